@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.StringJoiner;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Says in the log that records were dropped, why, and what to do: at once the first time, then at
+ * most once a minute. For the consumer's thread, so that publishers never log.
+ */
+final class DropReporter {
+
+  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
+
+  static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Detachment is how a pipeline that nobody listens to works, not a loss. */
+  private static final Outcome[] REPORTED = {
+    Outcome.DROPPED_FULL, Outcome.DROPPED_TOO_LARGE, Outcome.DROPPED_ERROR, Outcome.DROPPED_CLOSED
+  };
+
+  private final Counters counters;
+  private final String eventName;
+  private final int ringSlots;
+  private final int maxRecordLength;
+  private final long[] reported = new long[Outcome.values().length];
+  private long nextNs;
+  private boolean started;
+
+  DropReporter(Counters counters, String eventName, int ringSlots, int maxRecordLength) {
+    this.counters = counters;
+    this.eventName = eventName;
+    this.ringSlots = ringSlots;
+    this.maxRecordLength = maxRecordLength;
+  }
+
+  /** Reports what was dropped since the last report, if it is time. */
+  void poll(long nowNs) {
+    if (!started || nowNs - nextNs >= 0) {
+      report(nowNs);
+    }
+  }
+
+  /** Reports what is not reported yet, whatever the time. */
+  void report(long nowNs) {
+    StringJoiner drops = new StringJoiner("; ");
+    for (Outcome outcome : REPORTED) {
+      long count = counters.count(outcome);
+      long fresh = count - reported[outcome.ordinal()];
+      if (fresh > 0) {
+        reported[outcome.ordinal()] = count;
+        drops.add(describe(outcome, fresh));
+      }
+    }
+    if (drops.length() > 0) {
+      started = true;
+      nextNs = nowNs + INTERVAL_NS;
+      LOGGER.log(Level.WARNING, "tracepoint " + eventName + ": records dropped: " + drops);
+    }
+  }
+
+  private String describe(Outcome outcome, long count) {
+    return switch (outcome) {
+      case DROPPED_FULL ->
+          count + " because the ring was full (ringSlots=" + ringSlots + "): enlarge the ring";
+      case DROPPED_TOO_LARGE ->
+          count
+              + " because they were too large (maxRecordLength="
+              + maxRecordLength
+              + "): shorten them or raise the limit";
+      case DROPPED_ERROR ->
+          count + " because the write failed, in all by errno: " + counters.errors();
+      case DROPPED_CLOSED ->
+          count + " because the pipeline was closed: stop publishing before closing it";
+      case DROPPED_DETACHED, WRITTEN -> throw new IllegalArgumentException(outcome.name());
+    };
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+/** What became of a record. Every record that was offered has exactly one. */
+public enum Outcome {
+  /** The kernel took it. */
+  WRITTEN,
+  /** Dropped: the ring was full. */
+  DROPPED_FULL,
+  /** Dropped: no listener was attached. */
+  DROPPED_DETACHED,
+  /** Dropped: longer than the pipeline's maximum. */
+  DROPPED_TOO_LARGE,
+  /** Dropped: the write failed; counted by errno. */
+  DROPPED_ERROR,
+  /** Dropped: the pipeline was closed. */
+  DROPPED_CLOSED
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+/** Is told what became of one record. */
+@FunctionalInterface
+public interface OutcomeListener {
+
+  /**
+   * Called exactly once for each record that was published with this listener: on the publishing
+   * thread, before {@code publish} returns, if the record was not taken into the ring; else on the
+   * consumer's thread. It must not block. What it throws is logged and otherwise ignored.
+   *
+   * @param outcome what became of the record
+   * @param errno the error's number if the outcome is {@link Outcome#DROPPED_ERROR}, else 0
+   */
+  void onOutcome(Outcome outcome, int errno);
+}

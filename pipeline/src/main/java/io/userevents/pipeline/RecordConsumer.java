@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import com.lmax.disruptor.EventHandler;
+import com.lmax.disruptor.ExceptionHandler;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What the one consumer thread does: takes records from the ring, looks after the tracepoint
+ * between batches, and at the end drains the ring.
+ *
+ * <p>The end needs no help from publishers. The consumer stops freeing slots and claims all that
+ * are left; from then on the ring is full for good, so every record is either among those it still
+ * drains or was refused. Then nobody can write to the slots any more, and their memory can be
+ * freed.
+ */
+final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot> {
+
+  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
+
+  /** A claim is held for the time of one copy; longer than this, and its thread has died in it. */
+  private static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long CLAIM_POLL_NS = 10_000;
+
+  private record Flush(long target, CompletableFuture<Void> done) {}
+
+  private final RingBuffer<Slot> ring;
+  private final SlotRegion region;
+  private final TracepointSession session;
+  private final EventWriter writer;
+  private final DropReporter dropReporter;
+  private final Queue<Flush> flushes = new ConcurrentLinkedQueue<>();
+
+  /** The processor's own, once it is built: the last record whose slot may be reused. */
+  private volatile Sequence sequence = new Sequence();
+
+  private volatile boolean ended;
+
+  RecordConsumer(
+      RingBuffer<Slot> ring,
+      SlotRegion region,
+      TracepointSession session,
+      EventWriter writer,
+      DropReporter dropReporter) {
+    this.ring = ring;
+    this.region = region;
+    this.session = session;
+    this.writer = writer;
+    this.dropReporter = dropReporter;
+  }
+
+  /** Any thread: completes when all that is in the ring now has its outcome. */
+  CompletableFuture<Void> flush() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    long target = ring.getCursor();
+    if (sequence.get() >= target || ended) {
+      done.complete(null);
+      return done;
+    }
+    flushes.add(new Flush(target, done));
+    if (ended) {
+      // The end may have looked at the queue just before this entry was in it.
+      completeFlushes(Long.MAX_VALUE);
+    }
+    return done;
+  }
+
+  @Override
+  public void setSequenceCallback(Sequence sequenceCallback) {
+    sequence = sequenceCallback;
+  }
+
+  @Override
+  public void onStart() {
+    session.start(System.nanoTime());
+  }
+
+  @Override
+  public void onBatchStart(long batchSize, long queueDepth) {
+    lookAfter();
+  }
+
+  @Override
+  public void onEvent(Slot slot, long slotSequence, boolean endOfBatch) {
+    writer.add(slot);
+    if (endOfBatch) {
+      writer.flush();
+    }
+  }
+
+  @Override
+  public void onTimeout(long lastSequence) {
+    lookAfter();
+  }
+
+  @Override
+  public void onShutdown() {
+    seal();
+    boolean drained = drain();
+    session.close();
+    dropReporter.report(System.nanoTime());
+    ended = true;
+    completeFlushes(Long.MAX_VALUE);
+    writer.free();
+    if (drained) {
+      region.free();
+    }
+  }
+
+  @Override
+  public void handleEventException(Throwable failure, long slotSequence, Slot slot) {
+    LOGGER.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
+    writer.abandon();
+  }
+
+  @Override
+  public void handleOnStartException(Throwable failure) {
+    LOGGER.log(Level.SEVERE, "consumer failed to start its tracepoint, going on", failure);
+  }
+
+  @Override
+  public void handleOnShutdownException(Throwable failure) {
+    LOGGER.log(Level.SEVERE, "consumer failed to end in order", failure);
+    ended = true;
+    completeFlushes(Long.MAX_VALUE);
+  }
+
+  private void lookAfter() {
+    long nowNs = System.nanoTime();
+    session.poll(nowNs);
+    dropReporter.poll(nowNs);
+    if (!flushes.isEmpty()) {
+      completeFlushes(sequence.get());
+    }
+  }
+
+  private void completeFlushes(long reached) {
+    // Targets only grow, but for racing callers; one that is overtaken waits for the next look.
+    Flush first;
+    while ((first = flushes.peek()) != null && first.target <= reached) {
+      if (flushes.remove(first)) {
+        first.done.complete(null);
+      }
+    }
+  }
+
+  private void seal() {
+    try {
+      while (true) {
+        long claimed = ring.tryNext();
+        ring.get(claimed).length = Slot.SEAL;
+        ring.publish(claimed);
+      }
+    } catch (InsufficientCapacityException e) {
+      // Full, and full for good: this thread alone frees slots, and has stopped doing so.
+    }
+  }
+
+  /** Settles all that was published. Returns whether every claim was. */
+  private boolean drain() {
+    long last = ring.getCursor();
+    long deadlineNs = System.nanoTime() + MAX_CLAIM_NS;
+    boolean complete = true;
+    for (long next = sequence.get() + 1; next <= last; next++) {
+      if (!awaitPublished(next, deadlineNs)) {
+        complete = false;
+        LOGGER.log(
+            Level.WARNING,
+            "a claimed slot was never published; the ring''s memory is kept: sequence={0}",
+            next);
+        continue;
+      }
+      Slot slot = ring.get(next);
+      if (slot.length != Slot.SEAL) {
+        writer.add(slot);
+      }
+    }
+    writer.flush();
+    return complete;
+  }
+
+  private boolean awaitPublished(long claimed, long deadlineNs) {
+    while (!ring.isAvailable(claimed)) {
+      if (System.nanoTime() - deadlineNs >= 0) {
+        return false;
+      }
+      LockSupport.parkNanos(this, CLAIM_POLL_NS);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import org.jspecify.annotations.Nullable;
+
+/** One entry of the ring: where its record lies in the {@link SlotRegion}, and who asks for it. */
+final class Slot {
+
+  /** Marks a slot that was claimed and holds no record. */
+  static final int VOID = 0;
+
+  /** Marks a slot that the consumer claimed at the end, so that no publisher can. */
+  static final int SEAL = -1;
+
+  /** Offset of the first byte in the region; the same for the life of the ring. */
+  final int offset;
+
+  /** Length of the record in bytes, {@link #VOID} or {@link #SEAL}. */
+  int length;
+
+  @Nullable OutcomeListener listener;
+
+  Slot(int offset) {
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.syscall;
+
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** System calls through {@link LibC}; reads errno only when a call has failed. */
+final class JnaSyscalls implements Syscalls {
+
+  private static final class Holder {
+    static final JnaSyscalls INSTANCE = new JnaSyscalls();
+  }
+
+  private JnaSyscalls() {}
+
+  static JnaSyscalls instance() {
+    String found =
+        "os.name=" + System.getProperty("os.name") + " os.arch=" + System.getProperty("os.arch");
+    try {
+      if (!Platform.isLinux() || !Platform.is64Bit()) {
+        throw new UnsupportedOperationException("user_events needs a 64-bit Linux: " + found);
+      }
+      // The first call loads libc, so that a failure to do so is seen here and nowhere else.
+      if (LibC.close(-1) != -1) {
+        throw new UnsupportedOperationException("close(-1) of libc did not fail: " + found);
+      }
+      return Holder.INSTANCE;
+    } catch (LinkageError e) {
+      throw new UnsupportedOperationException(
+          "JNA cannot load its native library; see jna.tmpdir and jna.nosys of JNA: " + found, e);
+    }
+  }
+
+  @Override
+  public int open(String path, int flags) {
+    byte[] chars = path.getBytes(StandardCharsets.UTF_8);
+    return result(LibC.open(Arrays.copyOf(chars, chars.length + 1), flags));
+  }
+
+  @Override
+  public int close(int fd) {
+    return result(LibC.close(fd));
+  }
+
+  @Override
+  public int ioctl(int fd, long request, long argument) {
+    return result(LibC.ioctl(fd, request, argument));
+  }
+
+  @Override
+  public long writev(int fd, long iovecs, int count) {
+    long result = LibC.writev(fd, iovecs, count);
+    return result < 0 ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public long read(int fd, long address, long length) {
+    long result = LibC.read(fd, address, length);
+    return result < 0 ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public int poll(long pollfds, int count, int timeoutMs) {
+    return result(LibC.poll(pollfds, count, timeoutMs));
+  }
+
+  private static int result(int result) {
+    return result < 0 ? -Native.getLastError() : result;
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.syscall;
+
+import com.sun.jna.Native;
+
+/**
+ * libc by JNA direct mapping: parameters are primitive, so that a call costs no reflection and no
+ * garbage.
+ *
+ * <p>Direct mapping has no varargs. {@code open} and {@code ioctl} are variadic in C; declared with
+ * fixed parameters they are called alike on Linux x86-64 and aarch64.
+ */
+final class LibC {
+
+  static {
+    Native.register(LibC.class, "c");
+  }
+
+  private LibC() {}
+
+  static native int open(byte[] path, int flags);
+
+  static native int close(int fd);
+
+  static native int ioctl(int fd, long request, long argument);
+
+  static native long writev(int fd, long iovecs, int count);
+
+  static native long read(int fd, long address, long length);
+
+  static native int poll(long pollfds, long count, int timeoutMs);
+}

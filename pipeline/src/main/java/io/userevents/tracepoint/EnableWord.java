@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import io.userevents.memory.NativeRegion;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The 32-bit word in which the kernel sets a bit while a listener is attached.
+ *
+ * <p>The kernel writes to it at any time between registration and unregistration, from another
+ * process' context. The word therefore has a cache line of its own, never moves, and is not freed
+ * by hand: it lives as long as this object is reachable, so that a thread that still asks {@link
+ * #isSet()} after closing reads valid memory. If unregistration fails, {@link #leak()} keeps it for
+ * the life of the process.
+ */
+final class EnableWord {
+
+  static final int LENGTH = Integer.BYTES;
+  static final int BIT = 0;
+
+  private static final int CACHE_LINE_LENGTH = 64;
+  private static final Set<EnableWord> LEAKED = ConcurrentHashMap.newKeySet();
+
+  private final NativeRegion region = NativeRegion.allocate(CACHE_LINE_LENGTH, CACHE_LINE_LENGTH);
+
+  long address() {
+    return region.address();
+  }
+
+  boolean isSet() {
+    return (region.buffer().getIntVolatile(0) & (1 << BIT)) != 0;
+  }
+
+  /** To be called once the kernel has confirmed that it will not write any more. */
+  void clear() {
+    region.buffer().putIntVolatile(0, 0);
+  }
+
+  /** Keeps the word for the life of the process, since the kernel may still write to it. */
+  void leak() {
+    LEAKED.add(this);
+  }
+}

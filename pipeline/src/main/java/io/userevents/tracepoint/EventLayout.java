@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Layout of one event as it is written to {@code user_events_data}, in native byte order.
+ *
+ * <pre>
+ *    0        4         8             16          20
+ *   +--------+---------+-------------+-----------+------------------+
+ *   | index  |protocol | version     | rel_loc   | buffer           |
+ *   | i32    |u32 = 0  | "v0.19.00"  | length&lt;&lt;16| length bytes     |
+ *   +--------+---------+-------------+-----------+------------------+
+ * </pre>
+ *
+ * <p>The index is the kernel's, given at registration, and is not part of what listeners see. The
+ * low half of rel_loc is the distance from its end to the buffer: 0. Fields and values are those of
+ * {@code src/tracepoint/mod.rs} in the Rust crate opentelemetry-user-events-metrics, so that its
+ * listeners read these events too.
+ */
+public final class EventLayout {
+
+  /** The name under which OTLP metrics are published. */
+  public static final String OTLP_METRICS = "otlp_metrics";
+
+  /**
+   * The longest buffer that perf delivers, in bytes: 8192 ({@code PERF_MAX_TRACE_SIZE}) less 8 of
+   * {@code struct trace_entry} and 16 of the fixed fields. One byte more and the write succeeds,
+   * but the event is lost (measured on 6.12).
+   */
+  public static final int MAX_LENGTH_PERF = 8168;
+
+  /**
+   * The longest buffer that ftrace delivers, in bytes, on a kernel with pages of 4096 bytes. One
+   * byte more and the write succeeds, but the event is lost (measured on 6.12).
+   */
+  public static final int MAX_LENGTH_FTRACE = 4048;
+
+  static final int INDEX_OFFSET = 0;
+  static final int PROTOCOL_OFFSET = 4;
+  static final int VERSION_OFFSET = 8;
+  static final int REL_LOC_OFFSET = 16;
+  static final int PREFIX_LENGTH = 20;
+
+  private static final int PROTOCOL_PROTOBUF = 0;
+  private static final byte[] VERSION = "v0.19.00".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_NAME_LENGTH = 255;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private EventLayout() {}
+
+  /**
+   * Name and fields in the form that the kernel's registration takes. The space after each
+   * semicolon matters: without it, some kernels from 6.6 to 6.9 refuse the second registration of
+   * the same fields with EADDRINUSE.
+   */
+  static String nameAndFields(String eventName) {
+    return eventName + " u32 protocol; char[8] version; __rel_loc u8[] buffer";
+  }
+
+  /**
+   * Checks an event's name against the kernel's rules: a C identifier, as tracefs makes it a folder
+   * and perf a name.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
+  static String requireValidName(String eventName) {
+    if (eventName.length() > MAX_NAME_LENGTH || !NAME.matcher(eventName).matches()) {
+      throw new IllegalArgumentException(
+          "eventName must be letters, digits and underscores, not start with a digit, and be 1 to "
+              + MAX_NAME_LENGTH
+              + " long: eventName="
+              + eventName);
+    }
+    return eventName;
+  }
+
+  /** Writes what is the same for all events of one registration. */
+  static void putPrefix(MutableDirectBuffer buffer, int offset, int writeIndex) {
+    buffer.putInt(offset + INDEX_OFFSET, writeIndex);
+    buffer.putInt(offset + PROTOCOL_OFFSET, PROTOCOL_PROTOBUF);
+    buffer.putBytes(offset + VERSION_OFFSET, VERSION);
+  }
+
+  /** Writes the length of the buffer that follows the prefix; at most 65,535. */
+  static void putLength(MutableDirectBuffer buffer, int offset, int length) {
+    buffer.putInt(offset + REL_LOC_OFFSET, length << 16);
+  }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import static java.util.Objects.requireNonNull;
+
+import io.userevents.memory.NativeRegion;
+import io.userevents.syscall.Errno;
+import io.userevents.syscall.Syscalls;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user_events tracepoint of the running kernel, Linux 6.4 or newer with {@code
+ * CONFIG_USER_EVENTS=y} ({@code kernel/trace/trace_events_user.c}).
+ *
+ * <p>The event exists from {@link #register} to {@link #close}, and longer if another process has
+ * registered it too or a listener is attached.
+ */
+public final class KernelTracepoint implements Tracepoint {
+
+  private static final Logger LOGGER = Logger.getLogger(KernelTracepoint.class.getName());
+  private static final String DATA_FILE = "user_events_data";
+  private static final int CLOSED_FD = -1;
+
+  private final String eventName;
+  private final @Nullable Path tracefs;
+  private final Supplier<Syscalls> syscallsOfMachine;
+  private final EnableWord enableWord = new EnableWord();
+
+  private @Nullable Syscalls syscalls;
+  private int fd = CLOSED_FD;
+  private int writeIndex;
+
+  /** Registers where tracefs is found to be mounted. */
+  public KernelTracepoint(String eventName) {
+    this(eventName, null, Syscalls::ofThisMachine);
+  }
+
+  /** Registers below the given folder, where tracefs is or will be mounted. */
+  public KernelTracepoint(String eventName, Path tracefs) {
+    this(eventName, requireNonNull(tracefs, "tracefs"), Syscalls::ofThisMachine);
+  }
+
+  KernelTracepoint(String eventName, @Nullable Path tracefs, Supplier<Syscalls> syscallsOfMachine) {
+    this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
+    this.tracefs = tracefs;
+    this.syscallsOfMachine = syscallsOfMachine;
+  }
+
+  @Override
+  public String eventName() {
+    return eventName;
+  }
+
+  @Override
+  public String register() throws RegistrationException {
+    if (fd != CLOSED_FD) {
+      throw new IllegalStateException("already registered: eventName=" + eventName);
+    }
+    Syscalls calls = syscalls();
+    String path = dataFile();
+    int opened = calls.open(path, Syscalls.O_WRONLY | Syscalls.O_CLOEXEC);
+    if (opened < 0) {
+      throw RegistrationException.ofErrno(
+          eventName, path, "open", -opened, RegistrationRemedy.ofOpen(-opened, path));
+    }
+    int result = register(calls, opened);
+    if (result < 0) {
+      calls.close(opened);
+      throw RegistrationException.ofErrno(
+          eventName,
+          path,
+          "ioctl(DIAG_IOCSREG)",
+          -result,
+          RegistrationRemedy.ofRegister(-result, eventName));
+    }
+    fd = opened;
+    return path + " write_index=" + writeIndex;
+  }
+
+  @Override
+  public boolean isEnabled() {
+    return enableWord.isSet();
+  }
+
+  @Override
+  public int write(EventVector event) {
+    Syscalls calls = syscalls;
+    if (calls == null || fd == CLOSED_FD) {
+      return -Errno.EBADF.number();
+    }
+    event.seal(writeIndex);
+    long result = calls.writev(fd, event.iovecs(), event.iovecCount());
+    if (result == event.totalLength()) {
+      return 0;
+    }
+    // The kernel takes an event whole or not at all: a short count would be a broken kernel.
+    return result < 0 ? (int) result : -Errno.EIO.number();
+  }
+
+  @Override
+  public void close() {
+    Syscalls calls = syscalls;
+    if (calls == null || fd == CLOSED_FD) {
+      return;
+    }
+    int result = unregister(calls);
+    if (result < 0) {
+      enableWord.leak();
+      LOGGER.log(
+          Level.WARNING,
+          "cannot unregister tracepoint {0}: errno={1}; its enable word of {2} bytes is kept until"
+              + " the process ends, because the kernel may still write to it",
+          new Object[] {eventName, Errno.describe(-result), EnableWord.LENGTH});
+    } else {
+      enableWord.clear();
+    }
+    calls.close(fd);
+    fd = CLOSED_FD;
+  }
+
+  private Syscalls syscalls() throws RegistrationException {
+    Syscalls calls = syscalls;
+    if (calls == null) {
+      try {
+        calls = syscallsOfMachine.get();
+      } catch (UnsupportedOperationException e) {
+        throw RegistrationException.ofUnsupported(eventName, e);
+      }
+      syscalls = calls;
+    }
+    return calls;
+  }
+
+  /** Looked up at each registration: tracefs may be mounted after the process has started. */
+  private String dataFile() {
+    Path folder = tracefs != null ? tracefs : Tracefs.find().orElse(Tracefs.USUAL);
+    return folder.resolve(DATA_FILE).toString();
+  }
+
+  private int register(Syscalls calls, int dataFd) {
+    byte[] name = EventLayout.nameAndFields(eventName).getBytes(StandardCharsets.US_ASCII);
+    int nameOffset = RegistrationLayout.REGISTER_LENGTH;
+    // Zeroed memory ends the name.
+    NativeRegion argument = NativeRegion.allocate(nameOffset + name.length + 1, Long.BYTES);
+    try {
+      UnsafeBuffer buffer = argument.buffer();
+      buffer.putBytes(nameOffset, name);
+      RegistrationLayout.putRegister(
+          buffer, 0, enableWord.address(), EnableWord.BIT, argument.address() + nameOffset);
+      int result = calls.ioctl(dataFd, RegistrationLayout.REGISTER, argument.address());
+      writeIndex = RegistrationLayout.writeIndex(buffer, 0);
+      return result;
+    } finally {
+      argument.free();
+    }
+  }
+
+  private int unregister(Syscalls calls) {
+    NativeRegion argument = NativeRegion.allocate(RegistrationLayout.UNREGISTER_LENGTH, Long.BYTES);
+    try {
+      RegistrationLayout.putUnregister(argument.buffer(), 0, enableWord.address(), EnableWord.BIT);
+      return calls.ioctl(fd, RegistrationLayout.UNREGISTER, argument.address());
+    } finally {
+      argument.free();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import io.userevents.syscall.Errno;
+import org.jspecify.annotations.Nullable;
+
+/** A tracepoint could not be registered. The message says what was asked, found and can be done. */
+public final class RegistrationException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  private RegistrationException(String message, int errno, @Nullable Throwable cause) {
+    super(message, cause);
+    this.errno = errno;
+  }
+
+  /** A system call on {@code path} failed. */
+  static RegistrationException ofErrno(
+      String eventName, String path, String call, int errno, String remedy) {
+    return new RegistrationException(
+        "cannot register tracepoint "
+            + eventName
+            + ": call="
+            + call
+            + " path="
+            + path
+            + " errno="
+            + Errno.describe(errno)
+            + "; "
+            + remedy,
+        errno,
+        null);
+  }
+
+  /** This machine cannot make the calls at all. */
+  static RegistrationException ofUnsupported(
+      String eventName, UnsupportedOperationException cause) {
+    return new RegistrationException(
+        "cannot register tracepoint " + eventName + ": " + cause.getMessage(),
+        Errno.ENOSYS.number(),
+        cause);
+  }
+
+  /** Number of the error, see {@link Errno}. */
+  public int errno() {
+    return errno;
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+/**
+ * Where events go: the kernel's tracepoint or a stand-in with the same contract.
+ *
+ * <p>{@link #register}, {@link #write} and {@link #close} are called by one thread, the consumer's.
+ * {@link #isEnabled} may be called by any thread at any time, also before registration and after
+ * closing.
+ */
+public interface Tracepoint {
+
+  /** Name of the event, e.g. {@code otlp_metrics}. */
+  String eventName();
+
+  /**
+   * Makes the tracepoint known, so that listeners can attach.
+   *
+   * @return where it was registered, for a log line
+   * @throws RegistrationException if it could not be; calling again later is allowed
+   */
+  String register() throws RegistrationException;
+
+  /** Whether a listener is attached. One load from memory; never blocks, never fails. */
+  boolean isEnabled();
+
+  /**
+   * Hands one event to the listeners.
+   *
+   * @return 0, or a negated errno; {@code EBADF} means that no listener is attached
+   */
+  int write(EventVector event);
+
+  /** Takes the tracepoint back. A second call does nothing. */
+  void close();
+}
