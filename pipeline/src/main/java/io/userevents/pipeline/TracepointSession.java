@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Registers the tracepoint, again and again with growing pauses while that fails, and notices
@@ -93,7 +94,7 @@ final class TracepointSession {
           new Object[] {tracepoint.eventName(), where});
     } catch (RegistrationException e) {
       hopeless = Errno.ENOSYS.number() == e.errno();
-      report(e.getMessage(), e.getCause());
+      report(String.valueOf(e.getMessage()), e.getCause());
     } catch (RuntimeException | LinkageError e) {
       report("cannot register tracepoint " + tracepoint.eventName() + ": " + e, e);
     }
@@ -102,7 +103,7 @@ final class TracepointSession {
   }
 
   /** Once for each different failure: what is retried for ever must not fill the log. */
-  private void report(String failure, Throwable cause) {
+  private void report(String failure, @Nullable Throwable cause) {
     if (failure.equals(reported)) {
       return;
     }
