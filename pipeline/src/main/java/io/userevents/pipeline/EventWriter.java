@@ -127,7 +127,7 @@ final class EventWriter {
     slot.listener = null;
     counters.consumed(outcome, errno);
     if (listener != null) {
-      OutcomeListeners.call(listener, outcome, errno);
+      OutcomeListeners.call(listener, slot.tag, outcome, errno);
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** Is told what became of one record. */
+/** Is told what became of records; one listener may serve many, told apart by their tags. */
 @FunctionalInterface
 public interface OutcomeListener {
 
@@ -10,8 +10,9 @@ public interface OutcomeListener {
    * thread, before {@code publish} returns, if the record was not taken into the ring; else on the
    * consumer's thread. It must not block. What it throws is logged and otherwise ignored.
    *
+   * @param tag what the publisher gave with the record
    * @param outcome what became of the record
    * @param errno the error's number if the outcome is {@link Outcome#DROPPED_ERROR}, else 0
    */
-  void onOutcome(Outcome outcome, int errno);
+  void onOutcome(long tag, Outcome outcome, int errno);
 }

@@ -11,9 +11,9 @@ final class OutcomeListeners {
 
   private OutcomeListeners() {}
 
-  static void call(OutcomeListener listener, Outcome outcome, int errno) {
+  static void call(OutcomeListener listener, long tag, Outcome outcome, int errno) {
     try {
-      listener.onOutcome(outcome, errno);
+      listener.onOutcome(tag, outcome, errno);
     } catch (Throwable e) {
       LOGGER.log(Level.WARNING, "outcome listener failed: listener=" + listener, e);
     }

@@ -44,7 +44,7 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
   /** The processor's own, once it is built: the last record whose slot may be reused. */
   private volatile Sequence sequence = new Sequence();
 
-  private volatile boolean ended;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   RecordConsumer(
       RingBuffer<Slot> ring,
@@ -63,16 +63,21 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
   CompletableFuture<Void> flush() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     long target = ring.getCursor();
-    if (sequence.get() >= target || ended) {
+    if (sequence.get() >= target || ended.isDone()) {
       done.complete(null);
       return done;
     }
     flushes.add(new Flush(target, done));
-    if (ended) {
+    if (ended.isDone()) {
       // The end may have looked at the queue just before this entry was in it.
       completeFlushes(Long.MAX_VALUE);
     }
     return done;
+  }
+
+  /** Completes as the consumer's last act. A copy, so that nobody else can complete it. */
+  CompletableFuture<Void> ended() {
+    return ended.copy();
   }
 
   @Override
@@ -109,12 +114,11 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
     boolean drained = drain();
     session.close();
     dropReporter.report(System.nanoTime());
-    ended = true;
-    completeFlushes(Long.MAX_VALUE);
     writer.free();
     if (drained) {
       region.free();
     }
+    end();
   }
 
   @Override
@@ -131,7 +135,11 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
   @Override
   public void handleOnShutdownException(Throwable failure) {
     LOGGER.log(Level.SEVERE, "consumer failed to end in order", failure);
-    ended = true;
+    end();
+  }
+
+  private void end() {
+    ended.complete(null);
     completeFlushes(Long.MAX_VALUE);
   }
 

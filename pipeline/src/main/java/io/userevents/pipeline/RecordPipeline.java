@@ -10,7 +10,9 @@ import com.lmax.disruptor.RingBuffer;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
@@ -42,7 +44,6 @@ public final class RecordPipeline implements AutoCloseable {
   private final RingBuffer<Slot> ring;
   private final RecordConsumer consumer;
   private final BatchEventProcessor<Slot> processor;
-  private final Thread thread;
   private volatile boolean closed;
 
   RecordPipeline(Tracepoint tracepoint, int ringSlots, int maxRecordLength, boolean gatherRecords) {
@@ -66,7 +67,7 @@ public final class RecordPipeline implements AutoCloseable {
             .build(ring, ring.newBarrier(), consumer);
     processor.setExceptionHandler(consumer);
     ring.addGatingSequences(processor.getSequence());
-    thread = new Thread(processor, "user-events-" + tracepoint.eventName());
+    Thread thread = new Thread(processor, "user-events-" + tracepoint.eventName());
     thread.setDaemon(true);
     thread.start();
     session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
@@ -90,9 +91,9 @@ public final class RecordPipeline implements AutoCloseable {
     return maxRecordLength;
   }
 
-  /** Like {@link #publish(DirectBuffer, int, int, OutcomeListener)}, without a listener. */
+  /** Like {@link #publish(DirectBuffer, int, int, OutcomeListener, long)}, without a listener. */
   public boolean publish(DirectBuffer buffer, int offset, int length) {
-    return publish(buffer, offset, length, null);
+    return publish(buffer, offset, length, null, 0);
   }
 
   /**
@@ -103,36 +104,42 @@ public final class RecordPipeline implements AutoCloseable {
    * @param length in bytes, at least 1; a record above {@link #maxRecordLength()} is counted as
    *     {@link Outcome#DROPPED_TOO_LARGE}
    * @param outcomeListener is told what becomes of the record; may be null
+   * @param tag any number, handed to the listener with the outcome
    * @return whether the record is in the ring; if not, it is counted as dropped already
    * @throws IllegalArgumentException if the length is below 1
    * @throws IndexOutOfBoundsException if the record is not within the buffer
    */
   public boolean publish(
-      DirectBuffer buffer, int offset, int length, @Nullable OutcomeListener outcomeListener) {
+      DirectBuffer buffer,
+      int offset,
+      int length,
+      @Nullable OutcomeListener outcomeListener,
+      long tag) {
     if (length < 1) {
       throw new IllegalArgumentException("length must be at least 1: length=" + length);
     }
     buffer.boundsCheck(offset, length);
     counters.offered();
     if (closed) {
-      return refuse(Outcome.DROPPED_CLOSED, outcomeListener);
+      return refuse(Outcome.DROPPED_CLOSED, outcomeListener, tag);
     }
     if (length > maxRecordLength) {
-      return refuse(Outcome.DROPPED_TOO_LARGE, outcomeListener);
+      return refuse(Outcome.DROPPED_TOO_LARGE, outcomeListener, tag);
     }
     if (!tracepoint.isEnabled()) {
-      return refuse(Outcome.DROPPED_DETACHED, outcomeListener);
+      return refuse(Outcome.DROPPED_DETACHED, outcomeListener, tag);
     }
     long claimed;
     try {
       claimed = ring.tryNext();
     } catch (InsufficientCapacityException e) {
       // A closed pipeline fills its ring for good.
-      return refuse(closed ? Outcome.DROPPED_CLOSED : Outcome.DROPPED_FULL, outcomeListener);
+      return refuse(closed ? Outcome.DROPPED_CLOSED : Outcome.DROPPED_FULL, outcomeListener, tag);
     }
     Slot slot = ring.get(claimed);
     slot.length = Slot.VOID;
     slot.listener = outcomeListener;
+    slot.tag = tag;
     try {
       region.put(slot, buffer, offset, length);
       slot.length = length;
@@ -153,37 +160,49 @@ public final class RecordPipeline implements AutoCloseable {
     return counters.snapshot();
   }
 
-  /** Closes within {@code 10 s}, see {@link #close(Duration)}. */
+  /** Closes within 10 s, see {@link #close(Duration)}. */
   @Override
   public void close() {
     close(DEFAULT_CLOSE_TIMEOUT);
   }
 
   /**
-   * Refuses new records, has those in the ring written, unregisters the tracepoint and frees the
-   * memory. A second call waits for the first. If the time is up, the consumer goes on to end by
-   * itself and this method returns.
+   * Like {@link #closeAsync()}, and waits until it is done or the time is up. In the latter case,
+   * or if this thread is interrupted, the consumer goes on to end by itself.
    *
-   * @return whether all of that was done within the time
+   * @return whether it is done
    */
   public boolean close(Duration timeout) {
     requireNonNull(timeout, "timeout");
-    closed = true;
-    processor.halt();
+    CompletableFuture<Void> ended = closeAsync();
     try {
-      thread.join(Math.max(1, timeout.toMillis()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    boolean done = !thread.isAlive();
-    if (!done) {
+      ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
       LOGGER.log(
           Level.WARNING,
           "tracepoint {0} is not closed after {1} ms: its last system call has not returned yet; the"
               + " consumer ends by itself when it does",
           new Object[] {tracepoint.eventName(), timeout.toMillis()});
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of the consumer never fails", e);
     }
-    return done;
+  }
+
+  /**
+   * Refuses new records, has those in the ring written, unregisters the tracepoint and frees the
+   * memory. Never blocks; a second call returns the same.
+   *
+   * @return completes when all of that is done
+   */
+  public CompletableFuture<Void> closeAsync() {
+    closed = true;
+    processor.halt();
+    return consumer.ended();
   }
 
   @Override
@@ -197,10 +216,10 @@ public final class RecordPipeline implements AutoCloseable {
         + "}";
   }
 
-  private boolean refuse(Outcome outcome, @Nullable OutcomeListener outcomeListener) {
+  private boolean refuse(Outcome outcome, @Nullable OutcomeListener outcomeListener, long tag) {
     counters.refused(outcome);
     if (outcomeListener != null) {
-      OutcomeListeners.call(outcomeListener, outcome, 0);
+      OutcomeListeners.call(outcomeListener, tag, outcome, 0);
     }
     return false;
   }

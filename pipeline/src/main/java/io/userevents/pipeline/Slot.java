@@ -20,6 +20,9 @@ final class Slot {
 
   @Nullable OutcomeListener listener;
 
+  /** The publisher's, for the listener. */
+  long tag;
+
   Slot(int offset) {
     this.offset = offset;
   }
