@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.otlp;
+
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.SumData;
+import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.OtlpFields.ExportMetricsServiceRequest;
+import io.userevents.exporter.internal.otlp.OtlpFields.InstrumentationScope;
+import io.userevents.exporter.internal.otlp.OtlpFields.Metric;
+import io.userevents.exporter.internal.otlp.OtlpFields.MetricKind;
+import io.userevents.exporter.internal.otlp.OtlpFields.ResourceMetrics;
+import io.userevents.exporter.internal.otlp.OtlpFields.ScopeMetrics;
+
+/** Writes the envelopes of the messages around data points. Not thread-safe. */
+final class EnvelopeEncoder {
+
+  private static final int TRUE = 1;
+
+  private final AttributesEncoder attributes;
+
+  EnvelopeEncoder(AttributesEncoder attributes) {
+    this.attributes = attributes;
+  }
+
+  void resourceMetrics(Envelope envelope, Resource resource) {
+    ProtoWriter writer = envelope.beginSuffix(ExportMetricsServiceRequest.RESOURCE_METRICS);
+    writer.stringFieldUnlessEmpty(ResourceMetrics.SCHEMA_URL, resource.getSchemaUrl());
+    envelope.beginPrefix();
+    int end = writer.length();
+    attributes.encode(writer, OtlpFields.Resource.ATTRIBUTES, resource.getAttributes());
+    writer.messageHeader(ResourceMetrics.RESOURCE, end);
+  }
+
+  void scopeMetrics(Envelope envelope, InstrumentationScopeInfo scope) {
+    ProtoWriter writer = envelope.beginSuffix(ResourceMetrics.SCOPE_METRICS);
+    writer.stringFieldUnlessEmpty(ScopeMetrics.SCHEMA_URL, scope.getSchemaUrl());
+    envelope.beginPrefix();
+    int end = writer.length();
+    attributes.encode(writer, InstrumentationScope.ATTRIBUTES, scope.getAttributes());
+    writer.stringFieldUnlessEmpty(InstrumentationScope.VERSION, scope.getVersion());
+    writer.stringFieldUnlessEmpty(InstrumentationScope.NAME, scope.getName());
+    writer.messageHeader(ScopeMetrics.SCOPE, end);
+  }
+
+  /** Metric: its one child is the message of its kind, whose envelope is {@link #kind}'s. */
+  void metric(Envelope envelope, MetricData metric, boolean withDescription) {
+    ProtoWriter writer = envelope.beginSuffix(ScopeMetrics.METRICS);
+    envelope.beginPrefix();
+    writer.stringFieldUnlessEmpty(Metric.UNIT, metric.getUnit());
+    if (withDescription) {
+      writer.stringFieldUnlessEmpty(Metric.DESCRIPTION, metric.getDescription());
+    }
+    writer.stringFieldUnlessEmpty(Metric.NAME, metric.getName());
+  }
+
+  /** Gauge, Sum, Histogram, ExponentialHistogram or Summary. */
+  void kind(Envelope envelope, MetricData metric) {
+    ProtoWriter writer = envelope.beginSuffix(kindTag(metric));
+    switch (metric.getType()) {
+      case LONG_GAUGE, DOUBLE_GAUGE, SUMMARY -> {}
+      case LONG_SUM -> sum(writer, metric.getLongSumData());
+      case DOUBLE_SUM -> sum(writer, metric.getDoubleSumData());
+      case HISTOGRAM -> temporality(writer, metric.getHistogramData().getAggregationTemporality());
+      case EXPONENTIAL_HISTOGRAM ->
+          temporality(writer, metric.getExponentialHistogramData().getAggregationTemporality());
+    }
+    envelope.beginPrefix();
+  }
+
+  private static int kindTag(MetricData metric) {
+    return switch (metric.getType()) {
+      case LONG_GAUGE, DOUBLE_GAUGE -> Metric.GAUGE;
+      case LONG_SUM, DOUBLE_SUM -> Metric.SUM;
+      case HISTOGRAM -> Metric.HISTOGRAM;
+      case EXPONENTIAL_HISTOGRAM -> Metric.EXPONENTIAL_HISTOGRAM;
+      case SUMMARY -> Metric.SUMMARY;
+    };
+  }
+
+  private static void sum(ProtoWriter writer, SumData<?> sum) {
+    if (sum.isMonotonic()) {
+      writer.varintField(MetricKind.IS_MONOTONIC, TRUE);
+    }
+    temporality(writer, sum.getAggregationTemporality());
+  }
+
+  private static void temporality(ProtoWriter writer, AggregationTemporality temporality) {
+    int number =
+        switch (temporality) {
+          case DELTA -> MetricKind.TEMPORALITY_DELTA;
+          case CUMULATIVE -> MetricKind.TEMPORALITY_CUMULATIVE;
+        };
+    writer.varintField(MetricKind.AGGREGATION_TEMPORALITY, number);
+  }
+}

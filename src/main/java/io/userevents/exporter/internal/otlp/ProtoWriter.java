@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.otlp;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes protobuf from the end of a buffer of fixed capacity towards its start, so that the length
+ * of a message is known when its header is due. Callers write the last field first:
+ *
+ * <pre>{@code
+ * int end = writer.length();
+ * writer.stringField(SECOND_FIELD, "b");
+ * writer.stringField(FIRST_FIELD, "a");
+ * writer.messageHeader(TAG, end);
+ * }</pre>
+ *
+ * <p>What does not fit is measured instead of written: {@link #length()} stays exact beyond the
+ * capacity, up to {@link #MEASURE_LIMIT}, and nothing is ever thrown for want of space.
+ *
+ * <p>Not thread-safe.
+ */
+final class ProtoWriter {
+
+  /**
+   * In bytes. The length sticks here; loops over data of unknown size stop when it is reached,
+   * which bounds the work that one hostile attribute can cause.
+   */
+  static final int MEASURE_LIMIT = 1 << 24;
+
+  private static final int NO_SPACE = -1;
+  private static final int MAX_UTF8_BYTES_PER_CHAR = 3;
+  private static final byte REPLACEMENT = '?';
+
+  private final UnsafeBuffer buffer;
+  private final int capacity;
+  private int length;
+
+  /**
+   * @param capacity in bytes, below {@link #MEASURE_LIMIT}
+   */
+  ProtoWriter(int capacity) {
+    this.buffer = new UnsafeBuffer(new byte[capacity]);
+    this.capacity = capacity;
+  }
+
+  /** Length in bytes of the minimal varint of a value taken as unsigned, 1 to 10. */
+  static int varintLength(long value) {
+    return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
+  }
+
+  void reset() {
+    length = 0;
+  }
+
+  /** Bytes written or, beyond the capacity, measured since the last reset. */
+  int length() {
+    return length;
+  }
+
+  /** Holds what was written at {@link #offset()}, {@link #length()} bytes, if that fitted. */
+  DirectBuffer buffer() {
+    return buffer;
+  }
+
+  /** Where in the buffer the written bytes start. Meaningless after more than the capacity. */
+  int offset() {
+    return capacity - length;
+  }
+
+  /** Whether measuring ended: what is written from now on changes nothing. */
+  boolean isExhausted() {
+    return length == MEASURE_LIMIT;
+  }
+
+  /** Makes the message count as too long for anything. */
+  void exhaust() {
+    length = MEASURE_LIMIT;
+  }
+
+  /**
+   * Turns all that was written since {@code lengthBefore} into a length-delimited field.
+   *
+   * @param lengthBefore what {@link #length()} was before the first byte of the field
+   */
+  void messageHeader(int tag, int lengthBefore) {
+    varint(length - lengthBefore);
+    tag(tag);
+  }
+
+  void fixed64Field(int tag, long value) {
+    fixed64(value);
+    tag(tag);
+  }
+
+  void fixed64FieldUnlessZero(int tag, long value) {
+    if (value != 0) {
+      fixed64Field(tag, value);
+    }
+  }
+
+  void doubleField(int tag, double value) {
+    fixed64Field(tag, Double.doubleToRawLongBits(value));
+  }
+
+  /** Omits a negative zero, too, as the exporters of OpenTelemetry do. */
+  void doubleFieldUnlessZero(int tag, double value) {
+    if (value != 0) {
+      doubleField(tag, value);
+    }
+  }
+
+  void varintField(int tag, long value) {
+    varint(value);
+    tag(tag);
+  }
+
+  void sint32FieldUnlessZero(int tag, int value) {
+    if (value != 0) {
+      varintField(tag, Integer.toUnsignedLong((value << 1) ^ (value >> 31)));
+    }
+  }
+
+  /** Unpaired surrogates become question marks. */
+  void stringField(int tag, String value) {
+    int lengthBefore = length;
+    utf8(value);
+    messageHeader(tag, lengthBefore);
+  }
+
+  void stringFieldUnlessEmpty(int tag, @Nullable String value) {
+    if (value != null && !value.isEmpty()) {
+      stringField(tag, value);
+    }
+  }
+
+  /**
+   * @param value written from its position to its limit, which both stay as they are
+   */
+  void bytesField(int tag, ByteBuffer value) {
+    int count = value.remaining();
+    int index = claim(count);
+    if (index != NO_SPACE) {
+      buffer.putBytes(index, value, value.position(), count);
+    }
+    varint(count);
+    tag(tag);
+  }
+
+  /**
+   * @param hex two hexadecimal digits for each byte
+   */
+  void hexField(int tag, String hex) {
+    int count = hex.length() / 2;
+    int index = claim(count);
+    if (index != NO_SPACE) {
+      for (int i = 0; i < count; i++) {
+        int high = Character.digit(hex.charAt(2 * i), 16);
+        int low = Character.digit(hex.charAt(2 * i + 1), 16);
+        buffer.putByte(index + i, (byte) (high << 4 | low));
+      }
+    }
+    varint(count);
+    tag(tag);
+  }
+
+  void bytes(DirectBuffer source, int offset, int count) {
+    int index = claim(count);
+    if (index != NO_SPACE) {
+      buffer.putBytes(index, source, offset, count);
+    }
+  }
+
+  void fixed64(long value) {
+    int index = claim(Long.BYTES);
+    if (index != NO_SPACE) {
+      buffer.putLong(index, value, LITTLE_ENDIAN);
+    }
+  }
+
+  void varint(long value) {
+    int index = claim(varintLength(value));
+    if (index == NO_SPACE) {
+      return;
+    }
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      buffer.putByte(index++, (byte) (rest | 0x80));
+      rest >>>= 7;
+    }
+    buffer.putByte(index, (byte) rest);
+  }
+
+  void tag(int tag) {
+    int index = claim(OtlpFields.TAG_LENGTH);
+    if (index != NO_SPACE) {
+      buffer.putByte(index, (byte) tag);
+    }
+  }
+
+  private void utf8(String text) {
+    int chars = text.length();
+    if (chars >= MEASURE_LIMIT) {
+      exhaust();
+    } else if (chars * MAX_UTF8_BYTES_PER_CHAR <= capacity - length
+        || utf8Length(text) <= capacity - length) {
+      putUtf8(text);
+    } else {
+      claim(utf8Length(text));
+    }
+  }
+
+  private void putUtf8(String text) {
+    int index = capacity - length;
+    for (int i = text.length() - 1; i >= 0; i--) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        buffer.putByte(--index, (byte) c);
+      } else if (c < 0x800) {
+        buffer.putByte(--index, continuation(c));
+        buffer.putByte(--index, (byte) (0xC0 | c >> 6));
+      } else if (!Character.isSurrogate(c)) {
+        buffer.putByte(--index, continuation(c));
+        buffer.putByte(--index, continuation(c >> 6));
+        buffer.putByte(--index, (byte) (0xE0 | c >> 12));
+      } else if (endsSurrogatePair(text, i)) {
+        int codePoint = Character.toCodePoint(text.charAt(--i), c);
+        buffer.putByte(--index, continuation(codePoint));
+        buffer.putByte(--index, continuation(codePoint >> 6));
+        buffer.putByte(--index, continuation(codePoint >> 12));
+        buffer.putByte(--index, (byte) (0xF0 | codePoint >> 18));
+      } else {
+        buffer.putByte(--index, REPLACEMENT);
+      }
+    }
+    length = capacity - index;
+  }
+
+  private static int utf8Length(String text) {
+    int bytes = 0;
+    for (int i = text.length() - 1; i >= 0; i--) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        bytes++;
+      } else if (c < 0x800) {
+        bytes += 2;
+      } else if (!Character.isSurrogate(c)) {
+        bytes += 3;
+      } else if (endsSurrogatePair(text, i)) {
+        bytes += 4;
+        i--;
+      } else {
+        bytes++;
+      }
+    }
+    return bytes;
+  }
+
+  private static boolean endsSurrogatePair(String text, int index) {
+    return index > 0 && Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
+  }
+
+  private static byte continuation(int bits) {
+    return (byte) (0x80 | (bits & 0x3F));
+  }
+
+  private int claim(int count) {
+    length = count < MEASURE_LIMIT - length ? length + count : MEASURE_LIMIT;
+    return length <= capacity ? capacity - length : NO_SPACE;
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.otlp;
+
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.PointData;
+import org.agrona.DirectBuffer;
+
+/**
+ * Takes what {@link RecordEncoder#encode} makes of an export, on the thread that called it. Every
+ * point of the export is counted in exactly one call: in a record, or as too large.
+ */
+public interface RecordSink {
+
+  /**
+   * A record: one complete {@code ExportMetricsServiceRequest}.
+   *
+   * @param buffer valid during the call only
+   * @param offset of the first byte
+   * @param length in bytes, 1 to the encoder's limit
+   * @param points in the record, 1 or more
+   */
+  void onRecord(DirectBuffer buffer, int offset, int length, int points);
+
+  /**
+   * A point that is in no record: it does not fit into one of its own, not even without exemplars
+   * and description.
+   *
+   * @param encodedLength in bytes of the record it would need; {@link Integer#MAX_VALUE} if more
+   *     than 16 MiB, or if attributes are nested more deeply than protobuf decoders accept
+   */
+  void onPointTooLarge(MetricData metric, PointData point, int encodedLength);
+}
