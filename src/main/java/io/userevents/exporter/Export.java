@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.PointData;
+import io.userevents.exporter.internal.otlp.RecordSink;
+import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.OutcomeListener;
+import io.userevents.pipeline.RecordPipeline;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of {@code export}: publishes its records and completes its result with the outcome of
+ * the last of them.
+ *
+ * <p>A record whose listener has just detached is no failure: nobody wanted it. Any other drop is.
+ */
+final class Export implements RecordSink, OutcomeListener {
+
+  private final RecordPipeline pipeline;
+  private final ExporterCounters counters;
+  private final OversizeReporter oversizeReporter;
+  private final CompletableResultCode result = new CompletableResultCode();
+
+  /** Records without an outcome, and one more while the export itself is under way. */
+  private final AtomicInteger pending = new AtomicInteger(1);
+
+  /** Points that are in a record or reported. Of the exporting thread. */
+  private long handled;
+
+  private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+
+  Export(RecordPipeline pipeline, ExporterCounters counters, OversizeReporter oversizeReporter) {
+    this.pipeline = pipeline;
+    this.counters = counters;
+    this.oversizeReporter = oversizeReporter;
+  }
+
+  CompletableResultCode result() {
+    return result;
+  }
+
+  @Override
+  public void onRecord(DirectBuffer buffer, int offset, int length, int points) {
+    handled += points;
+    pending.incrementAndGet();
+    pipeline.publish(buffer, offset, length, this, points);
+  }
+
+  @Override
+  public void onPointTooLarge(MetricData metric, PointData point, int encodedLength) {
+    handled++;
+    counters.points(Outcome.DROPPED_TOO_LARGE, 1);
+    fail(Outcome.DROPPED_TOO_LARGE, 0);
+    oversizeReporter.report(metric.getName(), encodedLength);
+  }
+
+  @Override
+  public void onOutcome(long points, Outcome outcome, int errno) {
+    counters.points(outcome, points);
+    if (outcome != Outcome.WRITTEN && outcome != Outcome.DROPPED_DETACHED) {
+      fail(outcome, errno);
+    }
+    settleOne();
+  }
+
+  /** All records are published. */
+  void end() {
+    settleOne();
+  }
+
+  /** The export broke off; records that are published already keep their outcomes. */
+  void breakOff(Collection<MetricData> metrics, RuntimeException cause) {
+    long points = 0;
+    for (MetricData metric : metrics) {
+      points += metric.getData().getPoints().size();
+    }
+    counters.points(Outcome.DROPPED_ERROR, points - handled);
+    failure.compareAndSet(null, cause.toString());
+    settleOne();
+  }
+
+  private void fail(Outcome outcome, int errno) {
+    // The first cause is told; the counters have them all.
+    if (failure.get() == null) {
+      failure.compareAndSet(null, ExportException.describe(outcome, errno));
+    }
+  }
+
+  private void settleOne() {
+    if (pending.decrementAndGet() == 0) {
+      String cause = failure.get();
+      if (cause == null) {
+        result.succeed();
+      } else {
+        result.failExceptionally(new ExportException(cause));
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.PipelineStatistics;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts exports and points. Any thread may add and read. */
+final class ExporterCounters {
+
+  private final LongAdder exports = new LongAdder();
+  private final LongAdder skippedExports = new LongAdder();
+  private final LongAdder[] points = new LongAdder[Outcome.values().length];
+
+  ExporterCounters() {
+    for (int i = 0; i < points.length; i++) {
+      points[i] = new LongAdder();
+    }
+  }
+
+  void exported() {
+    exports.increment();
+  }
+
+  void skipped() {
+    skippedExports.increment();
+  }
+
+  void points(Outcome outcome, long count) {
+    points[outcome.ordinal()].add(count);
+  }
+
+  long points(Outcome outcome) {
+    return points[outcome.ordinal()].sum();
+  }
+
+  ExporterStatistics snapshot(PipelineStatistics pipeline) {
+    long[] sums = new long[points.length];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = points[i].sum();
+    }
+    return new ExporterStatistics(exports.sum(), skippedExports.sum(), sums, pipeline);
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.PipelineStatistics;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+/**
+ * What an exporter has done since it was built. Once nothing is under way (after a flush, or after
+ * shutdown), every point of every export that was not {@linkplain #skippedExports() skipped} has
+ * one outcome.
+ */
+public final class ExporterStatistics {
+
+  private final long exports;
+  private final long skippedExports;
+  private final long[] points;
+  private final PipelineStatistics pipeline;
+
+  ExporterStatistics(
+      long exports, long skippedExports, long[] points, PipelineStatistics pipeline) {
+    this.exports = exports;
+    this.skippedExports = skippedExports;
+    this.points = points;
+    this.pipeline = pipeline;
+  }
+
+  /** Calls of {@code export}, before shutdown. */
+  public long exports() {
+    return exports;
+  }
+
+  /** Those of them during which nobody listened, so that nothing was encoded. */
+  public long skippedExports() {
+    return skippedExports;
+  }
+
+  /**
+   * Data points with this outcome. {@link Outcome#DROPPED_TOO_LARGE} counts points that fit into no
+   * record, which therefore are in no record of the pipeline's statistics.
+   */
+  public long points(Outcome outcome) {
+    return points[outcome.ordinal()];
+  }
+
+  /** The same in records, as the pipeline counts them. */
+  public PipelineStatistics pipeline() {
+    return pipeline;
+  }
+
+  @Override
+  public String toString() {
+    StringJoiner joiner = new StringJoiner(", ", "ExporterStatistics{", "}");
+    joiner.add("exports=" + exports);
+    joiner.add("skippedExports=" + skippedExports);
+    for (Outcome outcome : Outcome.values()) {
+      joiner.add("points." + outcome.name().toLowerCase(Locale.ROOT) + "=" + points(outcome));
+    }
+    joiner.add("pipeline=" + pipeline);
+    return joiner.toString();
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static java.util.Objects.requireNonNull;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.MemoryMode;
+import io.opentelemetry.sdk.metrics.Aggregation;
+import io.opentelemetry.sdk.metrics.InstrumentType;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
+import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
+import io.opentelemetry.sdk.metrics.export.MetricExporter;
+import io.userevents.exporter.internal.otlp.RecordEncoder;
+import io.userevents.pipeline.RecordPipeline;
+import java.util.Collection;
+import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exports metrics to a Linux user_events tracepoint as OTLP protobuf, for perf, ftrace and agents
+ * of this machine.
+ *
+ * <p>While no listener is attached, an export succeeds at once and nothing is encoded. While one
+ * is, the calling thread encodes the points into records and publishes them; a thread of the
+ * exporter's own writes them to the kernel. Creating an exporter never fails for want of the
+ * tracepoint: that is logged, and registration is tried again.
+ *
+ * <p>Thread-safe.
+ */
+public final class UserEventsMetricExporter implements MetricExporter {
+
+  private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
+
+  private final RecordPipeline pipeline;
+  private final int maxPointsPerRecord;
+  private final AggregationTemporalitySelector aggregationTemporalitySelector;
+  private final DefaultAggregationSelector defaultAggregationSelector;
+  private final MemoryMode memoryMode;
+  private final ExporterCounters counters = new ExporterCounters();
+  private final OversizeReporter oversizeReporter;
+  private final AtomicBoolean isShutdown = new AtomicBoolean();
+
+  /** Kept between exports. Two at once is rare: the second makes one of its own. */
+  private final AtomicReference<@Nullable RecordEncoder> spareEncoder = new AtomicReference<>();
+
+  UserEventsMetricExporter(
+      RecordPipeline pipeline,
+      int maxPointsPerRecord,
+      AggregationTemporalitySelector aggregationTemporalitySelector,
+      DefaultAggregationSelector defaultAggregationSelector,
+      MemoryMode memoryMode) {
+    this.pipeline = pipeline;
+    this.maxPointsPerRecord = maxPointsPerRecord;
+    this.aggregationTemporalitySelector = aggregationTemporalitySelector;
+    this.defaultAggregationSelector = defaultAggregationSelector;
+    this.memoryMode = memoryMode;
+    oversizeReporter = new OversizeReporter(pipeline.maxRecordLength());
+  }
+
+  /** Returns a new exporter with the defaults. */
+  public static UserEventsMetricExporter create() {
+    return builder().build();
+  }
+
+  /** Returns a builder with the defaults. */
+  public static UserEventsMetricExporterBuilder builder() {
+    return new UserEventsMetricExporterBuilder();
+  }
+
+  @Override
+  public AggregationTemporality getAggregationTemporality(InstrumentType instrumentType) {
+    return aggregationTemporalitySelector.getAggregationTemporality(instrumentType);
+  }
+
+  @Override
+  public Aggregation getDefaultAggregation(InstrumentType instrumentType) {
+    return defaultAggregationSelector.getDefaultAggregation(instrumentType);
+  }
+
+  @Override
+  public MemoryMode getMemoryMode() {
+    return memoryMode;
+  }
+
+  /**
+   * Publishes the metrics, if a listener is attached. Never blocks.
+   *
+   * @return succeeds when the kernel has taken every record, or nobody listened; fails, with a
+   *     cause, if a point was dropped, and after shutdown
+   */
+  @Override
+  public CompletableResultCode export(Collection<MetricData> metrics) {
+    requireNonNull(metrics, "metrics");
+    if (isShutdown.get()) {
+      return CompletableResultCode.ofFailure();
+    }
+    counters.exported();
+    if (!pipeline.isAttached()) {
+      counters.skipped();
+      return CompletableResultCode.ofSuccess();
+    }
+    Export export = new Export(pipeline, counters, oversizeReporter);
+    RecordEncoder encoder = spareEncoder.getAndSet(null);
+    if (encoder == null) {
+      encoder = new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord);
+    }
+    try {
+      encoder.encode(metrics, export);
+      // Not after an exception, which may leave it half filled.
+      spareEncoder.set(encoder);
+      export.end();
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.WARNING, "export failed; its points after the failure are dropped", e);
+      export.breakOff(metrics, e);
+    }
+    return export.result();
+  }
+
+  /** Completes when all that was exported before has been written or dropped. */
+  @Override
+  public CompletableResultCode flush() {
+    return resultOf(pipeline.flush());
+  }
+
+  /**
+   * Refuses further exports, has what is under way written, and unregisters the tracepoint.
+   *
+   * @return completes when that is done
+   */
+  @Override
+  public CompletableResultCode shutdown() {
+    if (!isShutdown.compareAndSet(false, true)) {
+      LOGGER.log(Level.INFO, "Calling shutdown() multiple times.");
+      return CompletableResultCode.ofSuccess();
+    }
+    return resultOf(pipeline.closeAsync());
+  }
+
+  /** What has been done so far. */
+  public ExporterStatistics statistics() {
+    return counters.snapshot(pipeline.statistics());
+  }
+
+  @Override
+  public String toString() {
+    StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricExporter{", "}");
+    joiner.add("pipeline=" + pipeline);
+    joiner.add("maxPointsPerRecord=" + maxPointsPerRecord);
+    joiner.add(
+        "aggregationTemporalitySelector="
+            + AggregationTemporalitySelector.asString(aggregationTemporalitySelector));
+    joiner.add(
+        "defaultAggregationSelector="
+            + DefaultAggregationSelector.asString(defaultAggregationSelector));
+    joiner.add("memoryMode=" + memoryMode);
+    return joiner.toString();
+  }
+
+  private static CompletableResultCode resultOf(CompletableFuture<Void> future) {
+    CompletableResultCode result = new CompletableResultCode();
+    CompletableFuture<Void> unused =
+        future.whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                result.succeed();
+              } else {
+                result.failExceptionally(failure);
+              }
+            });
+    return result;
+  }
+}
