@@ -41,12 +41,7 @@ final class TestMetrics {
           Attributes.builder().put("service.name", "matching").put("host.id", 7).build(),
           "https://example.org/resource");
 
-  static final InstrumentationScopeInfo SCOPE =
-      InstrumentationScopeInfo.builder("io.example.book")
-          .setVersion("1.2.3")
-          .setSchemaUrl("https://example.org/scope")
-          .setAttributes(Attributes.builder().put("team", "core").build())
-          .build();
+  static final InstrumentationScopeInfo SCOPE = scope("1.2.3");
 
   static final Attributes ATTRIBUTES =
       Attributes.builder().put("symbol", "EURUSD").put("side", "bid").put("level", 3).build();
@@ -59,6 +54,14 @@ final class TestMetrics {
           TraceState.getDefault());
 
   private TestMetrics() {}
+
+  static InstrumentationScopeInfo scope(String version) {
+    return InstrumentationScopeInfo.builder("io.example.book")
+        .setVersion(version)
+        .setSchemaUrl("https://example.org/scope")
+        .setAttributes(Attributes.builder().put("team", "core").build())
+        .build();
+  }
 
   static LongPointData longPoint(long value, Attributes attributes, LongExemplarData... exemplars) {
     return ImmutableLongPointData.create(
