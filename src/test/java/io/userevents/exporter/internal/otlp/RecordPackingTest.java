@@ -21,7 +21,6 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.agrona.DirectBuffer;
@@ -163,7 +162,17 @@ class RecordPackingTest {
   }
 
   @Test
-  void shouldStartAfreshAfterSinkThrew() {
+  void shouldStartAfreshAfterSinkThrewOnRecord() {
+    assertStartsAfreshAfter(gauge("a", 1, 2, 3));
+  }
+
+  @Test
+  void shouldStartAfreshAfterSinkThrewWhilePointsWerePending() {
+    Attributes large = Attributes.builder().put("k", "x".repeat(5000)).build();
+    assertStartsAfreshAfter(longGauge("a", longPoint(1, ATTRIBUTES), longPoint(2, large)));
+  }
+
+  private static void assertStartsAfreshAfter(MetricData metric) {
     RecordEncoder encoder = new RecordEncoder(4048, 2);
     RecordSink failing =
         new RecordSink() {
@@ -174,10 +183,10 @@ class RecordPackingTest {
 
           @Override
           public void onPointTooLarge(MetricData metric, PointData point, int encodedLength) {
-            throw new AssertionError("no point is too large");
+            throw new IllegalStateException("sink failed");
           }
         };
-    Collection<MetricData> metrics = List.of(gauge("a", 1, 2, 3));
+    List<MetricData> metrics = List.of(metric);
     assertThatThrownBy(() -> encoder.encode(metrics, failing)).hasMessage("sink failed");
 
     CollectedRecords sink = new CollectedRecords();

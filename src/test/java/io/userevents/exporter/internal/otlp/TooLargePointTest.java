@@ -156,8 +156,10 @@ class TooLargePointTest {
   void shouldReportNestingThatDecodersRefuse() {
     Value<?> arrays = nested(AnyValueEncoder.MAX_DEPTH / 2 + 1, Value::of);
     Value<?> maps = nested(AnyValueEncoder.MAX_DEPTH / 3 + 1, v -> Value.of(KeyValue.of("k", v)));
+    Value<?> mixed =
+        Value.of(KeyValue.of("k", nested(AnyValueEncoder.MAX_DEPTH / 2 - 1, Value::of)));
     Value<?> abyss = nested(100_000, Value::of);
-    for (Value<?> value : List.of(arrays, maps, abyss)) {
+    for (Value<?> value : List.of(arrays, maps, mixed, abyss)) {
       LongPointData point = longPoint(1, Attributes.of(AttributeKey.valueKey("v"), value));
 
       CollectedRecords records = encode(longGauge("a", point));
