@@ -143,6 +143,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
     return resultOf(pipeline.closeAsync());
   }
 
+  /** Whether a listener is attached, so that an export would reach somebody. */
+  public boolean isAttached() {
+    return pipeline.isAttached();
+  }
+
   /** What has been done so far. */
   public ExporterStatistics statistics() {
     return counters.snapshot(pipeline.statistics());

@@ -32,7 +32,7 @@ public final class RecordPipeline implements AutoCloseable {
 
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
   private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long FIRST_ATTEMPT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FIRST_ATTEMPT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Batches end early, so that slots are freed while the consumer still works on the rest. */
   private static final int BATCHES_PER_RING = 4;

@@ -82,7 +82,7 @@ public final class RecordPipelineBuilder {
   }
 
   /**
-   * Starts the consumer thread and waits, for a second at most, until it has tried to register the
+   * Starts the consumer thread and waits, for 10 s at most, until it has tried to register the
    * tracepoint. A failure to register is logged and tried again later, not thrown.
    */
   public RecordPipeline build() {

@@ -26,6 +26,9 @@ public final class EventLayout {
   /** The name under which OTLP metrics are published. */
   public static final String OTLP_METRICS = "otlp_metrics";
 
+  /** The longest buffer that the format can express, in bytes; no reader delivers it. */
+  public static final int MAX_LENGTH = 65_535;
+
   /**
    * The longest buffer that perf delivers, in bytes: 8192 ({@code PERF_MAX_TRACE_SIZE}) less 8 of
    * {@code struct trace_entry} and 16 of the fixed fields. One byte more and the write succeeds,
@@ -85,7 +88,7 @@ public final class EventLayout {
     buffer.putBytes(offset + VERSION_OFFSET, VERSION);
   }
 
-  /** Writes the length of the buffer that follows the prefix; at most 65,535. */
+  /** Writes the length of the buffer that follows the prefix; at most {@link #MAX_LENGTH}. */
   static void putLength(MutableDirectBuffer buffer, int offset, int length) {
     buffer.putInt(offset + REL_LOC_OFFSET, length << 16);
   }

@@ -40,20 +40,16 @@ public final class EventVector {
    * Allocates an empty event.
    *
    * @param maxRecords how many records it can have, 1 to 1023
-   * @param maxLength how many bytes they can have together, 1 to {@link
-   *     EventLayout#MAX_LENGTH_PERF}
+   * @param maxLength how many bytes they can have together, 1 to {@link EventLayout#MAX_LENGTH}
    */
   public EventVector(int maxRecords, int maxLength) {
     if (maxRecords < 1 || maxRecords > MAX_RECORDS) {
       throw new IllegalArgumentException(
           "maxRecords must be 1 to " + MAX_RECORDS + ": maxRecords=" + maxRecords);
     }
-    if (maxLength < 1 || maxLength > EventLayout.MAX_LENGTH_PERF) {
+    if (maxLength < 1 || maxLength > EventLayout.MAX_LENGTH) {
       throw new IllegalArgumentException(
-          "maxLength must be 1 to "
-              + EventLayout.MAX_LENGTH_PERF
-              + ", what perf can deliver: maxLength="
-              + maxLength);
+          "maxLength must be 1 to " + EventLayout.MAX_LENGTH + ": maxLength=" + maxLength);
     }
     this.maxRecords = maxRecords;
     this.maxLength = maxLength;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.userevents.exporter.ExporterStatistics;
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.pipeline.Outcome;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Listeners come and go while an application exports. */
+@Tag("kernel")
+final class AttachmentTest {
+
+  private static final Attributes ATTRIBUTES = Attributes.of(AttributeKey.stringKey("k"), "v");
+
+  private final UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+  private SdkMeterProvider provider;
+  private LongCounter counter;
+
+  @BeforeEach
+  void start() {
+    provider = TestSdk.create(exporter);
+    counter = provider.get("attachment").counterBuilder("requests").build();
+  }
+
+  @AfterEach
+  void close() {
+    provider.close();
+    ExporterStatistics statistics = exporter.statistics();
+    assertThat(statistics.pipeline().offered()).isEqualTo(statistics.pipeline().outcomes());
+  }
+
+  @Test
+  void shouldEncodeNothingAndMakeNoSystemCallWhileNobodyListens() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      counter.add(1, ATTRIBUTES);
+      TestSdk.flush(provider);
+    }
+    ExporterStatistics statistics = exporter.statistics();
+    assertThat(statistics.exports()).isEqualTo(10);
+    assertThat(statistics.skippedExports()).isEqualTo(10);
+    assertThat(statistics.pipeline().offered()).isZero();
+    assertThat(statistics.pipeline().writeCalls()).isZero();
+  }
+
+  @Test
+  void shouldWriteWhatIsExportedWhileAListenerIsAttachedAndCountTheRest() throws Exception {
+    addAndFlush(1);
+    PerfReader first = PerfReader.start();
+    addAndFlush(10);
+    addAndFlush(20);
+    List<byte[]> firstReceived = first.end();
+    Tracing.await("detachment", () -> !attached());
+    addAndFlush(300);
+    PerfReader second = PerfReader.start();
+    addAndFlush(4000);
+    List<byte[]> secondReceived = second.end();
+    Tracing.await("detachment", () -> !attached());
+
+    assertThat(values(firstReceived)).containsExactly(10L, 20L);
+    assertThat(values(secondReceived)).containsExactly(4000L);
+    ExporterStatistics statistics = exporter.statistics();
+    assertThat(statistics.exports()).isEqualTo(5);
+    assertThat(statistics.skippedExports()).isEqualTo(2);
+    assertThat(statistics.points(Outcome.WRITTEN)).isEqualTo(3);
+    assertThat(statistics.pipeline().attachments()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldAccountForEveryRecordWhileListenersComeAndGo() throws Exception {
+    Thread exporting =
+        new Thread(
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                counter.add(1, ATTRIBUTES);
+                provider.forceFlush().join(10, TimeUnit.SECONDS);
+              }
+            });
+    exporting.start();
+    for (int i = 0; i < 50; i++) {
+      Tracing.enable(i % 2 == 0);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    Tracing.enable(false);
+    exporting.interrupt();
+    exporting.join();
+    provider.forceFlush().join(10, TimeUnit.SECONDS);
+
+    ExporterStatistics statistics = exporter.statistics();
+    assertThat(statistics.points(Outcome.WRITTEN)).isPositive();
+    assertThat(statistics.skippedExports()).isPositive();
+    // One point an export, each of them written or counted as one that nobody wanted.
+    assertThat(
+            statistics.skippedExports()
+                + statistics.points(Outcome.WRITTEN)
+                + statistics.points(Outcome.DROPPED_DETACHED))
+        .isEqualTo(statistics.exports());
+  }
+
+  private boolean attached() {
+    return exporter.isAttached();
+  }
+
+  private void addAndFlush(long value) {
+    counter.add(value, ATTRIBUTES);
+    TestSdk.flush(provider);
+  }
+
+  private static List<Long> values(List<byte[]> buffers) throws Exception {
+    return Received.metrics(buffers).stream()
+        .map(Metric::getSum)
+        .flatMap(sum -> sum.getDataPointsList().stream())
+        .map(point -> point.getAsInt())
+        .toList();
+  }
+}

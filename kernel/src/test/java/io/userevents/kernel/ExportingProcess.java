@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.userevents.exporter.ExporterStatistics;
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.pipeline.Outcome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An application in a process of its own, steered line by line: {@code add N} adds to a counter and
+ * exports, {@code end} closes the SDK and ends. It answers each line with one.
+ */
+final class ExportingProcess implements AutoCloseable {
+
+  private final Process process;
+  private final BufferedReader answers;
+
+  private ExportingProcess(Process process) {
+    this.process = process;
+    answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Starts it and waits until its exporter is made.
+   *
+   * @param log where its log goes
+   * @param prefix a command that runs the process, e.g. as another user
+   */
+  static ExportingProcess start(String name, Path log, String... prefix) throws IOException {
+    List<String> command = new ArrayList<>(List.of(prefix));
+    command.addAll(List.of(KernelTests.javaOfThisProcess(), "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.addAll(List.of(ExportingProcess.class.getName(), name));
+    ExportingProcess started =
+        new ExportingProcess(new ProcessBuilder(command).redirectError(log.toFile()).start());
+    started.expect("ready");
+    return started;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String ask(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+    return answers.readLine();
+  }
+
+  int end() throws IOException, InterruptedException {
+    String answer = ask("end");
+    if (!"ended".equals(answer)) {
+      throw new AssertionError("answer to end: " + answer);
+    }
+    return process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  private void expect(String expected) throws IOException {
+    String answer = answers.readLine();
+    if (!expected.equals(answer)) {
+      throw new AssertionError("expected " + expected + ", the process said " + answer);
+    }
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+    SdkMeterProvider provider = TestSdk.create(exporter);
+    LongCounter counter = provider.get("process").counterBuilder("added").build();
+    Attributes attributes = Attributes.builder().put("process", arguments[0]).build();
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    System.out.println("ready");
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith("add ")) {
+        counter.add(Long.parseLong(line.substring("add ".length())), attributes);
+        boolean success = provider.forceFlush().join(10, TimeUnit.SECONDS).isSuccess();
+        ExporterStatistics statistics = exporter.statistics();
+        System.out.println("success=" + success + " written=" + statistics.points(Outcome.WRITTEN));
+      } else {
+        provider.close();
+        System.out.println("ended");
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static java.nio.file.StandardOpenOption.APPEND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.tracepoint.KernelTracepoint;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an exporter leaves behind, and what it says when it cannot register. */
+@Tag("kernel")
+final class LifeCycleTest {
+
+  private static final Path DYNAMIC_EVENTS = Tracing.TRACEFS.resolve("dynamic_events");
+
+  private static final Set<PosixFilePermission> OTHERS =
+      Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldLeaveNeitherEventNorDescriptorsBehindWhenClosed() throws Exception {
+    long descriptorsBefore = openDataFiles();
+    for (int i = 0; i < 20; i++) {
+      UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+      assertThat(Tracing.eventExists()).isTrue();
+      assertThat(openDataFiles()).isEqualTo(descriptorsBefore + 1);
+      assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
+      assertThat(openDataFiles()).isEqualTo(descriptorsBefore);
+    }
+    Tracing.await("end of the event", () -> !Tracing.eventExists());
+    assertThat(Tracing.run("cat", Tracing.TRACEFS.resolve("user_events_status").toString()))
+        .contains("Active: 0");
+  }
+
+  @Test
+  void shouldLiveOnUnharmedWhenClosedWhileAListenerIsAttached() throws Exception {
+    try (ExportingProcess process = ExportingProcess.start("closing", folder.resolve("log"))) {
+      Tracing.enable(true);
+      assertThat(process.ask("add 1")).isEqualTo("success=true written=1");
+      assertThat(process.end()).isZero();
+      // The event outlives its process while somebody listens.
+      assertThat(Tracing.eventExists()).isTrue();
+    }
+    UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+    assertThat(exporter.isAttached()).isTrue();
+    assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
+    assertThat(exporter.isAttached()).isFalse();
+    // The kernel no longer writes into this process, though the event lives on and is toggled.
+    KernelTracepoint holder = new KernelTracepoint(Tracing.EVENT);
+    holder.register();
+    for (int i = 0; i < 10; i++) {
+      boolean enabled = i % 2 == 0;
+      Tracing.enable(enabled);
+      assertThat(holder.isEnabled()).isEqualTo(enabled);
+      assertThat(exporter.isAttached()).isFalse();
+    }
+    holder.close();
+    Tracing.await("end of the event", () -> !Tracing.eventExists());
+  }
+
+  @Test
+  void shouldSayOnceThatTracefsIsMissingAndRunOn() throws Exception {
+    Path log = folder.resolve("log");
+    try (ExportingProcess process =
+        ExportingProcess.start(
+            "no-tracefs",
+            log,
+            "unshare",
+            "-m",
+            "sh",
+            "-c",
+            "umount /sys/kernel/debug/tracing 2>/dev/null; umount /sys/kernel/tracing; exec \"$@\"",
+            "sh")) {
+      assertRunsOn(process);
+    }
+    assertThat(warnings(log))
+        .singleElement()
+        .asString()
+        .contains("path=/sys/kernel/tracing/user_events_data")
+        .contains("ENOENT (2, ")
+        .contains("mount -t tracefs");
+  }
+
+  @Test
+  void shouldSayOnceThatPermissionIsMissingAndRunOn() throws Exception {
+    Path log = folder.resolve("log");
+    letOthersReadTheClassPath();
+    try (ExportingProcess process =
+        ExportingProcess.start(
+            "no-permission", log, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")) {
+      assertRunsOn(process);
+    }
+    assertThat(warnings(log))
+        .singleElement()
+        .asString()
+        .contains("path=/sys/kernel/tracing/user_events_data")
+        .contains("EACCES (13, ")
+        .contains("chmod");
+  }
+
+  @Test
+  void shouldSayOnceThatTheFieldsDifferAndRunOn() throws Exception {
+    Path log = folder.resolve("log");
+    Files.writeString(DYNAMIC_EVENTS, "u:" + Tracing.EVENT + " u32 other", APPEND);
+    try (ExportingProcess process = ExportingProcess.start("other-fields", log)) {
+      assertRunsOn(process);
+    } finally {
+      Files.writeString(DYNAMIC_EVENTS, "-:" + Tracing.EVENT, APPEND);
+    }
+    assertThat(warnings(log))
+        .singleElement()
+        .asString()
+        .contains("path=/sys/kernel/tracing/user_events_data")
+        .contains("EADDRINUSE (98, ")
+        .contains("choose another event name");
+  }
+
+  /** Only in the machine: what the guest writes over the host's files is kept in its memory. */
+  private static void letOthersReadTheClassPath() throws Exception {
+    String classPath = System.getProperty("java.class.path");
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
+      for (Path path = Path.of(entry).toAbsolutePath(); path != null; path = path.getParent()) {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+        if (permissions.addAll(OTHERS)) {
+          Files.setPosixFilePermissions(path, permissions);
+        }
+      }
+    }
+  }
+
+  /** Exports for longer than the first pause between attempts to register. */
+  private static void assertRunsOn(ExportingProcess process) throws Exception {
+    assertThat(process.ask("add 1")).isEqualTo("success=true written=0");
+    TimeUnit.MILLISECONDS.sleep(2500);
+    assertThat(process.ask("add 2")).isEqualTo("success=true written=0");
+    assertThat(process.end()).isZero();
+  }
+
+  private static List<String> warnings(Path log) throws Exception {
+    return Files.readAllLines(log).stream().filter(line -> line.startsWith("WARNING: ")).toList();
+  }
+
+  private static long openDataFiles() throws Exception {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .filter(Files::isSymbolicLink)
+          .filter(
+              descriptor -> {
+                try {
+                  return Files.readSymbolicLink(descriptor).endsWith("user_events_data");
+                } catch (IOException e) {
+                  // Closed since it was listed.
+                  return false;
+                }
+              })
+          .count();
+    }
+  }
+}

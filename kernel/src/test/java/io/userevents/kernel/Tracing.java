@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** What the tests do to the kernel's tracing, and how they wait for it. */
+final class Tracing {
+
+  static final Path TRACEFS = Path.of("/sys/kernel/tracing");
+  static final String EVENT = "otlp_metrics";
+  static final Path EVENT_FOLDER = TRACEFS.resolve("events/user_events").resolve(EVENT);
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private Tracing() {}
+
+  static boolean eventExists() {
+    return Files.exists(EVENT_FOLDER);
+  }
+
+  /** Attaches or detaches the kernel's own ftrace buffer as a listener. */
+  static void enable(boolean enabled) throws IOException {
+    Files.writeString(EVENT_FOLDER.resolve("enable"), enabled ? "1" : "0");
+  }
+
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadlineNs = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - deadlineNs).as("waited too long for: %s", what).isNegative();
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  /** Runs a program to its end and returns what it printed on both streams. */
+  static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
+    return output;
+  }
+
+  static long countLines(String text, Predicate<String> condition) {
+    return text.lines().filter(condition).count();
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A recording tool and the program that it runs. Tools enable their event before they start that
+ * program, so once it has made its marker file, events are recorded; when the program ends, the
+ * tool ends.
+ */
+final class Workload {
+
+  private static final long LIMIT_SECONDS = 60;
+
+  private final Process tool;
+  private final Path log;
+  private final Path end;
+
+  private Workload(Process tool, Path log, Path end) {
+    this.tool = tool;
+    this.log = log;
+    this.end = end;
+  }
+
+  static Workload start(String... tool) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("workload");
+    Path marker = folder.resolve("started");
+    Path end = folder.resolve("end");
+    Path log = folder.resolve("log");
+    List<String> command = new ArrayList<>(List.of(tool));
+    command.add("sh");
+    command.add("-c");
+    command.add("touch " + marker + "; while [ ! -e " + end + " ]; do sleep 0.05; done; sleep 0.1");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Workload workload = new Workload(process, log, end);
+    Tracing.await("start of " + List.of(tool), () -> Files.exists(marker) || !process.isAlive());
+    assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+    return workload;
+  }
+
+  /** Lets the program and so the tool end; returns what the tool printed. */
+  String end() throws IOException, InterruptedException {
+    Files.createFile(end);
+    assertThat(tool.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("the tool ends").isTrue();
+    String printed = Files.readString(log);
+    assertThat(tool.exitValue()).as(printed).isZero();
+    return printed;
+  }
+}
