@@ -62,7 +62,7 @@ public final class EventVector {
 
   /** Whether a record of this length still fits. */
   public boolean fits(int recordLength) {
-    return records < maxRecords && length + recordLength <= maxLength;
+    return records < maxRecords && recordLength <= maxLength - length;
   }
 
   /**
