@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the tests of several packages share. */
+@NullMarked
+package io.userevents.testing;
+
+import org.jspecify.annotations.NullMarked;
