@@ -4,15 +4,12 @@ package io.userevents.pipeline;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Says in the log that records were dropped, why, and what to do: at once the first time, then at
  * most once a minute. For the consumer's thread, so that publishers never log.
  */
 final class DropReporter {
-
-  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
 
@@ -57,7 +54,7 @@ final class DropReporter {
     if (drops.length() > 0) {
       started = true;
       nextNs = nowNs + INTERVAL_NS;
-      LOGGER.log(Level.WARNING, "tracepoint " + eventName + ": records dropped: " + drops);
+      SafeLog.log(Level.WARNING, "tracepoint " + eventName + ": records dropped: " + drops, null);
     }
   }
 

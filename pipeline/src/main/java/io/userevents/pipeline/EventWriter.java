@@ -5,7 +5,6 @@ import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * event and one system call.
  */
 final class EventWriter {
-
-  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   /** Enough for events of 4,048 bytes with records of 16 and more. */
   private static final int MAX_RECORDS_PER_EVENT = 256;
@@ -116,7 +113,7 @@ final class EventWriter {
     try {
       return tracepoint.write(event);
     } catch (Throwable e) {
-      LOGGER.log(Level.WARNING, "tracepoint " + tracepoint.eventName() + " failed to write", e);
+      SafeLog.log(Level.WARNING, "tracepoint " + tracepoint.eventName() + " failed to write", e);
       return -Errno.EIO.number();
     }
   }

@@ -2,12 +2,9 @@
 package io.userevents.pipeline;
 
 import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Calls listeners so that what they throw stops neither a publisher nor the consumer. */
 final class OutcomeListeners {
-
-  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   private OutcomeListeners() {}
 
@@ -15,7 +12,9 @@ final class OutcomeListeners {
     try {
       listener.onOutcome(tag, outcome, errno);
     } catch (Throwable e) {
-      LOGGER.log(Level.WARNING, "outcome listener failed: listener=" + listener, e);
+      // The class, since a listener that fails may fail to say its own name too.
+      SafeLog.log(
+          Level.WARNING, "outcome listener failed: listener=" + listener.getClass().getName(), e);
     }
   }
 }

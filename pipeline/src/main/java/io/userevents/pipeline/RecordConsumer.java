@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * What the one consumer thread does: takes records from the ring, looks after the tracepoint
@@ -24,8 +23,6 @@ import java.util.logging.Logger;
  * freed.
  */
 final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot> {
-
-  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   /** A claim is held for the time of one copy; longer than this, and its thread has died in it. */
   private static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(10);
@@ -123,18 +120,18 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
 
   @Override
   public void handleEventException(Throwable failure, long slotSequence, Slot slot) {
-    LOGGER.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
     writer.abandon();
+    SafeLog.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
   }
 
   @Override
   public void handleOnStartException(Throwable failure) {
-    LOGGER.log(Level.SEVERE, "consumer failed to start its tracepoint, going on", failure);
+    SafeLog.log(Level.SEVERE, "consumer failed to start its tracepoint, going on", failure);
   }
 
   @Override
   public void handleOnShutdownException(Throwable failure) {
-    LOGGER.log(Level.SEVERE, "consumer failed to end in order", failure);
+    SafeLog.log(Level.SEVERE, "consumer failed to end in order", failure);
     end();
   }
 
@@ -145,8 +142,13 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
 
   private void lookAfter() {
     long nowNs = System.nanoTime();
-    session.poll(nowNs);
-    dropReporter.poll(nowNs);
+    try {
+      session.poll(nowNs);
+      dropReporter.poll(nowNs);
+    } catch (Throwable e) {
+      // At the start of a batch the processor would skip the first record, which has no outcome.
+      SafeLog.log(Level.SEVERE, "consumer failed to look after its tracepoint, going on", e);
+    }
     if (!flushes.isEmpty()) {
       completeFlushes(sequence.get());
     }
@@ -182,10 +184,10 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
     for (long next = sequence.get() + 1; next <= last; next++) {
       if (!awaitPublished(next, deadlineNs)) {
         complete = false;
-        LOGGER.log(
+        SafeLog.log(
             Level.WARNING,
-            "a claimed slot was never published; the ring''s memory is kept: sequence={0}",
-            next);
+            "a claimed slot was never published; the ring's memory is kept: sequence=" + next,
+            null);
         continue;
       }
       Slot slot = ring.get(next);

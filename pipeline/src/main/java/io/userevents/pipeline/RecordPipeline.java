@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * the order in which it published them.
  */
 public final class RecordPipeline implements AutoCloseable {
-
-  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
   private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -179,11 +176,15 @@ public final class RecordPipeline implements AutoCloseable {
       ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
-      LOGGER.log(
+      SafeLog.log(
           Level.WARNING,
-          "tracepoint {0} is not closed after {1} ms: its last system call has not returned yet; the"
-              + " consumer ends by itself when it does",
-          new Object[] {tracepoint.eventName(), timeout.toMillis()});
+          "tracepoint "
+              + tracepoint.eventName()
+              + " is not closed after "
+              + timeout.toMillis()
+              + " ms: its last system call has not returned yet; the consumer ends by itself when it"
+              + " does",
+          null);
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,7 +7,6 @@ import io.userevents.tracepoint.Tracepoint;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * listeners that attach. For the consumer's thread, except {@link #awaitFirstAttempt}.
  */
 final class TracepointSession {
-
-  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   static final long MIN_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
   static final long MAX_RETRY_NS = TimeUnit.SECONDS.toNanos(60);
@@ -56,7 +53,7 @@ final class TracepointSession {
     try {
       tracepoint.close();
     } catch (RuntimeException e) {
-      LOGGER.log(Level.WARNING, "closing tracepoint " + tracepoint.eventName() + " failed", e);
+      SafeLog.log(Level.WARNING, "closing tracepoint " + tracepoint.eventName() + " failed", e);
     }
   }
 
@@ -64,10 +61,12 @@ final class TracepointSession {
   void awaitFirstAttempt(long timeoutNs) {
     try {
       if (!firstAttempt.await(timeoutNs, TimeUnit.NANOSECONDS)) {
-        LOGGER.log(
+        SafeLog.log(
             Level.WARNING,
-            "registration of tracepoint {0} has not answered yet; going on without it",
-            tracepoint.eventName());
+            "registration of tracepoint "
+                + tracepoint.eventName()
+                + " has not answered yet; going on without it",
+            null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -88,10 +87,8 @@ final class TracepointSession {
     try {
       String where = tracepoint.register();
       registered = true;
-      LOGGER.log(
-          Level.INFO,
-          "registered tracepoint {0}: {1}",
-          new Object[] {tracepoint.eventName(), where});
+      SafeLog.log(
+          Level.INFO, "registered tracepoint " + tracepoint.eventName() + ": " + where, null);
     } catch (RegistrationException e) {
       hopeless = Errno.ENOSYS.number() == e.errno();
       report(String.valueOf(e.getMessage()), e.getCause());
@@ -116,6 +113,6 @@ final class TracepointSession {
                 + " to "
                 + TimeUnit.NANOSECONDS.toSeconds(MAX_RETRY_NS)
                 + " s";
-    LOGGER.log(Level.WARNING, failure + consequence, cause);
+    SafeLog.log(Level.WARNING, failure + consequence, cause);
   }
 }
