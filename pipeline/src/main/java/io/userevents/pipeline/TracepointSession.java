@@ -52,7 +52,7 @@ final class TracepointSession {
   void close() {
     try {
       tracepoint.close();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       SafeLog.log(Level.WARNING, "closing tracepoint " + tracepoint.eventName() + " failed", e);
     }
   }
@@ -92,7 +92,7 @@ final class TracepointSession {
     } catch (RegistrationException e) {
       hopeless = Errno.ENOSYS.number() == e.errno();
       report(String.valueOf(e.getMessage()), e.getCause());
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       report("cannot register tracepoint " + tracepoint.eventName() + ": " + e, e);
     }
     nextAttemptNs = nowNs + retryNs;
