@@ -173,7 +173,7 @@ public final class RecordPipeline implements AutoCloseable {
     requireNonNull(timeout, "timeout");
     CompletableFuture<Void> ended = closeAsync();
     try {
-      ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
       SafeLog.log(
