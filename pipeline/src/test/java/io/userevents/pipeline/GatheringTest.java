@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import static io.userevents.pipeline.Pipelines.flush;
+import static io.userevents.pipeline.Pipelines.publish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(20)
+class GatheringTest {
+
+  @RegisterExtension private final Pipelines pipelines = new Pipelines();
+
+  private final ScriptedTracepoint tracepoint = pipelines.tracepoint();
+  private final Outcomes outcomes = new Outcomes();
+
+  @Test
+  void shouldWriteWaitingRecordsAsOneEventInTheirOrder() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(64));
+
+    publishWhileTheConsumerIsBusy(pipeline, List.of("a", "bb", "ccc", "d", "ee"));
+
+    assertThat(tracepoint.texts()).containsExactly("busy", "abbcccdee");
+    assertThat(pipeline.statistics().events()).isEqualTo(2);
+    assertThat(pipeline.statistics().writtenBytes()).isEqualTo(4 + 9);
+  }
+
+  @Test
+  void shouldTellEachRecordOfAnEventItsOutcome() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(64));
+
+    publishWhileTheConsumerIsBusy(pipeline, List.of("a", "b", "c"));
+
+    assertThat(outcomes.told())
+        .containsExactly(
+            new Outcomes.Told(0, Outcome.WRITTEN, 0),
+            new Outcomes.Told(1, Outcome.WRITTEN, 0),
+            new Outcomes.Told(2, Outcome.WRITTEN, 0));
+  }
+
+  @Test
+  void shouldTellEachRecordOfAFailedEventItsError() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(64));
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    tracepoint.answer(-22);
+
+    publishWhileTheConsumerIsBusy(pipeline, gate, List.of("a", "b"));
+
+    assertThat(outcomes.told())
+        .containsExactly(
+            new Outcomes.Told(0, Outcome.DROPPED_ERROR, 22),
+            new Outcomes.Told(1, Outcome.DROPPED_ERROR, 22));
+    assertThat(pipeline.statistics().errors()).containsEntry(22, 2L);
+  }
+
+  @Test
+  void shouldFillAnEventToTheLimitAndNotExceedIt() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(64)
+                .setMaxRecordLength(10));
+
+    publishWhileTheConsumerIsBusy(
+        pipeline, List.of("aaaa", "bbbbbb", "cccc", "ddddddd", "eeeeeeeeee", "f", "g"));
+
+    assertThat(tracepoint.texts())
+        .containsExactly("busy", "aaaabbbbbb", "cccc", "ddddddd", "eeeeeeeeee", "fg");
+  }
+
+  @Test
+  void shouldGatherNoMoreRecordsThanOneWriteTakes() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(2048));
+    List<String> records = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      records.add("x");
+    }
+
+    publishWhileTheConsumerIsBusy(pipeline, records);
+
+    assertThat(tracepoint.texts()).containsExactly("busy", "x".repeat(256), "x".repeat(44));
+  }
+
+  @Test
+  void shouldWriteOneEventPerRecordWhenSwitchedOff() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(64)
+                .setGatherRecords(false));
+
+    publishWhileTheConsumerIsBusy(pipeline, List.of("a", "bb", "ccc"));
+
+    assertThat(tracepoint.texts()).containsExactly("busy", "a", "bb", "ccc");
+    assertThat(pipeline.statistics().events()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldWriteALoneRecordAtOnce() throws Exception {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+
+    publish(pipeline, "lone");
+    while (tracepoint.events().isEmpty()) {
+      Thread.sleep(1);
+    }
+
+    assertThat(tracepoint.texts()).containsExactly("lone");
+  }
+
+  private void publishWhileTheConsumerIsBusy(RecordPipeline pipeline, List<String> records)
+      throws Exception {
+    publishWhileTheConsumerIsBusy(pipeline, tracepoint.block(), records);
+  }
+
+  private void publishWhileTheConsumerIsBusy(
+      RecordPipeline pipeline, ScriptedTracepoint.Gate gate, List<String> records)
+      throws Exception {
+    assertThat(publish(pipeline, "busy")).isTrue();
+    gate.awaitEntered();
+    for (int i = 0; i < records.size(); i++) {
+      assertThat(publish(pipeline, records.get(i), outcomes, i)).isTrue();
+    }
+    gate.release();
+    flush(pipeline);
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import static io.userevents.pipeline.Pipelines.flush;
+import static io.userevents.pipeline.Pipelines.publish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.syscall.Errno;
+import io.userevents.tracepoint.RegistrationFailures;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(20)
+class LateRegistrationTest {
+
+  @RegisterExtension private final Pipelines pipelines = new Pipelines();
+
+  @Test
+  void shouldWriteOnceRegistrationSucceedsWithoutARestart() throws Exception {
+    ScriptedTracepoint tracepoint = pipelines.tracepoint();
+    tracepoint.enabled = false;
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.EACCES));
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    assertThat(publish(pipeline, "early")).isFalse();
+
+    while (tracepoint.registrations.get() < 2) {
+      Thread.sleep(5);
+    }
+    tracepoint.enabled = true;
+    assertThat(publish(pipeline, "late")).isTrue();
+    flush(pipeline);
+
+    assertThat(tracepoint.texts()).containsExactly("late");
+    assertThat(pipelines.log().warnings()).hasSize(1);
+  }
+
+  @Test
+  void shouldStartAndCloseWhenRegistrationFails() {
+    ScriptedTracepoint tracepoint = pipelines.tracepoint();
+    tracepoint.enabled = false;
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    pipeline.close();
+
+    assertThat(pipelines.log().warnings()).singleElement().asString().contains("ENOENT");
+  }
+
+  @Test
+  void shouldHaveTriedToRegisterWhenItIsBuilt() {
+    ScriptedTracepoint tracepoint = pipelines.tracepoint();
+
+    pipelines.start(tracepoint);
+
+    assertThat(tracepoint.registrations).hasValue(1);
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/** Remembers what it was told. */
+final class Outcomes implements OutcomeListener {
+
+  /** One call. */
+  record Told(long tag, Outcome outcome, int errno) {}
+
+  private final List<Told> told = new CopyOnWriteArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void onOutcome(long tag, Outcome outcome, int errno) {
+    threads.add(Thread.currentThread());
+    told.add(new Told(tag, outcome, errno));
+  }
+
+  List<Told> told() {
+    return told;
+  }
+
+  List<Thread> threads() {
+    return threads;
+  }
+
+  List<Outcome> outcomes() {
+    return told.stream().map(Told::outcome).toList();
+  }
+
+  Map<Outcome, Long> counts() {
+    return told.stream().collect(Collectors.groupingBy(Told::outcome, Collectors.counting()));
+  }
+}
