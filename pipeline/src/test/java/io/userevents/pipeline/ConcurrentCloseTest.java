@@ -22,12 +22,12 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Publishers race with the end of the pipeline; a whole test each time is many such races. */
+/** Publishers race with the end of the pipeline; each repetition is many such races. */
 @Timeout(60)
 class ConcurrentCloseTest {
 
   private static final int THREADS = 4;
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 100;
   private static final int MAX_RECORDS = 4_000;
   private static final int LENGTH = 16;
 
@@ -35,7 +35,7 @@ class ConcurrentCloseTest {
 
   private final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
 
-  @RepeatedTest(2)
+  @RepeatedTest(3)
   void shouldGiveEveryRecordExactlyOneOutcome() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       race(round);
@@ -73,7 +73,7 @@ class ConcurrentCloseTest {
     }
     start.await();
     // From at once to well into the stream.
-    spin(TimeUnit.MICROSECONDS.toNanos(round * 10L));
+    spin(TimeUnit.MICROSECONDS.toNanos(round * 5L));
 
     assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
 

@@ -2,9 +2,7 @@
 package io.userevents.pipeline;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 
 /** Remembers what it was told. */
 final class Outcomes implements OutcomeListener {
@@ -31,9 +29,5 @@ final class Outcomes implements OutcomeListener {
 
   List<Outcome> outcomes() {
     return told.stream().map(Told::outcome).toList();
-  }
-
-  Map<Outcome, Long> counts() {
-    return told.stream().collect(Collectors.groupingBy(Told::outcome, Collectors.counting()));
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.userevents.pipeline.Outcomes.Told;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -200,6 +201,20 @@ class RecordPipelineWriteTest {
   }
 
   @Test
+  void shouldLetGoOfAListenerOnceItWasTold() throws Exception {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    WeakReference<OutcomeListener> listener = publishWithItsOwnListener(pipeline);
+    flush(pipeline);
+
+    while (listener.get() != null) {
+      System.gc();
+      Thread.sleep(1);
+    }
+
+    assertThat(pipeline.statistics().written()).isEqualTo(1);
+  }
+
+  @Test
   void shouldCountAnAttachmentWithoutAnyRecord() throws Exception {
     tracepoint.enabled = false;
     RecordPipeline pipeline = pipelines.start(tracepoint);
@@ -239,6 +254,13 @@ class RecordPipelineWriteTest {
     } finally {
       logger.removeHandler(broken);
     }
+  }
+
+  /** In a frame of its own, so that no local variable keeps the listener. */
+  private static WeakReference<OutcomeListener> publishWithItsOwnListener(RecordPipeline pipeline) {
+    Outcomes listener = new Outcomes();
+    assertThat(publish(pipeline, "a", listener, 0)).isTrue();
+    return new WeakReference<>(listener);
   }
 
   private static final class BrokenHandler extends Handler {
