@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields that a {@code format} or {@code header_page} file of tracefs lists, one a line:
+ *
+ * <pre>
+ *   field:int common_pid;	offset:4;	size:4;	signed:1;
+ * </pre>
+ *
+ * <p>What stands in brackets is ignored: Linux 6.12 prints a wrong length there for {@code char[8]
+ * version}. The size is right.
+ */
+final class FieldTable {
+
+  /** Where a field lies, in bytes. */
+  record Field(String type, int offset, int size) {
+    int end() {
+      return offset + size;
+    }
+  }
+
+  /** No field of an event lies further out; keeps the sum of offset and size an int. */
+  private static final int MAX_BYTES = 1 << 24;
+
+  private static final Pattern LINE =
+      Pattern.compile(
+          "field:\\s*([^;]*?)(?:\\[[^\\]]*\\])?\\s*;\\s*offset:\\s*(\\d{1,8});\\s*size:\\s*(\\d{1,8});");
+
+  private final String text;
+  private final Map<String, Field> fields = new HashMap<>();
+
+  FieldTable(String text) {
+    this.text = text;
+    Matcher matcher = LINE.matcher(text);
+    while (matcher.find()) {
+      String declaration = matcher.group(1);
+      int space = declaration.lastIndexOf(' ');
+      String type = declaration.substring(0, Math.max(space, 0));
+      String name = declaration.substring(space + 1);
+      int offset = Integer.parseInt(matcher.group(2));
+      int size = Integer.parseInt(matcher.group(3));
+      if (offset <= MAX_BYTES && size <= MAX_BYTES) {
+        fields.putIfAbsent(name, new Field(type, offset, size));
+      }
+    }
+  }
+
+  @Nullable Field find(String name) {
+    return fields.get(name);
+  }
+
+  /** The field of this name, which must have one of these sizes. */
+  Field require(String name, int... sizes) throws ListenerException {
+    Field field = fields.get(name);
+    if (field != null) {
+      for (int size : sizes) {
+        if (field.size() == size) {
+          return field;
+        }
+      }
+    }
+    throw ListenerException.ofText(
+        "field " + name + (field == null ? " is missing" : " has size " + field.size()), text);
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import io.userevents.syscall.Errno;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel refused what a listener needs. The message says what was asked, found and helps. */
+public final class ListenerException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int errno;
+
+  ListenerException(String message, int errno, @Nullable Throwable cause) {
+    super(message, cause);
+    this.errno = errno;
+  }
+
+  /** A call on {@code path} failed. */
+  static ListenerException ofErrno(
+      String call, Object path, int errno, String remedy, @Nullable Throwable cause) {
+    return new ListenerException(
+        call + " failed: path=" + path + " errno=" + Errno.describe(errno) + "; " + remedy,
+        errno,
+        cause);
+  }
+
+  /** The kernel described its layout in a way that this version does not understand. */
+  static ListenerException ofText(String what, String text) {
+    return new ListenerException(
+        what + "; please report the kernel's version and this text: " + text.strip(), 0, null);
+  }
+
+  /** Number of the error, see {@link Errno}; 0 if it was none of a system call. */
+  public int errno() {
+    return errno;
+  }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks through the events of one page of the kernel's ring buffer, without allocation.
+ *
+ * <p>Each event starts with a 32-bit word: type_len in the low 5 bits, time_delta in the other 27
+ * ({@code include/linux/ring_buffer.h}, Linux 6.12; little-endian machines).
+ *
+ * <pre>
+ *   type_len  1 to 28   data of type_len * 4 bytes follows
+ *             0         u32 length follows, counted from itself, then data of length - 4 bytes
+ *            29         padding: rest of the page if time_delta is 0, else as 0
+ *            30         time extend: u32, the upper bits of a delta
+ *            31         time stamp: u32, the upper bits of an absolute time of 59 bits
+ * </pre>
+ *
+ * <p>Whatever the bytes are, no access is out of the page, each step moves on by 4 bytes at least,
+ * and no method throws: a page that makes no sense ends there, with a {@link #malformation()}.
+ *
+ * <p>Not thread-safe.
+ */
+final class PageCursor {
+
+  private static final int HEADER_LENGTH = Integer.BYTES;
+  private static final int ALIGNMENT = Integer.BYTES;
+  private static final int TYPE_MASK = 0x1F;
+  private static final int DELTA_BITS = 27;
+  private static final int MAX_TYPE_LEN = 28;
+  private static final int PADDING = 29;
+  private static final int TIME_EXTEND = 30;
+  private static final long ABSOLUTE_TIME_MASK = (1L << 59) - 1;
+  private static final long UINT_MASK = 0xFFFF_FFFFL;
+
+  private final PageLayout layout;
+  private final UnsafeBuffer page = new UnsafeBuffer(0, 0);
+
+  private int position;
+  private int end;
+  private long timestampNs;
+  private long missedEvents;
+  private boolean isMissedUncounted;
+  private @Nullable String malformation;
+  private int dataOffset;
+  private int dataLength;
+
+  PageCursor(PageLayout layout) {
+    this.layout = layout;
+  }
+
+  /** Starts at the first event of the page that {@code buffer} begins with. */
+  void wrap(DirectBuffer buffer, int length) {
+    clear();
+    if (length < layout.dataOffset() || length > buffer.capacity()) {
+      fail("page is too short: length=" + length + " header=" + layout.dataOffset());
+      return;
+    }
+    page.wrap(buffer, 0, length);
+    timestampNs = page.getLong(layout.timestampOffset());
+    // The flags and the length are in the low half also where the word has 64 bits.
+    int commit = (int) word(layout.commitOffset());
+    int capacity = Math.min(layout.dataSize(), length - layout.dataOffset());
+    int committed = commit & PageLayout.LENGTH_MASK;
+    if (committed > capacity) {
+      fail("page is overfull: committed=" + committed + " capacity=" + capacity);
+      return;
+    }
+    position = layout.dataOffset();
+    end = position + committed;
+    if ((commit & PageLayout.MISSED_EVENTS) != 0) {
+      readMissed((commit & PageLayout.MISSED_STORED) != 0, capacity - committed);
+    }
+  }
+
+  /** Forgets the page. */
+  void clear() {
+    page.wrap(0L, 0);
+    position = 0;
+    end = 0;
+    timestampNs = 0;
+    missedEvents = 0;
+    isMissedUncounted = false;
+    malformation = null;
+    dataOffset = 0;
+    dataLength = 0;
+  }
+
+  /**
+   * Moves to the next data.
+   *
+   * @return false at the end of the page
+   */
+  boolean next() {
+    while (position < end) {
+      int remaining = end - position;
+      if (remaining < HEADER_LENGTH) {
+        return fail("bytes after the last event: remaining=" + remaining);
+      }
+      int header = page.getInt(position);
+      int type = header & TYPE_MASK;
+      int delta = header >>> (Integer.SIZE - DELTA_BITS);
+      if (type == PADDING && delta == 0) {
+        position = end;
+        return false;
+      }
+      boolean hasWord = type == 0 || type > MAX_TYPE_LEN;
+      if (hasWord && remaining < HEADER_LENGTH + Integer.BYTES) {
+        return fail("event is cut off: type_len=" + type + " remaining=" + remaining);
+      }
+      long word = hasWord ? page.getInt(position + HEADER_LENGTH) & UINT_MASK : 0;
+      if (type >= TIME_EXTEND) {
+        moveTime(type, (word << DELTA_BITS) | delta);
+        position += HEADER_LENGTH + Integer.BYTES;
+        continue;
+      }
+      long length = hasWord ? word : (long) type * ALIGNMENT;
+      if (length < Integer.BYTES || length > remaining - HEADER_LENGTH || length % ALIGNMENT != 0) {
+        return fail(
+            "event has an impossible length: type_len="
+                + type
+                + " length="
+                + length
+                + " remaining="
+                + (remaining - HEADER_LENGTH));
+      }
+      int start = position + HEADER_LENGTH;
+      position = start + (int) length;
+      if (type == PADDING) {
+        // 1 stands for "not the end of the page"; any other is the time of a discarded event
+        // (rb_read_data_buffer()).
+        timestampNs += delta == 1 ? 0 : delta;
+        continue;
+      }
+      timestampNs += delta;
+      dataOffset = hasWord ? start + Integer.BYTES : start;
+      dataLength = position - dataOffset;
+      return true;
+    }
+    return false;
+  }
+
+  /** The page, in which {@link #dataOffset()} counts. */
+  DirectBuffer page() {
+    return page;
+  }
+
+  int dataOffset() {
+    return dataOffset;
+  }
+
+  /** In bytes; the kernel rounds it up to a multiple of 4. */
+  int dataLength() {
+    return dataLength;
+  }
+
+  /** Time of the current event, by the clock of the trace instance. */
+  long timestampNs() {
+    return timestampNs;
+  }
+
+  /** How many events were overwritten before this page, as far as the page tells. */
+  long missedEvents() {
+    return missedEvents;
+  }
+
+  /** Whether events were overwritten before this page, without a number. */
+  boolean isMissedUncounted() {
+    return isMissedUncounted;
+  }
+
+  /** What is wrong with the page, from which on nothing was read; null if nothing is. */
+  @Nullable String malformation() {
+    return malformation;
+  }
+
+  private void readMissed(boolean isStored, int room) {
+    long missed = isStored && room >= layout.commitSize() ? word(end) : -1;
+    isMissedUncounted = missed < 0;
+    missedEvents = Math.max(missed, 0);
+  }
+
+  private void moveTime(int type, long value) {
+    if (type == TIME_EXTEND) {
+      timestampNs += value;
+      return;
+    }
+    // The five upper bits are those of the time before, one more if the rest has wrapped around
+    // (rb_fix_abs_ts()).
+    long absolute = (value & ABSOLUTE_TIME_MASK) | (timestampNs & ~ABSOLUTE_TIME_MASK);
+    if ((timestampNs & ~ABSOLUTE_TIME_MASK) != 0
+        && Long.compareUnsigned(absolute, timestampNs) < 0) {
+      absolute += 1L << 59;
+    }
+    timestampNs = absolute;
+  }
+
+  private long word(int offset) {
+    return layout.commitSize() == Long.BYTES ? page.getLong(offset) : page.getInt(offset);
+  }
+
+  private boolean fail(String reason) {
+    malformation = reason + " position=" + position;
+    position = end;
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+/**
+ * Layout of one page (sub-buffer) of the kernel's ring buffer, as {@code events/header_page} of
+ * tracefs describes it. On a 64-bit kernel with pages of 4096 bytes:
+ *
+ * <pre>
+ *    0            8            16                    16 + commit
+ *   +------------+------------+---------------------+---------------+------+
+ *   | timestamp  | commit     | events              | missed events | zero |
+ *   | u64        | long       | commit bytes        | long, if told |      |
+ *   +------------+------------+---------------------+---------------+------+
+ * </pre>
+ *
+ * <p>Bits 31 and 30 of commit are flags: {@link #MISSED_EVENTS} and {@link #MISSED_STORED} ({@code
+ * kernel/trace/ring_buffer.c}, Linux 6.12).
+ *
+ * @param timestampOffset of the u64 time of the page, in ns
+ * @param commitOffset of the commit word
+ * @param commitSize of the commit word and of the count of missed events: 4 or 8
+ * @param dataOffset of the first event
+ * @param dataSize bytes for events
+ */
+record PageLayout(
+    int timestampOffset, int commitOffset, int commitSize, int dataOffset, int dataSize) {
+
+  /** Events were overwritten between the page before and this one. */
+  static final int MISSED_EVENTS = 1 << 31;
+
+  /** Their number follows the last event of the page; without room for it, this bit is not set. */
+  static final int MISSED_STORED = 1 << 30;
+
+  static final int LENGTH_MASK = ~(MISSED_EVENTS | MISSED_STORED);
+
+  private static final int MAX_DATA_SIZE = 1 << 24;
+
+  static PageLayout parse(String headerPage) throws ListenerException {
+    FieldTable table = new FieldTable(headerPage);
+    FieldTable.Field timestamp = table.require("timestamp", Long.BYTES);
+    FieldTable.Field commit = table.require("commit", Integer.BYTES, Long.BYTES);
+    FieldTable.Field data = table.find("data");
+    if (data == null
+        || data.size() < Long.BYTES
+        || data.size() > MAX_DATA_SIZE
+        || data.offset() < Math.max(timestamp.end(), commit.end())) {
+      throw ListenerException.ofText("field data is missing or out of range", headerPage);
+    }
+    return new PageLayout(
+        timestamp.offset(), commit.offset(), commit.size(), data.offset(), data.size());
+  }
+
+  /** Length of a page in bytes: what one read has to ask for. */
+  int length() {
+    return dataOffset + dataSize;
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import io.userevents.listener.Tally.Count;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Hands the events of one page after the other to a handler and counts them. A page whose handler
+ * has thrown is gone on with.
+ *
+ * <p>Not thread-safe, but for the counters.
+ */
+final class PageReader {
+
+  private static final Logger LOGGER = Logger.getLogger(PageReader.class.getName());
+
+  private final String eventName;
+  private final PageLayout layout;
+  private final PageCursor cursor;
+  private final EventDecoder decoder;
+  private final Tally tally;
+  private final UnsafeBuffer event = new UnsafeBuffer(0, 0);
+  private int cpu;
+
+  PageReader(String eventName, PageLayout layout, EventFormat format, Tally tally) {
+    this.eventName = eventName;
+    this.layout = layout;
+    this.tally = tally;
+    cursor = new PageCursor(layout);
+    decoder = new EventDecoder(format);
+  }
+
+  /** Starts with a page that a read of {@code length} bytes has yielded. */
+  void wrap(DirectBuffer page, int length, int cpuOfPage) {
+    cpu = cpuOfPage;
+    cursor.wrap(page, length);
+    tally.add(Count.PAGES, 1);
+    if (cursor.missedEvents() > 0) {
+      tally.add(Count.MISSED_EVENTS, cursor.missedEvents());
+    }
+    if (cursor.isMissedUncounted()) {
+      tally.add(Count.MISSED_UNCOUNTED, 1);
+    }
+    if (length != layout.length() && cursor.malformation() == null) {
+      // The sub-buffer size was changed meanwhile: what is there is read, what is cut off is lost.
+      countMalformedPage("read " + length + " bytes of a page of " + layout.length());
+    }
+  }
+
+  /**
+   * Hands out the events that are left in the page.
+   *
+   * @return how many
+   */
+  int deliver(EventHandler handler) {
+    int delivered = 0;
+    try {
+      while (next()) {
+        delivered++;
+        handler.onEvent(event, cursor.timestampNs(), cpu, decoder.tid());
+      }
+    } finally {
+      // A handler that keeps the buffer shall meet a failed bounds check, not another event.
+      event.wrap(0L, 0);
+    }
+    return delivered;
+  }
+
+  /** Forgets the page and returns how many of its events nobody has seen. */
+  int abandon() {
+    int abandoned = 0;
+    while (cursor.next()) {
+      if (decode() == EventDecoder.Result.RECEIVED) {
+        abandoned++;
+      }
+    }
+    cursor.clear();
+    return abandoned;
+  }
+
+  private boolean next() {
+    while (cursor.next()) {
+      switch (decode()) {
+        case RECEIVED -> {
+          tally.add(Count.EVENTS, 1);
+          tally.add(Count.BYTES, decoder.length());
+          event.wrap(cursor.page(), decoder.offset(), decoder.length());
+          return true;
+        }
+        case OTHER_PROTOCOL -> tally.add(Count.OTHER_PROTOCOL_EVENTS, 1);
+        case FOREIGN -> tally.add(Count.FOREIGN_EVENTS, 1);
+        case MALFORMED -> tally.add(Count.MALFORMED_EVENTS, 1);
+      }
+    }
+    String malformation = cursor.malformation();
+    if (malformation != null) {
+      countMalformedPage(malformation);
+    }
+    cursor.clear();
+    return false;
+  }
+
+  private EventDecoder.Result decode() {
+    return decoder.decode(cursor.page(), cursor.dataOffset(), cursor.dataLength());
+  }
+
+  private void countMalformedPage(String reason) {
+    tally.add(Count.MALFORMED_PAGES, 1);
+    if (tally.get(Count.MALFORMED_PAGES) == 1) {
+      LOGGER.log(
+          Level.WARNING,
+          "cannot understand a page of tracepoint {0}: cpu={1} {2}; its other events are lost, and"
+              + " further such pages are counted without a message",
+          new Object[] {eventName, cpu, reason});
+    }
+  }
+}
