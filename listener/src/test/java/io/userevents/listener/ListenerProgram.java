@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+/** A program that listens until it is killed, for tests of what it leaves behind. */
+final class ListenerProgram {
+
+  private ListenerProgram() {}
+
+  public static void main(String[] args) throws Exception {
+    TracepointListener listener = TracepointListener.builder(args[0]).setBufferSizeKb(64).open();
+    System.out.println(listener.instance());
+    boolean isStuck = args.length > 1;
+    EventHandler handler =
+        (buffer, timestampNs, cpu, tid) -> {
+          if (isStuck) {
+            System.exit(3);
+          }
+        };
+    while (listener.poll(handler, -1) != TracepointListener.CLOSED) {
+      Thread.onSpinWait();
+    }
+  }
+}
