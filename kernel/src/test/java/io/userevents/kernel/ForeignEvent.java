@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.memory.NativeRegion;
+import io.userevents.syscall.Syscalls;
+import java.nio.charset.StandardCharsets;
+
+/** Somebody else's event of the same name, with other fields, as long as it is open. */
+final class ForeignEvent implements AutoCloseable {
+
+  private static final long DIAG_IOCSREG = 0xC0082A00L;
+  private static final long DIAG_IOCSUNREG = 0x40082A02L;
+
+  private final Syscalls syscalls = Syscalls.ofThisMachine();
+  private final NativeRegion enableWord = NativeRegion.allocate(64, 64);
+  private final NativeRegion argument = NativeRegion.allocate(256, 64);
+  private final int fd;
+
+  ForeignEvent(String nameAndFields) {
+    fd = syscalls.open(Tracing.TRACEFS.resolve("user_events_data").toString(), Syscalls.O_WRONLY);
+    argument.buffer().putBytes(64, nameAndFields.getBytes(StandardCharsets.US_ASCII));
+    argument.buffer().putInt(0, 28);
+    argument.buffer().putByte(5, (byte) 4);
+    argument.buffer().putLong(8, enableWord.address());
+    argument.buffer().putLong(16, argument.address() + 64);
+    assertThat(syscalls.ioctl(fd, DIAG_IOCSREG, argument.address())).isZero();
+  }
+
+  @Override
+  public void close() {
+    argument.buffer().setMemory(0, 16, (byte) 0);
+    argument.buffer().putInt(0, 16);
+    argument.buffer().putLong(8, enableWord.address());
+    assertThat(syscalls.ioctl(fd, DIAG_IOCSUNREG, argument.address())).isZero();
+    assertThat(syscalls.close(fd)).isZero();
+    argument.free();
+    enableWord.free();
+  }
+}
