@@ -17,7 +17,8 @@ final class SafeLog {
 
   static void log(Level level, String message, @Nullable Throwable failure) {
     try {
-      LOGGER.log(level, message, failure);
+      // Named by hand, or each line would say that it comes from here.
+      LOGGER.logp(level, LOGGER.getName(), null, message, failure);
     } catch (Throwable e) {
       // The log itself is broken: there is nowhere left to say so.
     }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.listener.EventHandler;
+import io.userevents.listener.TracepointListener;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Our own listener. */
+final class ListenerReader {
+
+  private final TracepointListener listener;
+
+  private ListenerReader(TracepointListener listener) {
+    this.listener = listener;
+  }
+
+  static ListenerReader start() throws Exception {
+    return new ListenerReader(TracepointListener.builder(Tracing.EVENT).open());
+  }
+
+  /** Detaches and returns the buffers of all events. */
+  List<byte[]> end() throws Exception {
+    listener.detach();
+    List<byte[]> buffers = new ArrayList<>();
+    EventHandler handler = EventHandler.copying(event -> buffers.add(event.bytes()));
+    while (listener.poll(handler, 0) > 0) {
+      // Until nothing is left.
+    }
+    listener.close();
+    assertThat(listener.statistics().missedEvents()).isZero();
+    assertThat(listener.statistics().missedUncounted()).isZero();
+    assertThat(listener.statistics().malformedPages()).isZero();
+    assertThat(listener.statistics().malformedEvents()).isZero();
+    return buffers;
+  }
+}

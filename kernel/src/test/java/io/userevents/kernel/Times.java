@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import java.util.List;
+
+/**
+ * The times of a decoded metric: checks that each lies within a span, and takes them away, so that
+ * the rest can be compared. Works on any point and exemplar by the names of its fields.
+ */
+final class Times {
+
+  private final long earliestNs;
+  private final long latestNs;
+
+  Times(long earliestNs, long latestNs) {
+    this.earliestNs = earliestNs;
+    this.latestNs = latestNs;
+  }
+
+  Metric checkAndRemove(Metric metric) {
+    Metric.Builder builder = metric.toBuilder();
+    visit(builder, metric.getName());
+    return builder.build();
+  }
+
+  private void visit(Message.Builder message, String name) {
+    FieldDescriptor start = message.getDescriptorForType().findFieldByName("start_time_unix_nano");
+    FieldDescriptor time = message.getDescriptorForType().findFieldByName("time_unix_nano");
+    if (time != null) {
+      long timeNs = (long) message.getField(time);
+      assertThat(timeNs).as("time of %s", name).isBetween(earliestNs, latestNs);
+      if (start != null) {
+        assertThat((long) message.getField(start))
+            .as("start time of %s", name)
+            .isBetween(earliestNs, timeNs);
+        message.clearField(start);
+      }
+      message.clearField(time);
+    }
+    for (FieldDescriptor field : List.copyOf(message.getAllFields().keySet())) {
+      if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+        continue;
+      }
+      if (field.isRepeated()) {
+        for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
+          Message.Builder element = ((Message) message.getRepeatedField(field, i)).toBuilder();
+          visit(element, name);
+          message.setRepeatedField(field, i, element.build());
+        }
+      } else {
+        Message.Builder nested = ((Message) message.getField(field)).toBuilder();
+        visit(nested, name);
+        message.setField(field, nested.build());
+      }
+    }
+  }
+}
