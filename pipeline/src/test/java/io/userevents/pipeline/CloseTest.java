@@ -132,6 +132,24 @@ class CloseTest {
   }
 
   @Test
+  void shouldCountAsClosedARecordThatTheEndOvertakes() {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    Thread publisher = Thread.currentThread();
+    // Asked after the check for a closed pipeline and before the claim.
+    tracepoint.whenAsked =
+        () -> {
+          if (Thread.currentThread() == publisher) {
+            pipeline.close();
+          }
+        };
+
+    assertThat(publish(pipeline, "a", outcomes, 1)).isFalse();
+
+    assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_CLOSED);
+    assertThat(tracepoint.texts()).isEmpty();
+  }
+
+  @Test
   void shouldWaitForARecordThatIsStillBeingCopied() throws Exception {
     RecordPipeline pipeline = pipelines.start(tracepoint);
     CountDownLatch copying = new CountDownLatch(1);

@@ -49,6 +49,9 @@ final class ScriptedTracepoint implements Tracepoint {
   final AtomicInteger closes = new AtomicInteger();
   volatile boolean enabled = true;
 
+  /** What happens on any thread that asks whether a listener is attached, before it is told. */
+  volatile Runnable whenAsked = () -> {};
+
   private final List<byte[]> events = new CopyOnWriteArrayList<>();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Throwable> registrationFailures = new ConcurrentLinkedQueue<>();
@@ -125,6 +128,7 @@ final class ScriptedTracepoint implements Tracepoint {
 
   @Override
   public boolean isEnabled() {
+    whenAsked.run();
     return enabled;
   }
 
