@@ -68,7 +68,10 @@ final class DropReporter {
               + maxRecordLength
               + "): shorten them or raise the limit";
       case DROPPED_ERROR ->
-          count + " because the write failed, in all by errno: " + counters.errors();
+          count
+              + " because the write failed, in all by errno: "
+              + counters.errors()
+              + ": docs/kernel-abi.md says what each means";
       case DROPPED_CLOSED ->
           count + " because the pipeline was closed: stop publishing before closing it";
       case DROPPED_DETACHED, WRITTEN -> throw new IllegalArgumentException(outcome.name());

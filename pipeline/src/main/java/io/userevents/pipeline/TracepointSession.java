@@ -4,6 +4,8 @@ package io.userevents.pipeline;
 import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -27,7 +29,7 @@ final class TracepointSession {
   private boolean attached;
   private long retryNs = MIN_RETRY_NS;
   private long nextAttemptNs;
-  private String reported = "";
+  private final Set<String> reported = new HashSet<>();
 
   TracepointSession(Tracepoint tracepoint, Counters counters) {
     this.tracepoint = tracepoint;
@@ -101,10 +103,9 @@ final class TracepointSession {
 
   /** Once for each different failure: what is retried for ever must not fill the log. */
   private void report(String failure, @Nullable Throwable cause) {
-    if (failure.equals(reported)) {
+    if (!reported.add(failure)) {
       return;
     }
-    reported = failure;
     String consequence =
         hopeless
             ? "; records are dropped"

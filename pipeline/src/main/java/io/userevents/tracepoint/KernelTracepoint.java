@@ -110,6 +110,8 @@ public final class KernelTracepoint implements Tracepoint {
       return;
     }
     int result = unregister(calls);
+    calls.close(fd);
+    fd = CLOSED_FD;
     if (result < 0) {
       enableWord.leak();
       LOGGER.log(
@@ -120,8 +122,6 @@ public final class KernelTracepoint implements Tracepoint {
     } else {
       enableWord.clear();
     }
-    calls.close(fd);
-    fd = CLOSED_FD;
   }
 
   private Syscalls syscalls() throws RegistrationException {

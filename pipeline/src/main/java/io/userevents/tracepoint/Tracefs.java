@@ -24,7 +24,8 @@ public final class Tracefs {
    */
   public static Optional<Path> find() {
     try {
-      return find(Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1));
+      // Not readAllLines, which throws on names that are no UTF-8.
+      return find(new String(Files.readAllBytes(MOUNTS), StandardCharsets.UTF_8).lines().toList());
     } catch (IOException e) {
       // Not a Linux, or /proc is not mounted: then the usual place is the best guess there is.
       return Files.isDirectory(USUAL) ? Optional.of(USUAL) : Optional.empty();
