@@ -14,9 +14,9 @@ public interface EventHandler {
    * Called for each event, on the thread that called {@link TracepointListener#poll}; events of one
    * CPU in the order in which they were written, those of several CPUs in any order.
    *
-   * <p>May call {@link TracepointListener#detach} and {@link TracepointListener#close}. Whatever it
-   * throws comes out of {@code poll}; the event counts as read, and the next {@code poll} goes on
-   * with the event after it.
+   * <p>May call {@link TracepointListener#detach} and {@link TracepointListener#close}; the events
+   * of the page at hand are still handed out. Whatever it throws comes out of {@code poll}; the
+   * event counts as read, and the next {@code poll} goes on with the event after it.
    *
    * @param buffer exactly the bytes of the event: one or more OTLP records. It is used again for
    *     the next event, and it and its memory are valid during the call only

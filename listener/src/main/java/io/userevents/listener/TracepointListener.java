@@ -154,8 +154,10 @@ public final class TracepointListener implements AutoCloseable {
   }
 
   /**
-   * Always, also if an exporter has registered the event: should that one end between two of our
-   * steps, or after detaching, the event would go, and with it what the buffers still have.
+   * Always, also if an exporter has registered the event: if the last one ended after we have
+   * detached, the event would go, and the kernel empties the buffers of instances that had it
+   * enabled as soon as any other dynamic event is removed (clear_trace in kernel/trace/trace.c,
+   * measured on 6.12).
    */
   private void register() throws ListenerException {
     try {
