@@ -169,7 +169,7 @@ class TracepointListenerKernelTest {
   }
 
   @Test
-  void shouldReceiveLongestEventAndNoLonger() throws Exception {
+  void shouldReceiveLongestEvent() throws Exception {
     List<ReceivedEvent> received = new ArrayList<>();
     try (TracepointListener listener = TracepointListener.builder(eventName).open();
         EventSource source = new EventSource(eventName, 1)) {
