@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli;
+
+import io.userevents.tracepoint.RegistrationException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code user-events demo}: metrics there and back, compared. */
+@Command(
+    name = "demo",
+    description = {
+      "Record on every kind of OpenTelemetry instrument, export to the kernel's tracepoint, read it"
+          + " back, and print each data point.",
+      "Where the kernel cannot be used, the points go through memory instead (loopback)."
+    },
+    footer = {
+      "",
+      "The last line counts what was sent and what came back. Exit code: 0 if every point came back,"
+          + " 1 if not, 2 if the arguments are wrong."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final Logger LOGGER = Logger.getLogger(DemoCommand.class.getName());
+  private static final int MAX_SECONDS = 3600;
+
+  private final StopSignal stop;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init")
+  private UserEvents parent;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How long to record, in seconds, 1 to 3600. Default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  @ArgGroup private Way way = new Way();
+
+  /** At most one of them. */
+  static final class Way {
+
+    @Option(
+        names = "--kernel",
+        description =
+            "Boot the test kernel in QEMU and run the demo in it; takes minutes at first.")
+    private boolean inTestKernel;
+
+    @Option(
+        names = "--loopback",
+        description = "Go through memory, even where the kernel could be used.")
+    private boolean isLoopback;
+
+    @Option(names = "--no-loopback", description = "Fail where the kernel cannot be used.")
+    private boolean isKernelOnly;
+  }
+
+  DemoCommand(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (seconds < 1 || seconds > MAX_SECONDS) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must be 1 to " + MAX_SECONDS + ": " + seconds);
+    }
+    if (way.inTestKernel) {
+      return runInTestKernel();
+    }
+    DemoSummary summary = run();
+    List<String> problems = summary.problems();
+    out().println(summary.line());
+    out().flush();
+    if (problems.isEmpty()) {
+      return 0;
+    }
+    err().println("user-events: demo failed: " + String.join("; ", problems));
+    return 1;
+  }
+
+  private DemoSummary run() throws IOException, InterruptedException {
+    if (!way.isLoopback) {
+      String reason;
+      try (Readback kernel = KernelReadback.create()) {
+        return demo().run(kernel);
+      } catch (RegistrationException | Demo.AttachException e) {
+        reason = String.valueOf(e.getMessage());
+      }
+      if (way.isKernelOnly) {
+        throw new CommandException(reason);
+      }
+      LOGGER.log(Level.INFO, reason);
+      err()
+          .println(
+              "user-events: loopback, since this kernel cannot be used ("
+                  + Text.firstClause(reason)
+                  + "); './user-events demo --kernel' runs the demo on a real kernel");
+    }
+    try (Readback loopback = new LoopbackReadback()) {
+      return demo().run(loopback);
+    }
+  }
+
+  private Demo demo() {
+    return new Demo(Duration.ofSeconds(seconds), out(), err(), stop);
+  }
+
+  private int runInTestKernel() throws IOException, InterruptedException {
+    List<String> arguments =
+        new ArrayList<>(List.of("demo", "--no-loopback", "--seconds=" + seconds));
+    if (parent.isVerbose()) {
+      arguments.add("--verbose");
+    }
+    return KernelMachine.ofThisProject()
+        .run(arguments, Duration.ofSeconds(seconds), out(), err(), stop);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}
