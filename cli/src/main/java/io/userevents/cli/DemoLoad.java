@@ -38,8 +38,7 @@ final class DemoLoad {
   private static final AttributeKey<String> DESTINATION =
       AttributeKey.stringKey("messaging.destination.name");
   private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
-  private static final AttributeKey<Long> STATUS =
-      AttributeKey.longKey("http.response.status_code");
+  private static final AttributeKey<Long> PORT = AttributeKey.longKey("server.port");
   private static final AttributeKey<String> SYMBOL = AttributeKey.stringKey("trading.symbol");
   private static final AttributeKey<String> SIDE = AttributeKey.stringKey("trading.side");
   private static final AttributeKey<String> MEMORY_TYPE = AttributeKey.stringKey("jvm.memory.type");
@@ -48,9 +47,9 @@ final class DemoLoad {
       List.of(Attributes.of(DESTINATION, "orders"), Attributes.of(DESTINATION, "fills"));
   private static final List<Attributes> METHODS =
       List.of(Attributes.of(METHOD, "GET"), Attributes.of(METHOD, "POST"));
-  private static final List<Attributes> RESPONSES =
+  private static final List<Attributes> ENDPOINTS =
       List.of(
-          Attributes.of(METHOD, "GET", STATUS, 200L), Attributes.of(METHOD, "POST", STATUS, 201L));
+          Attributes.of(METHOD, "GET", PORT, 8080L), Attributes.of(METHOD, "POST", PORT, 8443L));
   private static final List<Attributes> SYMBOLS =
       List.of(Attributes.of(SYMBOL, "ACME"), Attributes.of(SYMBOL, "INIT"));
   private static final List<Attributes> ORDERS =
@@ -60,6 +59,7 @@ final class DemoLoad {
   private static final Attributes NON_HEAP = Attributes.of(MEMORY_TYPE, "non_heap");
 
   private final SplittableRandom random = new SplittableRandom();
+  private final int[] lastActive = new int[2];
   private final LongCounter sentMessages;
   private final DoubleCounter turnover;
   private final LongUpDownCounter activeRequests;
@@ -146,13 +146,15 @@ final class DemoLoad {
     for (int i = 0; i < 2; i++) {
       sentMessages.add(random.nextInt(1, 20), DESTINATIONS.get(i));
       turnover.add(cents(random.nextDouble(10, 5_000)), SYMBOLS.get(i));
-      activeRequests.add(random.nextBoolean() ? 1 : -1, METHODS.get(i));
+      int active = random.nextInt(0, 16);
+      activeRequests.add(active - lastActive[i], METHODS.get(i));
+      lastActive[i] = active;
       exposure.add(cents(random.nextDouble(-1_000, 1_000)), SYMBOLS.get(i));
       bookDepth.set(random.nextLong(50, 500), SYMBOLS.get(i));
       bookSpread.set(cents(random.nextDouble(0.01, 0.25)), SYMBOLS.get(i));
       requestSize.record(random.nextLong(64, 16_384), METHODS.get(i));
-      requestDuration.record(random.nextDouble(0.001, 0.4), RESPONSES.get(i));
-      orderDuration.record(random.nextDouble(20e-6, 900e-6), ORDERS.get(i));
+      requestDuration.record(random.nextDouble(0.001, 0.4), ENDPOINTS.get(i));
+      orderDuration.record(random.nextDouble(0.0005, 0.02), ORDERS.get(i));
     }
   }
 

@@ -142,7 +142,7 @@ final class PointRows {
               .map(PointRows::value)
               .collect(Collectors.joining(",", "[", "]"));
       case KVLIST_VALUE -> "{" + attributes(value.getKvlistValue().getValuesList()) + "}";
-      case BYTES_VALUE -> value.getBytesValue().size() + " bytes";
+      case BYTES_VALUE -> "(" + value.getBytesValue().size() + " bytes)";
       case VALUE_NOT_SET -> "";
       // A case that a newer protocol adds.
       default -> "?";

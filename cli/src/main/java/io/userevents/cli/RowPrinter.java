@@ -14,7 +14,7 @@ final class RowPrinter {
   private final PrintWriter out;
 
   /** Of all columns but the last; what the demo's own rows need. */
-  private final int[] widths = {30, 22, 46, 20};
+  private final int[] widths = {30, 22, 41, 54};
 
   RowPrinter(PrintWriter out) {
     this.out = out;

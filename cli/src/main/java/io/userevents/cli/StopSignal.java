@@ -4,11 +4,14 @@ package io.userevents.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.agrona.concurrent.SigInt;
 
 /** Asks a running command to end in order. All methods may be called by any thread. */
 final class StopSignal {
 
+  private static final Logger LOGGER = Logger.getLogger(StopSignal.class.getName());
   private static final int EXIT_CODE_SIGINT = 130;
 
   private final CountDownLatch raised = new CountDownLatch(1);
@@ -38,8 +41,7 @@ final class StopSignal {
           });
     } catch (IllegalArgumentException e) {
       // With -Xrs the JVM leaves signals alone: then SIGINT ends the process as it always did.
-      System.getLogger(StopSignal.class.getName())
-          .log(System.Logger.Level.DEBUG, "SIGINT is not handled", e);
+      LOGGER.log(Level.FINE, "SIGINT is left to the system", e);
     }
   }
 }

@@ -7,13 +7,13 @@ import java.math.MathContext;
 /** How values are written for people. */
 final class Text {
 
-  private static final MathContext SIX_DIGITS = new MathContext(6);
+  private static final MathContext FIVE_DIGITS = new MathContext(5);
   private static final double MAX_PLAIN = 1e15;
-  private static final double MIN_PLAIN = 1e-6;
+  private static final double MIN_PLAIN = 1e-4;
 
   private Text() {}
 
-  /** Six digits are enough to compare by eye; very large and very small ones keep an exponent. */
+  /** Five digits are enough to compare by eye; very large and very small ones keep an exponent. */
   static String number(double value) {
     double magnitude = Math.abs(value);
     if (value == 0) {
@@ -25,9 +25,9 @@ final class Text {
     BigDecimal exact = BigDecimal.valueOf(value);
     // Never at the cost of digits before the point.
     BigDecimal rounded =
-        exact.precision() - exact.scale() >= SIX_DIGITS.getPrecision()
-            ? exact.setScale(0, SIX_DIGITS.getRoundingMode())
-            : exact.round(SIX_DIGITS);
+        exact.precision() - exact.scale() >= FIVE_DIGITS.getPrecision()
+            ? exact.setScale(0, FIVE_DIGITS.getRoundingMode())
+            : exact.round(FIVE_DIGITS);
     return rounded.stripTrailingZeros().toPlainString();
   }
 

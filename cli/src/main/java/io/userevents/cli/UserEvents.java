@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli;
 
+import io.userevents.listener.ListenerException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,8 +83,9 @@ public final class UserEvents {
     if (isVerbose) {
       e.printStackTrace(err);
     }
+    boolean isMeantForUsers = e instanceof CommandException || e instanceof ListenerException;
     // What else is thrown means little without its type.
-    String text = e instanceof CommandException ? String.valueOf(e.getMessage()) : e.toString();
+    String text = isMeantForUsers ? String.valueOf(e.getMessage()) : e.toString();
     err.println("user-events: " + Text.printable(text));
     return command.getCommandSpec().exitCodeOnExecutionException();
   }

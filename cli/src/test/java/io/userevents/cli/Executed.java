@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import picocli.CommandLine;
+
+/** Exit code and output of a command that has run in this JVM. */
+record Executed(int exitCode, String out, String err) {
+
+  static Executed command(String... args) {
+    return command(new StopSignal(), args);
+  }
+
+  static Executed command(StopSignal stop, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = UserEvents.commandLine(stop);
+    commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    int exitCode = commandLine.execute(args);
+    return new Executed(exitCode, out.toString(), err.toString());
+  }
+
+  List<String> lines() {
+    return out.lines().toList();
+  }
+
+  String lastLine() {
+    return lines().get(lines().size() - 1);
+  }
+
+  /** The last line's number of this name. */
+  long count(String name) {
+    return Long.parseLong(lastLine().replaceFirst(".*\\b" + name + "=(\\d+).*", "$1"));
+  }
+}

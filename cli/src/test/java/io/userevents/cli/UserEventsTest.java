@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UserEventsTest {
+
+  @Test
+  void shouldShowHelpOfTheWhole() {
+    Executed help = Executed.command("--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).startsWith("Usage: user-events").contains("demo", "--version");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @Test
+  void shouldShowHelpOfDemo() {
+    Executed help = Executed.command("demo", "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out())
+        .startsWith("Usage: user-events demo")
+        .contains("--seconds", "--kernel", "--loopback", "--verbose");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @Test
+  void shouldShowVersionThatMavenPutIn() {
+    Executed version = Executed.command("--version");
+
+    assertThat(version.exitCode()).isZero();
+    assertThat(version.out()).matches("user-events \\d+\\.\\d+\\.\\d+.*\\R");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--bogus",
+        "bogus",
+        "demo --bogus",
+        "demo bogus",
+        "demo --second=1",
+        "demo --seconds=x",
+        "demo --seconds=0",
+        "demo --seconds=3601",
+        "demo --kernel --loopback"
+      })
+  void shouldExplainWrongArguments(String arguments) {
+    Executed refused = Executed.command(arguments.split(" "));
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("Usage: user-events");
+    assertThat(refused.out()).isEmpty();
+  }
+
+  @Test
+  void shouldAskForCommand() {
+    Executed refused = Executed.command();
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("Missing required subcommand", "Usage: user-events");
+  }
+}
