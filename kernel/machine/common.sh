@@ -17,17 +17,17 @@ find_source_archive() {
   local archive
   archive=$(ls -d /usr/src/$kernel_source_package.tar.* 2>/dev/null | head -1)
   [ -n "$archive" ] || archive=$(ls -d /usr/src/linux-source-*.tar.* 2>/dev/null | sort -V | tail -1)
-  [ -n "$archive" ] || return 1
-  echo "$archive"
+  # Before 6.4 there is no user_events to build.
+  printf '%s\n' linux-source-6.4 "$(basename "$archive")" | sort -V -C && echo "$archive"
 }
 
-# Each need with the package that brings it: a command, or a file where there is no command.
+# Each need of a purpose with the package that brings it: a command, or a file where there is no command.
 packages_for() {
+  local pair
   case "$1" in
-    source) find_source_archive >/dev/null || echo "$kernel_source_package" ;;
+    source) find_source_archive >/dev/null || newest_available "$kernel_source_package" 'linux-source-6\.[0-9.]+' ;;
     build)
-      local pair
-      for pair in gcc:gcc make:make flex:flex bison:bison bc:bc xz:xz-utils perl:perl \
+      for pair in gcc:gcc make:make flex:flex bison:bison bc:bc xz:xz-utils bzip2:bzip2 perl:perl \
         /usr/include/libelf.h:libelf-dev /usr/include/openssl/ssl.h:libssl-dev; do
         have "${pair%%:*}" || echo "${pair#*:}"
       done
@@ -36,9 +36,8 @@ packages_for() {
       have qemu-system-x86_64 || echo qemu-system-x86
       have busybox || echo busybox-static
       ;;
-    # What the tests in the machine use: the two readers that are not ours.
     readers)
-      have perf || echo linux-perf
+      have perf || newest_available linux-perf linux-tools-generic
       have trace-cmd || echo trace-cmd
       ;;
   esac
@@ -51,19 +50,33 @@ have() {
   esac
 }
 
-# Installs what a purpose lacks, when it may; else says the one line that does.
+# The package of the first name, else the newest one that matches the second, as distributions differ.
+newest_available() {
+  local found
+  if ! apt-cache show "$1" >/dev/null 2>&1; then
+    found=$(apt-cache pkgnames 2>/dev/null | grep -xE -- "$2" | sort -V | tail -1)
+  fi
+  echo "${found:-$1}"
+}
+
+# Installs what purposes lack, when it may; else says the one line that does.
 require_packages() {
   local missing
-  missing=$(for purpose in "$@"; do packages_for "$purpose"; done | tr '\n' ' ')
+  missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" != 0 ]; then
     echo "kernel: missing packages, install them with: sudo apt-get install -y --no-install-recommends $missing" >&2
     exit 1
   fi
+  apt-get update -q >&2
+  # Once more: a new machine knows no package names before the update.
+  missing=$(missing_packages "$@")
   echo "kernel: installing $missing" >&2
   # shellcheck disable=SC2086
-  {
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
-  } >&2
+  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2
+}
+
+missing_packages() {
+  local purpose
+  for purpose in "$@"; do packages_for "$purpose"; done | tr '\n' ' '
 }

@@ -4,8 +4,10 @@ package io.userevents.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,8 +57,8 @@ final class KernelTests {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(PROJECT.resolve("kernel/machine/run").toString(), "--timeout", TIME_LIMIT_SECONDS));
+    command.addAll(List.of(PROJECT.resolve("kernel/machine/run").toString(), "--readers"));
+    command.addAll(List.of("--timeout", TIME_LIMIT_SECONDS));
     // A record above perf's limit makes the kernel say so in its log, once.
     command.addAll(List.of("--expect-warning", "perf buffer not large enough"));
     command.addAll(List.of("--results", RESULTS.toString(), "--"));
@@ -67,7 +69,12 @@ final class KernelTests {
     command.addAll(List.of("--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors"));
     command.addAll(List.of("--details", "tree", "--reports-dir", RESULTS.toString()));
     command.add("--scan-classpath=" + testRoots(classPath));
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
+    Process machine = new ProcessBuilder(command).redirectErrorStream(true).start();
+    // Line by line as it comes: it takes minutes.
+    try (BufferedReader output = machine.inputReader(StandardCharsets.UTF_8)) {
+      output.lines().forEach(System.out::println);
+    }
+    return machine.waitFor();
   }
 
   /** Where tests lie: this module's own, and those that other modules bring as a test archive. */
