@@ -57,7 +57,7 @@ final class Export implements RecordSink, OutcomeListener {
     handled++;
     counters.points(Outcome.DROPPED_TOO_LARGE, 1);
     fail(Outcome.DROPPED_TOO_LARGE, 0);
-    oversizeReporter.report(metric.getName(), encodedLength);
+    oversizeReporter.report(metric.getName(), encodedLength, System.nanoTime());
   }
 
   @Override

@@ -20,9 +20,8 @@ final class OversizeReporter {
     this.maxRecordLength = maxRecordLength;
   }
 
-  void report(String metric, int encodedLength) {
+  void report(String metric, int encodedLength, long nowNs) {
     unreported.incrementAndGet();
-    long nowNs = System.nanoTime();
     long due = nextNs.get();
     if (nowNs - due < 0 || !nextNs.compareAndSet(due, nowNs + INTERVAL_NS)) {
       return;
