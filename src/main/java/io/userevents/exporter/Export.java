@@ -74,15 +74,27 @@ final class Export implements RecordSink, OutcomeListener {
     settleOne();
   }
 
-  /** The export broke off; records that are published already keep their outcomes. */
+  /**
+   * The export broke off; records that are published already keep their outcomes. Points of metrics
+   * that do not even say how many they have are not counted.
+   */
   void breakOff(Collection<MetricData> metrics, RuntimeException cause) {
     long points = 0;
     for (MetricData metric : metrics) {
-      points += metric.getData().getPoints().size();
+      points += countPoints(metric);
     }
-    counters.points(Outcome.DROPPED_ERROR, points - handled);
+    counters.points(Outcome.DROPPED_ERROR, Math.max(0, points - handled));
     failure.compareAndSet(null, cause.toString());
     settleOne();
+  }
+
+  private static int countPoints(MetricData metric) {
+    try {
+      return metric.getData().getPoints().size();
+    } catch (RuntimeException e) {
+      // What the export broke off at throws again.
+      return 0;
+    }
   }
 
   private void fail(Outcome outcome, int errno) {

@@ -117,8 +117,9 @@ public final class UserEventsMetricExporter implements MetricExporter {
       spareEncoder.set(encoder);
       export.end();
     } catch (RuntimeException e) {
-      LOGGER.log(Level.WARNING, "export failed; its points after the failure are dropped", e);
+      // Settled first: a log handler of the application's may throw as well.
       export.breakOff(metrics, e);
+      LOGGER.log(Level.WARNING, "export failed; its points after the failure are dropped", e);
     }
     return export.result();
   }
