@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static io.userevents.exporter.Exporters.await;
+import static io.userevents.exporter.Exporters.awaitFailure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.pipeline.Outcome;
+import io.userevents.tracepoint.LoopbackTracepoint;
+import java.util.List;
+import java.util.logging.Level;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(30)
+class BrokenOffExportTest {
+
+  private static final MetricData BEFORE = Metrics.sum("before", 1, 2, 3);
+  private static final MetricData AFTER = Metrics.sum("after", 6, 7, 8, 9);
+
+  @RegisterExtension private final Exporters exporters = new Exporters();
+
+  private final LoopbackTracepoint tracepoint = new LoopbackTracepoint("otlp_metrics");
+  private final ReceivedEvents received = new ReceivedEvents();
+
+  @BeforeEach
+  void attach() {
+    tracepoint.attach(received);
+  }
+
+  @Test
+  void shouldFailAndCountThePointsThatAreInNoRecord() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+
+    CompletableResultCode result =
+        exporter.export(List.of(BEFORE, FailingMetric.atItsUnit(Metrics.sum("bad", 4, 5)), AFTER));
+
+    assertThat(awaitFailure(result)).contains("no unit");
+    assertThat(exporter.statistics().points(Outcome.DROPPED_ERROR)).isEqualTo(9);
+    assertThat(received.events()).isEmpty();
+    assertThat(exporters.log(Level.WARNING)).singleElement().asString().contains("export failed");
+  }
+
+  @Test
+  void shouldWriteTheRecordsThatWerePublishedBefore() {
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            UserEventsMetricExporter.builder().setTracepoint(tracepoint).setMaxPointsPerRecord(1));
+
+    CompletableResultCode result =
+        exporter.export(List.of(BEFORE, FailingMetric.atItsUnit(Metrics.sum("bad", 4, 5)), AFTER));
+
+    assertThat(awaitFailure(result)).contains("no unit");
+    assertThat(received.values()).containsExactly(1L, 2L, 3L);
+    assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(3);
+    assertThat(exporter.statistics().points(Outcome.DROPPED_ERROR)).isEqualTo(6);
+  }
+
+  @Test
+  void shouldFailEvenIfThePointsCannotBeCounted() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+
+    CompletableResultCode result =
+        exporter.export(List.of(BEFORE, FailingMetric.atItsData(Metrics.sum("bad", 4, 5)), AFTER));
+
+    assertThat(awaitFailure(result)).contains("no data");
+    assertThat(exporter.statistics().points(Outcome.DROPPED_ERROR)).isEqualTo(7);
+  }
+
+  @Test
+  void shouldExportTheNextMetricsAndNothingOfTheBrokenOnes() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+    exporter.export(List.of(BEFORE, FailingMetric.atItsUnit(Metrics.sum("bad", 4, 5)), AFTER));
+
+    CompletableResultCode next = exporter.export(List.of(AFTER));
+
+    assertThat(await(next).isSuccess()).isTrue();
+    assertThat(received.values()).containsExactly(6L, 7L, 8L, 9L);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // What it is not called with is what is tested.
+  void shouldRefuseNull() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+
+    assertThatNullPointerException().isThrownBy(() -> exporter.export(null)).withMessage("metrics");
+    assertThat(exporter.statistics().exports()).isZero();
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** Keeps what a class logs, in place of printing it, until it is closed. */
+final class CapturedLog extends Handler implements AutoCloseable {
+
+  private final Logger logger;
+  private final boolean useParentHandlers;
+  private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+
+  CapturedLog(Class<?> owner) {
+    logger = Logger.getLogger(owner.getName());
+    useParentHandlers = logger.getUseParentHandlers();
+    logger.setUseParentHandlers(false);
+    logger.addHandler(this);
+  }
+
+  /** What was logged at this level, formatted, without stack traces. */
+  List<String> messages(Level level) {
+    SimpleFormatter formatter = new SimpleFormatter();
+    return records.stream()
+        .filter(record -> record.getLevel().equals(level))
+        .map(formatter::formatMessage)
+        .toList();
+  }
+
+  @Override
+  public void publish(LogRecord record) {
+    records.add(record);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+    logger.setUseParentHandlers(useParentHandlers);
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static io.userevents.exporter.Exporters.awaitFailure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.data.LongPointData;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.pipeline.Outcome;
+import io.userevents.tracepoint.LoopbackTracepoint;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(30)
+class TooLargePointsTest {
+
+  private static final int LIMIT = 4048;
+  private static final LongPointData LARGE = Metrics.pointOfLength(LIMIT, -1);
+  private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
+
+  @RegisterExtension private final Exporters exporters = new Exporters();
+
+  private final LoopbackTracepoint tracepoint = new LoopbackTracepoint("otlp_metrics");
+  private final ReceivedEvents received = new ReceivedEvents();
+
+  @Test
+  void shouldFailCountThemAndExportTheOthers() {
+    UserEventsMetricExporter exporter = start();
+
+    CompletableResultCode result =
+        exporter.export(
+            List.of(
+                Metrics.sum("a", 1), Metrics.sum("large", List.of(LARGE)), Metrics.sum("b", 2)));
+
+    assertThat(awaitFailure(result)).endsWith("cause=dropped_too_large");
+    assertThat(exporter.statistics().points(Outcome.DROPPED_TOO_LARGE)).isEqualTo(1);
+    assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(2);
+    assertThat(exporter.statistics().pipeline().count(Outcome.DROPPED_TOO_LARGE)).isZero();
+    assertThat(received.values()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void shouldLogOnceForManyAndNameTheMetric() {
+    UserEventsMetricExporter exporter = start();
+    MetricData metric = Metrics.sum("order.{0}.latency", List.of(LARGE, LARGE));
+
+    for (int i = 0; i < 3; i++) {
+      awaitFailure(exporter.export(List.of(metric)));
+    }
+
+    assertThat(exporter.statistics().points(Outcome.DROPPED_TOO_LARGE)).isEqualTo(6);
+    assertThat(exporters.log(Level.WARNING))
+        .singleElement()
+        .asString()
+        .contains("last metric=order.{0}.latency")
+        .containsPattern("encodedLength=4[0-9]{3} ")
+        .contains("maxRecordLength=" + LIMIT);
+  }
+
+  @Test
+  void shouldLogAgainAfterAMinuteWithTheCountSinceThen() {
+    OversizeReporter reporter = new OversizeReporter(LIMIT);
+    long firstNs = System.nanoTime();
+
+    reporter.report("a", 5000, firstNs);
+    reporter.report("b", 6000, firstNs + 1);
+    reporter.report("c", 7000, firstNs + MINUTE_NS - 1);
+    assertThat(exporters.log(Level.WARNING)).hasSize(1);
+    reporter.report("d", 8000, firstNs + MINUTE_NS);
+
+    assertThat(exporters.log(Level.WARNING)).hasSize(2);
+    assertThat(exporters.log(Level.WARNING).get(0))
+        .contains("count=1 ", "metric=a ", "encodedLength=5000 ");
+    assertThat(exporters.log(Level.WARNING).get(1))
+        .contains("count=3 ", "metric=d ", "encodedLength=8000 ");
+  }
+
+  private UserEventsMetricExporter start() {
+    tracepoint.attach(received);
+    return exporters.start(
+        UserEventsMetricExporter.builder().setTracepoint(tracepoint).setMaxRecordLength(LIMIT));
+  }
+}
