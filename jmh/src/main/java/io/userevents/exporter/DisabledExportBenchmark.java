@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.tracepoint.DevNullTracepoint;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * An export of 100 points while nobody listens. The points are not looked at, so their number does
+ * not matter. Not in the figure: the SDK's collection, which a reader makes all the same.
+ */
+@Fork(3)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@State(Scope.Benchmark)
+public class DisabledExportBenchmark {
+
+  private final Collection<MetricData> metrics = CollectedMetrics.longSums(100);
+  private final UserEventsMetricExporter exporter =
+      UserEventsMetricExporter.builder().setTracepoint(new DevNullTracepoint(false)).build();
+
+  @TearDown
+  public void shutdown() {
+    exporter.shutdown().join(10, TimeUnit.SECONDS);
+  }
+
+  @Benchmark
+  public CompletableResultCode export() {
+    return exporter.export(metrics);
+  }
+}
