@@ -10,8 +10,10 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -19,17 +21,23 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a caller pays for one record of 200 bytes: the pipeline, or {@code writev} on its own
- * thread. Both write to {@code /dev/null}, so that the kernel's part is only the entry and exit of
- * the system call.
+ * One record of 200 bytes: through the pipeline, or by {@code writev} on the caller's own thread.
+ * Both write to {@code /dev/null}, so that the kernel's part is only the way into the system call
+ * and back.
  *
- * <p>In both, an operation ends with a record that was taken: {@link #disruptor} tries again while
- * the ring is full, and counts those refusals ({@code full}, per trial). Threads publish without a
- * pause, so with many refusals the figure is the consumer's pace rather than the caller's cost. The
- * consumer's time on its own core is not in the figure; {@link #synchronousWritev} has no other
- * thread.
+ * <ul>
+ *   <li>{@link #synchronousWritev}: one record, one system call. There is no other thread.
+ *   <li>{@link #disruptorBurst}: what the caller pays to publish, in bursts that the ring has room
+ *       for. Between bursts, outside the measurement, the consumer empties the ring. Its work on
+ *       its own core is not in the figure.
+ *   <li>{@link #disruptor}: publishing without a pause. While the ring is full the record is
+ *       offered again, so every operation is a record that is in the ring; the refusals are counted
+ *       ({@code full}, in all iterations). With many of them the figure is the pace of the slower
+ *       side, the consumer, and not the caller's cost.
+ * </ul>
  *
- * <p>Run with {@code -t} for more threads.
+ * <p>Needs a core for the consumer besides those of the publishers: without, the scheduler is
+ * measured. Run with {@code -t} for more threads, 4 at most for the bursts.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -39,6 +47,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PublishBenchmark {
 
   private static final int RECORD_LENGTH = 200;
+
+  /** A quarter of the ring. */
+  private static final int BURST = RecordPipelineBuilder.DEFAULT_RING_SLOTS / 4;
 
   /** One pipeline for all threads. */
   @State(Scope.Benchmark)
@@ -71,6 +82,17 @@ public class PublishBenchmark {
     }
   }
 
+  /** Lets the ring run empty after each burst. */
+  @State(Scope.Thread)
+  public static class Drain {
+
+    /** The time between bursts is not measured, and bursts are long against what JMH adds. */
+    @TearDown(Level.Invocation)
+    public void await(Pipeline state) {
+      state.pipeline.flush().join();
+    }
+  }
+
   /** What a thread publishes, and the event that it writes by itself. */
   @State(Scope.Thread)
   public static class ThreadRecord {
@@ -93,6 +115,16 @@ public class PublishBenchmark {
     while (!state.pipeline.publish(record.buffer, 0, RECORD_LENGTH)) {
       refusals.full++;
       Thread.onSpinWait();
+    }
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BURST)
+  public void disruptorBurst(Pipeline state, ThreadRecord record, Drain drain) {
+    for (int i = 0; i < BURST; i++) {
+      if (!state.pipeline.publish(record.buffer, 0, RECORD_LENGTH)) {
+        throw new IllegalStateException("a burst fits into the ring");
+      }
     }
   }
 
