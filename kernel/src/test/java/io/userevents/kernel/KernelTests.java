@@ -13,20 +13,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Runs all tests tagged {@code kernel} in one boot of the test machine and shows each as a test of
- * this build.
+ * Runs all tests tagged {@code kernel} in the test machine and shows each as a test of this build:
+ * this module's in one machine, those of other modules in another at the same time, since a machine
+ * keeps one of the host's processors busy.
  */
 final class KernelTests {
 
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   private static final Path RESULTS = Path.of("target", "kernel-results").toAbsolutePath();
-  private static final String TIME_LIMIT_SECONDS = "900";
+  private static final String CLASS_PATH =
+      System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  private static final String TIME_LIMIT_SECONDS = "1200";
 
   @BeforeAll
   static void requireProfile() {
@@ -42,50 +48,63 @@ final class KernelTests {
   @TestFactory
   Stream<DynamicContainer> inTheMachine() throws Exception {
     deleteRecursively(RESULTS);
-    Files.createDirectories(RESULTS);
-    int status = runMachine();
-    List<DynamicContainer> classes = TestReports.read(RESULTS);
-    assertThat(classes)
-        .as("reports of the tests in %s; the machine ended with status %s", RESULTS, status)
-        .isNotEmpty();
-    // 1: there are failed tests, which the reports show one by one.
-    assertThat(status).as("exit status of the tests in the machine").isIn(0, 1);
-    return classes.stream();
+    // Here, so that not each of the machines builds the kernel and installs what it needs.
+    assertThat(run("setup", List.of(script("run"), "--readers", "--", "uname", "-r"))).isZero();
+    ExecutorService executor = Executors.newFixedThreadPool(2);
+    try {
+      Future<List<DynamicContainer>> own =
+          executor.submit(() -> runTests("kernel", classPathEntries("test-classes")));
+      Future<List<DynamicContainer>> others =
+          executor.submit(() -> runTests("modules", classPathEntries("-tests.jar")));
+      return Stream.concat(own.get().stream(), others.get().stream());
+    } finally {
+      executor.shutdown();
+    }
   }
 
-  private static int runMachine() throws IOException, InterruptedException {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  private static List<DynamicContainer> runTests(String machine, List<String> roots)
+      throws Exception {
+    assertThat(roots).as("where the tests of %s lie on %s", machine, CLASS_PATH).isNotEmpty();
+    Path results = Files.createDirectories(RESULTS.resolve(machine));
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(PROJECT.resolve("kernel/machine/run").toString(), "--readers"));
-    command.addAll(List.of("--timeout", TIME_LIMIT_SECONDS));
+    command.addAll(List.of(script("run"), "--timeout", TIME_LIMIT_SECONDS));
     // A record above perf's limit makes the kernel say so in its log, once.
     command.addAll(List.of("--expect-warning", "perf buffer not large enough"));
-    command.addAll(List.of("--results", RESULTS.toString(), "--"));
-    command.addAll(List.of(javaOfThisProcess(), "-Xmx1g", "-cp", classPath));
-    command.addAll(List.of("-Duserevents.results=" + RESULTS));
+    command.addAll(List.of("--results", results.toString(), "--"));
+    command.addAll(List.of(javaOfThisProcess(), "-Xmx1g", "-cp", CLASS_PATH));
     command.addAll(List.of("org.junit.platform.console.ConsoleLauncher", "execute"));
     command.addAll(List.of("--include-tag", "kernel", "--include-classname", ".*Test"));
     command.addAll(List.of("--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors"));
-    command.addAll(List.of("--details", "tree", "--reports-dir", RESULTS.toString()));
-    command.add("--scan-classpath=" + testRoots(classPath));
-    Process machine = new ProcessBuilder(command).redirectErrorStream(true).start();
-    // Line by line as it comes: it takes minutes.
-    try (BufferedReader output = machine.inputReader(StandardCharsets.UTF_8)) {
-      output.lines().forEach(System.out::println);
-    }
-    return machine.waitFor();
+    command.addAll(List.of("--details", "tree", "--reports-dir", results.toString()));
+    command.add("--scan-classpath=" + String.join(File.pathSeparator, roots));
+    int status = run(machine, command);
+    List<DynamicContainer> classes = TestReports.read(results);
+    assertThat(classes)
+        .as("reports in %s; the machine ended with status %s", results, status)
+        .isNotEmpty();
+    // 1: there are failed tests, which the reports show one by one.
+    assertThat(status).as("exit status of the machine %s", machine).isIn(0, 1);
+    return classes;
   }
 
-  /** Where tests lie: this module's own, and those that other modules bring as a test archive. */
-  private static String testRoots(String classPath) {
-    List<String> roots = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator, -1)) {
-      if (entry.endsWith("test-classes") || entry.endsWith("-tests.jar")) {
-        roots.add(entry);
-      }
+  /** Runs a command to its end and prints what it says line by line as it comes. */
+  private static int run(String name, List<String> command)
+      throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      output.lines().forEach(line -> System.out.println(name + ": " + line));
     }
-    return String.join(File.pathSeparator, roots);
+    return process.waitFor();
+  }
+
+  private static String script(String name) {
+    return PROJECT.resolve("kernel/machine").resolve(name).toString();
+  }
+
+  private static List<String> classPathEntries(String suffix) {
+    return Stream.of(CLASS_PATH.split(File.pathSeparator, -1))
+        .filter(entry -> entry.endsWith(suffix))
+        .toList();
   }
 
   static String javaOfThisProcess() {
