@@ -47,9 +47,18 @@ final class Export implements RecordSink, OutcomeListener {
 
   @Override
   public void onRecord(DirectBuffer buffer, int offset, int length, int points) {
-    handled += points;
     pending.incrementAndGet();
-    pipeline.publish(buffer, offset, length, this, points);
+    boolean offered = false;
+    try {
+      pipeline.publish(buffer, offset, length, this, points);
+      offered = true;
+      handled += points;
+    } finally {
+      if (!offered) {
+        // No outcome will come for it.
+        pending.decrementAndGet();
+      }
+    }
   }
 
   @Override
@@ -78,14 +87,18 @@ final class Export implements RecordSink, OutcomeListener {
    * The export broke off; records that are published already keep their outcomes. Points of metrics
    * that do not even say how many they have are not counted.
    */
-  void breakOff(Collection<MetricData> metrics, RuntimeException cause) {
-    long points = 0;
-    for (MetricData metric : metrics) {
-      points += countPoints(metric);
+  void breakOff(Collection<MetricData> metrics, Throwable cause) {
+    try {
+      failure.compareAndSet(null, cause.toString());
+      long points = 0;
+      for (MetricData metric : metrics) {
+        points += countPoints(metric);
+      }
+      counters.points(Outcome.DROPPED_ERROR, Math.max(0, points - handled));
+    } finally {
+      // Whatever else fails, the result completes: a reader that waits for it would stand still.
+      settleOne();
     }
-    counters.points(Outcome.DROPPED_ERROR, Math.max(0, points - handled));
-    failure.compareAndSet(null, cause.toString());
-    settleOne();
   }
 
   private static int countPoints(MetricData metric) {

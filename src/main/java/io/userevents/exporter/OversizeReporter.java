@@ -26,16 +26,22 @@ final class OversizeReporter {
     if (nowNs - due < 0 || !nextNs.compareAndSet(due, nowNs + INTERVAL_NS)) {
       return;
     }
-    LOGGER.log(
-        Level.WARNING,
-        "points dropped because they fit into no record, even without exemplars and description:"
-            + " count={0} since the last report, last metric={1} encodedLength={2}"
-            + " maxRecordLength={3}; record fewer or shorter attributes, or raise the limit",
-        new Object[] {
-          String.valueOf(unreported.getAndSet(0)),
-          metric,
-          String.valueOf(encodedLength),
-          String.valueOf(maxRecordLength)
-        });
+    String length =
+        encodedLength == Integer.MAX_VALUE
+            ? "above 16 MiB, or attributes nested too deeply"
+            : String.valueOf(encodedLength);
+    try {
+      LOGGER.log(
+          Level.WARNING,
+          "points dropped because they fit into no record, even without exemplars and description:"
+              + " count={0} since the last report, last metric={1} encodedLength={2}"
+              + " maxRecordLength={3}; record fewer or shorter attributes, or raise the limit with"
+              + " setMaxRecordLength, above 4048 at the price of what ftrace delivers",
+          new Object[] {
+            String.valueOf(unreported.getAndSet(0)), metric, length, String.valueOf(maxRecordLength)
+          });
+    } catch (RuntimeException e) {
+      // The application's log handler: it must not break off an export.
+    }
   }
 }

@@ -120,6 +120,9 @@ public final class UserEventsMetricExporter implements MetricExporter {
       // Settled first: a log handler of the application's may throw as well.
       export.breakOff(metrics, e);
       LOGGER.log(Level.WARNING, "export failed; its points after the failure are dropped", e);
+    } catch (Error e) {
+      export.breakOff(metrics, e);
+      throw e;
     }
     return export.result();
   }
@@ -138,7 +141,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
   @Override
   public CompletableResultCode shutdown() {
     if (!isShutdown.compareAndSet(false, true)) {
-      LOGGER.log(Level.INFO, "Calling shutdown() multiple times.");
+      LOGGER.log(Level.INFO, "shutdown was called again; the exporter is shut down already");
       return CompletableResultCode.ofSuccess();
     }
     return resultOf(pipeline.closeAsync());

@@ -88,6 +88,12 @@ public final class UserEventsMetricExporterBuilder {
     return this;
   }
 
+  /** See {@link RecordPipelineBuilder#setEventName}. */
+  public UserEventsMetricExporterBuilder setEventName(String eventName) {
+    pipeline.setEventName(eventName);
+    return this;
+  }
+
   /** See {@link RecordPipelineBuilder#setTracepoint}. */
   public UserEventsMetricExporterBuilder setTracepoint(Tracepoint tracepoint) {
     pipeline.setTracepoint(tracepoint);

@@ -6,6 +6,8 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.WaitStrategy;
+import io.userevents.tracepoint.Tracepoint;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,15 +23,21 @@ final class BackOffWaitStrategy implements WaitStrategy {
   private static final int YIELDS = 50;
   private static final long MIN_PARK_NS = 10_000;
 
-  private final long maxParkNs;
+  /** While records may come. */
+  private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** While nobody listens, and so nothing can be published. */
+  private static final long MAX_DETACHED_PARK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final Tracepoint tracepoint;
 
   /** Kept from one wait to the next: only records make an idle consumer busy again. */
   private int attempts;
 
   private long parkNs = MIN_PARK_NS;
 
-  BackOffWaitStrategy(long maxParkNs) {
-    this.maxParkNs = maxParkNs;
+  BackOffWaitStrategy(Tracepoint tracepoint) {
+    this.tracepoint = tracepoint;
   }
 
   @Override
@@ -65,8 +73,17 @@ final class BackOffWaitStrategy implements WaitStrategy {
 
   private void park() {
     LockSupport.parkNanos(this, parkNs);
-    parkNs = Math.min(parkNs * 2, maxParkNs);
+    parkNs = Math.min(parkNs * 2, maxParkNs());
     // A thread that stays interrupted would never park again.
     Thread.interrupted();
+  }
+
+  private long maxParkNs() {
+    try {
+      return tracepoint.isEnabled() ? MAX_PARK_NS : MAX_DETACHED_PARK_NS;
+    } catch (Throwable e) {
+      // Said in the log by those whose work depends on it; here it must not end the wait.
+      return MAX_PARK_NS;
+    }
   }
 }

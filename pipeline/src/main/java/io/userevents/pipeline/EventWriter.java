@@ -52,7 +52,7 @@ final class EventWriter {
       settle(slot, Outcome.DROPPED_ERROR, Errno.EFAULT.number());
       return;
     }
-    if (!tracepoint.isEnabled()) {
+    if (!isEnabled()) {
       flush();
       settle(slot, Outcome.DROPPED_DETACHED, 0);
       return;
@@ -60,8 +60,8 @@ final class EventWriter {
     if (!event.fits(slot.length)) {
       flush();
     }
-    gathered[event.records()] = slot;
     event.add(records, slot.offset, slot.length);
+    gathered[event.records() - 1] = slot;
     if (!gather) {
       flush();
     }
@@ -85,13 +85,17 @@ final class EventWriter {
     }
   }
 
-  /** Gives up what was gathered, so that no slot is referred to after the ring has reused it. */
-  void abandon() {
+  /**
+   * Gives up what was gathered and the record that could not be, so that each has an outcome and no
+   * slot is referred to after the ring has reused it.
+   */
+  void abandon(Slot failed) {
     int count = event.records();
     event.clear();
     for (int i = 0; i < count; i++) {
       settle(gathered[i], Outcome.DROPPED_ERROR, Errno.EIO.number());
     }
+    settle(failed, Outcome.DROPPED_ERROR, Errno.EIO.number());
   }
 
   void free() {
@@ -118,7 +122,21 @@ final class EventWriter {
     }
   }
 
+  private boolean isEnabled() {
+    try {
+      return tracepoint.isEnabled();
+    } catch (Throwable e) {
+      SafeLog.log(Level.WARNING, "a tracepoint failed to say whether it is enabled", e);
+      return false;
+    }
+  }
+
+  /** Once for each record, and it never throws. */
   private void settle(Slot slot, Outcome outcome, int errno) {
+    if (slot.length == Slot.SETTLED) {
+      return;
+    }
+    slot.length = Slot.SETTLED;
     @Nullable OutcomeListener listener = slot.listener;
     // The slot outlives the record: what it refers to must not.
     slot.listener = null;

@@ -12,9 +12,9 @@ final class OutcomeListeners {
     try {
       listener.onOutcome(tag, outcome, errno);
     } catch (Throwable e) {
-      // The class, since a listener that fails may fail to say its own name too.
-      SafeLog.log(
-          Level.WARNING, "outcome listener failed: listener=" + listener.getClass().getName(), e);
+      // Nothing of the listener in the message: it may fail to say its name, and memory may be
+      // short.
+      SafeLog.log(Level.WARNING, "an outcome listener failed", e);
     }
   }
 }

@@ -107,20 +107,28 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
 
   @Override
   public void onShutdown() {
-    seal();
-    boolean drained = drain();
-    session.close();
-    dropReporter.report(System.nanoTime());
-    writer.free();
-    if (drained) {
-      region.free();
+    boolean drained = false;
+    try {
+      seal();
+      drained = drain();
+    } finally {
+      try {
+        session.close();
+        dropReporter.report(System.nanoTime());
+      } finally {
+        writer.free();
+        // Else somebody may still write to it.
+        if (drained) {
+          region.free();
+        }
+        end();
+      }
     }
-    end();
   }
 
   @Override
   public void handleEventException(Throwable failure, long slotSequence, Slot slot) {
-    writer.abandon();
+    writer.abandon(slot);
     SafeLog.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
   }
 
@@ -132,7 +140,6 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
   @Override
   public void handleOnShutdownException(Throwable failure) {
     SafeLog.log(Level.SEVERE, "consumer failed to end in order", failure);
-    end();
   }
 
   private void end() {
@@ -192,11 +199,19 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
       }
       Slot slot = ring.get(next);
       if (slot.length != Slot.SEAL) {
-        writer.add(slot);
+        add(next, slot);
       }
     }
     writer.flush();
     return complete;
+  }
+
+  private void add(long slotSequence, Slot slot) {
+    try {
+      writer.add(slot);
+    } catch (Throwable e) {
+      handleEventException(e, slotSequence, slot);
+    }
   }
 
   private boolean awaitPublished(long claimed, long deadlineNs) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class RecordPipeline implements AutoCloseable {
 
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
-  private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long FIRST_ATTEMPT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Batches end early, so that slots are freed while the consumer still works on the rest. */
@@ -41,6 +41,7 @@ public final class RecordPipeline implements AutoCloseable {
   private final RingBuffer<Slot> ring;
   private final RecordConsumer consumer;
   private final BatchEventProcessor<Slot> processor;
+  private final Thread thread;
   private volatile boolean closed;
 
   RecordPipeline(Tracepoint tracepoint, int ringSlots, int maxRecordLength, boolean gatherRecords) {
@@ -49,7 +50,7 @@ public final class RecordPipeline implements AutoCloseable {
     region = new SlotRegion(ringSlots, maxRecordLength);
     ring =
         RingBuffer.createMultiProducer(
-            new SlotFactory(region), ringSlots, new BackOffWaitStrategy(MAX_PARK_NS));
+            new SlotFactory(region), ringSlots, new BackOffWaitStrategy(tracepoint));
     TracepointSession session = new TracepointSession(tracepoint, counters);
     consumer =
         new RecordConsumer(
@@ -64,8 +65,10 @@ public final class RecordPipeline implements AutoCloseable {
             .build(ring, ring.newBarrier(), consumer);
     processor.setExceptionHandler(consumer);
     ring.addGatingSequences(processor.getSequence());
-    Thread thread = new Thread(processor, "user-events-" + tracepoint.eventName());
+    thread = new Thread(processor, "user-events-" + tracepoint.eventName());
     thread.setDaemon(true);
+    // The caller's would be kept from being unloaded.
+    thread.setContextClassLoader(null);
     thread.start();
     session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
   }
@@ -116,6 +119,8 @@ public final class RecordPipeline implements AutoCloseable {
       throw new IllegalArgumentException("length must be at least 1: length=" + length);
     }
     buffer.boundsCheck(offset, length);
+    // First of all, as it is the only one that others implement.
+    boolean enabled = tracepoint.isEnabled();
     counters.offered();
     if (closed) {
       return refuse(Outcome.DROPPED_CLOSED, outcomeListener, tag);
@@ -123,7 +128,7 @@ public final class RecordPipeline implements AutoCloseable {
     if (length > maxRecordLength) {
       return refuse(Outcome.DROPPED_TOO_LARGE, outcomeListener, tag);
     }
-    if (!tracepoint.isEnabled()) {
+    if (!enabled) {
       return refuse(Outcome.DROPPED_DETACHED, outcomeListener, tag);
     }
     long claimed;
@@ -133,11 +138,11 @@ public final class RecordPipeline implements AutoCloseable {
       // A closed pipeline fills its ring for good.
       return refuse(closed ? Outcome.DROPPED_CLOSED : Outcome.DROPPED_FULL, outcomeListener, tag);
     }
-    Slot slot = ring.get(claimed);
-    slot.length = Slot.VOID;
-    slot.listener = outcomeListener;
-    slot.tag = tag;
     try {
+      Slot slot = ring.get(claimed);
+      slot.length = Slot.VOID;
+      slot.listener = outcomeListener;
+      slot.tag = tag;
       region.put(slot, buffer, offset, length);
       slot.length = length;
     } finally {
@@ -203,6 +208,7 @@ public final class RecordPipeline implements AutoCloseable {
   public CompletableFuture<Void> closeAsync() {
     closed = true;
     processor.halt();
+    LockSupport.unpark(thread);
     return consumer.ended();
   }
 

@@ -21,6 +21,8 @@ public final class RecordPipelineBuilder {
   private static final int MAX_RING_SLOTS = 1 << 24;
 
   private @Nullable Tracepoint tracepoint;
+  private String eventName = EventLayout.OTLP_METRICS;
+  private boolean tracepointTaken;
   private int ringSlots = DEFAULT_RING_SLOTS;
   private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
   private boolean gatherRecords = true;
@@ -28,11 +30,24 @@ public final class RecordPipelineBuilder {
   RecordPipelineBuilder() {}
 
   /**
-   * Sets where records are written to. The pipeline registers and closes it. Default: the kernel's
-   * tracepoint {@value EventLayout#OTLP_METRICS}.
+   * Sets the name of the kernel's tracepoint that records are written to.
+   *
+   * @param eventName letters, digits and underscores, at most 255, not a digit first; default
+   *     {@value EventLayout#OTLP_METRICS}, which is where readers of OTLP metrics look
+   * @throws IllegalArgumentException if it is not
+   */
+  public RecordPipelineBuilder setEventName(String eventName) {
+    this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
+    return this;
+  }
+
+  /**
+   * Sets where records are written to, in place of the kernel's tracepoint of the event's name. The
+   * one pipeline that is built with it registers and closes it.
    */
   public RecordPipelineBuilder setTracepoint(Tracepoint tracepoint) {
     this.tracepoint = requireNonNull(tracepoint, "tracepoint");
+    tracepointTaken = false;
     return this;
   }
 
@@ -84,10 +99,18 @@ public final class RecordPipelineBuilder {
   /**
    * Starts the consumer thread and waits, for 10 s at most, until it has tried to register the
    * tracepoint. A failure to register is logged and tried again later, not thrown.
+   *
+   * @throws IllegalArgumentException if the ring's memory would be 2 GiB or more
+   * @throws IllegalStateException if a pipeline was built with the tracepoint that was set
    */
   public RecordPipeline build() {
-    Tracepoint target =
-        tracepoint != null ? tracepoint : new KernelTracepoint(EventLayout.OTLP_METRICS);
-    return new RecordPipeline(target, ringSlots, maxRecordLength, gatherRecords);
+    if (tracepointTaken) {
+      throw new IllegalStateException(
+          "one pipeline for each tracepoint: set another one: tracepoint=" + tracepoint);
+    }
+    Tracepoint target = tracepoint != null ? tracepoint : new KernelTracepoint(eventName);
+    RecordPipeline pipeline = new RecordPipeline(target, ringSlots, maxRecordLength, gatherRecords);
+    tracepointTaken = tracepoint != null;
+    return pipeline;
   }
 }

@@ -12,10 +12,13 @@ final class Slot {
   /** Marks a slot that the consumer claimed at the end, so that no publisher can. */
   static final int SEAL = -1;
 
+  /** Marks a slot whose record has its outcome. */
+  static final int SETTLED = -2;
+
   /** Offset of the first byte in the region; the same for the life of the ring. */
   final int offset;
 
-  /** Length of the record in bytes, {@link #VOID} or {@link #SEAL}. */
+  /** Length of the record in bytes, or one of the marks above. */
   int length;
 
   @Nullable OutcomeListener listener;

@@ -11,8 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>The kernel writes to it at any time between registration and unregistration, from another
  * process' context. The word therefore has a cache line of its own, never moves, and is not freed
  * by hand: it lives as long as this object is reachable, so that a thread that still asks {@link
- * #isSet()} after closing reads valid memory. If unregistration fails, {@link #leak()} keeps it for
- * the life of the process.
+ * #isSet()} after closing reads valid memory. From {@link #hold()} to {@link #release()} it is
+ * reachable whatever else happens; a word that is never released is kept for the life of the
+ * process.
  */
 final class EnableWord {
 
@@ -20,7 +21,7 @@ final class EnableWord {
   static final int BIT = 0;
 
   private static final int CACHE_LINE_LENGTH = 64;
-  private static final Set<EnableWord> LEAKED = ConcurrentHashMap.newKeySet();
+  private static final Set<EnableWord> HELD = ConcurrentHashMap.newKeySet();
 
   private final NativeRegion region = NativeRegion.allocate(CACHE_LINE_LENGTH, CACHE_LINE_LENGTH);
 
@@ -32,13 +33,19 @@ final class EnableWord {
     return (region.buffer().getIntVolatile(0) & (1 << BIT)) != 0;
   }
 
-  /** To be called once the kernel has confirmed that it will not write any more. */
-  void clear() {
-    region.buffer().putIntVolatile(0, 0);
+  /** To be called before the kernel is told the address. */
+  void hold() {
+    HELD.add(this);
   }
 
-  /** Keeps the word for the life of the process, since the kernel may still write to it. */
-  void leak() {
-    LEAKED.add(this);
+  /** To be called once the kernel has confirmed that it does not have the address (any more). */
+  void release() {
+    region.buffer().putIntVolatile(0, 0);
+    HELD.remove(this);
+  }
+
+  /** Whether the kernel may still write to it. */
+  boolean isHeld() {
+    return HELD.contains(this);
   }
 }

@@ -70,7 +70,7 @@ public final class EventLayout {
    *
    * @throws IllegalArgumentException if it is not one
    */
-  static String requireValidName(String eventName) {
+  public static String requireValidName(String eventName) {
     if (eventName.length() > MAX_NAME_LENGTH || !NAME.matcher(eventName).matches()) {
       throw new IllegalArgumentException(
           "eventName must be letters, digits and underscores, not start with a digit, and be 1 to "

@@ -3,15 +3,12 @@ package io.userevents.tracepoint;
 
 import static java.util.Objects.requireNonNull;
 
-import io.userevents.memory.NativeRegion;
 import io.userevents.syscall.Errno;
 import io.userevents.syscall.Syscalls;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +28,7 @@ public final class KernelTracepoint implements Tracepoint {
   private final @Nullable Path tracefs;
   private final Supplier<Syscalls> syscallsOfMachine;
   private final EnableWord enableWord = new EnableWord();
+  private final RegistrationArguments arguments;
 
   private @Nullable Syscalls syscalls;
   private int fd = CLOSED_FD;
@@ -50,6 +48,7 @@ public final class KernelTracepoint implements Tracepoint {
     this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
     this.tracefs = tracefs;
     this.syscallsOfMachine = syscallsOfMachine;
+    arguments = new RegistrationArguments(eventName);
   }
 
   @Override
@@ -69,17 +68,29 @@ public final class KernelTracepoint implements Tracepoint {
       throw RegistrationException.ofErrno(
           eventName, path, "open", -opened, RegistrationRemedy.ofOpen(-opened, path));
     }
-    int result = register(calls, opened);
-    if (result < 0) {
-      calls.close(opened);
-      throw RegistrationException.ofErrno(
-          eventName,
-          path,
-          "ioctl(DIAG_IOCSREG)",
-          -result,
-          RegistrationRemedy.ofRegister(-result, eventName));
+    boolean registered = false;
+    try {
+      // Before the kernel knows the address. Held for good if the call throws: who knows how far it
+      // came.
+      enableWord.hold();
+      int result = arguments.register(calls, opened, enableWord);
+      if (result < 0) {
+        enableWord.release();
+        throw RegistrationException.ofErrno(
+            eventName,
+            path,
+            "ioctl(DIAG_IOCSREG)",
+            -result,
+            RegistrationRemedy.ofRegister(-result, eventName, path));
+      }
+      writeIndex = arguments.writeIndex();
+      fd = opened;
+      registered = true;
+    } finally {
+      if (!registered) {
+        calls.close(opened);
+      }
     }
-    fd = opened;
     return path + " write_index=" + writeIndex;
   }
 
@@ -109,18 +120,23 @@ public final class KernelTracepoint implements Tracepoint {
     if (calls == null || fd == CLOSED_FD) {
       return;
     }
-    int result = unregister(calls);
-    calls.close(fd);
+    int registeredFd = fd;
     fd = CLOSED_FD;
+    int result;
+    try {
+      result = arguments.unregister(calls, registeredFd, enableWord);
+      if (result >= 0) {
+        enableWord.release();
+      }
+    } finally {
+      calls.close(registeredFd);
+    }
     if (result < 0) {
-      enableWord.leak();
       LOGGER.log(
           Level.WARNING,
           "cannot unregister tracepoint {0}: errno={1}; its enable word of {2} bytes is kept until"
               + " the process ends, because the kernel may still write to it",
           new Object[] {eventName, Errno.describe(-result), EnableWord.LENGTH});
-    } else {
-      enableWord.clear();
     }
   }
 
@@ -141,33 +157,5 @@ public final class KernelTracepoint implements Tracepoint {
   private String dataFile() {
     Path folder = tracefs != null ? tracefs : Tracefs.find().orElse(Tracefs.USUAL);
     return folder.resolve(DATA_FILE).toString();
-  }
-
-  private int register(Syscalls calls, int dataFd) {
-    byte[] name = EventLayout.nameAndFields(eventName).getBytes(StandardCharsets.US_ASCII);
-    int nameOffset = RegistrationLayout.REGISTER_LENGTH;
-    // Zeroed memory ends the name.
-    NativeRegion argument = NativeRegion.allocate(nameOffset + name.length + 1, Long.BYTES);
-    try {
-      UnsafeBuffer buffer = argument.buffer();
-      buffer.putBytes(nameOffset, name);
-      RegistrationLayout.putRegister(
-          buffer, 0, enableWord.address(), EnableWord.BIT, argument.address() + nameOffset);
-      int result = calls.ioctl(dataFd, RegistrationLayout.REGISTER, argument.address());
-      writeIndex = RegistrationLayout.writeIndex(buffer, 0);
-      return result;
-    } finally {
-      argument.free();
-    }
-  }
-
-  private int unregister(Syscalls calls) {
-    NativeRegion argument = NativeRegion.allocate(RegistrationLayout.UNREGISTER_LENGTH, Long.BYTES);
-    try {
-      RegistrationLayout.putUnregister(argument.buffer(), 0, enableWord.address(), EnableWord.BIT);
-      return calls.ioctl(fd, RegistrationLayout.UNREGISTER, argument.address());
-    } finally {
-      argument.free();
-    }
   }
 }

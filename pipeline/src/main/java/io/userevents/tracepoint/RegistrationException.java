@@ -11,7 +11,14 @@ public final class RegistrationException extends Exception {
 
   private final int errno;
 
-  private RegistrationException(String message, int errno, @Nullable Throwable cause) {
+  /**
+   * For tracepoints of other kinds.
+   *
+   * @param message what was asked, what was found and what can be done
+   * @param errno the error's number, see {@link Errno}; with {@code ENOSYS} it is not tried again
+   * @param cause may be null
+   */
+  public RegistrationException(String message, int errno, @Nullable Throwable cause) {
     super(message, cause);
     this.errno = errno;
   }

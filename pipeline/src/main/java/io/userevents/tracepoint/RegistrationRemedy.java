@@ -30,7 +30,7 @@ final class RegistrationRemedy {
     };
   }
 
-  static String ofRegister(int errno, String eventName) {
+  static String ofRegister(int errno, String eventName, String path) {
     @Nullable Errno known = Errno.of(errno);
     if (known == null) {
       return "see Documentation/trace/user_events.rst of the kernel";
@@ -40,8 +40,9 @@ final class RegistrationRemedy {
           "the event is already registered with another field list: see it in"
               + " events/user_events/"
               + eventName
-              + "/format below tracefs, end the process that registered it (named in"
-              + " user_events_status), or choose another event name";
+              + "/format below tracefs, end the process that registered it (fuser -v "
+              + path
+              + " lists candidates), or choose another event name";
       case EMFILE, ENOSPC ->
           "the kernel has too many user events: raise the sysctl kernel.user_events_max";
       case EACCES, EPERM -> PERMISSION;

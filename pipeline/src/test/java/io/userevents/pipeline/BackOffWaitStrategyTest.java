@@ -8,6 +8,7 @@ import com.lmax.disruptor.AlertException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
+import io.userevents.tracepoint.LoopbackTracepoint;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,10 +16,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class BackOffWaitStrategyTest {
 
-  private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
-
+  private final LoopbackTracepoint tracepoint = attached();
   private final RingBuffer<Slot> ring =
-      RingBuffer.createMultiProducer(() -> new Slot(0), 4, new BackOffWaitStrategy(MAX_PARK_NS));
+      RingBuffer.createMultiProducer(() -> new Slot(0), 4, new BackOffWaitStrategy(tracepoint));
   private final SequenceBarrier barrier = ring.newBarrier();
 
   @Test
@@ -42,8 +42,27 @@ class BackOffWaitStrategyTest {
       assertThatThrownBy(() -> barrier.waitFor(0)).isInstanceOf(TimeoutException.class);
     }
 
-    // 10 us doubled up to the bound: 2.55 ms in eight parks, and four of 2 ms.
-    assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(5));
+    // 10 us doubled up to the bound: 5.11 ms in nine parks, and three of 5 ms.
+    assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(15));
+  }
+
+  @Test
+  void shouldParkStillLongerWhileNobodyListens() {
+    tracepoint.detach();
+    for (int i = 0; i < 13; i++) {
+      assertThatThrownBy(() -> barrier.waitFor(0)).isInstanceOf(TimeoutException.class);
+    }
+    long startNs = System.nanoTime();
+
+    assertThatThrownBy(() -> barrier.waitFor(0)).isInstanceOf(TimeoutException.class);
+
+    assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(45));
+  }
+
+  private static LoopbackTracepoint attached() {
+    LoopbackTracepoint tracepoint = new LoopbackTracepoint("wait");
+    tracepoint.attach(event -> {});
+    return tracepoint;
   }
 
   @Test

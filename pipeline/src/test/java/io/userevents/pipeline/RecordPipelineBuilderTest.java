@@ -52,6 +52,25 @@ class RecordPipelineBuilderTest {
         .hasMessageContaining("maxRecordLength=4048");
   }
 
+  @Test
+  void shouldRefuseTwoPipelinesWithOneTracepoint() {
+    RecordPipelineBuilder builder =
+        RecordPipeline.builder().setTracepoint(new LoopbackTracepoint("loop"));
+    pipelines.start(builder);
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("one pipeline for each tracepoint");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1a", "a b", "a;b"})
+  void shouldRefuseAnEventNameThatIsNone(String eventName) {
+    assertThatThrownBy(() -> RecordPipeline.builder().setEventName(eventName))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("eventName=" + eventName);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   void shouldRunWithTheSmallestRings(int ringSlots) throws Exception {

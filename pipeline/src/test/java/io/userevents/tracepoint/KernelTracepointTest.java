@@ -168,7 +168,7 @@ class KernelTracepointTest {
   @EnumSource
   void shouldGiveEveryErrnoARemedy(Errno errno) {
     assertThat(RegistrationRemedy.ofOpen(errno.number(), "/path")).isNotBlank();
-    assertThat(RegistrationRemedy.ofRegister(errno.number(), "test")).isNotBlank();
+    assertThat(RegistrationRemedy.ofRegister(errno.number(), "test", "/path")).isNotBlank();
   }
 
   @Test
@@ -378,6 +378,58 @@ class KernelTracepointTest {
   }
 
   @Test
+  void shouldKeepTheEnableWordWhenItIsDroppedWithoutBeingClosed() throws Exception {
+    WeakReference<Object> confirmed = wordOfClosedTracepoint(0);
+    WeakReference<Object> dropped = wordOfRegisteredTracepoint();
+
+    while (confirmed.get() != null) {
+      System.gc();
+      Thread.sleep(1);
+    }
+
+    assertThat(dropped.get()).isNotNull();
+  }
+
+  @Test
+  void shouldHoldTheWordAndCloseTheFileWhenRegisteringThrows() throws Exception {
+    kernel.ioctlFailure = new IllegalStateException("broken");
+
+    assertThatThrownBy(tracepoint::register).hasMessage("broken");
+
+    assertThat(kernel.log).last().isEqualTo("close 77");
+    assertThat(wordOf(tracepoint).isHeld()).isTrue();
+  }
+
+  @Test
+  void shouldHoldTheWordAndCloseTheFileWhenUnregisteringThrows() throws Exception {
+    tracepoint.register();
+    kernel.ioctlFailure = new IllegalStateException("broken");
+
+    assertThatThrownBy(tracepoint::close).hasMessage("broken");
+
+    assertThat(kernel.log).last().isEqualTo("close 77");
+    assertThat(wordOf(tracepoint).isHeld()).isTrue();
+  }
+
+  @Test
+  void shouldHoldTheWordFromTheRegistrationToTheUnregistration() throws Exception {
+    assertThat(wordOf(tracepoint).isHeld()).isFalse();
+    tracepoint.register();
+    assertThat(wordOf(tracepoint).isHeld()).isTrue();
+    tracepoint.close();
+    assertThat(wordOf(tracepoint).isHeld()).isFalse();
+  }
+
+  @Test
+  void shouldLetTheWordGoWhenTheRegistrationIsRefused() throws Exception {
+    kernel.registerResult = -98;
+
+    assertThatThrownBy(tracepoint::register).isInstanceOf(RegistrationException.class);
+
+    assertThat(wordOf(tracepoint).isHeld()).isFalse();
+  }
+
+  @Test
   void shouldRefuseANameThatTheKernelWouldRefuse() {
     assertThatThrownBy(() -> new KernelTracepoint("a b"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -394,8 +446,18 @@ class KernelTracepointTest {
     kernel.unregisterResult = unregisterResult;
     tracepoint.register();
     tracepoint.close();
+    return new WeakReference<>(wordOf(tracepoint));
+  }
+
+  private static WeakReference<Object> wordOfRegisteredTracepoint() throws Exception {
+    KernelTracepoint tracepoint = tracepoint(new ScriptedSyscalls());
+    tracepoint.register();
+    return new WeakReference<>(wordOf(tracepoint));
+  }
+
+  private static EnableWord wordOf(KernelTracepoint tracepoint) throws Exception {
     Field field = KernelTracepoint.class.getDeclaredField("enableWord");
     field.setAccessible(true);
-    return new WeakReference<>(field.get(tracepoint));
+    return (EnableWord) field.get(tracepoint);
   }
 }

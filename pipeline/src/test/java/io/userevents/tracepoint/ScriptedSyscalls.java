@@ -5,6 +5,7 @@ import io.userevents.syscall.Syscalls;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Plays the kernel: answers as told, and keeps what it was asked. */
 final class ScriptedSyscalls implements Syscalls {
@@ -34,6 +35,9 @@ final class ScriptedSyscalls implements Syscalls {
   /** If negative, what writev returns. */
   long writevError;
 
+  /** If set, what ioctl throws. */
+  @Nullable RuntimeException ioctlFailure;
+
   long enableAddress;
 
   /** What the kernel does when a listener attaches or detaches. */
@@ -56,6 +60,9 @@ final class ScriptedSyscalls implements Syscalls {
   @Override
   public int ioctl(int fd, long request, long argument) {
     log.add("ioctl " + fd + " 0x" + Long.toHexString(request));
+    if (ioctlFailure != null) {
+      throw ioctlFailure;
+    }
     return request == RegistrationLayout.REGISTER ? register(argument) : unregister(argument);
   }
 
