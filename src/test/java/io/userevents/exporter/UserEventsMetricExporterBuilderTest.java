@@ -73,7 +73,7 @@ class UserEventsMetricExporterBuilderTest {
         .hasToString(
             "UserEventsMetricExporter{"
                 + "pipeline=RecordPipeline{eventName=otlp_metrics, ringSlots=64,"
-                + " maxRecordLength=2000}, "
+                + " maxRecordLength=2000, gatherRecords=true}, "
                 + "maxPointsPerRecord=7, "
                 + "aggregationTemporalitySelector="
                 + AggregationTemporalitySelector.asString(

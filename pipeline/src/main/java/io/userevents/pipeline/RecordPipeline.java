@@ -36,6 +36,7 @@ public final class RecordPipeline implements AutoCloseable {
 
   private final Tracepoint tracepoint;
   private final int maxRecordLength;
+  private final boolean gatherRecords;
   private final Counters counters = new Counters();
   private final SlotRegion region;
   private final RingBuffer<Slot> ring;
@@ -47,6 +48,7 @@ public final class RecordPipeline implements AutoCloseable {
   RecordPipeline(Tracepoint tracepoint, int ringSlots, int maxRecordLength, boolean gatherRecords) {
     this.tracepoint = tracepoint;
     this.maxRecordLength = maxRecordLength;
+    this.gatherRecords = gatherRecords;
     region = new SlotRegion(ringSlots, maxRecordLength);
     ring =
         RingBuffer.createMultiProducer(
@@ -220,6 +222,8 @@ public final class RecordPipeline implements AutoCloseable {
         + ring.getBufferSize()
         + ", maxRecordLength="
         + maxRecordLength
+        + ", gatherRecords="
+        + gatherRecords
         + "}";
   }
 

@@ -19,7 +19,8 @@ class RecordPipelineBuilderTest {
     RecordPipeline pipeline = pipelines.start(new LoopbackTracepoint("loop"));
 
     assertThat(pipeline)
-        .hasToString("RecordPipeline{eventName=loop, ringSlots=1024, maxRecordLength=4048}");
+        .hasToString(
+            "RecordPipeline{eventName=loop, ringSlots=1024, maxRecordLength=4048, gatherRecords=true}");
   }
 
   @ParameterizedTest
