@@ -189,8 +189,8 @@ public final class RecordPipeline implements AutoCloseable {
               + tracepoint.eventName()
               + " is not closed after "
               + timeout.toMillis()
-              + " ms: its last system call has not returned yet; the consumer ends by itself when it"
-              + " does",
+              + " ms: a system call, a claim or an outcome listener has not ended yet; the consumer"
+              + " ends by itself when it does",
           null);
       return false;
     } catch (InterruptedException e) {

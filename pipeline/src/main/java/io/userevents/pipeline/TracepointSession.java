@@ -38,8 +38,11 @@ final class TracepointSession {
 
   /** To be called once, first. */
   void start(long nowNs) {
-    attempt(nowNs);
-    firstAttempt.countDown();
+    try {
+      attempt(nowNs);
+    } finally {
+      firstAttempt.countDown();
+    }
     noticeListener();
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Finds where tracefs is mounted. */
 public final class Tracefs {
@@ -15,6 +16,7 @@ public final class Tracefs {
   public static final Path USUAL = Path.of("/sys/kernel/tracing");
 
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
+  private static final Pattern ESCAPE = Pattern.compile("\\\\[0-7]{3}");
 
   private Tracefs() {}
 
@@ -56,7 +58,7 @@ public final class Tracefs {
     StringBuilder plain = new StringBuilder(field.length());
     for (int i = 0; i < field.length(); i++) {
       char c = field.charAt(i);
-      if (c == '\\' && i + 3 < field.length()) {
+      if (c == '\\' && ESCAPE.matcher(field).region(i, field.length()).lookingAt()) {
         plain.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
         i += 3;
       } else {
