@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.agrona.concurrent.SigInt;
 
 /** Asks a running command to end in order. All methods may be called by any thread. */
 final class StopSignal {
@@ -32,16 +35,33 @@ final class StopSignal {
   /** The first SIGINT of this process raises it; the next one ends the process at once. */
   void raiseOnSigInt() {
     try {
-      SigInt.register(
-          () -> {
-            if (isRaised()) {
-              System.exit(EXIT_CODE_SIGINT);
-            }
-            raise();
-          });
-    } catch (IllegalArgumentException e) {
+      handleSigInt(
+          MethodHandles.lookup().bind(this, "onSigInt", MethodType.methodType(void.class)));
+    } catch (ReflectiveOperationException e) {
       // With -Xrs the JVM leaves signals alone: then SIGINT ends the process as it always did.
       LOGGER.log(Level.FINE, "SIGINT is left to the system", e);
     }
+  }
+
+  @SuppressWarnings("UnusedMethod") // It is bound by name.
+  private void onSigInt() {
+    if (isRaised()) {
+      System.exit(EXIT_CODE_SIGINT);
+    }
+    raise();
+  }
+
+  /**
+   * By reflection, since javac warns of sun.misc.Signal and lets nobody suppress that. A shutdown
+   * hook would not do: all hooks run at once, and the listener's removes what is yet to be read.
+   */
+  private static void handleSigInt(MethodHandle action) throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Class<?> handler = Class.forName("sun.misc.SignalHandler");
+    Object ofAction =
+        MethodHandleProxies.asInterfaceInstance(
+            handler, MethodHandles.dropArguments(action, 0, signal));
+    Object sigInt = signal.getConstructor(String.class).newInstance("INT");
+    signal.getMethod("handle", signal, handler).invoke(null, sigInt, ofAction);
   }
 }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A SIGINT to a process of its own. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class StopSignalTest {
+
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void endProcesses() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void shouldEndTheDemoInOrderAtSigInt() throws Exception {
+    Process demo = start(UserEvents.class, "demo", "--loopback", "--seconds", "3600");
+    BufferedReader output = demo.inputReader(StandardCharsets.UTF_8);
+    // The header, which is printed once all is set up.
+    List<String> lines = new ArrayList<>(List.of(output.readLine()));
+
+    interrupt(demo);
+
+    output.lines().forEach(lines::add);
+    assertThat(demo.waitFor()).isZero();
+    Executed executed = new Executed(0, String.join("\n", lines), "");
+    assertThat(executed.count("exported")).isPositive().isEqualTo(executed.count("received"));
+  }
+
+  @Test
+  void shouldEndAProcessThatDoesNotStopAtTheNextSigInt() throws Exception {
+    Process stuck = start(Stuck.class);
+    BufferedReader output = stuck.inputReader(StandardCharsets.UTF_8);
+    assertThat(output.readLine()).isEqualTo("ready");
+    interrupt(stuck);
+    assertThat(output.readLine()).isEqualTo("raised");
+    assertThat(stuck.isAlive()).isTrue();
+
+    interrupt(stuck);
+
+    assertThat(output.readLine()).isNull();
+    assertThat(stuck.waitFor()).isEqualTo(130);
+  }
+
+  @Test
+  void shouldLeaveSigIntToTheSystemIfTheJvmDoes() throws Exception {
+    Process stuck = start(List.of("-Xrs"), Stuck.class);
+    assertThat(stuck.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("ready");
+
+    interrupt(stuck);
+
+    assertThat(stuck.waitFor()).isEqualTo(130);
+  }
+
+  private Process start(Class<?> program, String... arguments) throws IOException {
+    return start(List.of(), program, arguments);
+  }
+
+  private Process start(List<String> flags, Class<?> program, String... arguments)
+      throws IOException {
+    // A shell's background processes ignore SIGINT, and hand that down to what they start.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    // What a newer Agrona demands, if these tests run with it.
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    started.add(process);
+    return process;
+  }
+
+  private static void interrupt(Process process) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+    assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(kill.exitValue()).isZero();
+  }
+
+  /** A program that goes on whether it is asked to end or not. */
+  static final class Stuck {
+
+    private Stuck() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      StopSignal stop = new StopSignal();
+      stop.raiseOnSigInt();
+      System.out.println("ready");
+      while (!stop.await(Duration.ofMinutes(2))) {
+        Thread.onSpinWait();
+      }
+      System.out.println("raised");
+      TimeUnit.MINUTES.sleep(2);
+    }
+  }
+}
