@@ -47,9 +47,8 @@ final class TraceInstance {
     // Half a buffer, unless set: poll(2) would wait for that much.
     files.write(folder.resolve("buffer_percent"), "0");
     // A new instance inherits these from the top one, where anybody may have changed them. With
-    // "block", poll(2) never waits; without "overwrite", the newest events are lost, not the
-    // oldest,
-    // and no page says so.
+    // "block", poll(2) never waits. Without "overwrite", the newest events are lost instead of the
+    // oldest, and no page says so.
     setOption("block", "0");
     setOption("overwrite", "1");
   }
