@@ -150,10 +150,15 @@ final class CpuBuffers {
     throw TracefsFiles.failure("read", paths[index], (int) -result);
   }
 
-  /** Closes the files; the page stays. */
+  /** Closes the files that are open; the page stays. */
   void close() {
-    for (int fd : fds) {
-      syscalls.close(fd);
+    for (int i = 0; i < fds.length; i++) {
+      int fd = fds[i];
+      if (fd != IGNORED) {
+        // Before it is closed: its number may be somebody else's right after.
+        fds[i] = IGNORED;
+        syscalls.close(fd);
+      }
     }
   }
 

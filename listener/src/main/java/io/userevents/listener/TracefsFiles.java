@@ -24,6 +24,7 @@ final class TracefsFiles {
 
   private static final int CHUNK_LENGTH = 4096;
   private static final int IOVEC_LENGTH = 16;
+  private static final int NONE = -1;
 
   private final Syscalls syscalls;
 
@@ -33,9 +34,11 @@ final class TracefsFiles {
 
   /** The whole text of a file. */
   String read(Path path) throws ListenerException {
-    int fd = open(path, Syscalls.O_RDONLY);
+    // First, so that no descriptor is left open if there is no memory.
     NativeRegion chunk = NativeRegion.allocate(CHUNK_LENGTH, Long.BYTES);
+    int fd = NONE;
     try {
+      fd = open(path, Syscalls.O_RDONLY);
       ByteArrayOutputStream text = new ByteArrayOutputStream();
       byte[] bytes = new byte[CHUNK_LENGTH];
       long result;
@@ -52,16 +55,17 @@ final class TracefsFiles {
       return text.toString(StandardCharsets.UTF_8);
     } finally {
       chunk.free();
-      syscalls.close(fd);
+      closeIfOpen(fd);
     }
   }
 
   /** Writes the text by one call, as the kernel's control files need it. */
   void write(Path path, String text) throws ListenerException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int fd = open(path, Syscalls.O_WRONLY);
     NativeRegion memory = NativeRegion.allocate(IOVEC_LENGTH + bytes.length, Long.BYTES);
+    int fd = NONE;
     try {
+      fd = open(path, Syscalls.O_WRONLY);
       memory.buffer().putLong(0, memory.address() + IOVEC_LENGTH);
       memory.buffer().putLong(Long.BYTES, bytes.length);
       memory.buffer().putBytes(IOVEC_LENGTH, bytes);
@@ -74,6 +78,12 @@ final class TracefsFiles {
       }
     } finally {
       memory.free();
+      closeIfOpen(fd);
+    }
+  }
+
+  private void closeIfOpen(int fd) {
+    if (fd != NONE) {
       syscalls.close(fd);
     }
   }

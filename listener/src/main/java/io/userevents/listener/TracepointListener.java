@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.userevents.syscall.Syscalls;
 import io.userevents.tracepoint.KernelTracepoint;
-import io.userevents.tracepoint.RegistrationException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -65,10 +64,9 @@ public final class TracepointListener implements AutoCloseable {
   private static final long UNREADABLE_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final long HOOK_WAIT_MS = 2000;
 
-  private final Syscalls syscalls;
   private final String eventName;
-  private final TraceInstance instance;
-  private final KernelTracepoint registration;
+  private final Path instance;
+  private final Attachment attachment;
   private final Tally tally = new Tally();
   private final Thread hook = new Thread(this::closeAtShutdown, "user-events-listener-shutdown");
 
@@ -78,22 +76,18 @@ public final class TracepointListener implements AutoCloseable {
   /** Held during system calls: guards instance and descriptors. Fair, so that close gets it. */
   private final ReentrantLock ioLock = new ReentrantLock(true);
 
-  private @Nullable CpuBuffers buffers;
   private @Nullable PageReader reader;
   private boolean isFreed;
   private long offlineCheckedNs;
 
   private volatile boolean isDetached;
   private volatile boolean isClosed;
-  private volatile KernelStatistics finalStatistics = KernelStatistics.NONE;
   private volatile long abandonedInPage;
 
-  private TracepointListener(
-      Syscalls syscalls, Path tracefs, String eventName, TraceInstance instance) {
-    this.syscalls = syscalls;
+  private TracepointListener(String eventName, Path instance, Attachment attachment) {
     this.eventName = eventName;
     this.instance = instance;
-    registration = new KernelTracepoint(eventName, tracefs);
+    this.attachment = attachment;
   }
 
   /** A listener for the event of this name, e.g. {@code otlp_metrics}. */
@@ -109,29 +103,23 @@ public final class TracepointListener implements AutoCloseable {
       int bufferSizeKb)
       throws ListenerException {
     // Checks the name before anything is made.
-    new KernelTracepoint(eventName, tracefs);
+    KernelTracepoint registration = new KernelTracepoint(eventName, tracefs);
     Path instances = tracefs.resolve("instances");
     InstanceNames.removeStale(instances);
     Path folder =
         instanceName == null
             ? InstanceNames.createDefault(instances)
             : InstanceNames.create(instances, instanceName);
+    TraceInstance instance = new TraceInstance(new TracefsFiles(syscalls), folder, eventName);
     TracepointListener listener =
-        new TracepointListener(
-            syscalls,
-            tracefs,
-            eventName,
-            new TraceInstance(new TracefsFiles(syscalls), folder, eventName));
-    boolean isOpen = false;
+        new TracepointListener(eventName, folder, new Attachment(syscalls, registration, instance));
     try {
       Runtime.getRuntime().addShutdownHook(listener.hook);
       listener.attach(bufferSizeKb);
-      isOpen = true;
       return listener;
-    } finally {
-      if (!isOpen) {
-        listener.close();
-      }
+    } catch (ListenerException | RuntimeException | Error e) {
+      listener.closeAfter(e);
+      throw e;
     }
   }
 
@@ -141,33 +129,19 @@ public final class TracepointListener implements AutoCloseable {
       if (isClosed) {
         throw new IllegalStateException("the JVM is shutting down");
       }
-      instance.configure(bufferSizeKb);
-      register();
-      PageLayout layout = instance.pageLayout();
-      EventFormat format = instance.format();
-      buffers = CpuBuffers.open(syscalls, instance, layout.length());
-      reader = new PageReader(eventName, layout, format, tally);
-      instance.enable();
+      reader = attachment.open(bufferSizeKb, tally);
     } finally {
       ioLock.unlock();
     }
   }
 
-  /**
-   * Always, also if an exporter has registered the event: if the last one ended after we have
-   * detached, the event would go, and the kernel empties the buffers of instances that had it
-   * enabled as soon as any other dynamic event is removed (clear_trace in kernel/trace/trace.c,
-   * measured on 6.12).
-   */
-  private void register() throws ListenerException {
+  private void closeAfter(Throwable failure) {
     try {
-      registration.register();
-    } catch (RegistrationException e) {
-      if (!instance.hasEvent()) {
-        throw new ListenerException(
-            "cannot listen to " + eventName + ": " + e.getMessage(), e.errno(), e);
+      close();
+    } catch (RuntimeException | Error e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
       }
-      LOGGER.log(Level.FINE, e, () -> "listening to an event that only others hold: " + eventName);
     }
   }
 
@@ -178,7 +152,7 @@ public final class TracepointListener implements AutoCloseable {
 
   /** Folder of the trace instance in tracefs. It exists until the listener is closed. */
   public Path instance() {
-    return instance.folder();
+    return instance;
   }
 
   /**
@@ -212,7 +186,7 @@ public final class TracepointListener implements AutoCloseable {
 
   private int pollLocked(EventHandler handler, int timeoutMs) throws ListenerException {
     PageReader pages = requireNonNull(reader, "reader");
-    CpuBuffers files = requireNonNull(buffers, "buffers");
+    CpuBuffers files = requireNonNull(attachment.buffers(), "buffers");
     // What is left of a page whose handler has thrown.
     int events = pages.deliver(handler);
     long limitNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
@@ -293,7 +267,7 @@ public final class TracepointListener implements AutoCloseable {
     ioLock.lock();
     try {
       if (!isClosed && !isDetached) {
-        instance.disable();
+        attachment.disable();
         isDetached = true;
       }
     } finally {
@@ -303,17 +277,28 @@ public final class TracepointListener implements AutoCloseable {
 
   /**
    * Detaches and removes the trace instance; events that are still in its buffers are counted as
-   * abandoned. What cannot be removed is logged, not thrown. A second call does nothing.
+   * abandoned. What the kernel refuses to remove is logged, not thrown. A second call does nothing,
+   * unless something could not be done: then tries that again, as the end of the JVM does.
+   *
+   * @throws RuntimeException like any Error, if one occurs; all that is independent of it is done
    */
   @Override
   public void close() {
+    boolean isDone = false;
     ioLock.lock();
     try {
-      closeInstance();
+      isClosed = true;
+      isDone = attachment.close();
     } finally {
       ioLock.unlock();
+      free();
+      if (isDone) {
+        removeHook();
+      }
     }
-    free();
+  }
+
+  private void removeHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
@@ -327,9 +312,10 @@ public final class TracepointListener implements AutoCloseable {
     try {
       isLocked = ioLock.tryLock(HOOK_WAIT_MS, TimeUnit.MILLISECONDS);
       if (isLocked) {
-        closeInstance();
+        isClosed = true;
+        boolean unused = attachment.close();
       } else {
-        LOGGER.log(Level.WARNING, "trace instance is left behind: {0}", instance.folder());
+        LOGGER.log(Level.WARNING, "trace instance is left behind: {0}", instance);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -338,40 +324,6 @@ public final class TracepointListener implements AutoCloseable {
         ioLock.unlock();
       }
     }
-  }
-
-  private void closeInstance() {
-    if (isClosed) {
-      return;
-    }
-    isClosed = true;
-    CpuBuffers files = buffers;
-    try {
-      if (files != null) {
-        if (!isDetached) {
-          instance.disable();
-        }
-        finalStatistics = instance.statistics(files.cpus());
-      }
-    } catch (ListenerException e) {
-      // Removing the instance disables the event as well.
-      LOGGER.log(Level.FINE, e, () -> "cannot finish " + instance.folder());
-    }
-    if (files != null) {
-      files.close();
-    }
-    try {
-      instance.remove();
-      InstanceNames.removed(instance.folder());
-    } catch (ListenerException e) {
-      LOGGER.log(
-          Level.WARNING,
-          "cannot remove trace instance {0}: {1}; its event is still enabled or its buffers still"
-              + " take up memory: end what has its files open, then rmdir it",
-          new Object[] {instance.folder(), e.getMessage()});
-    }
-    // Last: it keeps the event alive while the instance has it.
-    registration.close();
   }
 
   /** Done by close, or by the thread that it found in poll, whoever is last. */
@@ -385,6 +337,7 @@ public final class TracepointListener implements AutoCloseable {
         if (reader != null) {
           abandonedInPage = reader.abandon();
         }
+        CpuBuffers buffers = attachment.buffers();
         if (buffers != null) {
           buffers.free();
         }
@@ -396,7 +349,7 @@ public final class TracepointListener implements AutoCloseable {
 
   /** What was read so far. Also after closing. */
   public ListenerStatistics statistics() {
-    return tally.statistics(finalStatistics.unreadEvents() + abandonedInPage);
+    return tally.statistics(attachment.finalStatistics().unreadEvents() + abandonedInPage);
   }
 
   /**
@@ -408,8 +361,7 @@ public final class TracepointListener implements AutoCloseable {
   public KernelStatistics kernelStatistics() throws ListenerException {
     ioLock.lock();
     try {
-      CpuBuffers files = buffers;
-      return isClosed || files == null ? finalStatistics : instance.statistics(files.cpus());
+      return attachment.statistics();
     } finally {
       ioLock.unlock();
     }
@@ -420,7 +372,7 @@ public final class TracepointListener implements AutoCloseable {
     return "TracepointListener{eventName="
         + eventName
         + ", instance="
-        + instance.folder()
+        + instance
         + ", detached="
         + isDetached
         + ", closed="
