@@ -4,8 +4,10 @@ package io.userevents.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.listener.EventHandler;
+import io.userevents.listener.ReceivedEvent;
 import io.userevents.listener.TracepointListener;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Our own listener. */
@@ -21,11 +23,11 @@ final class ListenerReader {
     return new ListenerReader(TracepointListener.builder(Tracing.EVENT).open());
   }
 
-  /** Detaches and returns the buffers of all events. */
+  /** Detaches and returns the buffers of all events, in order of time as the other readers do. */
   List<byte[]> end() throws Exception {
     listener.detach();
-    List<byte[]> buffers = new ArrayList<>();
-    EventHandler handler = EventHandler.copying(event -> buffers.add(event.bytes()));
+    List<ReceivedEvent> events = new ArrayList<>();
+    EventHandler handler = EventHandler.copying(events::add);
     while (listener.poll(handler, 0) > 0) {
       // Until nothing is left.
     }
@@ -34,6 +36,8 @@ final class ListenerReader {
     assertThat(listener.statistics().missedUncounted()).isZero();
     assertThat(listener.statistics().malformedPages()).isZero();
     assertThat(listener.statistics().malformedEvents()).isZero();
-    return buffers;
+    // One CPU after the other is read; the sort is stable, so that each one's order is kept.
+    events.sort(Comparator.comparingLong(ReceivedEvent::timestampNs));
+    return events.stream().map(ReceivedEvent::bytes).toList();
   }
 }
