@@ -108,11 +108,21 @@ final class AllInstruments {
     exponential.record(2, BUY);
     exponential.record(0, BUY);
 
-    meter.counterBuilder("async.long.counter").buildWithCallback(m -> m.record(11, BUY));
+    meter
+        .counterBuilder("async.long.counter")
+        .buildWithCallback(
+            m -> {
+              m.record(11, BUY);
+              m.record(Long.MAX_VALUE, SELL);
+            });
     meter
         .counterBuilder("async.double.counter")
         .ofDoubles()
-        .buildWithCallback(m -> m.record(1.25, BUY));
+        .buildWithCallback(
+            m -> {
+              m.record(1.25, BUY);
+              m.record(0.0, SELL);
+            });
     meter
         .upDownCounterBuilder("async.long.updown")
         .buildWithCallback(
@@ -123,8 +133,19 @@ final class AllInstruments {
     meter
         .upDownCounterBuilder("async.double.updown")
         .ofDoubles()
-        .buildWithCallback(m -> m.record(-1.75, BUY));
-    meter.gaugeBuilder("async.long.gauge").ofLongs().buildWithCallback(m -> m.record(0, BUY));
+        .buildWithCallback(
+            m -> {
+              m.record(-1.75, BUY);
+              m.record(1.75, SELL);
+            });
+    meter
+        .gaugeBuilder("async.long.gauge")
+        .ofLongs()
+        .buildWithCallback(
+            m -> {
+              m.record(0, BUY);
+              m.record(-1, SELL);
+            });
     meter.gaugeBuilder("async.double.gauge").buildWithCallback(m -> m.record(2.5, SELL));
   }
 
@@ -216,11 +237,21 @@ final class AllInstruments {
             .build());
     metrics.add(
         metric("async.long.counter", "", "")
-            .setSum(sum(AGGREGATION_TEMPORALITY_DELTA, true, point(BUY_KEYS, 11)))
+            .setSum(
+                sum(
+                    AGGREGATION_TEMPORALITY_DELTA,
+                    true,
+                    point(BUY_KEYS, 11),
+                    point(SELL_KEYS, Long.MAX_VALUE)))
             .build());
     metrics.add(
         metric("async.double.counter", "", "")
-            .setSum(sum(AGGREGATION_TEMPORALITY_DELTA, true, point(BUY_KEYS, 1.25)))
+            .setSum(
+                sum(
+                    AGGREGATION_TEMPORALITY_DELTA,
+                    true,
+                    point(BUY_KEYS, 1.25),
+                    point(SELL_KEYS, 0.0)))
             .build());
     metrics.add(
         metric("async.long.updown", "", "")
@@ -233,9 +264,17 @@ final class AllInstruments {
             .build());
     metrics.add(
         metric("async.double.updown", "", "")
-            .setSum(sum(AGGREGATION_TEMPORALITY_CUMULATIVE, false, point(BUY_KEYS, -1.75)))
+            .setSum(
+                sum(
+                    AGGREGATION_TEMPORALITY_CUMULATIVE,
+                    false,
+                    point(BUY_KEYS, -1.75),
+                    point(SELL_KEYS, 1.75)))
             .build());
-    metrics.add(metric("async.long.gauge", "", "").setGauge(gauge(point(BUY_KEYS, 0))).build());
+    metrics.add(
+        metric("async.long.gauge", "", "")
+            .setGauge(gauge(point(BUY_KEYS, 0), point(SELL_KEYS, -1)))
+            .build());
     metrics.add(
         metric("async.double.gauge", "", "").setGauge(gauge(point(SELL_KEYS, 2.5))).build());
     return metrics;

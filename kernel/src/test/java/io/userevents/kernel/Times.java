@@ -24,20 +24,23 @@ final class Times {
 
   Metric checkAndRemove(Metric metric) {
     Metric.Builder builder = metric.toBuilder();
-    visit(builder, metric.getName());
+    visit(builder, metric);
     return builder.build();
   }
 
-  private void visit(Message.Builder message, String name) {
+  private void visit(Message.Builder message, Metric metric) {
+    String name = metric.getName();
     FieldDescriptor start = message.getDescriptorForType().findFieldByName("start_time_unix_nano");
     FieldDescriptor time = message.getDescriptorForType().findFieldByName("time_unix_nano");
     if (time != null) {
       long timeNs = (long) message.getField(time);
       assertThat(timeNs).as("time of %s", name).isBetween(earliestNs, latestNs);
       if (start != null) {
+        // What a gauge shows has no duration, all else was summed up over one.
+        long latestStartNs = metric.hasGauge() ? timeNs : timeNs - 1;
         assertThat((long) message.getField(start))
             .as("start time of %s", name)
-            .isBetween(earliestNs, timeNs);
+            .isBetween(earliestNs, latestStartNs);
         message.clearField(start);
       }
       message.clearField(time);
@@ -49,12 +52,12 @@ final class Times {
       if (field.isRepeated()) {
         for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
           Message.Builder element = ((Message) message.getRepeatedField(field, i)).toBuilder();
-          visit(element, name);
+          visit(element, metric);
           message.setRepeatedField(field, i, element.build());
         }
       } else {
         Message.Builder nested = ((Message) message.getField(field)).toBuilder();
-        visit(nested, name);
+        visit(nested, metric);
         message.setField(field, nested.build());
       }
     }
