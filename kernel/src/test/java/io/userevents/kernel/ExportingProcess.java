@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.userevents.exporter.ExporterStatistics;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.PipelineStatistics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An application in a process of its own, steered line by line: {@code add N} adds to a counter and
- * exports, {@code end} closes the SDK and ends. It answers each line with one.
+ * exports, {@code end} closes the SDK and ends. It answers each line with one. Its log is English.
  */
 final class ExportingProcess implements AutoCloseable {
 
@@ -40,7 +43,8 @@ final class ExportingProcess implements AutoCloseable {
   static ExportingProcess start(String name, Path log, String... prefix) throws IOException {
     List<String> command = new ArrayList<>(List.of(prefix));
     command.addAll(List.of(KernelTests.javaOfThisProcess(), "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-cp"));
+    // The names of log levels are translated.
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-Duser.language=en", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.addAll(List.of(ExportingProcess.class.getName(), name));
     ExportingProcess started =
@@ -59,11 +63,9 @@ final class ExportingProcess implements AutoCloseable {
     return answers.readLine();
   }
 
+  /** Ends it and checks that every record that was offered to its exporter has an outcome. */
   int end() throws IOException, InterruptedException {
-    String answer = ask("end");
-    if (!"ended".equals(answer)) {
-      throw new AssertionError("answer to end: " + answer);
-    }
+    assertThat(ask("end")).matches("ended offered=(\\d+) outcomes=\\1");
     return process.waitFor();
   }
 
@@ -95,7 +97,9 @@ final class ExportingProcess implements AutoCloseable {
         System.out.println("success=" + success + " written=" + statistics.points(Outcome.WRITTEN));
       } else {
         provider.close();
-        System.out.println("ended");
+        PipelineStatistics statistics = exporter.statistics().pipeline();
+        System.out.println(
+            "ended offered=" + statistics.offered() + " outcomes=" + statistics.outcomes());
         return;
       }
     }

@@ -16,22 +16,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an exporter leaves behind, and what it says when it cannot register. */
 @Tag("kernel")
 final class LifeCycleTest {
 
+  private static final String[] AS_NOBODY = {
+    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"
+  };
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
 
   @TempDir Path folder;
 
+  @RegisterExtension final Exporters exporters = new Exporters();
+
   @Test
   void shouldLeaveNeitherEventNorDescriptorsBehindWhenClosed() throws Exception {
     long descriptorsBefore = openDataFiles();
     for (int i = 0; i < 20; i++) {
-      UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+      UserEventsMetricExporter exporter = exporters.create();
       assertThat(Tracing.eventExists()).isTrue();
       assertThat(openDataFiles()).isEqualTo(descriptorsBefore + 1);
       assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
@@ -51,10 +57,12 @@ final class LifeCycleTest {
       // The event outlives its process while somebody listens.
       assertThat(Tracing.eventExists()).isTrue();
     }
-    UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+    KernelTracepoint tracepoint = new KernelTracepoint(Tracing.EVENT);
+    UserEventsMetricExporter exporter = exporters.create(tracepoint);
     assertThat(exporter.isAttached()).isTrue();
+    assertThat(tracepoint.isEnabled()).isTrue();
     assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
-    assertThat(exporter.isAttached()).isFalse();
+    assertThat(tracepoint.isEnabled()).isFalse();
     // The kernel no longer writes into this process, though the event lives on and is toggled.
     KernelTracepoint holder = new KernelTracepoint(Tracing.EVENT);
     holder.register();
@@ -62,7 +70,7 @@ final class LifeCycleTest {
       boolean enabled = i % 2 == 0;
       Tracing.enable(enabled);
       assertThat(holder.isEnabled()).isEqualTo(enabled);
-      assertThat(exporter.isAttached()).isFalse();
+      assertThat(tracepoint.isEnabled()).isFalse();
     }
     holder.close();
     Tracing.await("end of the event", () -> !Tracing.eventExists());
@@ -95,9 +103,7 @@ final class LifeCycleTest {
   void shouldSayOnceThatPermissionIsMissingAndRunOn() throws Exception {
     Path log = folder.resolve("log");
     letOthersReadTheClassPath();
-    try (ExportingProcess process =
-        ExportingProcess.start(
-            "no-permission", log, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")) {
+    try (ExportingProcess process = ExportingProcess.start("no-permission", log, AS_NOBODY)) {
       assertRunsOn(process);
     }
     assertThat(warnings(log))
@@ -106,6 +112,33 @@ final class LifeCycleTest {
         .contains("path=/sys/kernel/tracing/user_events_data")
         .contains("EACCES (13, ")
         .contains("chmod");
+  }
+
+  /** What the documentation asks an administrator for, and nothing else. */
+  @Test
+  void shouldExportAsAnyUserWhoMayEnterTracefsAndWriteTheDataFile() throws Exception {
+    Path log = folder.resolve("log");
+    letOthersReadTheClassPath();
+    Path dataFile = Tracing.TRACEFS.resolve("user_events_data");
+    Set<PosixFilePermission> tracefsBefore = Files.getPosixFilePermissions(Tracing.TRACEFS);
+    Set<PosixFilePermission> dataFileBefore = Files.getPosixFilePermissions(dataFile);
+    try {
+      permit(Tracing.TRACEFS, Set.of(PosixFilePermission.OTHERS_EXECUTE));
+      permit(dataFile, Set.of(PosixFilePermission.OTHERS_WRITE));
+      try (ExportingProcess process = ExportingProcess.start("permission", log, AS_NOBODY)) {
+        PerfReader perf = PerfReader.start();
+        assertThat(process.ask("add 5")).isEqualTo("success=true written=1");
+        assertThat(Received.metrics(perf.end()))
+            .singleElement()
+            .satisfies(
+                metric -> assertThat(metric.getSum().getDataPoints(0).getAsInt()).isEqualTo(5));
+        assertThat(process.end()).isZero();
+      }
+    } finally {
+      Files.setPosixFilePermissions(dataFile, dataFileBefore);
+      Files.setPosixFilePermissions(Tracing.TRACEFS, tracefsBefore);
+    }
+    assertThat(warnings(log)).isEmpty();
   }
 
   @Test
@@ -132,11 +165,15 @@ final class LifeCycleTest {
         if (!Files.exists(path)) {
           continue;
         }
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-        if (permissions.addAll(OTHERS)) {
-          Files.setPosixFilePermissions(path, permissions);
-        }
+        permit(path, OTHERS);
       }
+    }
+  }
+
+  private static void permit(Path path, Set<PosixFilePermission> more) throws IOException {
+    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+    if (permissions.addAll(more)) {
+      Files.setPosixFilePermissions(path, permissions);
     }
   }
 

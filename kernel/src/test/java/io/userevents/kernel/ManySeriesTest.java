@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One export of many series is split over records, none too long, no point twice. */
 @Tag("kernel")
@@ -24,9 +25,11 @@ final class ManySeriesTest {
 
   private static final int SERIES = 4000;
 
+  @RegisterExtension final Exporters exporters = new Exporters();
+
   @Test
   void shouldDeliverEveryPointOfALargeExportExactlyOnce() throws Exception {
-    UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+    UserEventsMetricExporter exporter = exporters.create();
     SdkMeterProvider provider = TestSdk.create(exporter);
     try (provider) {
       LongCounter counter = provider.get("series").counterBuilder("orders").build();

@@ -8,16 +8,20 @@ import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.tracepoint.KernelTracepoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Several exporters write to the one tracepoint at the same time. */
 @Tag("kernel")
 final class SharedTracepointTest {
+
+  @RegisterExtension final Exporters exporters = new Exporters();
 
   @Test
   void twoProcessesShouldBothBeReceived() throws Exception {
@@ -42,15 +46,20 @@ final class SharedTracepointTest {
 
   @Test
   void twoExportersOfOneProcessShouldBothBeReceived() throws Exception {
-    UserEventsMetricExporter first = UserEventsMetricExporter.create();
-    UserEventsMetricExporter second = UserEventsMetricExporter.create();
+    KernelTracepoint firstTracepoint = new KernelTracepoint(Tracing.EVENT);
+    UserEventsMetricExporter first = exporters.create(firstTracepoint);
+    UserEventsMetricExporter second = exporters.create();
     PerfReader perf = PerfReader.start();
     try (SdkMeterProvider firstProvider = TestSdk.create(first);
         SdkMeterProvider secondProvider = TestSdk.create(second)) {
       add(firstProvider, 1);
       add(secondProvider, 2);
       firstProvider.shutdown().join(10, TimeUnit.SECONDS);
-      assertThat(first.isAttached()).isFalse();
+      // Has the kernel write all enable words that it knows of: the first is not among them.
+      Tracing.enable(true);
+      assertThat(firstTracepoint.isEnabled()).isFalse();
+      assertThat(second.isAttached()).isTrue();
+      Tracing.enable(false);
       assertThat(second.isAttached()).isTrue();
       add(secondProvider, 4);
     }

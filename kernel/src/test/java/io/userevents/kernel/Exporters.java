@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.pipeline.PipelineStatistics;
+import io.userevents.tracepoint.Tracepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Makes the exporters of a test. After it, shuts them down and checks of each that every record
+ * that was offered has exactly one outcome.
+ */
+final class Exporters implements AfterEachCallback {
+
+  private static final long LIMIT_SECONDS = 30;
+
+  private final List<UserEventsMetricExporter> made = new ArrayList<>();
+
+  UserEventsMetricExporter create() {
+    return build(UserEventsMetricExporter.builder());
+  }
+
+  UserEventsMetricExporter create(Tracepoint tracepoint) {
+    return build(UserEventsMetricExporter.builder().setTracepoint(tracepoint));
+  }
+
+  UserEventsMetricExporter build(UserEventsMetricExporterBuilder builder) {
+    UserEventsMetricExporter exporter = builder.build();
+    made.add(exporter);
+    return exporter;
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    for (UserEventsMetricExporter exporter : made) {
+      assertThat(exporter.shutdown().join(LIMIT_SECONDS, TimeUnit.SECONDS).isSuccess()).isTrue();
+      // A test may have begun the shutdown without waiting for its end.
+      assertThat(exporter.flush().join(LIMIT_SECONDS, TimeUnit.SECONDS).isSuccess()).isTrue();
+      PipelineStatistics statistics = exporter.statistics().pipeline();
+      assertThat(statistics.outcomes()).as("%s", statistics).isEqualTo(statistics.offered());
+    }
+  }
+}
