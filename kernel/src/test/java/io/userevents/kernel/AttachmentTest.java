@@ -8,6 +8,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.exporter.ExporterStatistics;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.pipeline.Outcome;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Listeners come and go while an application exports. */
 @Tag("kernel")
@@ -24,7 +26,10 @@ final class AttachmentTest {
 
   private static final Attributes ATTRIBUTES = Attributes.of(AttributeKey.stringKey("k"), "v");
 
-  private final UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+  @RegisterExtension final Exporters exporters = new Exporters();
+
+  private final ObservedTracepoint tracepoint = new ObservedTracepoint();
+  private final UserEventsMetricExporter exporter = exporters.create(tracepoint);
   private SdkMeterProvider provider;
   private LongCounter counter;
 
@@ -37,21 +42,29 @@ final class AttachmentTest {
   @AfterEach
   void close() {
     provider.close();
-    ExporterStatistics statistics = exporter.statistics();
-    assertThat(statistics.pipeline().offered()).isEqualTo(statistics.pipeline().outcomes());
   }
 
   @Test
-  void shouldEncodeNothingAndMakeNoSystemCallWhileNobodyListens() throws Exception {
+  void shouldEncodeNothingAndWriteNothingWhileNobodyListens() throws Exception {
+    List<MetricData> unreadable = List.of(UnreadableMetric.create());
     for (int i = 0; i < 10; i++) {
-      counter.add(1, ATTRIBUTES);
-      TestSdk.flush(provider);
+      addAndFlush(1);
+      assertThat(exporter.export(unreadable).isSuccess()).isTrue();
     }
+    assertThat(tracepoint.writes()).isZero();
     ExporterStatistics statistics = exporter.statistics();
-    assertThat(statistics.exports()).isEqualTo(10);
-    assertThat(statistics.skippedExports()).isEqualTo(10);
+    assertThat(statistics.exports()).isEqualTo(20);
+    assertThat(statistics.skippedExports()).isEqualTo(20);
     assertThat(statistics.pipeline().offered()).isZero();
     assertThat(statistics.pipeline().writeCalls()).isZero();
+
+    // With a listener, both would have been noticed.
+    Tracing.enable(true);
+    assertThat(exporter.export(unreadable).join(10, TimeUnit.SECONDS).isSuccess()).isFalse();
+    addAndFlush(1);
+    assertThat(tracepoint.writes()).isEqualTo(1);
+    assertThat(exporter.statistics().pipeline().writeCalls()).isEqualTo(1);
+    Tracing.enable(false);
   }
 
   @Test
@@ -79,6 +92,7 @@ final class AttachmentTest {
 
   @Test
   void shouldAccountForEveryRecordWhileListenersComeAndGo() throws Exception {
+    Tracing.clear();
     Thread exporting =
         new Thread(
             () -> {
@@ -89,13 +103,14 @@ final class AttachmentTest {
             });
     exporting.start();
     for (int i = 0; i < 50; i++) {
-      Tracing.enable(i % 2 == 0);
+      tracepoint.enable(i % 2 == 0);
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    Tracing.enable(false);
+    tracepoint.enable(false);
     exporting.interrupt();
     exporting.join();
-    provider.forceFlush().join(10, TimeUnit.SECONDS);
+    TestSdk.flush(provider);
+    assertThat(exporter.flush().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
 
     ExporterStatistics statistics = exporter.statistics();
     assertThat(statistics.points(Outcome.WRITTEN)).isPositive();
@@ -106,6 +121,11 @@ final class AttachmentTest {
                 + statistics.points(Outcome.WRITTEN)
                 + statistics.points(Outcome.DROPPED_DETACHED))
         .isEqualTo(statistics.exports());
+    // What was counted as written is what the kernel has recorded.
+    long events = statistics.pipeline().events();
+    assertThat(tracepoint.successes()).isEqualTo((int) events);
+    assertThat((long) tracepoint.uncertain()).isLessThan(events / 2);
+    assertThat(Tracing.recordedEvents()).isBetween(events - tracepoint.uncertain(), events);
   }
 
   private boolean attached() {

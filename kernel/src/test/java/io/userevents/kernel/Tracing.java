@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -20,6 +22,8 @@ final class Tracing {
   static final String EVENT = "otlp_metrics";
   static final Path EVENT_FOLDER = TRACEFS.resolve("events/user_events").resolve(EVENT);
 
+  private static final Set<String> COUNTS_OF_EVENTS =
+      Set.of("entries", "overrun", "commit overrun", "dropped events", "read events");
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Tracing() {}
@@ -31,6 +35,30 @@ final class Tracing {
   /** Attaches or detaches the kernel's own ftrace buffer as a listener. */
   static void enable(boolean enabled) throws IOException {
     Files.writeString(EVENT_FOLDER.resolve("enable"), enabled ? "1" : "0");
+  }
+
+  /** Empties the kernel's own ftrace buffer and its counts, and has it record. */
+  static void clear() throws IOException {
+    // The kernel does so when the file is opened to be written from its start.
+    Files.newOutputStream(TRACEFS.resolve("trace")).close();
+    Files.writeString(TRACEFS.resolve("tracing_on"), "1");
+  }
+
+  /** How many events the kernel's own ftrace buffer took since it was emptied, also those gone. */
+  static long recordedEvents() throws IOException {
+    long sum = 0;
+    try (DirectoryStream<Path> cpus =
+        Files.newDirectoryStream(TRACEFS.resolve("per_cpu"), "cpu[0-9]*")) {
+      for (Path cpu : cpus) {
+        for (String line : Files.readAllLines(cpu.resolve("stats"))) {
+          String[] nameAndCount = line.split(": +", 2);
+          if (COUNTS_OF_EVENTS.contains(nameAndCount[0])) {
+            sum += Long.parseLong(nameAndCount[1]);
+          }
+        }
+      }
+    }
+    return sum;
   }
 
   static void await(String what, BooleanSupplier condition) throws InterruptedException {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import io.userevents.tracepoint.EventVector;
+import io.userevents.tracepoint.KernelTracepoint;
+import io.userevents.tracepoint.RegistrationException;
+import io.userevents.tracepoint.Tracepoint;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The kernel's tracepoint, with counts of its own of what is written to it, so that a test need not
+ * believe the exporter's.
+ *
+ * <p>The kernel says "success" of an event without recording it if the write falls into a change of
+ * the event's state: its tracepoint is called as soon as the enable word is set, but records only
+ * once a flag is set after that, and the flag goes first when the event is disabled ({@code
+ * user_event_ftrace()} in kernel/trace/trace_events_user.c and {@code
+ * __ftrace_event_enable_disable()} in kernel/trace/trace_events.c, Linux 6.12). Such writes are
+ * counted as uncertain.
+ */
+final class ObservedTracepoint implements Tracepoint {
+
+  private final KernelTracepoint tracepoint = new KernelTracepoint(Tracing.EVENT);
+  private final AtomicInteger writes = new AtomicInteger();
+  private final AtomicInteger successes = new AtomicInteger();
+  private final AtomicInteger uncertain = new AtomicInteger();
+
+  /** Odd during a change. */
+  private final AtomicInteger changes = new AtomicInteger();
+
+  /** Attaches or detaches ftrace's own buffer, see {@link Tracing#enable}. */
+  void enable(boolean enabled) throws IOException {
+    changes.incrementAndGet();
+    Tracing.enable(enabled);
+    changes.incrementAndGet();
+  }
+
+  int writes() {
+    return writes.get();
+  }
+
+  int successes() {
+    return successes.get();
+  }
+
+  /** Successful writes that overlapped with a change. */
+  int uncertain() {
+    return uncertain.get();
+  }
+
+  @Override
+  public String eventName() {
+    return tracepoint.eventName();
+  }
+
+  @Override
+  public String register() throws RegistrationException {
+    return tracepoint.register();
+  }
+
+  @Override
+  public boolean isEnabled() {
+    return tracepoint.isEnabled();
+  }
+
+  @Override
+  public int write(EventVector event) {
+    writes.incrementAndGet();
+    int change = changes.get();
+    int result = tracepoint.write(event);
+    if (result == 0) {
+      successes.incrementAndGet();
+      boolean isDuringChange = change % 2 != 0 || changes.get() != change;
+      uncertain.addAndGet(isDuringChange ? 1 : 0);
+    }
+    return result;
+  }
+
+  @Override
+  public void close() {
+    tracepoint.close();
+  }
+}

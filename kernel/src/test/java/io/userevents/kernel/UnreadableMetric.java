@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import java.lang.reflect.Proxy;
+
+/** A metric of which nothing can be read: whoever encodes it fails. */
+final class UnreadableMetric {
+
+  private UnreadableMetric() {}
+
+  static MetricData create() {
+    return (MetricData)
+        Proxy.newProxyInstance(
+            UnreadableMetric.class.getClassLoader(),
+            new Class<?>[] {MetricData.class},
+            (proxy, method, arguments) -> {
+              throw new ReadException(method.getName());
+            });
+  }
+
+  /** Without a stack trace, since the exporter logs it. */
+  private static final class ReadException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    ReadException(String method) {
+      super(method + " was called", null, false, false);
+    }
+  }
+}
