@@ -1,31 +1,62 @@
-# Shared by kernel/machine/build and kernel/machine/run: where things are, and the packages they need.
+# Shared by kernel/machine/build and kernel/machine/run: where things are, the packages they need, and how they end.
 # shellcheck shell=bash
 
+# shellcheck disable=SC2034 # For the scripts that source this one.
 kernel_cache=${USER_EVENTS_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/user-events/kernel}
 kernel_source_package=linux-source-6.12
+# Before 6.4 there is no user_events to build.
+kernel_source_minimum=6.4
+kernel_source_names='linux-source-(6\.([4-9]|[1-9][0-9]+)|[7-9]|[1-9][0-9]+)(\.[0-9]+)*'
+
+require_host() {
+  [ "$(uname -m)" = x86_64 ] || {
+    echo "kernel: the test machine's kernel is built for x86-64, on x86-64; this host is $(uname -m)" >&2
+    exit 1
+  }
+}
 
 # The first of the archives there are: the one that was asked for, Debian's 6.12, else the newest one.
 find_source_archive() {
   if [ -n "${USER_EVENTS_KERNEL_SOURCE:-}" ]; then
-    [ -f "$USER_EVENTS_KERNEL_SOURCE" ] || {
-      echo "kernel: USER_EVENTS_KERNEL_SOURCE=$USER_EVENTS_KERNEL_SOURCE is not a file" >&2
-      return 1
-    }
-    echo "$USER_EVENTS_KERNEL_SOURCE"
+    readlink -f -- "$USER_EVENTS_KERNEL_SOURCE"
     return
   fi
   local archive
-  archive=$(ls -d /usr/src/$kernel_source_package.tar.* 2>/dev/null | head -1)
-  [ -n "$archive" ] || archive=$(ls -d /usr/src/linux-source-*.tar.* 2>/dev/null | sort -V | tail -1)
-  # Before 6.4 there is no user_events to build.
-  printf '%s\n' linux-source-6.4 "$(basename "$archive")" | sort -V -C && echo "$archive"
+  archive=$(source_archives | grep -F "/$kernel_source_package." | head -1)
+  [ -n "$archive" ] || archive=$(source_archives | grep -E "/$kernel_source_names\.tar\." | sort -V | tail -1)
+  [ -n "$archive" ] && echo "$archive"
+}
+
+source_archives() {
+  local archive
+  for archive in /usr/src/linux-source-*.tar.*; do
+    [ ! -f "$archive" ] || echo "$archive"
+  done
+}
+
+# Checked before anything is installed: who names a source does not want another one.
+require_named_source() {
+  [ -z "${USER_EVENTS_KERNEL_SOURCE:-}" ] || [ -f "$USER_EVENTS_KERNEL_SOURCE" ] || {
+    echo "kernel: USER_EVENTS_KERNEL_SOURCE=$USER_EVENTS_KERNEL_SOURCE is not a file" >&2
+    exit 1
+  }
+}
+
+require_source() {
+  # In a shell of its own, so that its failure is explained here.
+  if ! (require_packages source) || ! find_source_archive >/dev/null; then
+    echo "kernel: no source of Linux $kernel_source_minimum or newer in /usr/src, which has:" \
+      "$(source_archives | grep . || echo 'no linux-source-*.tar.*')" >&2
+    echo "kernel: install one, or name its tar archive in USER_EVENTS_KERNEL_SOURCE" >&2
+    exit 1
+  fi
 }
 
 # Each need of a purpose with the package that brings it: a command, or a file where there is no command.
 packages_for() {
   local pair
   case "$1" in
-    source) find_source_archive >/dev/null || newest_available "$kernel_source_package" 'linux-source-6\.[0-9.]+' ;;
+    source) find_source_archive >/dev/null || newest_available "$kernel_source_package" "$kernel_source_names" ;;
     build)
       for pair in gcc:gcc make:make flex:flex bison:bison bc:bc xz:xz-utils bzip2:bzip2 perl:perl \
         /usr/include/libelf.h:libelf-dev /usr/include/openssl/ssl.h:libssl-dev; do
@@ -52,9 +83,9 @@ have() {
 
 # The package of the first name, else the newest one that matches the second, as distributions differ.
 newest_available() {
-  local found
+  local found=''
   if ! apt-cache show "$1" >/dev/null 2>&1; then
-    found=$(apt-cache pkgnames 2>/dev/null | grep -xE -- "$2" | sort -V | tail -1)
+    found=$(apt-cache pkgnames 2>/dev/null | grep -xE -- "$2" | sort -V | tail -1 || true)
   fi
   echo "${found:-$1}"
 }
@@ -68,15 +99,42 @@ require_packages() {
     echo "kernel: missing packages, install them with: sudo apt-get install -y --no-install-recommends $missing" >&2
     exit 1
   fi
-  apt-get update -q >&2
+  apt-get update -q >&2 || true
   # Once more: a new machine knows no package names before the update.
   missing=$(missing_packages "$@")
   echo "kernel: installing $missing" >&2
-  # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2
+  # shellcheck disable=SC2086 # One word for each package.
+  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2 || {
+    echo "kernel: could not install $missing" >&2
+    exit 1
+  }
 }
 
 missing_packages() {
   local purpose
   for purpose in "$@"; do packages_for "$purpose"; done | tr '\n' ' '
+}
+
+# Runs a command and returns its status. Bash handles a signal at once while it waits for a job, but only after a command
+# in the foreground.
+run_job() {
+  local status=0
+  "$@" &
+  wait $! || status=$?
+  return "$status"
+}
+
+# From here on a signal ends the jobs first, then the script.
+end_jobs_on_signals() {
+  trap 'end_by_signal 1' HUP
+  trap 'end_by_signal 2' INT
+  trap 'end_by_signal 15' TERM
+}
+
+end_by_signal() {
+  trap '' HUP INT TERM
+  local job
+  for job in $(jobs -p); do kill "$job" 2>/dev/null || true; done
+  wait
+  exit $((128 + $1))
 }
