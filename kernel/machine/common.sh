@@ -68,7 +68,7 @@ packages_for() {
       have busybox || echo busybox-static
       ;;
     readers)
-      have perf || newest_available linux-perf linux-tools-generic
+      have_perf || newest_available linux-perf linux-tools-generic
       have trace-cmd || echo trace-cmd
       ;;
   esac
@@ -79,6 +79,19 @@ have() {
     /*) [ -e "$1" ] ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
   esac
+}
+
+# Ubuntu's perf is a script that looks for the program of the running kernel's version. The guest's kernel has none there:
+# the newest program there is does as well.
+real_perf() {
+  local program
+  for program in /usr/lib/linux-tools-*/perf /usr/lib/linux-tools/*/perf; do
+    [ ! -x "$program" ] || echo "$program"
+  done | sort -V | tail -1
+}
+
+have_perf() {
+  [ -n "$(real_perf)" ] || { have perf && [ "$(head -c 2 "$(command -v perf)")" != '#!' ]; }
 }
 
 # The package of the first name, else the newest one that matches the second, as distributions differ.
