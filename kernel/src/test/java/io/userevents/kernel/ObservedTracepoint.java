@@ -16,15 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the event's state: its tracepoint is called as soon as the enable word is set, but records only
  * once a flag is set after that, and the flag goes first when the event is disabled ({@code
  * user_event_ftrace()} in kernel/trace/trace_events_user.c and {@code
- * __ftrace_event_enable_disable()} in kernel/trace/trace_events.c, Linux 6.12). Such writes are
- * counted as uncertain.
+ * __ftrace_event_enable_disable()} in kernel/trace/trace_events.c, Linux 6.12). So only those that
+ * overlap with no change are certain to be recorded.
  */
 final class ObservedTracepoint implements Tracepoint {
 
   private final KernelTracepoint tracepoint = new KernelTracepoint(Tracing.EVENT);
   private final AtomicInteger writes = new AtomicInteger();
   private final AtomicInteger successes = new AtomicInteger();
-  private final AtomicInteger uncertain = new AtomicInteger();
+  private final AtomicInteger certain = new AtomicInteger();
 
   /** Odd during a change. */
   private final AtomicInteger changes = new AtomicInteger();
@@ -44,9 +44,9 @@ final class ObservedTracepoint implements Tracepoint {
     return successes.get();
   }
 
-  /** Successful writes that overlapped with a change. */
-  int uncertain() {
-    return uncertain.get();
+  /** Successful writes that overlapped with no change. */
+  int certain() {
+    return certain.get();
   }
 
   @Override
@@ -71,8 +71,8 @@ final class ObservedTracepoint implements Tracepoint {
     int result = tracepoint.write(event);
     if (result == 0) {
       successes.incrementAndGet();
-      boolean isDuringChange = change % 2 != 0 || changes.get() != change;
-      uncertain.addAndGet(isDuringChange ? 1 : 0);
+      boolean isUndisturbed = change % 2 == 0 && changes.get() == change;
+      certain.addAndGet(isUndisturbed ? 1 : 0);
     }
     return result;
   }
