@@ -76,6 +76,31 @@ final class LifeCycleTest {
     Tracing.await("end of the event", () -> !Tracing.eventExists());
   }
 
+  /**
+   * Registered by a thread that lives on: the kernel forgets the enable words that a thread has
+   * registered when it ends, as an exporter's does ({@code user_event_mm_remove()} in
+   * kernel/trace/trace_events_user.c, Linux 6.12).
+   */
+  @Test
+  void shouldBeWrittenToNoMoreByTheKernelWhenTheTracepointIsClosed() throws Exception {
+    KernelTracepoint tracepoint = new KernelTracepoint(Tracing.EVENT);
+    KernelTracepoint holder = new KernelTracepoint(Tracing.EVENT);
+    tracepoint.register();
+    holder.register();
+    Tracing.enable(true);
+    assertThat(tracepoint.isEnabled()).isTrue();
+    tracepoint.close();
+    for (int i = 0; i < 4; i++) {
+      boolean enabled = i % 2 != 0;
+      Tracing.enable(enabled);
+      assertThat(holder.isEnabled()).isEqualTo(enabled);
+      assertThat(tracepoint.isEnabled()).isFalse();
+    }
+    Tracing.enable(false);
+    holder.close();
+    Tracing.await("end of the event", () -> !Tracing.eventExists());
+  }
+
   @Test
   void shouldSayOnceThatTracefsIsMissingAndRunOn() throws Exception {
     Path log = folder.resolve("log");
