@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.userevents.syscall.Syscalls;
 import io.userevents.tracepoint.KernelTracepoint;
+import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -103,7 +104,7 @@ public final class TracepointListener implements AutoCloseable {
       int bufferSizeKb)
       throws ListenerException {
     // Checks the name before anything is made.
-    KernelTracepoint registration = new KernelTracepoint(eventName, tracefs);
+    Tracepoint registration = new OwnThreadTracepoint(new KernelTracepoint(eventName, tracefs));
     Path instances = tracefs.resolve("instances");
     InstanceNames.removeStale(instances);
     Path folder =

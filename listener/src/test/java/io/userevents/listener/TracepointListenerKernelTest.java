@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracefs;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -19,11 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +57,36 @@ class TracepointListenerKernelTest {
   @AfterEach
   void endPrograms() {
     programs.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void shouldHoldTheEventWhicheverThreadsOpenAndCloseIt() throws Exception {
+    Path event = Tracefs.find().orElseThrow().resolve("events/user_events").resolve(eventName);
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Handler handler = new WarningsTo(warnings);
+    Logger logger = Logger.getLogger(KernelTracepoint.class.getName());
+    logger.addHandler(handler);
+    try {
+      ExecutorService opener = Executors.newSingleThreadExecutor();
+      TracepointListener listener =
+          opener.submit(() -> TracepointListener.builder(eventName).open()).get();
+      opener.shutdown();
+      assertThat(opener.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      listener.detach();
+      // Nothing but the listener's registration holds the event now. The kernel would remove it
+      // soon.
+      TimeUnit.MILLISECONDS.sleep(500);
+      assertThat(event).exists();
+
+      listener.close();
+
+      assertThat(warnings).isEmpty();
+      while (Files.exists(event)) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    } finally {
+      logger.removeHandler(handler);
+    }
   }
 
   @Test
@@ -519,5 +555,27 @@ class TracepointListenerKernelTest {
       folders.forEach(found::add);
     }
     return found;
+  }
+
+  private static final class WarningsTo extends Handler {
+
+    private final List<String> messages;
+
+    WarningsTo(List<String> messages) {
+      this.messages = messages;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+        messages.add(record.getMessage());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The event exists from {@link #register} to {@link #close}, and longer if another process has
  * registered it too or a listener is attached.
+ *
+ * <p>The kernel binds a registration to the thread that makes it and to the threads that this one
+ * starts later: when they have ended, it forgets the registration, and for any other thread
+ * unregistering fails with ENOENT ({@code current->user_event_mm}). So the thread that registers
+ * lives as long as the registration and closes it.
  */
 public final class KernelTracepoint implements Tracepoint {
 
