@@ -83,7 +83,7 @@ public final class PipelineStatistics {
     return events;
   }
 
-  /** System calls made to write events, also those that failed. */
+  /** Writes to the tracepoint, each a system call if it is the kernel's, also those that failed. */
   public long writeCalls() {
     return writeCalls;
   }

@@ -33,9 +33,13 @@ final class EnableWord {
     return (region.buffer().getIntVolatile(0) & (1 << BIT)) != 0;
   }
 
-  /** To be called before the kernel is told the address. */
-  void hold() {
-    HELD.add(this);
+  /**
+   * To be called before the kernel is told the address.
+   *
+   * @return false if it was held already, so that the kernel may have the address from before
+   */
+  boolean hold() {
+    return HELD.add(this);
   }
 
   /** To be called once the kernel has confirmed that it does not have the address (any more). */

@@ -77,10 +77,13 @@ public final class KernelTracepoint implements Tracepoint {
     try {
       // Before the kernel knows the address. Held for good if the call throws: who knows how far it
       // came.
-      enableWord.hold();
+      boolean newlyHeld = enableWord.hold();
       int result = arguments.register(calls, opened, enableWord);
       if (result < 0) {
-        enableWord.release();
+        // This refusal says nothing about a registration that was never confirmed to be gone.
+        if (newlyHeld) {
+          enableWord.release();
+        }
         throw RegistrationException.ofErrno(
             eventName,
             path,

@@ -421,6 +421,18 @@ class KernelTracepointTest {
   }
 
   @Test
+  void shouldStillHoldAWordThatWasNotUnregisteredWhenRegisteringAgainIsRefused() throws Exception {
+    tracepoint.register();
+    kernel.unregisterResult = -22;
+    tracepoint.close();
+    kernel.registerResult = -98;
+
+    assertThatThrownBy(tracepoint::register).isInstanceOf(RegistrationException.class);
+
+    assertThat(wordOf(tracepoint).isHeld()).isTrue();
+  }
+
+  @Test
   void shouldLetTheWordGoWhenTheRegistrationIsRefused() throws Exception {
     kernel.registerResult = -98;
 
