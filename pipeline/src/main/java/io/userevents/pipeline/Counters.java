@@ -2,86 +2,127 @@
 package io.userevents.pipeline;
 
 import io.userevents.syscall.Errno;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The pipeline's counters. Publishers add to striped counters, so that they do not contend; the
- * consumer is the only writer of its own. Reading disturbs neither.
+ * The pipeline's counters. Each publisher is the only writer of its own ({@link Publisher}), and so
+ * is the consumer of those here; reading disturbs neither.
  */
 final class Counters {
 
-  private static final int BYTES = 0;
-  private static final int EVENTS = 1;
-  private static final int WRITE_CALLS = 2;
-  private static final int ATTACHMENTS = 3;
-  private static final int TOTALS = 4;
+  private static final int EVENTS = 0;
+  private static final int WRITE_CALLS = 1;
+  private static final int ATTACHMENTS = 2;
+  private static final int HIGH_WATER_MARK = 3;
+  private static final int LONGEST_DRAIN_PAUSE_NS = 4;
+  private static final int TOTALS = 5;
 
-  private final LongAdder offered = new LongAdder();
-  private final LongAdder[] refused = adders();
-  private final AtomicLongArray consumed = new AtomicLongArray(Outcome.values().length);
-  private final AtomicLongArray errors = new AtomicLongArray(Errno.COUNT);
+  private final Publishers publishers = new Publishers();
+  private final AtomicLong policyFailures = new AtomicLong();
+  private final AtomicLongArray records = new AtomicLongArray(Outcome.values().length);
+  private final AtomicLongArray bytes = new AtomicLongArray(Outcome.values().length);
+  private final AtomicLongArray errorRecords = new AtomicLongArray(Errno.COUNT);
+  private final AtomicLongArray errorBytes = new AtomicLongArray(Errno.COUNT);
   private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
 
-  private static LongAdder[] adders() {
-    LongAdder[] adders = new LongAdder[Outcome.values().length];
-    for (int i = 0; i < adders.length; i++) {
-      adders[i] = new LongAdder();
+  Publishers publishers() {
+    return publishers;
+  }
+
+  /** Any thread: a back-pressure policy has thrown. */
+  void policyFailed() {
+    policyFailures.incrementAndGet();
+  }
+
+  /** Consumer: so many records of the ring, with so many bytes together, have this outcome. */
+  void consumed(Outcome outcome, int recordCount, long byteCount, int errno) {
+    if (recordCount == 0) {
+      return;
     }
-    return adders;
-  }
-
-  /** Any thread: a record was offered. */
-  void offered() {
-    offered.increment();
-  }
-
-  /** Any thread: a record was not taken into the ring. */
-  void refused(Outcome outcome) {
-    refused[outcome.ordinal()].increment();
-  }
-
-  /** Consumer: a record of the ring has its outcome. */
-  void consumed(Outcome outcome, int errno) {
-    increment(consumed, outcome.ordinal(), 1);
+    add(records, outcome.ordinal(), recordCount);
+    add(bytes, outcome.ordinal(), byteCount);
     if (outcome == Outcome.DROPPED_ERROR) {
-      increment(errors, errno >= 0 && errno < Errno.COUNT ? errno : 0, 1);
+      int index = errno >= 0 && errno < Errno.COUNT ? errno : 0;
+      add(errorRecords, index, recordCount);
+      add(errorBytes, index, byteCount);
     }
   }
 
   /** Consumer: an event was handed to the kernel, or refused by it. */
-  void writeCall(boolean taken, int bytes) {
-    increment(totals, WRITE_CALLS, 1);
+  void writeCall(boolean taken) {
+    add(totals, WRITE_CALLS, 1);
     if (taken) {
-      increment(totals, EVENTS, 1);
-      increment(totals, BYTES, bytes);
+      add(totals, EVENTS, 1);
     }
   }
 
   /** Consumer: a listener has attached. */
   void attached() {
-    increment(totals, ATTACHMENTS, 1);
+    add(totals, ATTACHMENTS, 1);
   }
 
-  /** Any thread: records with this outcome. */
-  long count(Outcome outcome) {
-    return consumed.get(outcome.ordinal()) + refused[outcome.ordinal()].sum();
+  /** Consumer: so many slots were seen to be in use. */
+  void waiting(long slots) {
+    raise(HIGH_WATER_MARK, slots);
+  }
+
+  /** Consumer: records may have waited for this long before it came to look at the ring. */
+  void drainPause(long ns) {
+    raise(LONGEST_DRAIN_PAUSE_NS, ns);
+  }
+
+  /** Any thread: records of the ring with this outcome; those that never came there are not in. */
+  long consumed(Outcome outcome) {
+    return records.get(outcome.ordinal());
   }
 
   /** Any thread: failed records by error, in words. */
   String errors() {
     StringJoiner joiner = new StringJoiner(", ");
-    errorCounts().forEach((errno, count) -> joiner.add(Errno.describe(errno) + ": " + count));
+    byErrno(errorRecords)
+        .forEach((errno, count) -> joiner.add(Errno.describe(errno) + ": " + count));
     return joiner.toString();
   }
 
-  private Map<Integer, Long> errorCounts() {
-    Map<Integer, Long> byErrno = new TreeMap<>();
+  PipelineStatistics snapshot() {
+    int outcomes = Outcome.values().length;
+    long[] recordCounts = new long[outcomes];
+    long[] byteCounts = new long[outcomes];
+    for (int i = 0; i < outcomes; i++) {
+      recordCounts[i] = records.get(i);
+      byteCounts[i] = bytes.get(i);
+    }
+    SortedMap<Integer, Long> recordsByErrno = byErrno(errorRecords);
+    SortedMap<Integer, Long> bytesByErrno = byErrno(errorBytes);
+    // Last, so that a snapshot never shows more outcomes than offers.
+    PublisherSums sums = publishers.sums();
+    for (int i = 0; i < outcomes; i++) {
+      recordCounts[i] += sums.records[i];
+      byteCounts[i] += sums.bytes[i];
+    }
+    return new PipelineStatistics(
+        sums.offered(),
+        recordCounts,
+        byteCounts,
+        recordsByErrno,
+        bytesByErrno,
+        new PipelineStatistics.Consumer(
+            totals.get(EVENTS),
+            totals.get(WRITE_CALLS),
+            totals.get(HIGH_WATER_MARK),
+            totals.get(LONGEST_DRAIN_PAUSE_NS)),
+        totals.get(ATTACHMENTS),
+        policyFailures.get());
+  }
+
+  private static SortedMap<Integer, Long> byErrno(AtomicLongArray counters) {
+    SortedMap<Integer, Long> byErrno = new TreeMap<>();
     for (int i = 0; i < Errno.COUNT; i++) {
-      long count = errors.get(i);
+      long count = counters.get(i);
       if (count != 0) {
         byErrno.put(i, count);
       }
@@ -89,26 +130,14 @@ final class Counters {
     return byErrno;
   }
 
-  PipelineStatistics snapshot() {
-    long[] outcomes = new long[Outcome.values().length];
-    for (Outcome outcome : Outcome.values()) {
-      outcomes[outcome.ordinal()] = count(outcome);
+  private void raise(int index, long value) {
+    if (value > totals.getPlain(index)) {
+      totals.setRelease(index, value);
     }
-    Map<Integer, Long> byErrno = errorCounts();
-    // Last, so that a snapshot never shows more outcomes than offers.
-    long offers = offered.sum();
-    return new PipelineStatistics(
-        offers,
-        outcomes,
-        byErrno,
-        totals.get(BYTES),
-        totals.get(EVENTS),
-        totals.get(WRITE_CALLS),
-        totals.get(ATTACHMENTS));
   }
 
   /** A single writer needs no atomic addition, only that readers see a whole and recent value. */
-  private static void increment(AtomicLongArray counters, int index, long amount) {
+  private static void add(AtomicLongArray counters, int index, long amount) {
     counters.setRelease(index, counters.getPlain(index) + amount);
   }
 }

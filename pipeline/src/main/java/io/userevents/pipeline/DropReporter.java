@@ -13,7 +13,10 @@ final class DropReporter {
 
   static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Detachment is how a pipeline that nobody listens to works, not a loss. */
+  /**
+   * Neither detachment, which is how a pipeline works that nobody listens to, nor what its
+   * publisher gave up, is a loss.
+   */
   private static final Outcome[] REPORTED = {
     Outcome.DROPPED_FULL, Outcome.DROPPED_TOO_LARGE, Outcome.DROPPED_ERROR, Outcome.DROPPED_CLOSED
   };
@@ -36,15 +39,23 @@ final class DropReporter {
   /** Reports what was dropped since the last report, if it is time. */
   void poll(long nowNs) {
     if (!started || nowNs - nextNs >= 0) {
-      report(nowNs);
+      PublisherSums refused = counters.publishers().trySums();
+      // Null while somebody reads the statistics; there is no hurry.
+      if (refused != null) {
+        report(nowNs, refused);
+      }
     }
   }
 
   /** Reports what is not reported yet, whatever the time. */
   void report(long nowNs) {
+    report(nowNs, counters.publishers().sums());
+  }
+
+  private void report(long nowNs, PublisherSums refused) {
     StringJoiner drops = new StringJoiner("; ");
     for (Outcome outcome : REPORTED) {
-      long count = counters.count(outcome);
+      long count = refused.records[outcome.ordinal()] + counters.consumed(outcome);
       long fresh = count - reported[outcome.ordinal()];
       if (fresh > 0) {
         reported[outcome.ordinal()] = count;
@@ -61,7 +72,10 @@ final class DropReporter {
   private String describe(Outcome outcome, long count) {
     return switch (outcome) {
       case DROPPED_FULL ->
-          count + " because the ring was full (ringSlots=" + ringSlots + "): enlarge the ring";
+          count
+              + " because the ring was full (ringSlots="
+              + ringSlots
+              + "): enlarge the ring, or set a back-pressure policy that waits or drops by priority";
       case DROPPED_TOO_LARGE ->
           count
               + " because they were too large (maxRecordLength="
@@ -74,7 +88,8 @@ final class DropReporter {
               + ": docs/kernel-abi.md says what each means";
       case DROPPED_CLOSED ->
           count + " because the pipeline was closed: stop publishing before closing it";
-      case DROPPED_DETACHED, WRITTEN -> throw new IllegalArgumentException(outcome.name());
+      case DROPPED_ABORTED, DROPPED_DETACHED, WRITTEN ->
+          throw new IllegalArgumentException(outcome.name());
     };
   }
 }

@@ -5,7 +5,6 @@ import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.logging.Level;
-import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,51 +25,61 @@ final class EventWriter {
 
   private final Tracepoint tracepoint;
   private final Counters counters;
-  private final DirectBuffer records;
+  private final RecordRing ring;
+  private final SlotLengths lengths;
   private final EventVector event;
-  private final Slot[] gathered;
   private final boolean gather;
+
+  /** Sequence of the last slot that was taken, and of the last one that has its outcome. */
+  private long added = -1;
+
+  private long settled = -1;
 
   EventWriter(
       Tracepoint tracepoint,
       Counters counters,
-      DirectBuffer records,
+      RecordRing ring,
       int maxEventLength,
       boolean gather) {
     this.tracepoint = tracepoint;
     this.counters = counters;
-    this.records = records;
+    this.ring = ring;
+    lengths = ring.lengths();
     this.gather = gather;
-    int maxRecords = gather ? MAX_RECORDS_PER_EVENT : 1;
-    event = new EventVector(maxRecords, maxEventLength);
-    gathered = new Slot[maxRecords];
+    event = new EventVector(gather ? MAX_RECORDS_PER_EVENT : 1, maxEventLength);
   }
 
-  /** Takes one record of the ring. Its slot has to stay claimed until {@link #flush()}. */
-  void add(Slot slot) {
-    if (slot.length == Slot.VOID) {
-      settle(slot, Outcome.DROPPED_ERROR, Errno.EFAULT.number());
+  /**
+   * Takes the next slot of the ring. It must not be freed before {@link #flush()}.
+   *
+   * @param sequence one more than that of the call before
+   */
+  void add(long sequence) {
+    int length = lengths.length(sequence);
+    if (length == 0) {
+      // Aborted; settled with those around it.
+      added = sequence;
       return;
     }
-    if (!isEnabled()) {
+    if (event.records() > 0 && !event.fits(length)) {
       flush();
-      settle(slot, Outcome.DROPPED_DETACHED, 0);
+    }
+    if (event.records() == 0 && !isEnabled()) {
+      added = sequence;
+      settle(Outcome.DROPPED_DETACHED, 0);
       return;
     }
-    if (!event.fits(slot.length)) {
-      flush();
-    }
-    event.add(records, slot.offset, slot.length);
-    gathered[event.records() - 1] = slot;
+    event.add(ring.memory(), ring.slot(sequence).offset, length);
+    added = sequence;
     if (!gather) {
       flush();
     }
   }
 
-  /** Writes what was gathered. */
+  /** Writes what was gathered. All slots that were added may be freed then. */
   void flush() {
-    int count = event.records();
-    if (count == 0) {
+    if (event.records() == 0) {
+      settle(Outcome.DROPPED_ABORTED, 0);
       return;
     }
     int errno = write();
@@ -79,23 +88,25 @@ final class EventWriter {
         errno == 0
             ? Outcome.WRITTEN
             : errno == Errno.EBADF.number() ? Outcome.DROPPED_DETACHED : Outcome.DROPPED_ERROR;
-    int reason = outcome == Outcome.DROPPED_ERROR ? errno : 0;
-    for (int i = 0; i < count; i++) {
-      settle(gathered[i], outcome, reason);
-    }
+    settle(outcome, outcome == Outcome.DROPPED_ERROR ? errno : 0);
   }
 
-  /**
-   * Gives up what was gathered and the record that could not be, so that each has an outcome and no
-   * slot is referred to after the ring has reused it.
-   */
-  void abandon(Slot failed) {
-    int count = event.records();
+  /** Gives up what was gathered, and the slots up to this one, so that each has an outcome. */
+  void abandon(long sequence) {
     event.clear();
-    for (int i = 0; i < count; i++) {
-      settle(gathered[i], Outcome.DROPPED_ERROR, Errno.EIO.number());
+    added = Math.max(added, sequence);
+    settle(Outcome.DROPPED_ERROR, Errno.EIO.number());
+  }
+
+  /** Gives up a slot whose claim was never published. */
+  void abandonClaim(long sequence, @Nullable OutcomeListener listener, long tag) {
+    flush();
+    added = sequence;
+    settled = sequence;
+    counters.consumed(Outcome.DROPPED_CLOSED, 1, 0, 0);
+    if (listener != null) {
+      OutcomeListeners.call(listener, tag, Outcome.DROPPED_CLOSED, 0);
     }
-    settle(failed, Outcome.DROPPED_ERROR, Errno.EIO.number());
   }
 
   void free() {
@@ -105,7 +116,7 @@ final class EventWriter {
   private int write() {
     for (int attempt = 1; ; attempt++) {
       int errno = -writeOnce();
-      counters.writeCall(errno == 0, event.length());
+      counters.writeCall(errno == 0);
       boolean passing = errno == Errno.EINTR.number() || errno == Errno.EFAULT.number();
       if (!passing || attempt == MAX_ATTEMPTS) {
         return errno;
@@ -131,18 +142,52 @@ final class EventWriter {
     }
   }
 
-  /** Once for each record, and it never throws. */
-  private void settle(Slot slot, Outcome outcome, int errno) {
-    if (slot.length == Slot.SETTLED) {
-      return;
+  /**
+   * Gives all added slots without an outcome this one, or that of an aborted claim. Never throws:
+   * what comes after the counting is only the listeners.
+   */
+  private void settle(Outcome outcome, int errno) {
+    long first = settled + 1;
+    long last = added;
+    settled = last;
+    int records = 0;
+    int aborted = 0;
+    long bytes = 0;
+    boolean listened = false;
+    for (long sequence = first; sequence <= last; sequence++) {
+      if (lengths.isSealed(sequence)) {
+        continue;
+      }
+      int length = lengths.length(sequence);
+      if (length == 0) {
+        aborted++;
+      } else {
+        records++;
+        bytes += length;
+      }
+      listened |= lengths.isListened(sequence);
     }
-    slot.length = Slot.SETTLED;
-    @Nullable OutcomeListener listener = slot.listener;
-    // The slot outlives the record: what it refers to must not.
-    slot.listener = null;
-    counters.consumed(outcome, errno);
-    if (listener != null) {
-      OutcomeListeners.call(listener, slot.tag, outcome, errno);
+    counters.consumed(outcome, records, bytes, errno);
+    counters.consumed(Outcome.DROPPED_ABORTED, aborted, 0, 0);
+    if (listened) {
+      tell(first, last, outcome, errno);
+    }
+  }
+
+  private void tell(long first, long last, Outcome outcome, int errno) {
+    for (long sequence = first; sequence <= last; sequence++) {
+      if (!lengths.isListened(sequence)) {
+        continue;
+      }
+      Slot slot = ring.slot(sequence);
+      @Nullable OutcomeListener listener = slot.listener;
+      // The slot outlives the record: what it refers to must not.
+      slot.listener = null;
+      if (listener != null) {
+        boolean aborted = lengths.length(sequence) == 0;
+        OutcomeListeners.call(
+            listener, slot.tag, aborted ? Outcome.DROPPED_ABORTED : outcome, aborted ? 0 : errno);
+      }
     }
   }
 }

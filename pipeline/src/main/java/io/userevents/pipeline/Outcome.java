@@ -5,7 +5,7 @@ package io.userevents.pipeline;
 public enum Outcome {
   /** The kernel took it. */
   WRITTEN,
-  /** Dropped: the ring was full. */
+  /** Dropped: the ring was full, or too full for its priority. */
   DROPPED_FULL,
   /** Dropped: no listener was attached. */
   DROPPED_DETACHED,
@@ -14,5 +14,7 @@ public enum Outcome {
   /** Dropped: the write failed; counted by errno. */
   DROPPED_ERROR,
   /** Dropped: the pipeline was closed. */
-  DROPPED_CLOSED
+  DROPPED_CLOSED,
+  /** Dropped: its claim was aborted, or its publisher failed before the record was complete. */
+  DROPPED_ABORTED
 }

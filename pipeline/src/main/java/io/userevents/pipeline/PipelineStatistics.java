@@ -4,7 +4,7 @@ package io.userevents.pipeline;
 import io.userevents.syscall.Errno;
 import java.util.Collections;
 import java.util.Locale;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
@@ -14,29 +14,35 @@ import java.util.TreeMap;
  */
 public final class PipelineStatistics {
 
+  /** What the consumer has done. */
+  record Consumer(long events, long writeCalls, long highWaterMark, long longestDrainPauseNs) {}
+
   private final long offered;
-  private final long[] outcomes;
-  private final Map<Integer, Long> errors;
-  private final long writtenBytes;
-  private final long events;
-  private final long writeCalls;
+  private final long[] records;
+  private final long[] bytes;
+  private final SortedMap<Integer, Long> errors;
+  private final SortedMap<Integer, Long> errorBytes;
+  private final Consumer consumer;
   private final long attachments;
+  private final long policyFailures;
 
   PipelineStatistics(
       long offered,
-      long[] outcomes,
-      Map<Integer, Long> errors,
-      long writtenBytes,
-      long events,
-      long writeCalls,
-      long attachments) {
+      long[] records,
+      long[] bytes,
+      SortedMap<Integer, Long> errors,
+      SortedMap<Integer, Long> errorBytes,
+      Consumer consumer,
+      long attachments,
+      long policyFailures) {
     this.offered = offered;
-    this.outcomes = outcomes.clone();
-    this.errors = Collections.unmodifiableMap(new TreeMap<>(errors));
-    this.writtenBytes = writtenBytes;
-    this.events = events;
-    this.writeCalls = writeCalls;
+    this.records = records.clone();
+    this.bytes = bytes.clone();
+    this.errors = Collections.unmodifiableSortedMap(new TreeMap<>(errors));
+    this.errorBytes = Collections.unmodifiableSortedMap(new TreeMap<>(errorBytes));
+    this.consumer = consumer;
     this.attachments = attachments;
+    this.policyFailures = policyFailures;
   }
 
   /** Records that publishers offered. */
@@ -46,13 +52,21 @@ public final class PipelineStatistics {
 
   /** Records with this outcome. */
   public long count(Outcome outcome) {
-    return outcomes[outcome.ordinal()];
+    return records[outcome.ordinal()];
+  }
+
+  /**
+   * Bytes of the records with this outcome, as the caller gave them, without the events' prefixes;
+   * of claims that were aborted, 0.
+   */
+  public long bytes(Outcome outcome) {
+    return bytes[outcome.ordinal()];
   }
 
   /** Records that have an outcome. */
   public long outcomes() {
     long sum = 0;
-    for (long count : outcomes) {
+    for (long count : records) {
       sum += count;
     }
     return sum;
@@ -68,29 +82,56 @@ public final class PipelineStatistics {
     return outcomes() - written();
   }
 
-  /** {@link Outcome#DROPPED_ERROR} by the number of the error, in its order. */
-  public Map<Integer, Long> errors() {
+  /** Records with {@link Outcome#DROPPED_ERROR} by the number of the error, in its order. */
+  public SortedMap<Integer, Long> errors() {
     return errors;
+  }
+
+  /** Bytes of the records with {@link Outcome#DROPPED_ERROR} by the number of the error. */
+  public SortedMap<Integer, Long> errorBytes() {
+    return errorBytes;
   }
 
   /** Bytes of the records that the kernel took, without the events' prefixes. */
   public long writtenBytes() {
-    return writtenBytes;
+    return bytes(Outcome.WRITTEN);
   }
 
   /** Events that the kernel took: one or more records each. */
   public long events() {
-    return events;
+    return consumer.events;
   }
 
   /** Writes to the tracepoint, each a system call if it is the kernel's, also those that failed. */
   public long writeCalls() {
-    return writeCalls;
+    return consumer.writeCalls;
+  }
+
+  /**
+   * The most slots of the ring that the consumer has seen in use, at the start of a batch: 0 to the
+   * ring's size.
+   */
+  public long highWaterMark() {
+    return consumer.highWaterMark;
+  }
+
+  /**
+   * The longest time in nanoseconds for which records may have waited without the consumer looking
+   * at the ring, because it slept, was in a system call or had no CPU. A spinning consumer counts
+   * as looking every few tens of microseconds.
+   */
+  public long longestDrainPauseNs() {
+    return consumer.longestDrainPauseNs;
   }
 
   /** How often a listener was seen to attach. */
   public long attachments() {
     return attachments;
+  }
+
+  /** How often a back-pressure policy has thrown; each time it dropped a record. */
+  public long policyFailures() {
+    return policyFailures;
   }
 
   @Override
@@ -101,10 +142,13 @@ public final class PipelineStatistics {
       joiner.add(outcome.name().toLowerCase(Locale.ROOT) + "=" + count(outcome));
     }
     errors.forEach((errno, count) -> joiner.add(Errno.describe(errno) + "=" + count));
-    joiner.add("writtenBytes=" + writtenBytes);
-    joiner.add("events=" + events);
-    joiner.add("writeCalls=" + writeCalls);
+    joiner.add("writtenBytes=" + writtenBytes());
+    joiner.add("events=" + events());
+    joiner.add("writeCalls=" + writeCalls());
+    joiner.add("highWaterMark=" + highWaterMark());
+    joiner.add("longestDrainPauseNs=" + longestDrainPauseNs());
     joiner.add("attachments=" + attachments);
+    joiner.add("policyFailures=" + policyFailures);
     return joiner.toString();
   }
 }

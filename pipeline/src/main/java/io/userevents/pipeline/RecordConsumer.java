@@ -3,7 +3,6 @@ package io.userevents.pipeline;
 
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
-import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import java.util.Queue;
@@ -24,42 +23,63 @@ import java.util.logging.Level;
  */
 final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot> {
 
-  /** A claim is held for the time of one copy; longer than this, and its thread has died in it. */
-  private static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(10);
+  /** At the end a claim is waited for this long. */
+  static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long CLAIM_POLL_NS = 10_000;
 
+  /** Between looks at what publishers dropped. */
+  private static final long REPORT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** From this size on, a batch is worth the look at the cursor, which publishers contend for. */
+  private static final int LARGE_BATCH = 32;
+
   private record Flush(long target, CompletableFuture<Void> done) {}
 
-  private final RingBuffer<Slot> ring;
-  private final SlotRegion region;
+  private final RecordRing ring;
+  private final RingBuffer<Slot> disruptor;
+  private final Counters counters;
   private final TracepointSession session;
   private final EventWriter writer;
   private final DropReporter dropReporter;
+  private final ClaimWatch claimWatch;
+  private final Runnable atStart;
   private final Queue<Flush> flushes = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /** The processor's own, once it is built: the last record whose slot may be reused. */
   private volatile Sequence sequence = new Sequence();
 
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private long lastLookNs;
+  private boolean busySinceLook;
+  private long nextReportNs;
 
+  /**
+   * Makes a consumer that has not begun.
+   *
+   * @param atStart is run first on the consumer's thread, and must not throw
+   */
   RecordConsumer(
-      RingBuffer<Slot> ring,
-      SlotRegion region,
+      RecordRing ring,
+      Counters counters,
       TracepointSession session,
       EventWriter writer,
-      DropReporter dropReporter) {
+      DropReporter dropReporter,
+      Runnable atStart) {
     this.ring = ring;
-    this.region = region;
+    disruptor = ring.disruptor();
+    this.counters = counters;
     this.session = session;
     this.writer = writer;
     this.dropReporter = dropReporter;
+    this.atStart = atStart;
+    claimWatch = new ClaimWatch(counters.publishers());
   }
 
   /** Any thread: completes when all that is in the ring now has its outcome. */
   CompletableFuture<Void> flush() {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    long target = ring.getCursor();
+    long target = disruptor.getCursor();
     if (sequence.get() >= target || ended.isDone()) {
       done.complete(null);
       return done;
@@ -84,17 +104,22 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
 
   @Override
   public void onStart() {
-    session.start(System.nanoTime());
+    atStart.run();
+    lastLookNs = System.nanoTime();
+    nextReportNs = lastLookNs;
+    session.start(lastLookNs);
   }
 
   @Override
   public void onBatchStart(long batchSize, long queueDepth) {
+    busySinceLook = true;
+    counters.waiting(batchSize < LARGE_BATCH ? batchSize : disruptor.getCursor() - sequence.get());
     lookAfter();
   }
 
   @Override
   public void onEvent(Slot slot, long slotSequence, boolean endOfBatch) {
-    writer.add(slot);
+    writer.add(slotSequence);
     if (endOfBatch) {
       writer.flush();
     }
@@ -103,13 +128,17 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
   @Override
   public void onTimeout(long lastSequence) {
     lookAfter();
+    long next = lastSequence + 1;
+    if (disruptor.getCursor() >= next && !disruptor.isAvailable(next)) {
+      claimWatch.heldUp(next, lastLookNs);
+    }
   }
 
   @Override
   public void onShutdown() {
     boolean drained = false;
     try {
-      seal();
+      ring.seal();
       drained = drain();
     } finally {
       try {
@@ -119,7 +148,7 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
         writer.free();
         // Else somebody may still write to it.
         if (drained) {
-          region.free();
+          ring.free();
         }
         end();
       }
@@ -128,7 +157,7 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
 
   @Override
   public void handleEventException(Throwable failure, long slotSequence, Slot slot) {
-    writer.abandon(slot);
+    writer.abandon(slotSequence);
     SafeLog.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
   }
 
@@ -148,10 +177,18 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
   }
 
   private void lookAfter() {
-    long nowNs = System.nanoTime();
     try {
+      long nowNs = System.nanoTime();
+      if (busySinceLook) {
+        busySinceLook = false;
+        counters.drainPause(nowNs - lastLookNs);
+      }
+      lastLookNs = nowNs;
       session.poll(nowNs);
-      dropReporter.poll(nowNs);
+      if (nowNs - nextReportNs >= 0) {
+        nextReportNs = nowNs + REPORT_INTERVAL_NS;
+        dropReporter.poll(nowNs);
+      }
     } catch (Throwable e) {
       // At the start of a batch the processor would skip the first record, which has no outcome.
       SafeLog.log(Level.SEVERE, "consumer failed to look after its tracepoint, going on", e);
@@ -171,54 +208,40 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
     }
   }
 
-  private void seal() {
-    try {
-      while (true) {
-        long claimed = ring.tryNext();
-        ring.get(claimed).length = Slot.SEAL;
-        ring.publish(claimed);
-      }
-    } catch (InsufficientCapacityException e) {
-      // Full, and full for good: this thread alone frees slots, and has stopped doing so.
-    }
-  }
-
   /** Settles all that was published. Returns whether every claim was. */
   private boolean drain() {
-    long last = ring.getCursor();
+    long last = disruptor.getCursor();
     long deadlineNs = System.nanoTime() + MAX_CLAIM_NS;
     boolean complete = true;
     for (long next = sequence.get() + 1; next <= last; next++) {
-      if (!awaitPublished(next, deadlineNs)) {
+      if (awaitPublished(next, deadlineNs)) {
+        add(next);
+      } else {
         complete = false;
-        SafeLog.log(
-            Level.WARNING,
-            "a claimed slot was never published; the ring's memory is kept: sequence=" + next,
-            null);
-        continue;
-      }
-      Slot slot = ring.get(next);
-      if (slot.length != Slot.SEAL) {
-        add(next, slot);
+        claimWatch.giveUp(next, ring, writer);
       }
     }
     writer.flush();
     return complete;
   }
 
-  private void add(long slotSequence, Slot slot) {
+  private void add(long slotSequence) {
     try {
-      writer.add(slot);
+      writer.add(slotSequence);
     } catch (Throwable e) {
-      handleEventException(e, slotSequence, slot);
+      handleEventException(e, slotSequence, ring.slot(slotSequence));
     }
   }
 
   private boolean awaitPublished(long claimed, long deadlineNs) {
-    while (!ring.isAvailable(claimed)) {
-      if (System.nanoTime() - deadlineNs >= 0) {
+    while (!disruptor.isAvailable(claimed)) {
+      long nowNs = System.nanoTime();
+      if (nowNs - deadlineNs >= 0) {
         return false;
       }
+      // What is gathered does not wait for the claim.
+      writer.flush();
+      claimWatch.heldUp(claimed, nowNs);
       LockSupport.parkNanos(this, CLAIM_POLL_NS);
     }
     return true;

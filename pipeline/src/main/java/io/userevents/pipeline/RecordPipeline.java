@@ -5,15 +5,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.lmax.disruptor.BatchEventProcessor;
 import com.lmax.disruptor.BatchEventProcessorBuilder;
-import com.lmax.disruptor.InsufficientCapacityException;
-import com.lmax.disruptor.RingBuffer;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Takes records from any number of threads and has one thread of its own write them to a
  * tracepoint.
  *
- * <p>All methods may be called by any thread. {@link #publish} copies the record, never blocks,
- * takes no lock, makes no system call and allocates nothing. Records of one thread are written in
- * the order in which it published them.
+ * <p>All methods may be called by any thread. {@link #publish} and {@link #tryClaim} take no lock,
+ * make no system call and allocate nothing (but once for each thread); they never block, unless the
+ * {@link BackPressurePolicy} that was chosen does, and with {@link ConsumerWaitStrategy#BLOCKING}
+ * they wake the consumer. Records of one thread are written in the order in which it published
+ * them.
  */
 public final class RecordPipeline implements AutoCloseable {
 
@@ -35,44 +34,43 @@ public final class RecordPipeline implements AutoCloseable {
   private static final int BATCHES_PER_RING = 4;
 
   private final Tracepoint tracepoint;
-  private final int maxRecordLength;
-  private final boolean gatherRecords;
+  private final PipelineSettings settings;
   private final Counters counters = new Counters();
-  private final SlotRegion region;
-  private final RingBuffer<Slot> ring;
+  private final Publishers publishers = counters.publishers();
+  private final RecordRing ring;
+  private final Admission admission;
+  private final TracepointSession session;
   private final RecordConsumer consumer;
   private final BatchEventProcessor<Slot> processor;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final ConsumerThread thread;
 
-  RecordPipeline(Tracepoint tracepoint, int ringSlots, int maxRecordLength, boolean gatherRecords) {
+  RecordPipeline(Tracepoint tracepoint, PipelineSettings settings) {
     this.tracepoint = tracepoint;
-    this.maxRecordLength = maxRecordLength;
-    this.gatherRecords = gatherRecords;
-    region = new SlotRegion(ringSlots, maxRecordLength);
-    ring =
-        RingBuffer.createMultiProducer(
-            new SlotFactory(region), ringSlots, new BackOffWaitStrategy(tracepoint));
-    TracepointSession session = new TracepointSession(tracepoint, counters);
+    this.settings = settings;
+    int ringSlots = settings.ringSlots();
+    int maxRecordLength = settings.maxRecordLength();
+    int maxBatchSize = Math.max(1, ringSlots / BATCHES_PER_RING);
+    ConsumerWait wait = settings.waitStrategy().create(tracepoint);
+    ring = new RecordRing(ringSlots, maxRecordLength, wait);
+    wait.watch(ring.disruptor(), maxBatchSize);
+    admission =
+        new Admission(ring, tracepoint, settings.backPressurePolicy(), maxRecordLength, counters);
+    session = new TracepointSession(tracepoint, counters);
     consumer =
         new RecordConsumer(
             ring,
-            region,
+            counters,
             session,
-            new EventWriter(tracepoint, counters, region.buffer(), maxRecordLength, gatherRecords),
-            new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength));
+            new EventWriter(tracepoint, counters, ring, maxRecordLength, settings.gatherRecords()),
+            new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
+            this::consumerBegins);
     processor =
         new BatchEventProcessorBuilder()
-            .setMaxBatchSize(Math.max(1, ringSlots / BATCHES_PER_RING))
-            .build(ring, ring.newBarrier(), consumer);
+            .setMaxBatchSize(maxBatchSize)
+            .build(ring.disruptor(), ring.disruptor().newBarrier(), consumer);
     processor.setExceptionHandler(consumer);
-    ring.addGatingSequences(processor.getSequence());
-    thread = new Thread(processor, "user-events-" + tracepoint.eventName());
-    thread.setDaemon(true);
-    // The caller's would be kept from being unloaded.
-    thread.setContextClassLoader(null);
-    thread.start();
-    session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
+    ring.disruptor().addGatingSequences(processor.getSequence());
+    thread = new ConsumerThread(settings, "user-events-" + tracepoint.eventName());
   }
 
   /** Returns a builder with the defaults. */
@@ -80,31 +78,61 @@ public final class RecordPipeline implements AutoCloseable {
     return new RecordPipelineBuilder();
   }
 
+  /** To be called once. */
+  void start() {
+    thread.start(processor);
+    session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
+    thread.requireCpu(this);
+  }
+
+  /** For tests that run the consumer on a thread of theirs, in place of {@link #start}. */
+  Runnable consumer() {
+    return processor;
+  }
+
   /**
    * Whether a listener is attached. One load from memory: to be asked before a record is encoded,
    * since without a listener nobody would get it.
    */
   public boolean isAttached() {
-    return !closed && tracepoint.isEnabled();
+    return !admission.isClosed() && tracepoint.isEnabled();
   }
 
   /** Length in bytes of the longest record that is taken. */
   public int maxRecordLength() {
-    return maxRecordLength;
+    return settings.maxRecordLength();
   }
 
-  /** Like {@link #publish(DirectBuffer, int, int, OutcomeListener, long)}, without a listener. */
+  /** Publishes with priority 0 and without a listener; see the longest form. */
   public boolean publish(DirectBuffer buffer, int offset, int length) {
-    return publish(buffer, offset, length, null, 0);
+    return publish(buffer, offset, length, 0, null, 0);
+  }
+
+  /** Publishes without a listener; see the longest form. */
+  public boolean publish(DirectBuffer buffer, int offset, int length, int priority) {
+    return publish(buffer, offset, length, priority, null, 0);
+  }
+
+  /** Publishes with priority 0; see the longest form. */
+  public boolean publish(
+      DirectBuffer buffer,
+      int offset,
+      int length,
+      @Nullable OutcomeListener outcomeListener,
+      long tag) {
+    return publish(buffer, offset, length, 0, outcomeListener, tag);
   }
 
   /**
-   * Copies a record into the ring, if a listener is attached and there is room.
+   * Copies a record into the ring, if a listener is attached and there is room, or the {@link
+   * BackPressurePolicy} waits until there is. After closing, the record is counted as {@link
+   * Outcome#DROPPED_CLOSED}. A claim that this thread holds open is aborted.
    *
    * @param buffer holds the record, on or off the heap; may be reused at once
    * @param offset of its first byte
    * @param length in bytes, at least 1; a record above {@link #maxRecordLength()} is counted as
    *     {@link Outcome#DROPPED_TOO_LARGE}
+   * @param priority for the policy, which says what it means
    * @param outcomeListener is told what becomes of the record; may be null
    * @param tag any number, handed to the listener with the outcome
    * @return whether the record is in the ring; if not, it is counted as dropped already
@@ -115,43 +143,53 @@ public final class RecordPipeline implements AutoCloseable {
       DirectBuffer buffer,
       int offset,
       int length,
+      int priority,
       @Nullable OutcomeListener outcomeListener,
       long tag) {
-    if (length < 1) {
-      throw new IllegalArgumentException("length must be at least 1: length=" + length);
-    }
+    requireLength(length);
     buffer.boundsCheck(offset, length);
     // First of all, as it is the only one that others implement.
-    boolean enabled = tracepoint.isEnabled();
-    counters.offered();
-    if (closed) {
-      return refuse(Outcome.DROPPED_CLOSED, outcomeListener, tag);
+    boolean attached = tracepoint.isEnabled();
+    long sequence =
+        admission.claim(publishers.current(), attached, length, priority, outcomeListener, tag);
+    if (sequence == RecordRing.NONE) {
+      return false;
     }
-    if (length > maxRecordLength) {
-      return refuse(Outcome.DROPPED_TOO_LARGE, outcomeListener, tag);
-    }
-    if (!enabled) {
-      return refuse(Outcome.DROPPED_DETACHED, outcomeListener, tag);
-    }
-    long claimed;
-    try {
-      claimed = ring.tryNext();
-    } catch (InsufficientCapacityException e) {
-      // A closed pipeline fills its ring for good.
-      return refuse(closed ? Outcome.DROPPED_CLOSED : Outcome.DROPPED_FULL, outcomeListener, tag);
-    }
-    try {
-      Slot slot = ring.get(claimed);
-      slot.length = Slot.VOID;
-      slot.listener = outcomeListener;
-      slot.tag = tag;
-      region.put(slot, buffer, offset, length);
-      slot.length = length;
-    } finally {
-      // Whatever happened, or the ring would stand still at this slot.
-      ring.publish(claimed);
-    }
+    ring.put(sequence, buffer, offset, length, outcomeListener, tag);
     return true;
+  }
+
+  /** Claims with priority 0 and without a listener; see the longest form. */
+  public @Nullable RecordClaim tryClaim(int length) {
+    return tryClaim(length, 0, null, 0);
+  }
+
+  /**
+   * Claims a slot, for the caller to write its record into. Refuses, waits and counts like {@link
+   * #publish(DirectBuffer, int, int, int, OutcomeListener, long)}. A thread has one open claim at a
+   * time: the one before is aborted.
+   *
+   * @param length in bytes, at least 1; the record may turn out shorter
+   * @param priority for the policy, which says what it means
+   * @param outcomeListener is told what becomes of the record; may be null
+   * @param tag any number, handed to the listener with the outcome
+   * @return the calling thread's claim, to be committed or aborted soon; null if the record is
+   *     counted as dropped already
+   * @throws IllegalArgumentException if the length is below 1
+   */
+  public @Nullable RecordClaim tryClaim(
+      int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
+    requireLength(length);
+    boolean attached = tracepoint.isEnabled();
+    Publisher publisher = publishers.current();
+    // Before a slot is taken: this may allocate.
+    RecordClaim claim = publisher.claim(ring);
+    long sequence = admission.claim(publisher, attached, length, priority, outcomeListener, tag);
+    if (sequence == RecordRing.NONE) {
+      return null;
+    }
+    claim.open(sequence, length, outcomeListener, tag);
+    return claim;
   }
 
   /** Completes when every record that is in the ring now has its outcome. Never blocks. */
@@ -172,13 +210,17 @@ public final class RecordPipeline implements AutoCloseable {
 
   /**
    * Like {@link #closeAsync()}, and waits until it is done or the time is up. In the latter case,
-   * or if this thread is interrupted, the consumer goes on to end by itself.
+   * or if this thread is interrupted, the consumer goes on to end by itself. On the consumer's own
+   * thread (an {@link OutcomeListener} that closes) it does not wait.
    *
    * @return whether it is done
    */
   public boolean close(Duration timeout) {
     requireNonNull(timeout, "timeout");
     CompletableFuture<Void> ended = closeAsync();
+    if (admission.isConsumer(Thread.currentThread())) {
+      return ended.isDone();
+    }
     try {
       ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
       return true;
@@ -208,30 +250,25 @@ public final class RecordPipeline implements AutoCloseable {
    * @return completes when all of that is done
    */
   public CompletableFuture<Void> closeAsync() {
-    closed = true;
+    admission.close();
     processor.halt();
-    LockSupport.unpark(thread);
+    thread.wakeUp();
     return consumer.ended();
   }
 
   @Override
   public String toString() {
-    return "RecordPipeline{eventName="
-        + tracepoint.eventName()
-        + ", ringSlots="
-        + ring.getBufferSize()
-        + ", maxRecordLength="
-        + maxRecordLength
-        + ", gatherRecords="
-        + gatherRecords
-        + "}";
+    return "RecordPipeline{eventName=" + tracepoint.eventName() + ", " + settings + "}";
   }
 
-  private boolean refuse(Outcome outcome, @Nullable OutcomeListener outcomeListener, long tag) {
-    counters.refused(outcome);
-    if (outcomeListener != null) {
-      OutcomeListeners.call(outcomeListener, tag, outcome, 0);
+  private void consumerBegins() {
+    admission.consumer(Thread.currentThread());
+    thread.begins();
+  }
+
+  private static void requireLength(int length) {
+    if (length < 1) {
+      throw new IllegalArgumentException("length must be at least 1: length=" + length);
     }
-    return false;
   }
 }

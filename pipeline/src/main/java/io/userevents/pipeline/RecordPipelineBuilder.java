@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
+import java.util.concurrent.ThreadFactory;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class RecordPipelineBuilder {
   public static final int DEFAULT_MAX_RECORD_LENGTH = EventLayout.MAX_LENGTH_FTRACE;
 
   private static final int MAX_RING_SLOTS = 1 << 24;
+  private static final int MAX_CPU = 65_535;
 
   private @Nullable Tracepoint tracepoint;
   private String eventName = EventLayout.OTLP_METRICS;
@@ -26,6 +28,11 @@ public final class RecordPipelineBuilder {
   private int ringSlots = DEFAULT_RING_SLOTS;
   private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
   private boolean gatherRecords = true;
+  private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
+  private ConsumerWaitStrategy waitStrategy = ConsumerWaitStrategy.SLEEPING;
+  private @Nullable ThreadFactory threadFactory;
+  private int consumerCpu = PipelineSettings.NO_CPU;
+  private boolean consumerCpuRequired;
 
   RecordPipelineBuilder() {}
 
@@ -97,19 +104,88 @@ public final class RecordPipelineBuilder {
   }
 
   /**
+   * Sets what happens to records that find no slot. Default: {@link BackPressurePolicies#drop()}.
+   */
+  public RecordPipelineBuilder setBackPressurePolicy(BackPressurePolicy backPressurePolicy) {
+    this.backPressurePolicy = requireNonNull(backPressurePolicy, "backPressurePolicy");
+    return this;
+  }
+
+  /** Sets how the consumer waits. Default: {@link ConsumerWaitStrategy#SLEEPING}. */
+  public RecordPipelineBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
+    this.waitStrategy = requireNonNull(waitStrategy, "waitStrategy");
+    return this;
+  }
+
+  /**
+   * Sets who makes the consumer's thread, for one pipeline each time. By default it is a daemon
+   * named {@code user-events-} and the event's name, without a context class loader.
+   */
+  public RecordPipelineBuilder setThreadFactory(ThreadFactory threadFactory) {
+    this.threadFactory = requireNonNull(threadFactory, "threadFactory");
+    return this;
+  }
+
+  /**
+   * Sets the CPU that the consumer's thread runs on. The kernel keeps its trace buffers by CPU, so
+   * all events then fill that one's. If the process may not use the CPU, that is logged and the
+   * consumer runs unpinned, unless it is {@linkplain #setConsumerCpuRequired required}. By default
+   * it is not pinned.
+   *
+   * @param consumerCpu as Linux numbers them, 0 to 65,535
+   * @throws IllegalArgumentException if it is not in that range
+   */
+  public RecordPipelineBuilder setConsumerCpu(int consumerCpu) {
+    if (consumerCpu < 0 || consumerCpu > MAX_CPU) {
+      throw new IllegalArgumentException(
+          "consumerCpu must be 0 to " + MAX_CPU + ": consumerCpu=" + consumerCpu);
+    }
+    this.consumerCpu = consumerCpu;
+    return this;
+  }
+
+  /**
+   * Sets whether {@link #build()} fails if the consumer cannot run on the CPU that was set.
+   * Default: false.
+   */
+  public RecordPipelineBuilder setConsumerCpuRequired(boolean consumerCpuRequired) {
+    this.consumerCpuRequired = consumerCpuRequired;
+    return this;
+  }
+
+  /**
    * Starts the consumer thread and waits, for 10 s at most, until it has tried to register the
    * tracepoint. A failure to register is logged and tried again later, not thrown.
    *
    * @throws IllegalArgumentException if the ring's memory would be 2 GiB or more
-   * @throws IllegalStateException if a pipeline was built with the tracepoint that was set
+   * @throws IllegalStateException if a pipeline was built with the tracepoint that was set, the
+   *     thread factory gives no thread, or the consumer cannot run on a CPU that is required
    */
   public RecordPipeline build() {
+    RecordPipeline pipeline = buildUnstarted();
+    pipeline.start();
+    return pipeline;
+  }
+
+  /** For tests that run the consumer by hand. */
+  RecordPipeline buildUnstarted() {
     if (tracepointTaken) {
       throw new IllegalStateException(
           "one pipeline for each tracepoint: set another one: tracepoint=" + tracepoint);
     }
     Tracepoint target = tracepoint != null ? tracepoint : new KernelTracepoint(eventName);
-    RecordPipeline pipeline = new RecordPipeline(target, ringSlots, maxRecordLength, gatherRecords);
+    RecordPipeline pipeline =
+        new RecordPipeline(
+            target,
+            new PipelineSettings(
+                ringSlots,
+                maxRecordLength,
+                gatherRecords,
+                backPressurePolicy,
+                waitStrategy,
+                threadFactory,
+                consumerCpu,
+                consumerCpuRequired));
     tracepointTaken = tracepoint != null;
     return pipeline;
   }

@@ -26,7 +26,7 @@ class DropReporterTest {
 
   @Test
   void shouldReportTheFirstDropAtOnce() {
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
     reporter.poll(START_NS);
 
@@ -42,8 +42,8 @@ class DropReporterTest {
         "DROPPED_CLOSED    | pipeline was closed                    | stop publishing before closing"
       })
   void shouldSayCauseAndRemedy(Outcome outcome, String cause, String remedy) {
-    counters.refused(outcome);
-    counters.refused(outcome);
+    counters.publishers().current().refused(outcome, 10);
+    counters.publishers().current().refused(outcome, 10);
 
     reporter.poll(START_NS);
 
@@ -57,9 +57,9 @@ class DropReporterTest {
 
   @Test
   void shouldNameTheErrorsOfFailedWrites() {
-    counters.consumed(Outcome.DROPPED_ERROR, 22);
-    counters.consumed(Outcome.DROPPED_ERROR, 22);
-    counters.consumed(Outcome.DROPPED_ERROR, 5);
+    counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 22);
+    counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 22);
+    counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 5);
 
     reporter.poll(START_NS);
 
@@ -72,8 +72,8 @@ class DropReporterTest {
 
   @Test
   void shouldReportAllCausesInOneLine() {
-    counters.refused(Outcome.DROPPED_FULL);
-    counters.refused(Outcome.DROPPED_TOO_LARGE);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
+    counters.publishers().current().refused(Outcome.DROPPED_TOO_LARGE, 10);
 
     reporter.poll(START_NS);
 
@@ -82,10 +82,10 @@ class DropReporterTest {
 
   @Test
   void shouldReportAtMostOnceAMinute() {
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
     reporter.poll(START_NS);
-    counters.refused(Outcome.DROPPED_FULL);
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
     reporter.poll(START_NS + MINUTES.toNanos(1) - 1);
     assertThat(reports()).hasSize(1);
@@ -97,10 +97,10 @@ class DropReporterTest {
 
   @Test
   void shouldReportADropAfterAQuietTimeAtOnce() {
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
     reporter.poll(START_NS);
     reporter.poll(START_NS + MINUTES.toNanos(10));
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
     reporter.poll(START_NS + MINUTES.toNanos(10) + 1);
 
@@ -109,7 +109,7 @@ class DropReporterTest {
 
   @Test
   void shouldNotReportTheSameDropTwice() {
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
     reporter.poll(START_NS);
     reporter.poll(START_NS + MINUTES.toNanos(5));
@@ -119,9 +119,9 @@ class DropReporterTest {
 
   @Test
   void shouldNotReportWhatIsNoLoss() {
-    counters.refused(Outcome.DROPPED_DETACHED);
-    counters.consumed(Outcome.DROPPED_DETACHED, 0);
-    counters.consumed(Outcome.WRITTEN, 0);
+    counters.publishers().current().refused(Outcome.DROPPED_DETACHED, 10);
+    counters.consumed(Outcome.DROPPED_DETACHED, 1, 10, 0);
+    counters.consumed(Outcome.WRITTEN, 1, 10, 0);
 
     reporter.poll(START_NS);
 
@@ -130,9 +130,9 @@ class DropReporterTest {
 
   @Test
   void shouldReportTheRestBeforeTheMinuteIsUpWhenAskedTo() {
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
     reporter.poll(START_NS);
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
     reporter.report(START_NS + SECONDS.toNanos(1));
 

@@ -3,6 +3,7 @@ package io.userevents.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import org.junit.jupiter.api.Test;
 
@@ -12,17 +13,17 @@ class PipelineStatisticsTest {
 
   @Test
   void shouldAddWhatPublishersRefusedToWhatTheConsumerCounted() {
-    counters.refused(Outcome.DROPPED_DETACHED);
-    counters.consumed(Outcome.DROPPED_DETACHED, 0);
+    counters.publishers().current().refused(Outcome.DROPPED_DETACHED, 10);
+    counters.consumed(Outcome.DROPPED_DETACHED, 1, 10, 0);
 
     assertThat(counters.snapshot().count(Outcome.DROPPED_DETACHED)).isEqualTo(2);
   }
 
   @Test
   void shouldTellWrittenFromDropped() {
-    counters.consumed(Outcome.WRITTEN, 0);
-    counters.consumed(Outcome.WRITTEN, 0);
-    counters.refused(Outcome.DROPPED_FULL);
+    counters.consumed(Outcome.WRITTEN, 1, 10, 0);
+    counters.consumed(Outcome.WRITTEN, 1, 10, 0);
+    counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
     PipelineStatistics statistics = counters.snapshot();
 
@@ -33,11 +34,11 @@ class PipelineStatisticsTest {
 
   @Test
   void shouldNotChangeAfterItWasTaken() {
-    counters.offered();
+    counters.publishers().current().accepted();
     PipelineStatistics statistics = counters.snapshot();
 
-    counters.offered();
-    counters.consumed(Outcome.DROPPED_ERROR, 5);
+    counters.publishers().current().accepted();
+    counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 5);
 
     assertThat(statistics.offered()).isEqualTo(1);
     assertThat(statistics.outcomes()).isZero();
@@ -47,21 +48,50 @@ class PipelineStatisticsTest {
   }
 
   @Test
-  void shouldCountBytesAndEventsOnlyWhenTaken() {
-    counters.writeCall(true, 10);
-    counters.writeCall(false, 20);
+  void shouldCountEventsOnlyWhenTaken() {
+    counters.writeCall(true);
+    counters.writeCall(false);
 
     PipelineStatistics statistics = counters.snapshot();
 
     assertThat(statistics.writeCalls()).isEqualTo(2);
     assertThat(statistics.events()).isEqualTo(1);
-    assertThat(statistics.writtenBytes()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldCountBytesByOutcomeAndErrno() {
+    counters.consumed(Outcome.WRITTEN, 2, 30, 0);
+    counters.consumed(Outcome.DROPPED_ERROR, 1, 7, 22);
+    counters.consumed(Outcome.DROPPED_ERROR, 3, 9, 5);
+    counters.publishers().current().refused(Outcome.DROPPED_TOO_LARGE, 5000);
+
+    PipelineStatistics statistics = counters.snapshot();
+
+    assertThat(statistics.writtenBytes()).isEqualTo(30);
+    assertThat(statistics.bytes(Outcome.DROPPED_ERROR)).isEqualTo(16);
+    assertThat(statistics.bytes(Outcome.DROPPED_TOO_LARGE)).isEqualTo(5000);
+    assertThat(statistics.errors()).containsExactly(entry(5, 3L), entry(22, 1L));
+    assertThat(statistics.errorBytes()).containsExactly(entry(5, 9L), entry(22, 7L));
+  }
+
+  @Test
+  void shouldKeepTheHighestMarkAndTheLongestPause() {
+    counters.waiting(3);
+    counters.waiting(8);
+    counters.waiting(5);
+    counters.drainPause(70);
+    counters.drainPause(60);
+
+    PipelineStatistics statistics = counters.snapshot();
+
+    assertThat(statistics.highWaterMark()).isEqualTo(8);
+    assertThat(statistics.longestDrainPauseNs()).isEqualTo(70);
   }
 
   @Test
   void shouldBeReadable() {
-    counters.offered();
-    counters.consumed(Outcome.DROPPED_ERROR, 22);
+    counters.publishers().current().accepted();
+    counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 22);
 
     assertThat(counters.snapshot())
         .asString()

@@ -227,7 +227,7 @@ class RecordPipelinePublishTest {
     assertThat(publish(pipeline, "next")).isTrue();
     flush(pipeline);
 
-    assertThat(outcomes.told()).containsExactly(new Told(5, Outcome.DROPPED_ERROR, 14));
+    assertThat(outcomes.told()).containsExactly(new Told(5, Outcome.DROPPED_ABORTED, 0));
     assertThat(tracepoint.texts()).containsExactly("next");
   }
 

@@ -10,16 +10,22 @@ import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class BackOffWaitStrategyTest {
+class SleepingWaitTest {
 
   private final LoopbackTracepoint tracepoint = attached();
-  private final RingBuffer<Slot> ring =
-      RingBuffer.createMultiProducer(() -> new Slot(0), 4, new BackOffWaitStrategy(tracepoint));
+  private final SleepingWait wait = new SleepingWait(tracepoint);
+  private final RingBuffer<Slot> ring = RingBuffer.createMultiProducer(() -> new Slot(0), 4, wait);
   private final SequenceBarrier barrier = ring.newBarrier();
+
+  @BeforeEach
+  void watch() {
+    wait.watch(ring, 4);
+  }
 
   @Test
   void shouldReturnAtOnceWhatIsPublished() throws Exception {
@@ -42,8 +48,8 @@ class BackOffWaitStrategyTest {
       assertThatThrownBy(() -> barrier.waitFor(0)).isInstanceOf(TimeoutException.class);
     }
 
-    // 10 us doubled up to the bound: 5.11 ms in nine parks, and three of 5 ms.
-    assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(15));
+    // 10 us doubled up to the bound: 1.27 ms in seven parks, and five of 1 ms.
+    assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(6));
   }
 
   @Test
@@ -56,7 +62,7 @@ class BackOffWaitStrategyTest {
 
     assertThatThrownBy(() -> barrier.waitFor(0)).isInstanceOf(TimeoutException.class);
 
-    assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(45));
+    assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(4));
   }
 
   private static LoopbackTracepoint attached() {

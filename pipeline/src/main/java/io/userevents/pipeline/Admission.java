@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import io.userevents.tracepoint.Tracepoint;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a record its slot, or refuses it: counted, and told to its listener. All methods may be
+ * called by any thread.
+ */
+final class Admission {
+
+  private final RecordRing ring;
+  private final Tracepoint tracepoint;
+  private final BackPressurePolicy policy;
+  private final int maxRecordLength;
+  private final Counters counters;
+  private final AtomicBoolean policyFailureLogged = new AtomicBoolean();
+  private volatile boolean closed;
+
+  /** Of the consumer; null until it has begun. */
+  private volatile @Nullable Thread consumer;
+
+  Admission(
+      RecordRing ring,
+      Tracepoint tracepoint,
+      BackPressurePolicy policy,
+      int maxRecordLength,
+      Counters counters) {
+    this.ring = ring;
+    this.tracepoint = tracepoint;
+    this.policy = policy;
+    this.maxRecordLength = maxRecordLength;
+    this.counters = counters;
+  }
+
+  /** The thread that frees slots, which therefore never waits for one. */
+  void consumer(Thread thread) {
+    consumer = thread;
+  }
+
+  /** Refuses all that is offered from now on. */
+  void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isConsumer(Thread thread) {
+    return thread == consumer;
+  }
+
+  /**
+   * Claims a slot for a record, waiting if the policy says so.
+   *
+   * @param length at least 1
+   * @return its sequence, or {@link RecordRing#NONE} if the record was refused
+   */
+  long claim(
+      Publisher publisher,
+      boolean attached,
+      int length,
+      int priority,
+      @Nullable OutcomeListener listener,
+      long tag) {
+    Outcome refusal;
+    if (closed) {
+      refusal = Outcome.DROPPED_CLOSED;
+    } else if (length > maxRecordLength) {
+      refusal = Outcome.DROPPED_TOO_LARGE;
+    } else if (!attached) {
+      refusal = Outcome.DROPPED_DETACHED;
+    } else {
+      publisher.abortOpenClaim();
+      long sequence = tryClaim(priority);
+      if (sequence != RecordRing.NONE) {
+        publisher.accepted();
+        return sequence;
+      }
+      if (policy != BackPressurePolicies.DROP) {
+        return claimUnderPressure(publisher, length, priority, listener, tag);
+      }
+      refusal = full();
+    }
+    return refuse(publisher, refusal, length, listener, tag);
+  }
+
+  private long claimUnderPressure(
+      Publisher publisher, int length, int priority, @Nullable OutcomeListener listener, long tag) {
+    BackPressure pressure = publisher.pressure(ring, tracepoint);
+    long startNs = System.nanoTime();
+    long waitedNs = 0;
+    for (long attempts = 1; ; attempts++) {
+      Outcome refusal;
+      if (!retry(pressure.set(attempts, waitedNs, length, priority))) {
+        refusal = full();
+      } else if (closed) {
+        refusal = Outcome.DROPPED_CLOSED;
+      } else if (!tracepoint.isEnabled()) {
+        refusal = Outcome.DROPPED_DETACHED;
+      } else {
+        long sequence = tryClaim(priority);
+        if (sequence != RecordRing.NONE) {
+          publisher.accepted();
+          return sequence;
+        }
+        waitedNs = System.nanoTime() - startNs;
+        continue;
+      }
+      return refuse(publisher, refusal, length, listener, tag);
+    }
+  }
+
+  private long tryClaim(int priority) {
+    int reserved;
+    try {
+      reserved = policy.reservedSlots(priority, ring.slots());
+    } catch (Throwable e) {
+      policyFailed(e);
+      return RecordRing.NONE;
+    }
+    return ring.tryClaim(Math.max(0, Math.min(reserved, ring.slots())));
+  }
+
+  private boolean retry(BackPressure pressure) {
+    // The consumer would wait for itself.
+    if (isConsumer(Thread.currentThread())) {
+      return false;
+    }
+    try {
+      return policy.onBackPressure(pressure) == BackPressurePolicy.Decision.RETRY;
+    } catch (Throwable e) {
+      policyFailed(e);
+      return false;
+    }
+  }
+
+  private void policyFailed(Throwable failure) {
+    counters.policyFailed();
+    if (policyFailureLogged.compareAndSet(false, true)) {
+      SafeLog.log(
+          Level.WARNING,
+          "the back-pressure policy failed, the record is dropped; further failures are counted,"
+              + " not logged",
+          failure);
+    }
+  }
+
+  /** A closed pipeline fills its ring for good. */
+  private Outcome full() {
+    return closed ? Outcome.DROPPED_CLOSED : Outcome.DROPPED_FULL;
+  }
+
+  private static long refuse(
+      Publisher publisher,
+      Outcome outcome,
+      int length,
+      @Nullable OutcomeListener listener,
+      long tag) {
+    publisher.refused(outcome, length);
+    if (listener != null) {
+      OutcomeListeners.call(listener, tag, outcome, 0);
+    }
+    return RecordRing.NONE;
+  }
+}

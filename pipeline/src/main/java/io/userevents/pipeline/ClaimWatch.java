@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after claims that hold up the ring: takes over those of threads that have ended, and says
+ * which thread holds the others. For the consumer's thread.
+ */
+final class ClaimWatch {
+
+  /** Longer than a preempted thread usually has to wait for its CPU. */
+  static final long SLOW_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  static final long REPORT_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Publishers publishers;
+  private long sequence = RecordRing.NONE;
+  private long sinceNs;
+  private long nextLookNs;
+  private boolean reported;
+
+  ClaimWatch(Publishers publishers) {
+    this.publishers = publishers;
+  }
+
+  /** The ring cannot be drained beyond this slot, which is claimed and not published. */
+  void heldUp(long claimed, long nowNs) {
+    if (claimed != sequence) {
+      sequence = claimed;
+      sinceNs = nowNs;
+      nextLookNs = nowNs + SLOW_NS;
+      reported = false;
+      return;
+    }
+    if (nowNs - nextLookNs < 0) {
+      return;
+    }
+    nextLookNs = nowNs + SLOW_NS;
+    if (publishers.abortClaimsOfEndedThreads()) {
+      SafeLog.log(Level.WARNING, "a thread ended with an open claim, which is aborted", null);
+    } else if (!reported && nowNs - sinceNs >= REPORT_NS) {
+      reported = true;
+      SafeLog.log(
+          Level.WARNING,
+          "a claim holds up all records behind it: "
+              + describe(claimed)
+              + " open for more than "
+              + TimeUnit.NANOSECONDS.toSeconds(REPORT_NS)
+              + " s; commit or abort it, best with try-with-resources",
+          null);
+    }
+  }
+
+  /** The pipeline ends without this slot. Its memory is kept, as its thread may still write. */
+  void giveUp(long claimed, RecordRing ring, EventWriter writer) {
+    // Without a claimant, the thread is still to write down who is to be told.
+    Slot slot = publishers.claimant(claimed) == null ? null : ring.slot(claimed);
+    SafeLog.log(
+        Level.WARNING,
+        "a claim was never committed, the ring's memory is kept: " + describe(claimed),
+        null);
+    writer.abandonClaim(claimed, slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
+  }
+
+  private String describe(long claimed) {
+    @Nullable Publisher claimant = publishers.claimant(claimed);
+    return "sequence="
+        + claimed
+        + " thread="
+        + (claimant == null ? "unknown" : claimant.owner().getName());
+  }
+}

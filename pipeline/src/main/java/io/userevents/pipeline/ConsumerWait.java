@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.TimeoutException;
+import com.lmax.disruptor.WaitStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the next record to be published, for the one consumer thread.
+ *
+ * <p>Unlike Disruptor's own strategies it asks whether the next slot is published, and not how far
+ * the cursor has come. A claim that is held up then makes the consumer wait as if nothing had come,
+ * in place of running in circles; and the cursor's cache line is left to the publishers. And it
+ * reports a timeout every now and then, so that the consumer can look after its tracepoint.
+ */
+abstract class ConsumerWait implements WaitStrategy {
+
+  private @Nullable RingBuffer<Slot> ring;
+  private int maxBatchSize;
+
+  /** To be called once, before the consumer starts. */
+  final void watch(RingBuffer<Slot> watched, int batchSize) {
+    ring = watched;
+    maxBatchSize = batchSize;
+  }
+
+  @Override
+  public final long waitFor(
+      long sequence, Sequence cursor, Sequence dependentSequence, SequenceBarrier barrier)
+      throws AlertException, TimeoutException {
+    RingBuffer<Slot> watched = ring;
+    if (watched == null) {
+      throw new IllegalStateException("the ring is not known yet");
+    }
+    while (!watched.isAvailable(sequence)) {
+      barrier.checkAlert();
+      if (idle(sequence) && !watched.isAvailable(sequence)) {
+        throw TimeoutException.INSTANCE;
+      }
+    }
+    busy();
+    // The barrier looks how many of these are published; slots of the round before do not count.
+    return sequence + maxBatchSize - 1;
+  }
+
+  @Override
+  public void signalAllWhenBlocking() {
+    // Nobody waits for a signal, unless overridden.
+  }
+
+  /**
+   * Passes the time for a moment.
+   *
+   * @return whether the consumer should look after its tracepoint now
+   */
+  abstract boolean idle(long sequence);
+
+  /** There are records; the next wait begins anew. */
+  abstract void busy();
+
+  final boolean isAvailable(long sequence) {
+    return ring != null && ring.isAvailable(sequence);
+  }
+}

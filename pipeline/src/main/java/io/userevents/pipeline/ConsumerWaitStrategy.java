@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import io.userevents.tracepoint.Tracepoint;
+
+/** How the consumer waits for records: what an idle one costs against how soon it wakes up. */
+public enum ConsumerWaitStrategy {
+  /**
+   * Spins, yields, then sleeps for longer and longer, up to 1 ms while a listener is attached and 5
+   * ms while none is. Costs publishers nothing and an idle process well below 1 % of a core. The
+   * default. A burst after a pause finds the consumer asleep for up to 1 ms: the ring has to hold
+   * that much.
+   */
+  SLEEPING,
+  /**
+   * Sleeps until it is woken. The publisher that comes first after a pause wakes it, which is a
+   * system call on the publishing thread, and every publisher pays for a memory fence.
+   */
+  BLOCKING,
+  /** Spins, then yields the CPU again and again: takes what CPU time nobody else wants. */
+  YIELDING,
+  /** Spins without end: takes a whole CPU, and is the soonest to see a record. */
+  BUSY_SPIN;
+
+  ConsumerWait create(Tracepoint tracepoint) {
+    return switch (this) {
+      case SLEEPING -> new SleepingWait(tracepoint);
+      case BLOCKING -> new BlockingWait();
+      case YIELDING -> new SpinningWait(true);
+      case BUSY_SPIN -> new SpinningWait(false);
+    };
+  }
+}

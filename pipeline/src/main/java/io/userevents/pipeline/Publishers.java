@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that have published to one pipeline. A thread finds its own {@link Publisher} without
+ * a lock; only the first time it allocates one. Threads that have ended are forgotten when the sums
+ * are next read, and their counts kept.
+ */
+final class Publishers {
+
+  private final ThreadLocal<Publisher> current = ThreadLocal.withInitial(this::register);
+  private final Queue<Publisher> all = new ConcurrentLinkedQueue<>();
+
+  /** Only among those who read the sums. */
+  private final ReentrantLock readers = new ReentrantLock();
+
+  private final PublisherSums ended = new PublisherSums();
+
+  /** The calling thread's. */
+  Publisher current() {
+    return current.get();
+  }
+
+  /** Any thread: the counters of all threads. Neither publishers nor the consumer wait for it. */
+  PublisherSums sums() {
+    readers.lock();
+    try {
+      return collect();
+    } finally {
+      readers.unlock();
+    }
+  }
+
+  /** Consumer: the same, or null if somebody else is reading. */
+  @Nullable PublisherSums trySums() {
+    if (!readers.tryLock()) {
+      return null;
+    }
+    try {
+      return collect();
+    } finally {
+      readers.unlock();
+    }
+  }
+
+  /** Consumer: gives up the claims of threads that have ended. Returns whether there were any. */
+  boolean abortClaimsOfEndedThreads() {
+    boolean aborted = false;
+    for (Publisher publisher : all) {
+      if (!publisher.owner().isAlive() && hasOpenClaim(publisher)) {
+        publisher.abortOpenClaim();
+        aborted = true;
+      }
+    }
+    return aborted;
+  }
+
+  /** Consumer: who holds this slot, if it is an open claim. */
+  @Nullable Publisher claimant(long sequence) {
+    for (Publisher publisher : all) {
+      RecordClaim claim = publisher.claimOrNull();
+      if (claim != null && claim.isOpenFor(sequence)) {
+        return publisher;
+      }
+    }
+    return null;
+  }
+
+  private static boolean hasOpenClaim(Publisher publisher) {
+    RecordClaim claim = publisher.claimOrNull();
+    return claim != null && !claim.isOpenFor(RecordRing.NONE);
+  }
+
+  private Publisher register() {
+    Publisher publisher = new Publisher(Thread.currentThread());
+    all.add(publisher);
+    return publisher;
+  }
+
+  private PublisherSums collect() {
+    PublisherSums sums = new PublisherSums();
+    for (Iterator<Publisher> i = all.iterator(); i.hasNext(); ) {
+      Publisher publisher = i.next();
+      // What a thread did happened before it is seen to have ended (Java Language Specification,
+      // 17.4.4), so the counters read after it are final.
+      if (!publisher.owner().isAlive() && !hasOpenClaim(publisher)) {
+        publisher.addTo(ended);
+        i.remove();
+      } else {
+        publisher.addTo(sums);
+      }
+    }
+    sums.add(ended);
+    return sums;
+  }
+}

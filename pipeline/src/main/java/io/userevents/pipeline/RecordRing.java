@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Disruptor's ring together with the memory of its records.
+ *
+ * <p>A slot belongs to whoever claimed it until it is published, then to the consumer until that
+ * one's sequence has passed it. The methods that take a sequence are for its owner.
+ */
+final class RecordRing {
+
+  /** In place of a sequence: there was no slot. */
+  static final long NONE = -1;
+
+  private final RingBuffer<Slot> ring;
+  private final SlotRegion region;
+  private final SlotLengths lengths;
+
+  RecordRing(int slots, int maxRecordLength, ConsumerWait wait) {
+    region = new SlotRegion(slots, maxRecordLength);
+    lengths = new SlotLengths(slots);
+    ring = RingBuffer.createMultiProducer(new SlotFactory(region), slots, wait);
+  }
+
+  /** For the consumer and its processor. */
+  RingBuffer<Slot> disruptor() {
+    return ring;
+  }
+
+  /** The memory of all records. */
+  DirectBuffer memory() {
+    return region.buffer();
+  }
+
+  int slots() {
+    return ring.getBufferSize();
+  }
+
+  /** Any thread: slots that are free at this moment. */
+  int freeSlots() {
+    return (int) Math.max(0, Math.min(slots(), ring.remainingCapacity()));
+  }
+
+  /**
+   * Any thread: claims a slot, if this many would be left free. Asks first, as an exception is
+   * dear.
+   *
+   * @return its sequence, or {@link #NONE}
+   */
+  long tryClaim(int reservedSlots) {
+    if (!ring.hasAvailableCapacity(1 + reservedSlots)) {
+      return NONE;
+    }
+    try {
+      return ring.tryNext();
+    } catch (InsufficientCapacityException e) {
+      // Others were faster.
+      return NONE;
+    }
+  }
+
+  /** Copies a record into a claimed slot and publishes it. */
+  void put(
+      long sequence,
+      DirectBuffer buffer,
+      int offset,
+      int length,
+      @Nullable OutcomeListener listener,
+      long tag) {
+    boolean complete = false;
+    try {
+      Slot slot = prepare(sequence, listener, tag);
+      region.put(slot, buffer, offset, length);
+      complete = true;
+    } finally {
+      // Whatever happened, or the ring would stand still at this slot.
+      publish(sequence, complete ? length : 0, listener != null);
+    }
+  }
+
+  /** Notes who is to be told of the outcome. */
+  Slot prepare(long sequence, @Nullable OutcomeListener listener, long tag) {
+    Slot slot = ring.get(sequence);
+    if (listener != null) {
+      slot.listener = listener;
+      slot.tag = tag;
+    }
+    return slot;
+  }
+
+  /**
+   * Hands a claimed slot to the consumer.
+   *
+   * @param length of its record in bytes, or 0 if it has none
+   */
+  void publish(long sequence, int length, boolean listened) {
+    lengths.put(sequence, length, listened);
+    ring.publish(sequence);
+  }
+
+  /** Claims and publishes all free slots, for good if the caller has stopped freeing others. */
+  void seal() {
+    long sequence;
+    while ((sequence = tryClaim(0)) != NONE) {
+      lengths.putSealed(sequence);
+      ring.publish(sequence);
+    }
+  }
+
+  Slot slot(long sequence) {
+    return ring.get(sequence);
+  }
+
+  SlotLengths lengths() {
+    return lengths;
+  }
+
+  /** Frees the memory; nobody may hold a slot any more. */
+  void free() {
+    region.free();
+  }
+}

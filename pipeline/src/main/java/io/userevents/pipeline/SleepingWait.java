@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import io.userevents.tracepoint.Tracepoint;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Spins, yields, then parks for longer and longer, up to a bound: an idle consumer costs next to
+ * nothing, a busy one does not sleep, and publishers never signal.
+ */
+final class SleepingWait extends ConsumerWait {
+
+  private static final int SPINS = 100;
+  private static final int YIELDS = 50;
+  private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(10);
+
+  /** While records may come. */
+  static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** While nobody listens, and so nothing can be published. */
+  static final long MAX_DETACHED_PARK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final Tracepoint tracepoint;
+
+  /** Kept from one wait to the next: only records make an idle consumer busy again. */
+  private int attempts;
+
+  private long parkNs = MIN_PARK_NS;
+
+  SleepingWait(Tracepoint tracepoint) {
+    this.tracepoint = tracepoint;
+  }
+
+  @Override
+  @SuppressWarnings("ThreadPriorityCheck") // Yielding is one step of the back-off, not a promise.
+  boolean idle(long sequence) {
+    if (attempts < SPINS) {
+      attempts++;
+      Thread.onSpinWait();
+      return false;
+    }
+    if (attempts < SPINS + YIELDS) {
+      attempts++;
+      Thread.yield();
+      return false;
+    }
+    LockSupport.parkNanos(this, parkNs);
+    parkNs = Math.min(parkNs * 2, maxParkNs());
+    // A thread that stays interrupted would never park again.
+    Thread.interrupted();
+    return true;
+  }
+
+  @Override
+  void busy() {
+    attempts = 0;
+    parkNs = MIN_PARK_NS;
+  }
+
+  private long maxParkNs() {
+    try {
+      return tracepoint.isEnabled() ? MAX_PARK_NS : MAX_DETACHED_PARK_NS;
+    } catch (Throwable e) {
+      // Said in the log by those whose work depends on it; here it must not end the wait.
+      return MAX_PARK_NS;
+    }
+  }
+}
