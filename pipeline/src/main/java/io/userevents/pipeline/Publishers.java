@@ -72,6 +72,11 @@ final class Publishers {
     return null;
   }
 
+  /** Threads that are not forgotten. */
+  int size() {
+    return all.size();
+  }
+
   private static boolean hasOpenClaim(Publisher publisher) {
     RecordClaim claim = publisher.claimOrNull();
     return claim != null && !claim.isOpenFor(RecordRing.NONE);

@@ -245,12 +245,14 @@ public final class RecordPipeline implements AutoCloseable {
 
   /**
    * Refuses new records, has those in the ring written, unregisters the tracepoint and frees the
-   * memory. Never blocks; a second call returns the same.
+   * memory. A claim that this thread holds open is aborted. Never blocks; a second call returns the
+   * same.
    *
    * @return completes when all of that is done
    */
   public CompletableFuture<Void> closeAsync() {
     admission.close();
+    publishers.current().abortOpenClaim();
     processor.halt();
     thread.wakeUp();
     return consumer.ended();
