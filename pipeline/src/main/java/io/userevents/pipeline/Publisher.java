@@ -2,7 +2,8 @@
 package io.userevents.pipeline;
 
 import io.userevents.tracepoint.Tracepoint;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,9 @@ final class Publisher {
   private static final int BYTES = RECORDS + OUTCOMES;
   private static final int LENGTH = BYTES + OUTCOMES + CACHE_LINE_LONGS;
 
-  private final AtomicLongArray counters = new AtomicLongArray(LENGTH);
+  private static final VarHandle COUNTERS = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private final long[] counters = new long[LENGTH];
   private final Thread owner;
   private @Nullable BackPressure pressure;
 
@@ -85,15 +88,15 @@ final class Publisher {
 
   /** Any thread: adds this thread's counters to the sums. */
   void addTo(PublisherSums sums) {
-    sums.accepted += counters.getAcquire(ACCEPTED);
+    sums.accepted += (long) COUNTERS.getAcquire(counters, ACCEPTED);
     for (int i = 0; i < OUTCOMES; i++) {
-      sums.records[i] += counters.getAcquire(RECORDS + i);
-      sums.bytes[i] += counters.getAcquire(BYTES + i);
+      sums.records[i] += (long) COUNTERS.getAcquire(counters, RECORDS + i);
+      sums.bytes[i] += (long) COUNTERS.getAcquire(counters, BYTES + i);
     }
   }
 
   /** A single writer needs no atomic addition, only that readers see a whole and recent value. */
   private void add(int index, long amount) {
-    counters.setRelease(index, counters.getPlain(index) + amount);
+    COUNTERS.setRelease(counters, index, counters[index] + amount);
   }
 }

@@ -4,6 +4,7 @@ package io.userevents.tracepoint;
 import io.userevents.memory.NativeRegion;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The 32-bit word in which the kernel sets a bit while a listener is attached.
@@ -24,13 +25,14 @@ final class EnableWord {
   private static final Set<EnableWord> HELD = ConcurrentHashMap.newKeySet();
 
   private final NativeRegion region = NativeRegion.allocate(CACHE_LINE_LENGTH, CACHE_LINE_LENGTH);
+  private final UnsafeBuffer word = region.buffer();
 
   long address() {
     return region.address();
   }
 
   boolean isSet() {
-    return (region.buffer().getIntVolatile(0) & (1 << BIT)) != 0;
+    return (word.getIntVolatile(0) & (1 << BIT)) != 0;
   }
 
   /**
@@ -44,7 +46,7 @@ final class EnableWord {
 
   /** To be called once the kernel has confirmed that it does not have the address (any more). */
   void release() {
-    region.buffer().putIntVolatile(0, 0);
+    word.putIntVolatile(0, 0);
     HELD.remove(this);
   }
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.examples;
+
+import io.userevents.pipeline.BackPressure;
+import io.userevents.pipeline.BackPressurePolicy;
+
+/**
+ * For an order-matching loop: quotes may use half of the ring, fills all of it, and a fill is worth
+ * a wait of 20 µs at most.
+ */
+public final class OrderPathPolicy implements BackPressurePolicy {
+
+  /** Priority of records that can be spared. */
+  public static final int QUOTE = 0;
+
+  /** Priority of records that matter. */
+  public static final int FILL = 1;
+
+  private static final long MAX_WAIT_NS = 20_000;
+
+  @Override
+  public int reservedSlots(int priority, int ringSlots) {
+    return priority >= FILL ? 0 : ringSlots / 2;
+  }
+
+  @Override
+  public Decision onBackPressure(BackPressure pressure) {
+    if (pressure.priority() < FILL || pressure.waitedNs() >= MAX_WAIT_NS) {
+      return Decision.DROP;
+    }
+    Thread.onSpinWait();
+    return Decision.RETRY;
+  }
+}
