@@ -66,6 +66,16 @@ final class JnaSyscalls implements Syscalls {
     return result(LibC.poll(pollfds, count, timeoutMs));
   }
 
+  @Override
+  public int schedSetAffinity(int tid, long length, long mask) {
+    return result(LibC.sched_setaffinity(tid, length, mask));
+  }
+
+  @Override
+  public int schedGetAffinity(int tid, long length, long mask) {
+    return result(LibC.sched_getaffinity(tid, length, mask));
+  }
+
   private static int result(int result) {
     return result < 0 ? -Native.getLastError() : result;
   }

@@ -29,4 +29,8 @@ final class LibC {
   static native long read(int fd, long address, long length);
 
   static native int poll(long pollfds, long count, int timeoutMs);
+
+  static native int sched_setaffinity(int tid, long length, long mask);
+
+  static native int sched_getaffinity(int tid, long length, long mask);
 }

@@ -65,6 +65,39 @@ public interface Syscalls {
   int poll(long pollfds, int count, int timeoutMs);
 
   /**
+   * {@code sched_setaffinity(2)}: sets the CPUs that a thread may run on.
+   *
+   * <p>A kernel takes a mask of any length: what it has no CPUs for it ignores, what is missing it
+   * takes for zeros ({@code get_user_cpu_mask()} in {@code kernel/sched/syscalls.c}, Linux 6.12).
+   *
+   * @param tid the thread's number, 0 for the calling one
+   * @param length of the mask in bytes
+   * @param mask address of a bit for each CPU, in words of 64 bits, the lowest bit first
+   * @return 0, or a negated errno; without an implementation, as on a kernel without the call,
+   *     {@link Errno#ENOSYS}
+   */
+  default int schedSetAffinity(int tid, long length, long mask) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code sched_getaffinity(2)}: gets the CPUs that a thread may run on and that are online.
+   *
+   * <p>The length that the kernel returns does not pass through libc, which clears the rest of the
+   * mask instead.
+   *
+   * @param tid the thread's number, 0 for the calling one
+   * @param length of the mask in bytes, a multiple of 8; {@code EINVAL} if the machine can have
+   *     more CPUs than it has bits
+   * @param mask address of where it is put, see {@link #schedSetAffinity}
+   * @return 0, or a negated errno; without an implementation, as on a kernel without the call,
+   *     {@link Errno#ENOSYS}
+   */
+  default int schedGetAffinity(int tid, long length, long mask) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
    * The system calls of this machine.
    *
    * @throws UnsupportedOperationException if this is not a 64-bit Linux, or the native library that
