@@ -12,6 +12,7 @@ public enum Errno {
   ENOENT(2, "no such file or directory"),
   EINTR(4, "interrupted"),
   EIO(5, "input/output error"),
+  E2BIG(7, "argument too long"),
   EBADF(9, "bad file descriptor"),
   EAGAIN(11, "try again"),
   ENOMEM(12, "out of memory"),

@@ -46,8 +46,13 @@ final class EnableWord {
 
   /** To be called once the kernel has confirmed that it does not have the address (any more). */
   void release() {
-    word.putIntVolatile(0, 0);
+    clear();
     HELD.remove(this);
+  }
+
+  /** Clears what the kernel has set. It sets it again when a listener attaches to its address. */
+  void clear() {
+    word.putIntVolatile(0, 0);
   }
 
   /** Whether the kernel may still write to it. */

@@ -5,7 +5,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.userevents.syscall.Errno;
 import io.userevents.syscall.Syscalls;
+import io.userevents.tracepoint.TracepointErrors.Call;
+import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,6 +41,7 @@ public final class KernelTracepoint implements Tracepoint {
   private @Nullable Syscalls syscalls;
   private int fd = CLOSED_FD;
   private int writeIndex;
+  private int loggedErrno;
 
   /** Registers where tracefs is found to be mounted. */
   public KernelTracepoint(String eventName) {
@@ -68,28 +72,23 @@ public final class KernelTracepoint implements Tracepoint {
     }
     Syscalls calls = syscalls();
     String path = dataFile();
-    int opened = calls.open(path, Syscalls.O_WRONLY | Syscalls.O_CLOEXEC);
+    int opened = attempt(Call.OPEN, () -> calls.open(path, Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
     if (opened < 0) {
-      throw RegistrationException.ofErrno(
-          eventName, path, "open", -opened, RegistrationRemedy.ofOpen(-opened, path));
+      throw refused(Call.OPEN, opened, path);
     }
     boolean registered = false;
     try {
+      unregisterUnconfirmed(calls, opened);
       // Before the kernel knows the address. Held for good if the call throws: who knows how far it
       // came.
       boolean newlyHeld = enableWord.hold();
-      int result = arguments.register(calls, opened, enableWord);
+      int result = attempt(Call.REGISTER, () -> arguments.register(calls, opened, enableWord));
       if (result < 0) {
         // This refusal says nothing about a registration that was never confirmed to be gone.
         if (newlyHeld) {
           enableWord.release();
         }
-        throw RegistrationException.ofErrno(
-            eventName,
-            path,
-            "ioctl(DIAG_IOCSREG)",
-            -result,
-            RegistrationRemedy.ofRegister(-result, eventName, path));
+        throw refused(Call.REGISTER, result, path);
       }
       writeIndex = arguments.writeIndex();
       fd = opened;
@@ -130,21 +129,69 @@ public final class KernelTracepoint implements Tracepoint {
     }
     int registeredFd = fd;
     fd = CLOSED_FD;
-    int result;
+    boolean ours = true;
     try {
-      result = arguments.unregister(calls, registeredFd, enableWord);
+      int result =
+          attempt(Call.UNREGISTER, () -> arguments.unregister(calls, registeredFd, enableWord));
       if (result >= 0) {
         enableWord.release();
+      } else {
+        // What it says is of a registration that nobody writes for any more.
+        enableWord.clear();
+        ours =
+            TracepointErrors.of(Call.UNREGISTER, -result).reaction() != Reaction.LEAVE_DESCRIPTOR;
+        logNotUnregistered(-result);
       }
     } finally {
-      calls.close(registeredFd);
+      // A descriptor that is somebody else's by now must stay open.
+      if (ours) {
+        calls.close(registeredFd);
+      }
     }
-    if (result < 0) {
+  }
+
+  /**
+   * Makes up for an unregistration that failed: the kernel takes it through any descriptor of the
+   * file ({@code user_events_ioctl_unreg}), and else refuses the same word and bit.
+   */
+  private void unregisterUnconfirmed(Syscalls calls, int opened) {
+    if (enableWord.isHeld()
+        && attempt(Call.UNREGISTER, () -> arguments.unregister(calls, opened, enableWord)) >= 0) {
+      enableWord.release();
+    }
+  }
+
+  /** Makes the call, and again a few times while it fails in a way that passes. */
+  private static int attempt(Call call, IntSupplier systemCall) {
+    for (int attempt = 1; ; attempt++) {
+      int result = systemCall.getAsInt();
+      if (result >= 0
+          || TracepointErrors.of(call, -result).reaction() != Reaction.RETRY_AT_ONCE
+          || attempt == TracepointErrors.MAX_ATTEMPTS) {
+        return result;
+      }
+    }
+  }
+
+  private RegistrationException refused(Call call, int result, String path) {
+    return RegistrationException.ofErrno(
+        eventName,
+        path,
+        call.text(),
+        -result,
+        TracepointErrors.of(call, -result).remedy(eventName, path));
+  }
+
+  /** Once in a row for each error: who registers again and again must not fill the log. */
+  private void logNotUnregistered(int errno) {
+    if (errno != loggedErrno) {
+      loggedErrno = errno;
       LOGGER.log(
           Level.WARNING,
-          "cannot unregister tracepoint {0}: errno={1}; its enable word of {2} bytes is kept until"
-              + " the process ends, because the kernel may still write to it",
-          new Object[] {eventName, Errno.describe(-result), EnableWord.LENGTH});
+          "cannot unregister tracepoint {0}: errno={1}; its enable word of {2} bytes is kept"
+              + " until the kernel confirms it or the process ends, because the kernel may still"
+              + " write to it",
+          new Object[] {eventName, Errno.describe(errno), EnableWord.LENGTH});
     }
   }
 

@@ -27,10 +27,12 @@ public interface Tracepoint {
   /**
    * Hands one event to the listeners.
    *
-   * @return 0, or a negated errno; {@code EBADF} means that no listener is attached
+   * @return 0, or a negated errno, see {@link TracepointErrors}: {@code EBADF} means that no
+   *     listener is attached, {@code ENOENT} that the registration is lost, upon which {@link
+   *     #close} and {@link #register} are called
    */
   int write(EventVector event);
 
-  /** Takes the tracepoint back. A second call does nothing. */
+  /** Takes the tracepoint back, until it is registered again. A second call does nothing. */
   void close();
 }
