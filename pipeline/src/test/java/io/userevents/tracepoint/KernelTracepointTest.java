@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.userevents.memory.NativeRegion;
 import io.userevents.syscall.Errno;
 import io.userevents.testing.CapturedLog;
+import io.userevents.tracepoint.TracepointErrors.Call;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
@@ -436,6 +438,142 @@ class KernelTracepointTest {
     assertThatThrownBy(tracepoint::register).isInstanceOf(RegistrationException.class);
 
     assertThat(ScriptedSyscalls.wordOf(tracepoint).isHeld()).isFalse();
+  }
+
+  @Test
+  void shouldMakeUpForAFailedUnregistrationThroughTheNextDescriptor() throws Exception {
+    tracepoint.register();
+    kernel.fail(Call.UNREGISTER, Errno.EINVAL);
+    tracepoint.close();
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
+
+    tracepoint.register();
+    assertThat(tracepoint.write(event)).isZero();
+    tracepoint.close();
+
+    assertThat(kernel.calls(Call.UNREGISTER)).isEqualTo(3);
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isFalse();
+    assertThat(kernel.registrations()).isZero();
+    assertThat(kernel.descriptors()).isZero();
+  }
+
+  @Test
+  void shouldBeRefusedAsLongAsItsWordCannotBeUnregistered() throws Exception {
+    tracepoint.register();
+    kernel.fail(Call.UNREGISTER, Errno.EINVAL).fail(Call.UNREGISTER, Errno.EINVAL);
+    tracepoint.close();
+
+    RegistrationException failure =
+        catchThrowableOfType(RegistrationException.class, tracepoint::register);
+
+    assertThat(failure.errno()).isEqualTo(Errno.EADDRINUSE.number());
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
+    tracepoint.register();
+    assertThat(tracepoint.write(event)).isZero();
+  }
+
+  @Test
+  void shouldBeDisabledWhenItCannotUnregister() throws Exception {
+    tracepoint.register();
+    kernel.attach();
+    kernel.fail(Call.UNREGISTER, Errno.EINVAL);
+
+    tracepoint.close();
+
+    assertThat(tracepoint.isEnabled()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EBADF", "ENOTTY"})
+  void shouldNotCloseADescriptorThatIsSomebodyElses(Errno errno) throws Exception {
+    tracepoint.register();
+    kernel.fail(Call.UNREGISTER, errno);
+
+    tracepoint.close();
+
+    assertThat(kernel.descriptors()).isEqualTo(1);
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ENOENT", "EFAULT", "EINVAL", "EACCES", "EPERM", "EIO"})
+  void shouldHoldTheWordAndCloseTheFileWhenUnregisteringFails(Errno errno) throws Exception {
+    tracepoint.register();
+    kernel.fail(Call.UNREGISTER, errno);
+
+    tracepoint.close();
+
+    assertThat(kernel.calls(Call.UNREGISTER)).isEqualTo(1);
+    assertThat(kernel.descriptors()).isZero();
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
+    assertThat(log.warnings()).singleElement().asString().contains(errno.name());
+  }
+
+  @Test
+  void shouldLogARepeatedFailureToUnregisterOnce() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      tracepoint.register();
+      kernel.fail(Call.UNREGISTER, Errno.EINVAL);
+      tracepoint.close();
+    }
+
+    assertThat(log.warnings()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OPEN, EINTR", "REGISTER, EINTR", "REGISTER, EFAULT", "UNREGISTER, EINTR"})
+  void shouldMakeACallAgainWhenItsErrorPasses(Call call, Errno errno) throws Exception {
+    kernel.fail(call, errno).fail(call, errno).fail(call, errno);
+
+    tracepoint.register();
+    tracepoint.close();
+
+    assertThat(kernel.calls(call)).isEqualTo(4);
+    assertThat(log.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OPEN, EINTR", "REGISTER, EINTR", "REGISTER, EFAULT"})
+  void shouldFailToRegisterWhenAnErrorThatShouldPassDoesNot(Call call, Errno errno)
+      throws Exception {
+    kernel.fail(call, errno).fail(call, errno).fail(call, errno).fail(call, errno);
+
+    RegistrationException failure =
+        catchThrowableOfType(RegistrationException.class, tracepoint::register);
+
+    assertThat(failure.errno()).isEqualTo(errno.number());
+    assertThat(kernel.calls(call)).isEqualTo(4);
+    assertThat(kernel.descriptors()).isZero();
+    tracepoint.register();
+  }
+
+  @Test
+  void shouldHoldTheWordWhenUnregisteringIsInterruptedForEver() throws Exception {
+    tracepoint.register();
+    for (int i = 0; i < 4; i++) {
+      kernel.fail(Call.UNREGISTER, Errno.EINTR);
+    }
+
+    tracepoint.close();
+
+    assertThat(kernel.calls(Call.UNREGISTER)).isEqualTo(4);
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
+    assertThat(kernel.descriptors()).isZero();
+  }
+
+  @Test
+  void shouldRegisterInAFolderThatAppearsLater(@TempDir Path folder) throws IOException {
+    Path tracefs = folder.resolve("tracing");
+    KernelTracepoint real = new KernelTracepoint("otlp_metrics", tracefs);
+    assertThat(catchThrowableOfType(RegistrationException.class, real::register).errno())
+        .isEqualTo(Errno.ENOENT.number());
+
+    Files.createDirectory(tracefs);
+    Files.createFile(tracefs.resolve("user_events_data"));
+
+    // It is found; that it is no tracefs is the next thing that is wrong.
+    assertThat(catchThrowableOfType(RegistrationException.class, real::register).errno())
+        .isEqualTo(Errno.ENOTTY.number());
   }
 
   @Test
