@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import io.userevents.affinity.CpuAffinity;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /** The consumer's thread: made as asked for, and pinned to a CPU by itself. */
@@ -11,6 +13,7 @@ final class ConsumerThread {
   private final PipelineSettings settings;
   private final String name;
   private volatile @Nullable Thread thread;
+  private volatile @Nullable Throwable notPinned;
 
   ConsumerThread(PipelineSettings settings, String name) {
     this.settings = settings;
@@ -24,11 +27,27 @@ final class ConsumerThread {
     made.start();
   }
 
-  /** To be called on the thread itself, first. */
-  void begins() {}
+  /** To be called on the thread itself, first. Never throws. */
+  void begins() {
+    int cpu = settings.consumerCpu();
+    if (cpu == PipelineSettings.NO_CPU) {
+      return;
+    }
+    try {
+      CpuAffinity.pinCurrentThread(cpu);
+    } catch (Throwable e) {
+      if (settings.consumerCpuRequired()) {
+        notPinned = e;
+      } else {
+        SafeLog.log(Level.WARNING, e.getMessage() + "; the consumer runs unpinned", null);
+      }
+    }
+  }
 
-  /** Throws if the thread had to be pinned and could not, after closing the pipeline. */
-  void requireCpu(RecordPipeline pipeline) {}
+  /** Why the thread does not run on the CPU that is required; null if it does, or none is. */
+  @Nullable Throwable notPinned() {
+    return notPinned;
+  }
 
   void wakeUp() {
     // Nothing happens if it is null.

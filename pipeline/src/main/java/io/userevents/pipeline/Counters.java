@@ -16,10 +16,9 @@ final class Counters {
 
   private static final int EVENTS = 0;
   private static final int WRITE_CALLS = 1;
-  private static final int ATTACHMENTS = 2;
-  private static final int HIGH_WATER_MARK = 3;
-  private static final int LONGEST_DRAIN_PAUSE_NS = 4;
-  private static final int TOTALS = 5;
+  private static final int HIGH_WATER_MARK = 2;
+  private static final int LONGEST_DRAIN_PAUSE_NS = 3;
+  private static final int TOTALS = 4;
 
   private final Publishers publishers = new Publishers();
   private final AtomicLong policyFailures = new AtomicLong();
@@ -60,11 +59,6 @@ final class Counters {
     }
   }
 
-  /** Consumer: a listener has attached. */
-  void attached() {
-    add(totals, ATTACHMENTS, 1);
-  }
-
   /** Consumer: so many slots were seen to be in use. */
   void waiting(long slots) {
     raise(HIGH_WATER_MARK, slots);
@@ -88,7 +82,13 @@ final class Counters {
     return joiner.toString();
   }
 
-  PipelineStatistics snapshot() {
+  /**
+   * Any thread: all counters, with those that the session keeps.
+   *
+   * @param attachments how often a listener has attached
+   * @param attachedNs for how long listeners have been attached
+   */
+  PipelineStatistics snapshot(long attachments, long attachedNs) {
     int outcomes = Outcome.values().length;
     long[] recordCounts = new long[outcomes];
     long[] byteCounts = new long[outcomes];
@@ -115,7 +115,8 @@ final class Counters {
             totals.get(WRITE_CALLS),
             totals.get(HIGH_WATER_MARK),
             totals.get(LONGEST_DRAIN_PAUSE_NS)),
-        totals.get(ATTACHMENTS),
+        attachments,
+        attachedNs,
         policyFailures.get());
   }
 

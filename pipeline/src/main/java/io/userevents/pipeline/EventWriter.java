@@ -4,6 +4,8 @@ package io.userevents.pipeline;
 import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.Tracepoint;
+import io.userevents.tracepoint.TracepointErrors;
+import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,8 @@ final class EventWriter {
   /** Enough for events of 4,048 bytes with records of 16 and more. */
   private static final int MAX_RECORDS_PER_EVENT = 256;
 
-  /** EINTR and EFAULT pass: a signal was taken, a page is being brought in. */
-  private static final int MAX_ATTEMPTS = 4;
-
   private final Tracepoint tracepoint;
+  private final TracepointSession session;
   private final Counters counters;
   private final RecordRing ring;
   private final SlotLengths lengths;
@@ -37,11 +37,13 @@ final class EventWriter {
 
   EventWriter(
       Tracepoint tracepoint,
+      TracepointSession session,
       Counters counters,
       RecordRing ring,
       int maxEventLength,
       boolean gather) {
     this.tracepoint = tracepoint;
+    this.session = session;
     this.counters = counters;
     this.ring = ring;
     lengths = ring.lengths();
@@ -87,7 +89,9 @@ final class EventWriter {
     Outcome outcome =
         errno == 0
             ? Outcome.WRITTEN
-            : errno == Errno.EBADF.number() ? Outcome.DROPPED_DETACHED : Outcome.DROPPED_ERROR;
+            : TracepointErrors.ofWrite(errno) == Reaction.DETACHED
+                ? Outcome.DROPPED_DETACHED
+                : Outcome.DROPPED_ERROR;
     settle(outcome, outcome == Outcome.DROPPED_ERROR ? errno : 0);
   }
 
@@ -114,23 +118,36 @@ final class EventWriter {
   }
 
   private int write() {
+    boolean registeredAgain = false;
     for (int attempt = 1; ; attempt++) {
-      int errno = -writeOnce();
-      counters.writeCall(errno == 0);
-      boolean passing = errno == Errno.EINTR.number() || errno == Errno.EFAULT.number();
-      if (!passing || attempt == MAX_ATTEMPTS) {
+      int errno = writeOnce();
+      if (errno == 0) {
+        return 0;
+      }
+      Reaction reaction = TracepointErrors.ofWrite(errno);
+      if (reaction == Reaction.REGISTER_AGAIN) {
+        // Also the second time: a registration that does not serve is taken back.
+        if (!session.registerAgain(System.nanoTime()) || registeredAgain) {
+          return errno;
+        }
+        registeredAgain = true;
+      } else if (reaction != Reaction.RETRY_AT_ONCE || attempt >= TracepointErrors.MAX_ATTEMPTS) {
         return errno;
       }
     }
   }
 
+  /** Returns 0 or the errno, positive. */
   private int writeOnce() {
+    int errno;
     try {
-      return tracepoint.write(event);
+      errno = -tracepoint.write(event);
     } catch (Throwable e) {
       SafeLog.log(Level.WARNING, "tracepoint " + tracepoint.eventName() + " failed to write", e);
-      return -Errno.EIO.number();
+      errno = Errno.EIO.number();
     }
+    counters.writeCall(errno == 0);
+    return errno;
   }
 
   private boolean isEnabled() {

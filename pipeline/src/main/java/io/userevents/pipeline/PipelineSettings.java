@@ -11,6 +11,7 @@ record PipelineSettings(
     boolean gatherRecords,
     BackPressurePolicy backPressurePolicy,
     ConsumerWaitStrategy waitStrategy,
+    TracepointStateListener stateListener,
     @Nullable ThreadFactory threadFactory,
     int consumerCpu,
     boolean consumerCpuRequired) {

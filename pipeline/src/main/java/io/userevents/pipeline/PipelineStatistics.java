@@ -24,6 +24,7 @@ public final class PipelineStatistics {
   private final SortedMap<Integer, Long> errorBytes;
   private final Consumer consumer;
   private final long attachments;
+  private final long attachedNs;
   private final long policyFailures;
 
   PipelineStatistics(
@@ -34,6 +35,7 @@ public final class PipelineStatistics {
       SortedMap<Integer, Long> errorBytes,
       Consumer consumer,
       long attachments,
+      long attachedNs,
       long policyFailures) {
     this.offered = offered;
     this.records = records.clone();
@@ -42,6 +44,7 @@ public final class PipelineStatistics {
     this.errorBytes = Collections.unmodifiableSortedMap(new TreeMap<>(errorBytes));
     this.consumer = consumer;
     this.attachments = attachments;
+    this.attachedNs = attachedNs;
     this.policyFailures = policyFailures;
   }
 
@@ -129,6 +132,13 @@ public final class PipelineStatistics {
     return attachments;
   }
 
+  /**
+   * For how many nanoseconds listeners have been attached in all, as far as the consumer saw it.
+   */
+  public long attachedNs() {
+    return attachedNs;
+  }
+
   /** How often a back-pressure policy has thrown; each time it dropped a record. */
   public long policyFailures() {
     return policyFailures;
@@ -148,6 +158,7 @@ public final class PipelineStatistics {
     joiner.add("highWaterMark=" + highWaterMark());
     joiner.add("longestDrainPauseNs=" + longestDrainPauseNs());
     joiner.add("attachments=" + attachments);
+    joiner.add("attachedNs=" + attachedNs);
     joiner.add("policyFailures=" + policyFailures);
     return joiner.toString();
   }

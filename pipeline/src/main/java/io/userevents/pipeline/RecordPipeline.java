@@ -55,13 +55,14 @@ public final class RecordPipeline implements AutoCloseable {
     wait.watch(ring.disruptor(), maxBatchSize);
     admission =
         new Admission(ring, tracepoint, settings.backPressurePolicy(), maxRecordLength, counters);
-    session = new TracepointSession(tracepoint, counters);
+    session = new TracepointSession(tracepoint, settings.stateListener());
     consumer =
         new RecordConsumer(
             ring,
             counters,
             session,
-            new EventWriter(tracepoint, counters, ring, maxRecordLength, settings.gatherRecords()),
+            new EventWriter(
+                tracepoint, session, counters, ring, maxRecordLength, settings.gatherRecords()),
             new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
             this::consumerBegins);
     processor =
@@ -82,7 +83,11 @@ public final class RecordPipeline implements AutoCloseable {
   void start() {
     thread.start(processor);
     session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
-    thread.requireCpu(this);
+    Throwable notPinned = thread.notPinned();
+    if (notPinned != null) {
+      close();
+      throw new IllegalStateException(notPinned.getMessage(), notPinned);
+    }
   }
 
   /** For tests that run the consumer on a thread of theirs, in place of {@link #start}. */
@@ -96,6 +101,11 @@ public final class RecordPipeline implements AutoCloseable {
    */
   public boolean isAttached() {
     return !admission.isClosed() && tracepoint.isEnabled();
+  }
+
+  /** How things stand with the tracepoint, as the consumer saw it last. */
+  public TracepointState state() {
+    return session.state();
   }
 
   /** Length in bytes of the longest record that is taken. */
@@ -199,7 +209,7 @@ public final class RecordPipeline implements AutoCloseable {
 
   /** What has been done so far. Disturbs neither publishers nor the consumer. */
   public PipelineStatistics statistics() {
-    return counters.snapshot();
+    return counters.snapshot(session.attachments(), session.attachedNs(System.nanoTime()));
   }
 
   /** Closes within 10 s, see {@link #close(Duration)}. */

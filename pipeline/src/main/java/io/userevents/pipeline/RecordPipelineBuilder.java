@@ -3,6 +3,8 @@ package io.userevents.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import io.userevents.affinity.CpuAffinity;
+import io.userevents.affinity.CpuSet;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
@@ -20,7 +22,6 @@ public final class RecordPipelineBuilder {
   public static final int DEFAULT_MAX_RECORD_LENGTH = EventLayout.MAX_LENGTH_FTRACE;
 
   private static final int MAX_RING_SLOTS = 1 << 24;
-  private static final int MAX_CPU = 65_535;
 
   private @Nullable Tracepoint tracepoint;
   private String eventName = EventLayout.OTLP_METRICS;
@@ -30,6 +31,7 @@ public final class RecordPipelineBuilder {
   private boolean gatherRecords = true;
   private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
   private ConsumerWaitStrategy waitStrategy = ConsumerWaitStrategy.SLEEPING;
+  private TracepointStateListener stateListener = TracepointStateListener.NONE;
   private @Nullable ThreadFactory threadFactory;
   private int consumerCpu = PipelineSettings.NO_CPU;
   private boolean consumerCpuRequired;
@@ -117,6 +119,12 @@ public final class RecordPipelineBuilder {
     return this;
   }
 
+  /** Sets who is told when listeners attach and detach. Default: nobody. */
+  public RecordPipelineBuilder setStateListener(TracepointStateListener stateListener) {
+    this.stateListener = requireNonNull(stateListener, "stateListener");
+    return this;
+  }
+
   /**
    * Sets who makes the consumer's thread, for one pipeline each time. By default it is a daemon
    * named {@code user-events-} and the event's name, without a context class loader.
@@ -130,15 +138,15 @@ public final class RecordPipelineBuilder {
    * Sets the CPU that the consumer's thread runs on. The kernel keeps its trace buffers by CPU, so
    * all events then fill that one's. If the process may not use the CPU, that is logged and the
    * consumer runs unpinned, unless it is {@linkplain #setConsumerCpuRequired required}. By default
-   * it is not pinned.
+   * it is not pinned. What the process may use is what {@link CpuAffinity} says.
    *
-   * @param consumerCpu as Linux numbers them, 0 to 65,535
+   * @param consumerCpu as Linux numbers them, 0 to {@value CpuSet#MAX_CPU}
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setConsumerCpu(int consumerCpu) {
-    if (consumerCpu < 0 || consumerCpu > MAX_CPU) {
+    if (consumerCpu < 0 || consumerCpu > CpuSet.MAX_CPU) {
       throw new IllegalArgumentException(
-          "consumerCpu must be 0 to " + MAX_CPU + ": consumerCpu=" + consumerCpu);
+          "consumerCpu must be 0 to " + CpuSet.MAX_CPU + ": consumerCpu=" + consumerCpu);
     }
     this.consumerCpu = consumerCpu;
     return this;
@@ -183,6 +191,7 @@ public final class RecordPipelineBuilder {
                 gatherRecords,
                 backPressurePolicy,
                 waitStrategy,
+                stateListener,
                 threadFactory,
                 consumerCpu,
                 consumerCpuRequired));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
+import io.userevents.tracepoint.TracepointErrors;
+import io.userevents.tracepoint.TracepointErrors.Call;
+import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -12,54 +14,130 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers the tracepoint, again and again with growing pauses while that fails, and notices
- * listeners that attach. For the consumer's thread, except {@link #awaitFirstAttempt}.
+ * Registers the tracepoint, again and again with growing pauses while that fails, notices listeners
+ * that attach and detach, and owns the state. For the consumer's thread, except where a method says
+ * otherwise.
  */
 final class TracepointSession {
 
   static final long MIN_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
   static final long MAX_RETRY_NS = TimeUnit.SECONDS.toNanos(60);
 
+  /** Messages that vary without end must not fill the memory, nor the log. */
+  private static final int MAX_REPORTED = 100;
+
+  /** Replaced at each change, so that readers see count and times that belong together. */
+  private record Attachments(long count, boolean current, long sinceNs, long endedNs) {
+
+    private Attachments begun(long nowNs) {
+      return new Attachments(count + 1, true, nowNs, endedNs);
+    }
+
+    private Attachments ended(long nowNs) {
+      return new Attachments(count, false, 0, attachedNs(nowNs));
+    }
+
+    private long attachedNs(long nowNs) {
+      // A reader may have taken its time before the change that it sees.
+      return current ? endedNs + Math.max(0, nowNs - sinceNs) : endedNs;
+    }
+  }
+
   private final Tracepoint tracepoint;
-  private final Counters counters;
+  private final TracepointStateListener listener;
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
-  private boolean registered;
+  private volatile TracepointState state = TracepointState.UNAVAILABLE;
+  private volatile Attachments attachments = new Attachments(0, false, 0, 0);
+  private boolean everRegistered;
   private boolean hopeless;
-  private boolean attached;
   private long retryNs = MIN_RETRY_NS;
   private long nextAttemptNs;
   private final Set<String> reported = new HashSet<>();
 
-  TracepointSession(Tracepoint tracepoint, Counters counters) {
+  TracepointSession(Tracepoint tracepoint, TracepointStateListener listener) {
     this.tracepoint = tracepoint;
-    this.counters = counters;
+    this.listener = listener;
   }
 
   /** To be called once, first. */
   void start(long nowNs) {
     try {
       attempt(nowNs);
+      noticeListener(nowNs);
     } finally {
       firstAttempt.countDown();
     }
-    noticeListener();
   }
 
   /** To be called now and then. */
   void poll(long nowNs) {
-    if (!registered && !hopeless && nowNs - nextAttemptNs >= 0) {
+    if (state == TracepointState.UNAVAILABLE && !hopeless && nowNs - nextAttemptNs >= 0) {
       attempt(nowNs);
     }
-    noticeListener();
+    noticeListener(nowNs);
   }
 
-  void close() {
-    try {
-      tracepoint.close();
-    } catch (Throwable e) {
-      SafeLog.log(Level.WARNING, "closing tracepoint " + tracepoint.eventName() + " failed", e);
+  /**
+   * To be called when the kernel does not know the registration any more. Takes back what is left
+   * of it and registers again, unless that was tried too short a time ago: then, and if it fails,
+   * {@link #poll} goes on trying.
+   *
+   * @return whether it is registered again
+   */
+  boolean registerAgain(long nowNs) {
+    if (state == TracepointState.CLOSED) {
+      return false;
     }
+    if (isRegistered()) {
+      report(
+          "the kernel does not know the registration of tracepoint "
+              + tracepoint.eventName()
+              + " any more; registering it again",
+          null);
+      unregister(nowNs);
+      move(TracepointState.UNAVAILABLE, nowNs);
+    }
+    long overdueNs = nowNs - nextAttemptNs;
+    if (hopeless || overdueNs < 0) {
+      return false;
+    }
+    if (overdueNs >= MAX_RETRY_NS) {
+      // It has held for long: this is a new failure, not one more of the last.
+      retryNs = MIN_RETRY_NS;
+    }
+    attempt(nowNs);
+    noticeListener(nowNs);
+    return isRegistered();
+  }
+
+  /** To be called once, last. */
+  void close() {
+    close(System.nanoTime());
+  }
+
+  /** Like {@link #close()}, at the given time. */
+  void close(long nowNs) {
+    unregister(nowNs);
+    move(TracepointState.CLOSED, nowNs);
+  }
+
+  /** Any thread. */
+  TracepointState state() {
+    return state;
+  }
+
+  /** Any thread: how often a listener was seen to attach. */
+  long attachments() {
+    return attachments.count();
+  }
+
+  /**
+   * Any thread: for how long listeners have been attached in all, up to the given time of {@link
+   * System#nanoTime}, as far as it was seen.
+   */
+  long attachedNs(long nowNs) {
+    return attachments.attachedNs(nowNs);
   }
 
   /** Any thread: waits until registration has been tried. */
@@ -78,45 +156,103 @@ final class TracepointSession {
     }
   }
 
-  private void noticeListener() {
+  private boolean isRegistered() {
+    return state == TracepointState.REGISTERED || state == TracepointState.ATTACHED;
+  }
+
+  private void noticeListener(long nowNs) {
+    // Asked in any state, so that a tracepoint that fails to say it is noticed.
     boolean enabled = tracepoint.isEnabled();
-    if (enabled != attached) {
-      attached = enabled;
-      if (enabled) {
-        counters.attached();
-      }
+    if (isRegistered()) {
+      move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
+    }
+  }
+
+  private void unregister(long nowNs) {
+    if (state == TracepointState.ATTACHED) {
+      move(TracepointState.REGISTERED, nowNs);
+    }
+    try {
+      tracepoint.close();
+    } catch (Throwable e) {
+      SafeLog.log(Level.WARNING, "closing tracepoint " + tracepoint.eventName() + " failed", e);
+    }
+  }
+
+  private void move(TracepointState next, long nowNs) {
+    TracepointState previous = state;
+    if (next == previous) {
+      return;
+    }
+    if (next == TracepointState.ATTACHED) {
+      attachments = attachments.begun(nowNs);
+    } else if (previous == TracepointState.ATTACHED) {
+      attachments = attachments.ended(nowNs);
+    }
+    state = next;
+    tell(() -> listener.onStateChange(previous, next));
+    if (next == TracepointState.ATTACHED) {
+      tell(listener::onAttach);
+    } else if (previous == TracepointState.ATTACHED) {
+      tell(listener::onDetach);
+    }
+  }
+
+  private static void tell(Runnable call) {
+    try {
+      call.run();
+    } catch (Throwable e) {
+      SafeLog.log(Level.WARNING, "a tracepoint state listener failed", e);
     }
   }
 
   private void attempt(long nowNs) {
     try {
       String where = tracepoint.register();
-      registered = true;
-      SafeLog.log(
-          Level.INFO, "registered tracepoint " + tracepoint.eventName() + ": " + where, null);
+      String message =
+          "registered tracepoint "
+              + tracepoint.eventName()
+              + (everRegistered ? " again: " : ": ")
+              + where;
+      if (isNew(message)) {
+        SafeLog.log(Level.INFO, message, null);
+      }
+      move(TracepointState.REGISTERED, nowNs);
     } catch (RegistrationException e) {
-      hopeless = Errno.ENOSYS.number() == e.errno();
-      report(String.valueOf(e.getMessage()), e.getCause());
+      hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
+      report(e.getMessage() + consequence(), e.getCause());
     } catch (Throwable e) {
-      report("cannot register tracepoint " + tracepoint.eventName() + ": " + e, e);
+      report("cannot register tracepoint " + tracepoint.eventName() + ": " + e + consequence(), e);
     }
-    nextAttemptNs = nowNs + retryNs;
-    retryNs = Math.min(retryNs * 2, MAX_RETRY_NS);
+    if (isRegistered() && !everRegistered) {
+      everRegistered = true;
+      // What failed before has nothing to do with how long this registration holds.
+      retryNs = MIN_RETRY_NS;
+      nextAttemptNs = nowNs;
+    } else {
+      nextAttemptNs = nowNs + retryNs;
+      retryNs = Math.min(retryNs * 2, MAX_RETRY_NS);
+    }
   }
 
-  /** Once for each different failure: what is retried for ever must not fill the log. */
+  private String consequence() {
+    return hopeless
+        ? "; records are dropped"
+        : "; records are dropped until it succeeds, it is tried again every "
+            + TimeUnit.NANOSECONDS.toSeconds(MIN_RETRY_NS)
+            + " to "
+            + TimeUnit.NANOSECONDS.toSeconds(MAX_RETRY_NS)
+            + " s";
+  }
+
   private void report(String failure, @Nullable Throwable cause) {
-    if (!reported.add(failure)) {
-      return;
+    if (isNew(failure)) {
+      SafeLog.log(Level.WARNING, failure, cause);
     }
-    String consequence =
-        hopeless
-            ? "; records are dropped"
-            : "; records are dropped until it succeeds, it is tried again every "
-                + TimeUnit.NANOSECONDS.toSeconds(MIN_RETRY_NS)
-                + " to "
-                + TimeUnit.NANOSECONDS.toSeconds(MAX_RETRY_NS)
-                + " s";
-    SafeLog.log(Level.WARNING, failure + consequence, cause);
+  }
+
+  /** Once for each different message: what is tried for ever must not fill the log. */
+  private boolean isNew(String message) {
+    return reported.size() < MAX_REPORTED && reported.add(message);
   }
 }

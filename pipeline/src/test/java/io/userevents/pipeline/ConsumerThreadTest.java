@@ -5,6 +5,12 @@ import static io.userevents.pipeline.Pipelines.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.userevents.affinity.CpuAffinity;
+import io.userevents.affinity.CpuAffinityException;
+import io.userevents.affinity.CpuSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
@@ -13,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class ConsumerThreadTest {
@@ -45,6 +53,65 @@ class ConsumerThreadTest {
   }
 
   @Test
+  void shouldRunOnTheCpuThatWasSet() throws Exception {
+    int cpu = firstAllowedCpu();
+    RecordPipeline pipeline =
+        pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint).setConsumerCpu(cpu));
+    CompletableFuture<String> status = new CompletableFuture<>();
+
+    publish(
+        pipeline,
+        "a",
+        (tag, outcome, errno) -> {
+          try {
+            status.complete(Files.readString(Path.of("/proc/thread-self/status")));
+          } catch (IOException e) {
+            status.completeExceptionally(e);
+          }
+        },
+        0);
+
+    assertThat(status.get(10, TimeUnit.SECONDS)).contains("Cpus_allowed_list:\t" + cpu + "\n");
+  }
+
+  @Test
+  void shouldRunUnpinnedAndSaySoWhenTheCpuIsNotAllowed() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder().setTracepoint(tracepoint).setConsumerCpu(CpuSet.MAX_CPU));
+
+    assertThat(consumerOf(pipeline).isAlive()).isTrue();
+    assertThat(pipelines.log().warnings())
+        .singleElement()
+        .asString()
+        .contains("cpu=" + CpuSet.MAX_CPU, "allowed cpus=" + CpuAffinity.allowedCpus())
+        .endsWith("the consumer runs unpinned");
+  }
+
+  @Test
+  void shouldFailToBuildAndCloseTheTracepointWhenTheCpuIsRequired() throws Exception {
+    RecordPipelineBuilder builder =
+        RecordPipeline.builder()
+            .setTracepoint(tracepoint)
+            .setConsumerCpu(CpuSet.MAX_CPU)
+            .setConsumerCpuRequired(true);
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("cpu=" + CpuSet.MAX_CPU)
+        .hasMessageContaining("allowed cpus=" + CpuAffinity.allowedCpus());
+    assertThat(tracepoint.closes).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, CpuSet.MAX_CPU + 1})
+  void shouldRefuseACpuThatCannotBe(int cpu) {
+    assertThatThrownBy(() -> RecordPipeline.builder().setConsumerCpu(cpu))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("consumerCpu=" + cpu);
+  }
+
+  @Test
   void shouldNotWaitForItselfWhenAListenerCloses() throws Exception {
     RecordPipeline pipeline = pipelines.start(tracepoint);
     CompletableFuture<Boolean> closed = new CompletableFuture<>();
@@ -57,6 +124,15 @@ class ConsumerThreadTest {
 
     assertThat(closed.get(10, TimeUnit.SECONDS)).isFalse();
     assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+  }
+
+  private static int firstAllowedCpu() throws CpuAffinityException {
+    CpuSet allowed = CpuAffinity.allowedCpus();
+    int cpu = 0;
+    while (!allowed.contains(cpu)) {
+      cpu++;
+    }
+    return cpu;
   }
 
   private RecordPipeline start(ThreadFactory factory) {

@@ -16,7 +16,7 @@ class PipelineStatisticsTest {
     counters.publishers().current().refused(Outcome.DROPPED_DETACHED, 10);
     counters.consumed(Outcome.DROPPED_DETACHED, 1, 10, 0);
 
-    assertThat(counters.snapshot().count(Outcome.DROPPED_DETACHED)).isEqualTo(2);
+    assertThat(counters.snapshot(0, 0).count(Outcome.DROPPED_DETACHED)).isEqualTo(2);
   }
 
   @Test
@@ -25,7 +25,7 @@ class PipelineStatisticsTest {
     counters.consumed(Outcome.WRITTEN, 1, 10, 0);
     counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
-    PipelineStatistics statistics = counters.snapshot();
+    PipelineStatistics statistics = counters.snapshot(0, 0);
 
     assertThat(statistics.outcomes()).isEqualTo(3);
     assertThat(statistics.written()).isEqualTo(2);
@@ -35,7 +35,7 @@ class PipelineStatisticsTest {
   @Test
   void shouldNotChangeAfterItWasTaken() {
     counters.publishers().current().accepted();
-    PipelineStatistics statistics = counters.snapshot();
+    PipelineStatistics statistics = counters.snapshot(0, 0);
 
     counters.publishers().current().accepted();
     counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 5);
@@ -52,7 +52,7 @@ class PipelineStatisticsTest {
     counters.writeCall(true);
     counters.writeCall(false);
 
-    PipelineStatistics statistics = counters.snapshot();
+    PipelineStatistics statistics = counters.snapshot(0, 0);
 
     assertThat(statistics.writeCalls()).isEqualTo(2);
     assertThat(statistics.events()).isEqualTo(1);
@@ -65,7 +65,7 @@ class PipelineStatisticsTest {
     counters.consumed(Outcome.DROPPED_ERROR, 3, 9, 5);
     counters.publishers().current().refused(Outcome.DROPPED_TOO_LARGE, 5000);
 
-    PipelineStatistics statistics = counters.snapshot();
+    PipelineStatistics statistics = counters.snapshot(0, 0);
 
     assertThat(statistics.writtenBytes()).isEqualTo(30);
     assertThat(statistics.bytes(Outcome.DROPPED_ERROR)).isEqualTo(16);
@@ -82,7 +82,7 @@ class PipelineStatisticsTest {
     counters.drainPause(70);
     counters.drainPause(60);
 
-    PipelineStatistics statistics = counters.snapshot();
+    PipelineStatistics statistics = counters.snapshot(0, 0);
 
     assertThat(statistics.highWaterMark()).isEqualTo(8);
     assertThat(statistics.longestDrainPauseNs()).isEqualTo(70);
@@ -93,7 +93,7 @@ class PipelineStatisticsTest {
     counters.publishers().current().accepted();
     counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 22);
 
-    assertThat(counters.snapshot())
+    assertThat(counters.snapshot(0, 0))
         .asString()
         .contains("offered=1", "dropped_error=1", "EINVAL (22, invalid argument)=1");
   }

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.userevents.syscall.Errno;
 import io.userevents.testing.CapturedLog;
 import io.userevents.tracepoint.RegistrationFailures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +23,8 @@ class TracepointSessionTest {
   private static final long START_NS = Long.MAX_VALUE - 500_000_000L;
 
   private final ScriptedTracepoint tracepoint = new ScriptedTracepoint();
-  private final Counters counters = new Counters();
-  private final TracepointSession session = new TracepointSession(tracepoint, counters);
+  private final List<String> told = new ArrayList<>();
+  private final TracepointSession session = new TracepointSession(tracepoint, recorder());
   private final CapturedLog log = new CapturedLog(RecordPipeline.class);
 
   @AfterEach
@@ -174,12 +178,318 @@ class TracepointSessionTest {
       session.poll(START_NS);
     }
 
-    assertThat(counters.snapshot().attachments()).isEqualTo(times);
+    assertThat(session.attachments()).isEqualTo(times);
+  }
+
+  @Test
+  void shouldMoveFromUnavailableToRegisteredToAttachedAndBackToClosed() {
+    tracepoint.enabled = false;
+    session.start(START_NS);
+    tracepoint.enabled = true;
+    session.poll(START_NS);
+    tracepoint.enabled = false;
+    session.poll(START_NS);
+    session.close(START_NS);
+
+    assertThat(told)
+        .containsExactly(
+            "UNAVAILABLE>REGISTERED",
+            "REGISTERED>ATTACHED",
+            "attach",
+            "ATTACHED>REGISTERED",
+            "detach",
+            "REGISTERED>CLOSED");
+  }
+
+  @Test
+  void shouldBeUnavailableUntilItIsRegistered() {
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+    assertThat(session.state()).isEqualTo(TracepointState.UNAVAILABLE);
+
+    session.start(START_NS);
+    assertThat(session.state()).isEqualTo(TracepointState.UNAVAILABLE);
+
+    session.poll(START_NS + SECONDS.toNanos(1));
+    assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+  }
+
+  @Test
+  void shouldNotBeAttachedWhileItIsNotRegisteredWhateverTheWordSays() {
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+
+    session.start(START_NS);
+    session.poll(START_NS);
+
+    assertThat(told).isEmpty();
+    assertThat(session.attachments()).isZero();
+  }
+
+  @Test
+  void shouldTellEachChangeOnce() {
+    session.start(START_NS);
+    session.poll(START_NS);
+    session.poll(START_NS);
+
+    assertThat(told).containsExactly("UNAVAILABLE>REGISTERED", "REGISTERED>ATTACHED", "attach");
+  }
+
+  @Test
+  void shouldTellTheDetachmentBeforeTheEnd() {
+    session.start(START_NS);
+    told.clear();
+
+    session.close(START_NS);
+
+    assertThat(told).containsExactly("ATTACHED>REGISTERED", "detach", "REGISTERED>CLOSED");
+    assertThat(session.state()).isEqualTo(TracepointState.CLOSED);
+  }
+
+  @Test
+  void shouldTellTheEndOfWhatWasNeverRegistered() {
+    tracepoint.failRegistration(RegistrationFailures.unsupported());
+    session.start(START_NS);
+
+    session.close(START_NS);
+
+    assertThat(told).containsExactly("UNAVAILABLE>CLOSED");
+  }
+
+  @Test
+  void shouldAlreadyBeInTheStateThatItTells() {
+    List<TracepointState> states = new ArrayList<>();
+    AtomicReference<@Nullable TracepointSession> owner = new AtomicReference<>();
+    TracepointSession asked =
+        new TracepointSession(
+            tracepoint,
+            new TracepointStateListener() {
+              @Override
+              public void onStateChange(TracepointState previous, TracepointState current) {
+                TracepointSession session = owner.get();
+                assertThat(session).isNotNull();
+                states.add(session.state());
+              }
+            });
+    owner.set(asked);
+
+    asked.start(START_NS);
+    asked.close(START_NS);
+
+    assertThat(states)
+        .containsExactly(
+            TracepointState.REGISTERED,
+            TracepointState.ATTACHED,
+            TracepointState.REGISTERED,
+            TracepointState.CLOSED);
+  }
+
+  @Test
+  void shouldGoOnWhenAStateListenerThrows() {
+    TracepointSession broken =
+        new TracepointSession(
+            tracepoint,
+            new TracepointStateListener() {
+              @Override
+              public void onStateChange(TracepointState previous, TracepointState current) {
+                throw new AssertionError("broken change");
+              }
+
+              @Override
+              public void onAttach() {
+                told.add("attach");
+                throw new IllegalStateException("broken attach");
+              }
+            });
+
+    broken.start(START_NS);
+
+    assertThat(told).containsExactly("attach");
+    assertThat(broken.state()).isEqualTo(TracepointState.ATTACHED);
+    assertThat(log.warnings())
+        .hasSize(3)
+        .allMatch(line -> line.contains("a tracepoint state listener failed"));
+  }
+
+  @Test
+  void shouldSumUpHowLongListenersWereAttached() {
+    tracepoint.enabled = false;
+    session.start(START_NS);
+    assertThat(session.attachedNs(START_NS + 5)).isZero();
+
+    tracepoint.enabled = true;
+    session.poll(START_NS + 10);
+    assertThat(session.attachedNs(START_NS + 17)).isEqualTo(7);
+    tracepoint.enabled = false;
+    session.poll(START_NS + 30);
+    assertThat(session.attachedNs(START_NS + 40)).isEqualTo(20);
+
+    tracepoint.enabled = true;
+    session.poll(START_NS + 100);
+    assertThat(session.attachedNs(START_NS + 101)).isEqualTo(21);
+    session.close(START_NS + 105);
+    assertThat(session.attachedNs(START_NS + 1000)).isEqualTo(25);
+    assertThat(session.attachments()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotTakeTimeBackFromAReaderWhoseClockIsOlderThanTheAttachment() {
+    session.start(START_NS);
+
+    assertThat(session.attachedNs(START_NS - 1)).isZero();
+  }
+
+  @Test
+  void shouldNotSeeAListenerThatComesAndGoesBetweenTwoLooks() {
+    tracepoint.enabled = false;
+    session.start(START_NS);
+
+    tracepoint.enabled = true;
+    tracepoint.enabled = false;
+    session.poll(START_NS);
+
+    assertThat(session.attachments()).isZero();
+  }
+
+  @Test
+  void shouldRegisterAgainAtOnceWhenTheRegistrationIsLost() {
+    session.start(START_NS);
+    told.clear();
+
+    assertThat(session.registerAgain(START_NS + 1)).isTrue();
+
+    assertThat(tracepoint.closes).hasValue(1);
+    assertThat(tracepoint.registrations).hasValue(2);
+    assertThat(told)
+        .containsExactly(
+            "ATTACHED>REGISTERED",
+            "detach",
+            "REGISTERED>UNAVAILABLE",
+            "UNAVAILABLE>REGISTERED",
+            "REGISTERED>ATTACHED",
+            "attach");
+    assertThat(log.messages(Level.INFO))
+        .last()
+        .isEqualTo("registered tracepoint scripted again: script");
+  }
+
+  @Test
+  void shouldRegisterAgainAtGrowingPausesWhileTheRegistrationDoesNotServe() {
+    session.start(START_NS);
+    assertThat(session.registerAgain(START_NS)).isTrue();
+    long nowNs = START_NS;
+
+    for (long pauseS : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
+      assertThat(session.registerAgain(nowNs)).isFalse();
+      assertThat(session.state()).isEqualTo(TracepointState.UNAVAILABLE);
+      int before = tracepoint.registrations.get();
+      nowNs += SECONDS.toNanos(pauseS);
+      session.poll(nowNs - 1);
+      assertThat(session.registerAgain(nowNs - 1)).isFalse();
+      assertThat(tracepoint.registrations).hasValue(before);
+      session.poll(nowNs);
+      assertThat(tracepoint.registrations).hasValue(before + 1);
+      assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+    }
+    assertThat(tracepoint.closes).hasValue(9);
+    assertThat(log.warnings())
+        .singleElement()
+        .asString()
+        .contains("does not know the registration");
+    assertThat(log.messages(Level.INFO)).hasSize(2);
+  }
+
+  @Test
+  void shouldStartWithShortPausesAgainWhenARegistrationHasHeldForLong() {
+    session.start(START_NS);
+    for (int i = 0; i < 10; i++) {
+      session.registerAgain(START_NS + SECONDS.toNanos(1000L * i));
+    }
+    long nowNs = START_NS + SECONDS.toNanos(10_000);
+
+    assertThat(session.registerAgain(nowNs)).isTrue();
+    assertThat(session.registerAgain(nowNs)).isFalse();
+    assertThat(session.registerAgain(nowNs + SECONDS.toNanos(1))).isTrue();
+  }
+
+  @Test
+  void shouldGoOnTryingWhenItCannotBeRegisteredAgain() {
+    session.start(START_NS);
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.EACCES));
+
+    assertThat(session.registerAgain(START_NS)).isFalse();
+    assertThat(session.state()).isEqualTo(TracepointState.UNAVAILABLE);
+    session.poll(START_NS + SECONDS.toNanos(1));
+
+    assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+    assertThat(tracepoint.closes).hasValue(1);
+  }
+
+  @Test
+  void shouldRegisterAgainWhenUnregisteringThrows() {
+    session.start(START_NS);
+    tracepoint.failClose(new IllegalStateException("broken close"));
+
+    assertThat(session.registerAgain(START_NS)).isTrue();
+
+    assertThat(log.warnings()).anyMatch(line -> line.contains("closing tracepoint"));
+  }
+
+  @Test
+  void shouldNotRegisterAgainOnceItIsClosed() {
+    session.start(START_NS);
+    session.close(START_NS);
+
+    assertThat(session.registerAgain(START_NS + SECONDS.toNanos(100))).isFalse();
+
+    assertThat(tracepoint.registrations).hasValue(1);
+  }
+
+  @Test
+  void shouldNotRegisterAgainOnAMachineThatCannotAnyMore() {
+    session.start(START_NS);
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOSYS));
+    assertThat(session.registerAgain(START_NS)).isFalse();
+
+    pollForMinutes();
+
+    assertThat(session.registerAgain(START_NS + SECONDS.toNanos(10_000))).isFalse();
+    assertThat(tracepoint.registrations).hasValue(2);
+  }
+
+  @Test
+  void shouldNotFillTheLogWithFailuresThatVaryWithoutEnd() {
+    for (int i = 0; i < 1000; i++) {
+      tracepoint.failRegistration(new IllegalStateException("broken " + i));
+    }
+    session.start(START_NS);
+    for (int minute = 1; minute < 1000; minute++) {
+      session.poll(START_NS + SECONDS.toNanos(60L * minute));
+    }
+
+    assertThat(log.warnings()).hasSize(100);
   }
 
   private void pollForMinutes() {
     for (int second = 1; second < 1000; second++) {
       session.poll(START_NS + SECONDS.toNanos(second));
     }
+  }
+
+  private TracepointStateListener recorder() {
+    return new TracepointStateListener() {
+      @Override
+      public void onStateChange(TracepointState previous, TracepointState current) {
+        told.add(previous + ">" + current);
+      }
+
+      @Override
+      public void onAttach() {
+        told.add("attach");
+      }
+
+      @Override
+      public void onDetach() {
+        told.add("detach");
+      }
+    };
   }
 }

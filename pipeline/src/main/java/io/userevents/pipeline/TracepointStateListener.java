@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+/**
+ * Is told how a pipeline's tracepoint lives.
+ *
+ * <p>All methods are called by the consumer's thread, once for each change and in its order; the
+ * first calls come before the pipeline is built. They hold up the consumer, so they must not block;
+ * to publish records is allowed. What they throw is logged and otherwise ignored.
+ *
+ * <p>The kernel sets and clears a bit in memory and tells nobody. The consumer looks at the bit
+ * with each batch of records, and every few milliseconds while none come (up to 50 ms while nobody
+ * listens). A change is therefore told a little late, and a listener that comes and goes between
+ * two looks is not seen.
+ */
+public interface TracepointStateListener {
+
+  /** Ignores all. */
+  TracepointStateListener NONE = new TracepointStateListener() {};
+
+  /**
+   * The state has changed; {@link #onAttach} or {@link #onDetach} follows if that is the change.
+   *
+   * @param previous the state that it was in
+   * @param current the state that it is in
+   */
+  default void onStateChange(TracepointState previous, TracepointState current) {}
+
+  /** A listener has attached: from {@code REGISTERED} to {@code ATTACHED}. */
+  default void onAttach() {}
+
+  /**
+   * The last listener has detached, or the tracepoint is about to be unregistered: from {@code
+   * ATTACHED} to {@code REGISTERED}.
+   */
+  default void onDetach() {}
+}
