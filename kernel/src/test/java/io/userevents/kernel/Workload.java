@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A recording tool and the program that it runs. Tools enable their event before they start that
  * program, so once it has made its marker file, events are recorded; when the program ends, the
- * tool ends.
+ * tool ends. The program ends with its input, which is the tool's.
  */
 final class Workload {
 
@@ -21,26 +21,23 @@ final class Workload {
 
   private final Process tool;
   private final Path log;
-  private final Path end;
 
-  private Workload(Process tool, Path log, Path end) {
+  private Workload(Process tool, Path log) {
     this.tool = tool;
     this.log = log;
-    this.end = end;
   }
 
   static Workload start(String... tool) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("workload");
     Path marker = folder.resolve("started");
-    Path end = folder.resolve("end");
     Path log = folder.resolve("log");
     List<String> command = new ArrayList<>(List.of(tool));
     command.add("sh");
     command.add("-c");
-    command.add("touch " + marker + "; while [ ! -e " + end + " ]; do sleep 0.05; done; sleep 0.1");
+    command.add("touch " + marker + "; read -r line; true");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    Workload workload = new Workload(process, log, end);
+    Workload workload = new Workload(process, log);
     Tracing.await("start of " + List.of(tool), () -> Files.exists(marker) || !process.isAlive());
     assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
     return workload;
@@ -48,10 +45,17 @@ final class Workload {
 
   /** Lets the program and so the tool end; returns what the tool printed. */
   String end() throws IOException, InterruptedException {
-    Files.createFile(end);
+    tool.getOutputStream().close();
     assertThat(tool.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("the tool ends").isTrue();
     String printed = Files.readString(log);
     assertThat(tool.exitValue()).as(printed).isZero();
     return printed;
+  }
+
+  /** Kills the tool with SIGKILL, and lets the program end that it leaves behind. */
+  void kill() throws IOException, InterruptedException {
+    assertThat(tool.destroyForcibly().waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(tool.exitValue()).isEqualTo(128 + 9);
+    tool.getOutputStream().close();
   }
 }
