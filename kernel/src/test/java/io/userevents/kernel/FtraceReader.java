@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * The kernel's own ftrace buffer, recorded and printed by trace-cmd, which shows the event's raw
  * fields: {@code protocol=0 version=v0.19.00 buffer=ARRAY[0a, 1b]}.
  */
-final class FtraceReader {
+final class FtraceReader implements EventReader {
 
   private static final Pattern BUFFER =
       Pattern.compile("protocol=0 version=v0\\.19\\.00 buffer=ARRAY\\[([0-9a-f, ]*)]");
@@ -43,7 +43,8 @@ final class FtraceReader {
   }
 
   /** Ends the recording and returns the buffers of all events. */
-  List<byte[]> end() throws IOException, InterruptedException {
+  @Override
+  public List<byte[]> end() throws IOException, InterruptedException {
     workload.end();
     List<byte[]> buffers = new ArrayList<>();
     String report = Tracing.run("trace-cmd", "report", "-R", "-i", data.toString());

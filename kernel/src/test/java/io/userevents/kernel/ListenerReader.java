@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Our own listener. */
-final class ListenerReader {
+final class ListenerReader implements EventReader {
 
   private final TracepointListener listener;
 
@@ -24,8 +24,10 @@ final class ListenerReader {
   }
 
   /** Detaches and returns the buffers of all events, in order of time as the other readers do. */
-  List<byte[]> end() throws Exception {
+  @Override
+  public List<byte[]> end() throws Exception {
     listener.detach();
+    assertThat(listener.kernelStatistics().lost()).isZero();
     List<ReceivedEvent> events = new ArrayList<>();
     EventHandler handler = EventHandler.copying(events::add);
     while (listener.poll(handler, 0) > 0) {
