@@ -106,6 +106,7 @@ public final class ScriptedSyscalls implements Syscalls {
   private int writeIndex = -1;
   private int opened;
   private int closed;
+  private volatile int lastUnregistration;
 
   /** Plays a kernel that nobody is registered with. */
   public ScriptedSyscalls() {
@@ -116,7 +117,12 @@ public final class ScriptedSyscalls implements Syscalls {
 
   /** A tracepoint of this kernel. */
   public KernelTracepoint tracepoint() {
-    return new KernelTracepoint("otlp_metrics", TRACEFS, () -> this);
+    return tracepoint("otlp_metrics");
+  }
+
+  /** A tracepoint of this kernel, with a name of its own. */
+  public KernelTracepoint tracepoint(String eventName) {
+    return new KernelTracepoint(eventName, TRACEFS, () -> this);
   }
 
   /** The next call of this kind that has no answer yet fails with this, and has no effect. */
@@ -200,6 +206,11 @@ public final class ScriptedSyscalls implements Syscalls {
     return words.size();
   }
 
+  /** What the last unregistration was answered: 0 or a negated errno; 0 if there was none. */
+  public int lastUnregistration() {
+    return lastUnregistration;
+  }
+
   /** Whether the tracepoint's enable word is kept, because the kernel may write to it. */
   public static boolean isWordHeld(KernelTracepoint tracepoint) {
     return wordOf(tracepoint).isHeld();
@@ -252,7 +263,8 @@ public final class ScriptedSyscalls implements Syscalls {
       return (int) give(Call.REGISTER, () -> register(argument), 0);
     }
     structs.add(bytesAt(argument, 16));
-    return (int) give(Call.UNREGISTER, () -> unregister(argument), 0);
+    lastUnregistration = (int) give(Call.UNREGISTER, () -> unregister(argument), 0);
+    return lastUnregistration;
   }
 
   @Override
