@@ -25,10 +25,10 @@ class OpenCloseTest {
 
   /**
    * The JVM's heap has all its pages from the start, so resident memory grows by what is beside it:
-   * compiled code, and the holes of malloc. By 0.5 MiB when measured, most of it early; 2 MiB are
-   * 230 bytes for each pipeline after the first measurement.
+   * compiled code, and the holes of malloc. By 0.5 MiB when measured, most of it early; 1 MiB is
+   * 116 bytes for each pipeline after the first measurement.
    */
-  private static final long RESIDENT_SLACK_BYTES = 2 << 20;
+  private static final long RESIDENT_SLACK_BYTES = 1 << 20;
 
   /** What the JVM keeps for itself, less than 30 bytes for each pipeline. Measured: 0.1 MiB. */
   private static final long HEAP_SLACK_BYTES = 256 << 10;
@@ -84,17 +84,26 @@ class OpenCloseTest {
 
   @Test
   void shouldLeaveNoDirectMemoryToWhoeverCollects() {
-    assertThat(footprints).extracting(Footprint::directBytes).containsOnly(first().directBytes());
+    long bound = first().directBytes();
+
+    assertThat(footprints).extracting(Footprint::directBytes).allMatch(bytes -> bytes <= bound);
   }
 
   @Test
   void shouldLeaveNoDescriptorOpen() {
-    assertThat(footprints).extracting(Footprint::descriptors).containsOnly(first().descriptors());
+    int bound = first().descriptors();
+
+    assertThat(footprints).extracting(Footprint::descriptors).allMatch(count -> count <= bound);
   }
 
+  /**
+   * There may be fewer: JNA asks ldconfig, and the JVM's reaper of processes ends after a minute.
+   */
   @Test
   void shouldLeaveNoThreadRunning() {
-    assertThat(footprints).extracting(Footprint::threads).containsOnly(first().threads());
+    int bound = first().threads();
+
+    assertThat(footprints).extracting(Footprint::threads).allMatch(count -> count <= bound);
   }
 
   @Test
