@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.memory.NativeRegion;
 import io.userevents.tracepoint.DevNullTracepoint;
 import io.userevents.tracepoint.EventVector;
 import java.util.concurrent.TimeUnit;
-import org.agrona.DirectBuffer;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -21,20 +17,24 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One record of 200 bytes: through the pipeline, or by {@code writev} on the caller's own thread.
- * Both write to {@code /dev/null}, so that the kernel's part is only the way into the system call
- * and back.
+ * One record of 200 bytes on its way to {@code /dev/null}, so that the kernel's part is only the
+ * way into the system call and back.
  *
  * <ul>
- *   <li>{@link #synchronousWritev}: one record, one system call. There is no other thread.
+ *   <li>{@link #synchronousWritev}: one record, one system call, on the caller's own thread. There
+ *       is no other.
+ *   <li>{@link #disruptor}: through the pipeline, without a pause.
+ *   <li>{@link #arrayBlockingQueue}: through a queue of the JDK, without a pause.
+ *   <li>{@link #manyToOneRingBuffer}: through a ring of Agrona, without a pause.
  *   <li>{@link #disruptorBurst}: what the caller pays to publish, in bursts that the ring has room
  *       for. Between bursts, outside the measurement, the consumer empties the ring. Its work on
  *       its own core is not in the figure.
- *   <li>{@link #disruptor}: publishing without a pause. While the ring is full the record is
- *       offered again, so every operation is a record that is in the ring; the refusals are counted
- *       ({@code full}, in all iterations). With many of them the figure is the pace of the slower
- *       side, the consumer, and not the caller's cost.
  * </ul>
+ *
+ * <p>The three without a pause are alike: one consumer thread gathers what waits into events of at
+ * most 4,048 bytes and writes each with one {@code writev}; there is room for about 1,024 records;
+ * who finds none waits. So every operation is a record that gets written, which is checked at the
+ * end, and the figure is the pace of the slower side: the callers' cost, or the consumer's.
  *
  * <p>Needs a core for the consumer besides those of the publishers: without, the scheduler is
  * measured. Run with {@code -t} for more threads, 4 at most for the bursts.
@@ -46,27 +46,19 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PublishBenchmark {
 
-  private static final int RECORD_LENGTH = 200;
-
-  /** A quarter of the ring. */
-  private static final int BURST = RecordPipelineBuilder.DEFAULT_RING_SLOTS / 4;
-
-  /** One pipeline for all threads. */
+  /** A pipeline whose callers wait while its ring is full. */
   @State(Scope.Benchmark)
-  public static class Pipeline {
+  public static class WaitingPipeline {
 
     final RecordPipeline pipeline =
-        RecordPipeline.builder().setTracepoint(new DevNullTracepoint(true)).build();
+        RecordPipeline.builder()
+            .setTracepoint(new DevNullTracepoint(true))
+            .setBackPressurePolicy(BackPressurePolicies.waitUnbounded())
+            .build();
 
-    /** A benchmark that drops its records measures something else. */
     @TearDown
     public void close() {
-      pipeline.close();
-      PipelineStatistics statistics = pipeline.statistics();
-      long refused = statistics.count(Outcome.DROPPED_FULL);
-      if (statistics.written() + refused != statistics.offered()) {
-        throw new IllegalStateException("records were lost: " + statistics);
-      }
+      Completeness.close(pipeline);
     }
   }
 
@@ -82,50 +74,33 @@ public class PublishBenchmark {
     }
   }
 
-  /** Lets the ring run empty after each burst. */
-  @State(Scope.Thread)
-  public static class Drain {
-
-    /** The time between bursts is not measured, and bursts are long against what JMH adds. */
-    @TearDown(Level.Invocation)
-    public void await(Pipeline state) {
-      state.pipeline.flush().join();
-    }
-  }
-
-  /** What a thread publishes, and the event that it writes by itself. */
-  @State(Scope.Thread)
-  public static class ThreadRecord {
-
-    final NativeRegion region = NativeRegion.allocate(RECORD_LENGTH, 64);
-    final DirectBuffer buffer = region.buffer();
-    final EventVector event = new EventVector(1, RECORD_LENGTH);
-  }
-
-  /** How often a record was refused and offered again. */
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  @State(Scope.Thread)
-  public static class Refusals {
-
-    public long full;
+  @Benchmark
+  public boolean disruptor(WaitingPipeline state, ThreadRecord record) {
+    return state.pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH);
   }
 
   @Benchmark
-  public void disruptor(Pipeline state, ThreadRecord record, Refusals refusals) {
-    while (!state.pipeline.publish(record.buffer, 0, RECORD_LENGTH)) {
-      refusals.full++;
-      Thread.onSpinWait();
+  @OperationsPerInvocation(BurstPipeline.LENGTH)
+  public void disruptorBurst(BurstPipeline burst, ThreadRecord record, BurstPipeline.Drain drain) {
+    for (int i = 0; i < BurstPipeline.LENGTH; i++) {
+      burst.pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH);
     }
   }
 
   @Benchmark
-  @OperationsPerInvocation(BURST)
-  public void disruptorBurst(Pipeline state, ThreadRecord record, Drain drain) {
-    for (int i = 0; i < BURST; i++) {
-      if (!state.pipeline.publish(record.buffer, 0, RECORD_LENGTH)) {
-        throw new IllegalStateException("a burst fits into the ring");
-      }
-    }
+  public void arrayBlockingQueue(ArrayBlockingQueueState state, ThreadRecord record)
+      throws InterruptedException {
+    record.offered++;
+    state.publish(record.buffer, ThreadRecord.LENGTH);
+  }
+
+  @Benchmark
+  public void manyToOneRingBuffer(
+      ManyToOneRingBufferState state,
+      ManyToOneRingBufferState.Backoff backoff,
+      ThreadRecord record) {
+    record.offered++;
+    state.publish(record.buffer, ThreadRecord.LENGTH, backoff.idleStrategy);
   }
 
   @Benchmark
@@ -135,7 +110,7 @@ public class PublishBenchmark {
     }
     EventVector event = record.event;
     event.clear();
-    event.add(record.buffer, 0, RECORD_LENGTH);
+    event.add(record.buffer, 0, ThreadRecord.LENGTH);
     int result = file.tracepoint.write(event);
     if (result != 0) {
       throw new IllegalStateException("write failed: result=" + result);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import io.userevents.tracepoint.DevNullTracepoint;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What a pipeline costs a process that publishes nothing: the consumer thread's CPU time, as a
+ * share of one core, by wait strategy, without a listener and with one. Publishers' threads have no
+ * part in it.
+ *
+ * <p>Arguments: seconds for each measurement, 10 unless given.
+ */
+public final class IdleCost {
+
+  private static final int DEFAULT_SECONDS = 10;
+
+  /** Until the waiting is compiled, and the consumer sleeps as long as it ever does. */
+  private static final long WARM_UP_MS = 2_000;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private IdleCost() {}
+
+  /** Prints a table. */
+  public static void main(String[] args) throws InterruptedException {
+    int seconds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_SECONDS;
+    System.out.println("CPU time of the consumer's thread over " + seconds + " s, % of a core");
+    System.out.println();
+    System.out.println("| wait strategy | nobody attached | attached, no records |");
+    System.out.println("|---|---:|---:|");
+    for (ConsumerWaitStrategy strategy : ConsumerWaitStrategy.values()) {
+      System.out.printf(
+          Locale.ROOT,
+          "| `%s` | %.2f | %.2f |%n",
+          strategy,
+          percentOfACore(strategy, false, seconds),
+          percentOfACore(strategy, true, seconds));
+    }
+  }
+
+  private static double percentOfACore(ConsumerWaitStrategy strategy, boolean attached, int seconds)
+      throws InterruptedException {
+    AtomicReference<Thread> made = new AtomicReference<>();
+    RecordPipeline pipeline =
+        RecordPipeline.builder()
+            .setTracepoint(new DevNullTracepoint(attached))
+            .setWaitStrategy(strategy)
+            .setThreadFactory(
+                runnable -> {
+                  Thread thread = new Thread(runnable, "idle-consumer");
+                  made.set(thread);
+                  return thread;
+                })
+            .build();
+    Thread consumer = requireNonNull(made.get(), "consumer");
+    try {
+      Thread.sleep(WARM_UP_MS);
+      long startNs = System.nanoTime();
+      long startCpuNs = cpuTimeNs(consumer);
+      TimeUnit.SECONDS.sleep(seconds);
+      long cpuNs = cpuTimeNs(consumer) - startCpuNs;
+      return 100.0 * cpuNs / (System.nanoTime() - startNs);
+    } finally {
+      pipeline.close();
+    }
+  }
+
+  private static long cpuTimeNs(Thread thread) {
+    long cpuTimeNs = THREADS.getThreadCpuTime(thread.getId());
+    if (cpuTimeNs < 0) {
+      throw new IllegalStateException("the consumer has ended, or the JVM does not measure it");
+    }
+    return cpuTimeNs;
+  }
+}

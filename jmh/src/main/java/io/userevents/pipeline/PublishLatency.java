@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Draws how long {@code publish} takes its caller, up to the 99.999th percentile, for records of
+ * 200 bytes on their way to {@code /dev/null}:
+ *
+ * <ul>
+ *   <li>each wait strategy with the default policy, at a steady rate;
+ *   <li>each back-pressure policy with the default wait strategy, in bursts larger than the ring.
+ * </ul>
+ *
+ * <p>Each with a baseline, the same without a call, which is what the clock and the machine's own
+ * interruptions take. One publisher, which spins between calls, so it needs a core for the consumer
+ * besides its own. A call starts when the one before has ended: what is drawn is how long calls
+ * take, not how late they come.
+ *
+ * <p>All curves come from one JVM, so that calls of strategies and policies are not compiled for
+ * the only one there is. The same percentiles are printed as tables.
+ *
+ * <p>Arguments: the file to draw, which ends in {@code .svg} or {@code .png}, and the number of
+ * calls for each curve, 2 million unless given.
+ */
+public final class PublishLatency {
+
+  private static final long DEFAULT_SAMPLES = 2_000_000;
+
+  private static final Load STEADY = new Load(1, TimeUnit.MICROSECONDS.toNanos(5));
+
+  /** The pause lets the ring run empty, and the consumer go to sleep. */
+  private static final Load OVERLOAD =
+      new Load(4 * RecordPipelineBuilder.DEFAULT_RING_SLOTS, TimeUnit.MILLISECONDS.toNanos(2));
+
+  private static final List<BackPressurePolicy> POLICIES =
+      List.of(
+          BackPressurePolicies.drop(),
+          BackPressurePolicies.dropByPriority(0.5, 1),
+          BackPressurePolicies.spinThenDrop(100),
+          BackPressurePolicies.waitThenDrop(Duration.ofMillis(1)),
+          BackPressurePolicies.waitUnbounded());
+
+  private final long samples;
+
+  private PublishLatency(long samples) {
+    this.samples = samples;
+  }
+
+  /** Measures, prints and draws. */
+  public static void main(String[] args) throws IOException {
+    if (args.length < 1) {
+      System.err.println("usage: PublishLatency FILE.svg|FILE.png [SAMPLES]");
+      System.exit(2);
+    }
+    System.setProperty("java.awt.headless", "true");
+    Path file = Path.of(args[0]);
+    LatencyChart.requireSupported(file);
+    long samples = args.length > 1 ? Long.parseLong(args[1]) : DEFAULT_SAMPLES;
+    PublishLatency latency = new PublishLatency(samples);
+    List<LatencyPanel> panels = List.of(latency.waitStrategies(), latency.policies());
+    System.out.println(
+        "java -cp jmh/target/benchmarks.jar "
+            + PublishLatency.class.getName()
+            + " "
+            + String.join(" ", args));
+    for (LatencyPanel panel : panels) {
+      System.out.println();
+      System.out.print(panel.table());
+    }
+    LatencyChart.draw(panels, file);
+  }
+
+  private LatencyPanel waitStrategies() {
+    List<LatencyCurve> curves = new ArrayList<>();
+    curves.add(LatencyCurve.baseline(STEADY, samples));
+    for (ConsumerWaitStrategy strategy : ConsumerWaitStrategy.values()) {
+      curves.add(
+          LatencyCurve.publish(
+              strategy.name(),
+              RecordPipeline.builder().setWaitStrategy(strategy),
+              STEADY,
+              samples));
+    }
+    return new LatencyPanel("Wait strategies: one record every 5 µs, policy drop", curves);
+  }
+
+  private LatencyPanel policies() {
+    List<LatencyCurve> curves = new ArrayList<>();
+    curves.add(LatencyCurve.baseline(OVERLOAD, samples));
+    for (BackPressurePolicy policy : POLICIES) {
+      curves.add(
+          LatencyCurve.publish(
+              policy.toString(),
+              RecordPipeline.builder().setBackPressurePolicy(policy),
+              OVERLOAD,
+              samples));
+    }
+    return new LatencyPanel(
+        "Policies: bursts of 4,096 records into a ring of 1,024, wait strategy SLEEPING", curves);
+  }
+}

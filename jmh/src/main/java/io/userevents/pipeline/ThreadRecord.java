@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import io.userevents.memory.NativeRegion;
+import io.userevents.tracepoint.EventVector;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What a thread publishes again and again, and the event with it that it writes by itself. */
+@State(Scope.Thread)
+public class ThreadRecord {
+
+  /** In bytes. */
+  static final int LENGTH = 200;
+
+  private final NativeRegion region = NativeRegion.allocate(LENGTH, 64);
+
+  final UnsafeBuffer buffer = region.buffer();
+  final EventVector event = new EventVector(1, LENGTH);
+
+  /** Records so far, warm-up included. For those benchmarks whose subject does not count them. */
+  long offered;
+
+  @Setup
+  public void register(Offers offers) {
+    offers.add(this);
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import io.userevents.syscall.Errno;
+import java.util.concurrent.CountDownLatch;
+
+/** Always enabled, and its first write hangs until it is let go: a kernel that does not answer. */
+public final class StalledTracepoint implements Tracepoint {
+
+  private final CountDownLatch stalled = new CountDownLatch(1);
+  private final CountDownLatch letGo = new CountDownLatch(1);
+
+  /** Waits until a write hangs. */
+  public void awaitStalled() throws InterruptedException {
+    stalled.await();
+  }
+
+  /** Ends that write, and has all later ones succeed at once. */
+  public void letGo() {
+    letGo.countDown();
+  }
+
+  @Override
+  public String eventName() {
+    return "stalled";
+  }
+
+  @Override
+  public String register() {
+    return "a tracepoint that does not answer";
+  }
+
+  @Override
+  public boolean isEnabled() {
+    return true;
+  }
+
+  @Override
+  public int write(EventVector event) {
+    stalled.countDown();
+    try {
+      letGo.await();
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return -Errno.EINTR.number();
+    }
+  }
+
+  @Override
+  public void close() {
+    letGo();
+  }
+}
