@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import de.erichseifert.vectorgraphics2d.Processors;
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.util.PageSize;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -36,10 +30,18 @@ final class LatencyChart {
   private static final int WIDTH = 1000;
   private static final int PANEL_HEIGHT = 520;
 
-  /** From the median to the 99.999th percentile, in decades of 1 / (1 - p). */
-  private static final double FIRST_DECADE = Math.log10(2);
+  /** Pixels for each of these, so that it is sharp on any screen. */
+  private static final int SCALE = 2;
 
-  private static final double LAST_DECADE = 5;
+  /** The percentile p as 1 / (1 - p), of which each decade is one more nine. */
+  private static final double MEDIAN = 2;
+
+  private static final double LAST = 1e5;
+
+  /** An axis has no label right at its ends. */
+  private static final double MARGIN = 1.2;
+
+  private static final double SHORTEST_NS = 10;
   private static final int POINTS = 200;
 
   private static final Color BASELINE_COLOR = new Color(0x80, 0x80, 0x80);
@@ -55,49 +57,29 @@ final class LatencyChart {
 
   private LatencyChart() {}
 
-  /**
-   * Checks the name of a file before there is anything to be drawn.
-   *
-   * @throws IllegalArgumentException if it cannot be drawn to
-   */
-  static void requireSupported(Path file) {
-    if (!isSvg(file) && !file.toString().endsWith(".png")) {
-      throw new IllegalArgumentException("file must end in .svg or .png: file=" + file);
-    }
-  }
-
+  /** Writes a PNG. */
   static void draw(List<LatencyPanel> panels, Path file) throws IOException {
     int height = PANEL_HEIGHT * panels.size();
-    if (isSvg(file)) {
-      VectorGraphics2D graphics = new VectorGraphics2D();
-      paint(panels, graphics);
-      try (OutputStream out = Files.newOutputStream(file)) {
-        Processors.get("svg")
-            .getDocument(graphics.getCommands(), new PageSize(0, 0, WIDTH, height))
-            .writeTo(out);
-      }
-    } else {
-      BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
-      Graphics2D graphics = image.createGraphics();
-      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      paint(panels, graphics);
-      graphics.dispose();
-      ImageIO.write(image, "png", file.toFile());
+    BufferedImage image =
+        new BufferedImage(WIDTH * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.scale(SCALE, SCALE);
+    paint(panels, graphics);
+    graphics.dispose();
+    if (!ImageIO.write(image, "png", file.toFile())) {
+      throw new IOException("this JDK cannot write PNG: file=" + file);
     }
-  }
-
-  private static boolean isSvg(Path file) {
-    return file.toString().endsWith(".svg");
   }
 
   private static void paint(List<LatencyPanel> panels, Graphics2D graphics) {
+    double longestNs = decadeAbove(longestNs(panels));
     for (LatencyPanel panel : panels) {
-      chart(panel).paint(graphics, WIDTH, PANEL_HEIGHT);
+      chart(panel, longestNs).paint(graphics, WIDTH, PANEL_HEIGHT);
       graphics.translate(0, PANEL_HEIGHT);
     }
   }
 
-  private static XYChart chart(LatencyPanel panel) {
+  private static XYChart chart(LatencyPanel panel, double longestNs) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -107,16 +89,11 @@ final class LatencyChart {
             .yAxisTitle("duration of a call (logarithmic)")
             .build();
     style(chart.getStyler());
-    double[] rarities = new double[POINTS];
-    for (int i = 0; i < POINTS; i++) {
-      double decade = FIRST_DECADE + (LAST_DECADE - FIRST_DECADE) * i / (POINTS - 1);
-      rarities[i] = Math.pow(10, decade);
-    }
-    double longest = 0;
+    chart.getStyler().setYAxisMin(SHORTEST_NS).setYAxisMax(longestNs);
+    double[] rarities = rarities();
     for (int i = 0; i < panel.curves().size(); i++) {
       LatencyCurve curve = panel.curves().get(i);
       double[] durations = durations(curve.histogram(), rarities);
-      longest = Math.max(longest, durations[POINTS - 1]);
       XYSeries series = chart.addSeries(curve.name(), rarities, durations);
       series.setMarker(SeriesMarkers.NONE);
       series.setLineWidth(2);
@@ -129,21 +106,31 @@ final class LatencyChart {
         series.setLineColor(COLORS[(i - 1) % COLORS.length]);
       }
     }
-    chart.getStyler().setYAxisMin(10.0).setYAxisMax(decadeAbove(longest));
     return chart;
+  }
+
+  private static double[] rarities() {
+    double[] rarities = new double[POINTS];
+    for (int i = 0; i < POINTS; i++) {
+      rarities[i] = MEDIAN * Math.pow(LAST / MEDIAN, (double) i / (POINTS - 1));
+    }
+    return rarities;
   }
 
   private static void style(XYStyler styler) {
     styler.setXAxisLogarithmic(true);
     styler.setYAxisLogarithmic(true);
     styler.setXAxisLogarithmicDecadeOnly(false);
-    styler.setXAxisMin(Math.pow(10, FIRST_DECADE)).setXAxisMax(Math.pow(10, LAST_DECADE));
+    styler.setXAxisMin(MEDIAN / MARGIN).setXAxisMax(LAST * MARGIN);
     styler.setXAxisTickLabelsFormattingFunction(LatencyChart::percentile);
     styler.setYAxisTickLabelsFormattingFunction(LatencyChart::duration);
     styler.setPlotContentSize(1);
+    styler.setLegendPadding(12);
     styler.setLegendPosition(LegendPosition.InsideNW);
     styler.setChartBackgroundColor(Color.WHITE);
-    styler.setPlotGridLinesColor(new Color(0xE0, 0xE0, 0xE0));
+    styler.setPlotGridLinesColor(new Color(0xEC, 0xEC, 0xEC));
+    styler.setPlotGridLinesStroke(new BasicStroke(1));
+    styler.setChartPadding(24);
     styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
@@ -153,11 +140,24 @@ final class LatencyChart {
   private static double[] durations(Histogram histogram, double[] rarities) {
     double[] durations = new double[rarities.length];
     for (int i = 0; i < rarities.length; i++) {
-      long ns = histogram.getValueAtPercentile(100 * (1 - 1 / rarities[i]));
-      // A logarithmic axis has no 0.
-      durations[i] = Math.max(1, ns);
+      durations[i] = durationNs(histogram, rarities[i]);
     }
     return durations;
+  }
+
+  /** At least 1, as a logarithmic axis has no 0. */
+  private static double durationNs(Histogram histogram, double rarity) {
+    return Math.max(1.0, (double) histogram.getValueAtPercentile(100 * (1 - 1 / rarity)));
+  }
+
+  private static double longestNs(List<LatencyPanel> panels) {
+    double longestNs = SHORTEST_NS;
+    for (LatencyPanel panel : panels) {
+      for (LatencyCurve curve : panel.curves()) {
+        longestNs = Math.max(longestNs, durationNs(curve.histogram(), LAST));
+      }
+    }
+    return longestNs;
   }
 
   private static double decadeAbove(double ns) {
@@ -167,8 +167,7 @@ final class LatencyChart {
   /** The median and the decades have a label, ticks between have none. */
   private static String percentile(double rarity) {
     double decade = Math.log10(rarity);
-    boolean labelled = Math.abs(rarity - 2) < 1e-6 || Math.abs(decade - Math.rint(decade)) < 1e-6;
-    if (!labelled) {
+    if (rarity != MEDIAN && decade != Math.rint(decade)) {
       return "";
     }
     return BigDecimal.valueOf(100 * (1 - 1 / rarity))

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Draws how long {@code publish} takes its caller, up to the 99.999th percentile, for records of
@@ -25,10 +27,13 @@ import java.util.concurrent.TimeUnit;
  * <p>All curves come from one JVM, so that calls of strategies and policies are not compiled for
  * the only one there is. The same percentiles are printed as tables.
  *
- * <p>Arguments: the file to draw, which ends in {@code .svg} or {@code .png}, and the number of
- * calls for each curve, 2 million unless given.
+ * <p>Arguments: the file to draw, a PNG, and the number of calls for each curve, 2 million unless
+ * given.
  */
 public final class PublishLatency {
+
+  /** The pipelines'; kept, as the level is forgotten with its logger. */
+  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   private static final long DEFAULT_SAMPLES = 2_000_000;
 
@@ -37,14 +42,6 @@ public final class PublishLatency {
   /** The pause lets the ring run empty, and the consumer go to sleep. */
   private static final Load OVERLOAD =
       new Load(4 * RecordPipelineBuilder.DEFAULT_RING_SLOTS, TimeUnit.MILLISECONDS.toNanos(2));
-
-  private static final List<BackPressurePolicy> POLICIES =
-      List.of(
-          BackPressurePolicies.drop(),
-          BackPressurePolicies.dropByPriority(0.5, 1),
-          BackPressurePolicies.spinThenDrop(100),
-          BackPressurePolicies.waitThenDrop(Duration.ofMillis(1)),
-          BackPressurePolicies.waitUnbounded());
 
   private final long samples;
 
@@ -55,12 +52,13 @@ public final class PublishLatency {
   /** Measures, prints and draws. */
   public static void main(String[] args) throws IOException {
     if (args.length < 1) {
-      System.err.println("usage: PublishLatency FILE.svg|FILE.png [SAMPLES]");
+      System.err.println("usage: PublishLatency FILE.png [SAMPLES]");
       System.exit(2);
     }
     System.setProperty("java.awt.headless", "true");
+    // What is dropped is said in the tables.
+    LOGGER.setLevel(Level.SEVERE);
     Path file = Path.of(args[0]);
-    LatencyChart.requireSupported(file);
     long samples = args.length > 1 ? Long.parseLong(args[1]) : DEFAULT_SAMPLES;
     PublishLatency latency = new PublishLatency(samples);
     List<LatencyPanel> panels = List.of(latency.waitStrategies(), latency.policies());
@@ -87,21 +85,24 @@ public final class PublishLatency {
               STEADY,
               samples));
     }
-    return new LatencyPanel("Wait strategies: one record every 5 µs, policy drop", curves);
+    return new LatencyPanel("Wait strategies, one record every 5 µs", curves);
   }
 
   private LatencyPanel policies() {
     List<LatencyCurve> curves = new ArrayList<>();
     curves.add(LatencyCurve.baseline(OVERLOAD, samples));
-    for (BackPressurePolicy policy : POLICIES) {
-      curves.add(
-          LatencyCurve.publish(
-              policy.toString(),
-              RecordPipeline.builder().setBackPressurePolicy(policy),
-              OVERLOAD,
-              samples));
-    }
+    curves.add(overload("drop()", BackPressurePolicies.drop()));
+    curves.add(overload("dropByPriority(0.5, 1)", BackPressurePolicies.dropByPriority(0.5, 1)));
+    curves.add(overload("spinThenDrop(100)", BackPressurePolicies.spinThenDrop(100)));
+    curves.add(
+        overload("waitThenDrop(1 ms)", BackPressurePolicies.waitThenDrop(Duration.ofMillis(1))));
+    curves.add(overload("waitUnbounded()", BackPressurePolicies.waitUnbounded()));
     return new LatencyPanel(
-        "Policies: bursts of 4,096 records into a ring of 1,024, wait strategy SLEEPING", curves);
+        "Back-pressure policies, bursts of 4,096 records into a ring of 1,024", curves);
+  }
+
+  private LatencyCurve overload(String name, BackPressurePolicy policy) {
+    return LatencyCurve.publish(
+        name, RecordPipeline.builder().setBackPressurePolicy(policy), OVERLOAD, samples);
   }
 }
