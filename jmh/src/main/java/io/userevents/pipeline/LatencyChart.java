@@ -97,14 +97,7 @@ final class LatencyChart {
       XYSeries series = chart.addSeries(curve.name(), rarities, durations);
       series.setMarker(SeriesMarkers.NONE);
       series.setLineWidth(2);
-      if (i == 0) {
-        series.setLineColor(BASELINE_COLOR);
-        series.setLineStyle(
-            new BasicStroke(
-                2, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0));
-      } else {
-        series.setLineColor(COLORS[(i - 1) % COLORS.length]);
-      }
+      series.setLineColor(i == 0 ? BASELINE_COLOR : COLORS[(i - 1) % COLORS.length]);
     }
     return chart;
   }
