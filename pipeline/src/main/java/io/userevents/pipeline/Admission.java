@@ -15,6 +15,10 @@ final class Admission {
   private final RecordRing ring;
   private final Tracepoint tracepoint;
   private final BackPressurePolicy policy;
+
+  /** Else it need not be asked: that saves the look at the clock. */
+  private final boolean policyMayWait;
+
   private final int maxRecordLength;
   private final Counters counters;
   private final AtomicBoolean policyFailureLogged = new AtomicBoolean();
@@ -32,6 +36,7 @@ final class Admission {
     this.ring = ring;
     this.tracepoint = tracepoint;
     this.policy = policy;
+    policyMayWait = !(policy instanceof DropAtOnce || policy instanceof DropByPriority);
     this.maxRecordLength = maxRecordLength;
     this.counters = counters;
   }
@@ -67,26 +72,24 @@ final class Admission {
       int priority,
       @Nullable OutcomeListener listener,
       long tag) {
-    Outcome refusal;
     if (closed) {
-      refusal = Outcome.DROPPED_CLOSED;
-    } else if (length > maxRecordLength) {
-      refusal = Outcome.DROPPED_TOO_LARGE;
-    } else if (!attached) {
-      refusal = Outcome.DROPPED_DETACHED;
-    } else {
-      publisher.abortOpenClaim();
-      long sequence = tryClaim(priority);
-      if (sequence != RecordRing.NONE) {
-        publisher.accepted();
-        return sequence;
-      }
-      if (policy != BackPressurePolicies.DROP) {
-        return claimUnderPressure(publisher, length, priority, listener, tag);
-      }
-      refusal = full();
+      return refuse(publisher, Outcome.DROPPED_CLOSED, length, listener, tag);
     }
-    return refuse(publisher, refusal, length, listener, tag);
+    if (length > maxRecordLength) {
+      return refuse(publisher, Outcome.DROPPED_TOO_LARGE, length, listener, tag);
+    }
+    if (!attached) {
+      return refuse(publisher, Outcome.DROPPED_DETACHED, length, listener, tag);
+    }
+    publisher.abortOpenClaim();
+    long sequence = tryClaim(priority);
+    if (sequence != RecordRing.NONE) {
+      publisher.accepted();
+      return sequence;
+    }
+    return policyMayWait
+        ? claimUnderPressure(publisher, length, priority, listener, tag)
+        : refuse(publisher, full(), length, listener, tag);
   }
 
   private long claimUnderPressure(
@@ -95,12 +98,15 @@ final class Admission {
     long startNs = System.nanoTime();
     long waitedNs = 0;
     for (long attempts = 1; ; attempts++) {
+      boolean retry = retry(pressure.set(attempts, waitedNs, length, priority));
+      // Before the look at closed: closing detaches as well, and is the cause to be told.
+      boolean attached = tracepoint.isEnabled();
       Outcome refusal;
-      if (!retry(pressure.set(attempts, waitedNs, length, priority))) {
+      if (!retry) {
         refusal = full();
       } else if (closed) {
         refusal = Outcome.DROPPED_CLOSED;
-      } else if (!tracepoint.isEnabled()) {
+      } else if (!attached) {
         refusal = Outcome.DROPPED_DETACHED;
       } else {
         long sequence = tryClaim(priority);

@@ -8,8 +8,7 @@ import java.time.Duration;
 /** The policies that come with the pipeline. All may be shared among pipelines. */
 public final class BackPressurePolicies {
 
-  /** The default. An object of its own, so that dropping costs no call and no look at the clock. */
-  static final BackPressurePolicy DROP = new DropAtOnce();
+  private static final BackPressurePolicy DROP = new DropAtOnce();
 
   private BackPressurePolicies() {}
 
@@ -61,18 +60,5 @@ public final class BackPressurePolicies {
    */
   public static BackPressurePolicy dropByPriority(double... fillLimits) {
     return new DropByPriority(fillLimits);
-  }
-
-  private static final class DropAtOnce implements BackPressurePolicy {
-
-    @Override
-    public Decision onBackPressure(BackPressure pressure) {
-      return Decision.DROP;
-    }
-
-    @Override
-    public String toString() {
-      return "drop";
-    }
   }
 }

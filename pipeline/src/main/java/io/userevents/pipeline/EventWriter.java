@@ -57,7 +57,7 @@ final class EventWriter {
    * @param sequence one more than that of the call before
    */
   void add(long sequence) {
-    int length = lengths.length(sequence);
+    int length = SlotLengths.length(lengths.get(sequence));
     if (length == 0) {
       // Aborted; settled with those around it.
       added = sequence;
@@ -71,7 +71,7 @@ final class EventWriter {
       settle(Outcome.DROPPED_DETACHED, 0);
       return;
     }
-    event.add(ring.memory(), ring.slot(sequence).offset, length);
+    event.add(ring.memory(), ring.offset(sequence), length);
     added = sequence;
     if (!gather) {
       flush();
@@ -172,17 +172,15 @@ final class EventWriter {
     long bytes = 0;
     boolean listened = false;
     for (long sequence = first; sequence <= last; sequence++) {
-      if (lengths.isSealed(sequence)) {
-        continue;
-      }
-      int length = lengths.length(sequence);
-      if (length == 0) {
-        aborted++;
-      } else {
+      int entry = lengths.get(sequence);
+      int length = SlotLengths.length(entry);
+      if (length > 0) {
         records++;
         bytes += length;
+      } else if (!SlotLengths.isSealed(entry)) {
+        aborted++;
       }
-      listened |= lengths.isListened(sequence);
+      listened |= SlotLengths.isListened(entry);
     }
     counters.consumed(outcome, records, bytes, errno);
     counters.consumed(Outcome.DROPPED_ABORTED, aborted, 0, 0);
@@ -193,7 +191,8 @@ final class EventWriter {
 
   private void tell(long first, long last, Outcome outcome, int errno) {
     for (long sequence = first; sequence <= last; sequence++) {
-      if (!lengths.isListened(sequence)) {
+      int entry = lengths.get(sequence);
+      if (!SlotLengths.isListened(entry)) {
         continue;
       }
       Slot slot = ring.slot(sequence);
@@ -201,7 +200,7 @@ final class EventWriter {
       // The slot outlives the record: what it refers to must not.
       slot.listener = null;
       if (listener != null) {
-        boolean aborted = lengths.length(sequence) == 0;
+        boolean aborted = SlotLengths.length(entry) == 0;
         OutcomeListeners.call(
             listener, slot.tag, aborted ? Outcome.DROPPED_ABORTED : outcome, aborted ? 0 : errno);
       }

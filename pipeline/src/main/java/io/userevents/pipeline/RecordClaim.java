@@ -40,9 +40,9 @@ public final class RecordClaim implements AutoCloseable {
   }
 
   void open(long claimed, int length, @Nullable OutcomeListener listener, long tag) {
-    Slot slot = ring.prepare(claimed, listener, tag);
+    ring.note(claimed, listener, tag);
     listened = listener != null;
-    buffer.wrap(ring.memory(), slot.offset, length);
+    ring.view(claimed, length, buffer);
     // After what the consumer would read, should it have to settle an abandoned claim.
     sequence.setRelease(claimed);
   }

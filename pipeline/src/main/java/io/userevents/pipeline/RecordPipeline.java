@@ -100,7 +100,7 @@ public final class RecordPipeline implements AutoCloseable {
    * since without a listener nobody would get it.
    */
   public boolean isAttached() {
-    return !admission.isClosed() && tracepoint.isEnabled();
+    return tracepoint.isEnabled() && !admission.isClosed();
   }
 
   /** How things stand with the tracepoint, as the consumer saw it last. */

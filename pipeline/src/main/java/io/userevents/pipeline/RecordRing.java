@@ -4,6 +4,7 @@ package io.userevents.pipeline;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class RecordRing {
   RecordRing(int slots, int maxRecordLength, ConsumerWait wait) {
     region = new SlotRegion(slots, maxRecordLength);
     lengths = new SlotLengths(slots);
-    ring = RingBuffer.createMultiProducer(new SlotFactory(region), slots, wait);
+    ring = RingBuffer.createMultiProducer(Slot::new, slots, wait);
   }
 
   /** For the consumer and its processor. */
@@ -74,8 +75,8 @@ final class RecordRing {
       long tag) {
     boolean complete = false;
     try {
-      Slot slot = prepare(sequence, listener, tag);
-      region.put(slot, buffer, offset, length);
+      note(sequence, listener, tag);
+      region.put(sequence, buffer, offset, length);
       complete = true;
     } finally {
       // Whatever happened, or the ring would stand still at this slot.
@@ -83,14 +84,23 @@ final class RecordRing {
     }
   }
 
-  /** Notes who is to be told of the outcome. */
-  Slot prepare(long sequence, @Nullable OutcomeListener listener, long tag) {
-    Slot slot = ring.get(sequence);
+  /** Notes who is to be told of the outcome of the record in a claimed slot. */
+  void note(long sequence, @Nullable OutcomeListener listener, long tag) {
     if (listener != null) {
+      Slot slot = ring.get(sequence);
       slot.listener = listener;
       slot.tag = tag;
     }
-    return slot;
+  }
+
+  /** Has the view show these bytes of a claimed slot, and nothing else. */
+  void view(long sequence, int length, UnsafeBuffer view) {
+    region.view(sequence, length, view);
+  }
+
+  /** Of the record's first byte, in the memory of all records. */
+  int offset(long sequence) {
+    return region.offset(sequence);
   }
 
   /**

@@ -41,16 +41,21 @@ final class SlotLengths {
     entries[(int) sequence & mask] = SEALED;
   }
 
+  /** The whole entry, for the functions below. */
+  int get(long sequence) {
+    return entries[(int) sequence & mask];
+  }
+
   /** Length of the record in bytes; 0 if there is none. */
-  int length(long sequence) {
-    return entries[(int) sequence & mask] & LENGTH;
+  static int length(int entry) {
+    return entry & LENGTH;
   }
 
-  boolean isListened(long sequence) {
-    return (entries[(int) sequence & mask] & LISTENED) != 0;
+  static boolean isListened(int entry) {
+    return (entry & LISTENED) != 0;
   }
 
-  boolean isSealed(long sequence) {
-    return entries[(int) sequence & mask] == SEALED;
+  static boolean isSealed(int entry) {
+    return entry == SEALED;
   }
 }

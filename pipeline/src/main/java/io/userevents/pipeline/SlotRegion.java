@@ -4,6 +4,7 @@ package io.userevents.pipeline;
 import io.userevents.memory.NativeRegion;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The off-heap memory of all slots, one after the other, each with room for the longest record.
@@ -18,11 +19,14 @@ final class SlotRegion {
   private static final int PAGE_LENGTH = 4096;
 
   private final NativeRegion region;
+  private final UnsafeBuffer buffer;
   private final int stride;
+  private final int mask;
 
   /**
    * Allocates and touches the memory.
    *
+   * @param slots a power of two
    * @throws IllegalArgumentException if it would be 2 GiB or more
    */
   SlotRegion(int slots, int maxRecordLength) {
@@ -37,7 +41,9 @@ final class SlotRegion {
               + " bytes="
               + length);
     }
+    mask = slots - 1;
     region = NativeRegion.allocate((int) length, PAGE_LENGTH);
+    buffer = region.buffer();
   }
 
   static int stride(int maxRecordLength) {
@@ -45,16 +51,22 @@ final class SlotRegion {
     return lines % PAGE_LENGTH == 0 ? lines + CACHE_LINE_LENGTH : lines;
   }
 
-  int offsetOf(int slot) {
-    return slot * stride;
+  /** Of the record's first byte. */
+  int offset(long sequence) {
+    return ((int) sequence & mask) * stride;
   }
 
   DirectBuffer buffer() {
-    return region.buffer();
+    return buffer;
   }
 
-  void put(Slot slot, DirectBuffer source, int offset, int length) {
-    region.buffer().putBytes(slot.offset, source, offset, length);
+  void put(long sequence, DirectBuffer source, int offset, int length) {
+    buffer.putBytes(offset(sequence), source, offset, length);
+  }
+
+  /** Has the view show these bytes of a slot, and nothing else. */
+  void view(long sequence, int length, UnsafeBuffer view) {
+    view.wrap(region.address() + offset(sequence), length);
   }
 
   void free() {

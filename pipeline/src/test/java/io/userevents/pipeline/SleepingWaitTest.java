@@ -19,7 +19,7 @@ class SleepingWaitTest {
 
   private final LoopbackTracepoint tracepoint = attached();
   private final SleepingWait wait = new SleepingWait(tracepoint);
-  private final RingBuffer<Slot> ring = RingBuffer.createMultiProducer(() -> new Slot(0), 4, wait);
+  private final RingBuffer<Slot> ring = RingBuffer.createMultiProducer(Slot::new, 4, wait);
   private final SequenceBarrier barrier = ring.newBarrier();
 
   @BeforeEach

@@ -20,10 +20,12 @@ class SlotRegionTest {
     SlotRegion region = new SlotRegion(slots, maxRecordLength);
 
     for (int i = 0; i < slots; i++) {
-      assertThat(region.offsetOf(i) % SlotRegion.CACHE_LINE_LENGTH).isZero();
-      region.buffer().boundsCheck(region.offsetOf(i), maxRecordLength);
-      assertThat(region.offsetOf(i + 1) - region.offsetOf(i))
-          .isGreaterThanOrEqualTo(maxRecordLength);
+      assertThat(region.offset(i) % SlotRegion.CACHE_LINE_LENGTH).isZero();
+      region.buffer().boundsCheck(region.offset(i), maxRecordLength);
+      if (i > 0) {
+        assertThat(region.offset(i) - region.offset(i - 1)).isGreaterThanOrEqualTo(maxRecordLength);
+      }
+      assertThat(region.offset(i + 3L * slots)).as("the next rounds").isEqualTo(region.offset(i));
     }
     region.free();
   }
