@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLL_Result;
+
+/**
+ * A claim is aborted while another thread publishes: its slot holds up nobody, and what was written
+ * into it is not seen.
+ */
+@JCStressTest
+@Outcome(
+    id = "taken:DROPPED_ABORTED, taken:WRITTEN, balanced",
+    expect = Expect.ACCEPTABLE,
+    desc = "Each ends as its thread wants.")
+@State
+public class ClaimAbortAgainstPublishStress {
+
+  private static final int PUBLISHERS = 2;
+
+  private final Race race = new Race();
+
+  @Actor
+  public void claimer() {
+    race.begin();
+    race.claimAndAbort(0);
+    race.closeAsLastOf(PUBLISHERS);
+  }
+
+  @Actor
+  public void publisher() {
+    race.begin();
+    race.publish(1);
+    race.closeAsLastOf(PUBLISHERS);
+  }
+
+  @Actor
+  public void consumer() {
+    race.begin();
+    race.consume();
+  }
+
+  @Arbiter
+  public void end(LLL_Result result) {
+    result.r1 = race.endOf(0);
+    result.r2 = race.endOf(1);
+    result.r3 = race.balance();
+  }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline whose consumer is one of the actors, and what became of the records that the other
+ * actors offered it.
+ *
+ * <p>What the actors do may be called by any thread, each tag's record by one; what the arbiter
+ * asks is meant for after the actors have ended.
+ */
+final class Race {
+
+  /** Each takes some ten nanoseconds: together about as long as the consumer takes to end. */
+  private static final int MAX_SPINS = 64;
+
+  private static final Outcome[] OUTCOMES = Outcome.values();
+  private static final DirectBuffer TOO_LONG = new UnsafeBuffer(new byte[Records.LENGTH + 1]);
+
+  /** Kept, or its level would be forgotten. A pipeline says in the log that it has begun. */
+  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
+
+  static {
+    LOGGER.setLevel(Level.OFF);
+  }
+
+  private final RecordingTracepoint tracepoint = new RecordingTracepoint();
+  private final RecordPipeline pipeline;
+  private final boolean[] taken = new boolean[Records.COUNT];
+  private final AtomicInteger ended = new AtomicInteger();
+  private final AtomicIntegerArray told = new AtomicIntegerArray(Records.COUNT * OUTCOMES.length);
+
+  /** With as many slots as there are records, so that none is refused for want of one. */
+  Race() {
+    this(Records.COUNT, BackPressurePolicies.drop());
+  }
+
+  Race(int ringSlots, BackPressurePolicy policy) {
+    pipeline =
+        RecordPipeline.builder()
+            .setTracepoint(tracepoint)
+            .setRingSlots(ringSlots)
+            .setMaxRecordLength(Records.LENGTH)
+            .setBackPressurePolicy(policy)
+            .buildUnstarted();
+  }
+
+  /**
+   * What every actor begins with: waits for up to some microseconds. What one does first would else
+   * always meet what the others do first, and never what they do in the end.
+   */
+  void begin() {
+    for (int i = ThreadLocalRandom.current().nextInt(MAX_SPINS); i > 0; i--) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** An actor: offers the record. */
+  void publish(int tag) {
+    taken[tag] = pipeline.publish(Records.record(tag), 0, Records.LENGTH, this::onOutcome, tag);
+  }
+
+  /** An actor: writes the record into a slot. */
+  void claimAndCommit(int tag) {
+    try (RecordClaim claim = claim(tag)) {
+      if (claim != null) {
+        Records.put(tag, claim.buffer(), 0);
+        claim.commit();
+      }
+    }
+  }
+
+  /** An actor: writes the record into a slot, and then does not want it. */
+  void claimAndAbort(int tag) {
+    try (RecordClaim claim = claim(tag)) {
+      if (claim != null) {
+        Records.put(tag, claim.buffer(), 0);
+        claim.abort();
+      }
+    }
+  }
+
+  /** An actor: offers a record that is refused whatever the others do. */
+  void publishTooLong() {
+    pipeline.publish(TOO_LONG, 0, TOO_LONG.capacity());
+  }
+
+  /** An actor: runs the consumer until the pipeline is closed. */
+  void consume() {
+    pipeline.consumer().run();
+  }
+
+  /** An actor. */
+  void close() {
+    var unused = pipeline.closeAsync();
+  }
+
+  /** The last act of an actor, in a race that is over when all of {@code actors} have done it. */
+  void closeAsLastOf(int actors) {
+    if (ended.incrementAndGet() == actors) {
+      close();
+    }
+  }
+
+  CompletableFuture<Void> flush() {
+    return pipeline.flush();
+  }
+
+  PipelineStatistics statistics() {
+    return pipeline.statistics();
+  }
+
+  /**
+   * The arbiter: whether the pipeline took the record, and what its listener was told: {@code
+   * taken:WRITTEN}, {@code refused:DROPPED_CLOSED}; with a word more if that is not what was seen
+   * at the tracepoint.
+   */
+  String endOf(int tag) {
+    String end = (taken[tag] ? "taken:" : "refused:") + outcomesOf(tag);
+    int expected = told(tag, Outcome.WRITTEN);
+    int written = tracepoint.written(tag);
+    return written == expected ? end : end + ":seen " + written + " times";
+  }
+
+  /**
+   * The arbiter: how many records were written, and how many were refused after those because the
+   * pipeline was closed; in full, if there was anything else or in another order.
+   */
+  String endOfAllInOrder() {
+    StringJoiner ends = new StringJoiner("; ");
+    int written = 0;
+    int refused = 0;
+    for (int tag = 0; tag < Records.COUNT; tag++) {
+      String end = endOf(tag);
+      ends.add(end);
+      if (end.equals("taken:WRITTEN") && refused == 0) {
+        written++;
+      } else if (end.equals("refused:DROPPED_CLOSED")) {
+        refused++;
+      }
+    }
+    return written + refused == Records.COUNT
+        ? written + " written then " + refused + " refused"
+        : ends.toString();
+  }
+
+  /** What the listener was told of the record so far. */
+  String outcomesOf(int tag) {
+    StringJoiner outcomes = new StringJoiner("+").setEmptyValue("none");
+    for (Outcome outcome : OUTCOMES) {
+      for (int i = told(tag, outcome); i > 0; i--) {
+        outcomes.add(outcome.name());
+      }
+    }
+    return outcomes.toString();
+  }
+
+  /**
+   * The arbiter: {@code balanced} if the consumer has ended, every record was whole, and the
+   * statistics have as many outcomes as offers.
+   */
+  String balance() {
+    if (!pipeline.closeAsync().isDone()) {
+      return "not ended";
+    }
+    if (tracepoint.torn() > 0) {
+      return "torn records";
+    }
+    PipelineStatistics statistics = pipeline.statistics();
+    return statistics.outcomes() == statistics.offered() ? "balanced" : statistics.toString();
+  }
+
+  private @Nullable RecordClaim claim(int tag) {
+    RecordClaim claim = pipeline.tryClaim(Records.LENGTH, 0, this::onOutcome, tag);
+    taken[tag] = claim != null;
+    return claim;
+  }
+
+  private void onOutcome(long tag, Outcome outcome, int errno) {
+    told.incrementAndGet((int) tag * OUTCOMES.length + outcome.ordinal());
+  }
+
+  private int told(int tag, Outcome outcome) {
+    return told.get(tag * OUTCOMES.length + outcome.ordinal());
+  }
+}
