@@ -3,10 +3,15 @@ package io.userevents.stress;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jcstress.Options;
 import org.openjdk.jcstress.TestExecutor;
@@ -42,6 +47,9 @@ final class StressRun {
               "-XX:+UnlockDiagnosticVMOptions",
               "-XX:+StressLCM",
               "-XX:+StressGCM"));
+
+  /** Many times what a race takes: whatever runs for longer has stalled, and fails. */
+  private static final Duration MAX_FORK_TIME = Duration.ofMinutes(2);
 
   private final Options options;
   private final List<List<String>> compilers;
@@ -91,7 +99,22 @@ final class StressRun {
         }
       }
     }
-    new TestExecutor(options.verbosity(), results, scheduler).runAll(program);
+    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
+    var unused = watch.scheduleAtFixedRate(StressRun::endStalledForks, 1, 1, TimeUnit.SECONDS);
+    try {
+      new TestExecutor(options.verbosity(), results, scheduler).runAll(program);
+    } finally {
+      watch.shutdownNow();
+    }
+  }
+
+  /** For jcstress, which waits without bound for a race that stalls in its first trial. */
+  private static void endStalledForks() {
+    Instant latestStart = Instant.now().minus(MAX_FORK_TIME);
+    ProcessHandle.current()
+        .children()
+        .filter(fork -> fork.info().startInstant().map(latestStart::isAfter).orElse(false))
+        .forEach(ProcessHandle::destroyForcibly);
   }
 
   private List<List<String>> flagsOfForks() {
