@@ -7,6 +7,7 @@ import io.userevents.tracepoint.Tracepoint;
 import io.userevents.tracepoint.TracepointErrors;
 import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.util.logging.Level;
+import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class EventWriter {
   private final TracepointSession session;
   private final Counters counters;
   private final RecordRing ring;
+  private final DirectBuffer memory;
   private final SlotLengths lengths;
   private final EventVector event;
   private final boolean gather;
@@ -46,40 +48,51 @@ final class EventWriter {
     this.session = session;
     this.counters = counters;
     this.ring = ring;
+    memory = ring.memory();
     lengths = ring.lengths();
     this.gather = gather;
     event = new EventVector(gather ? MAX_RECORDS_PER_EVENT : 1, maxEventLength);
   }
 
-  /**
-   * Takes the next slot of the ring. It must not be freed before {@link #flush()}.
-   *
-   * @param sequence one more than that of the call before
-   */
-  void add(long sequence) {
+  /** Writes what is in the slots up to this one, of the ring's order. They may be freed then. */
+  void write(long last) {
+    while (added < last) {
+      add(added + 1);
+    }
+    flush();
+  }
+
+  private void add(long sequence) {
     int length = SlotLengths.length(lengths.get(sequence));
+    if (event.records() > 0 && length > 0 && event.fits(length)) {
+      event.add(memory, ring.offset(sequence), length);
+      added = sequence;
+    } else {
+      begin(sequence, length);
+    }
+  }
+
+  /** Takes a slot that is not simply one more of an event. */
+  private void begin(long sequence, int length) {
     if (length == 0) {
       // Aborted; settled with those around it.
       added = sequence;
       return;
     }
-    if (event.records() > 0 && !event.fits(length)) {
-      flush();
-    }
-    if (event.records() == 0 && !isEnabled()) {
-      added = sequence;
+    flush();
+    added = sequence;
+    if (!isEnabled()) {
       settle(Outcome.DROPPED_DETACHED, 0);
       return;
     }
-    event.add(ring.memory(), ring.offset(sequence), length);
-    added = sequence;
+    event.add(memory, ring.offset(sequence), length);
     if (!gather) {
       flush();
     }
   }
 
-  /** Writes what was gathered. All slots that were added may be freed then. */
-  void flush() {
+  /** Writes what was gathered. */
+  private void flush() {
     if (event.records() == 0) {
       settle(Outcome.DROPPED_ABORTED, 0);
       return;

@@ -14,16 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publishers {
 
-  private static final int RECENT = 64;
-
   private final ThreadLocal<Publisher> current = ThreadLocal.withInitial(this::register);
 
   /**
-   * A shorter way to the same, by the number of the thread, in place of a walk through its map.
-   * Plain and racy: an entry is used only by the thread that it belongs to, and what that one reads
-   * of it is final or its own.
+   * Often the only one, found without a walk through the thread's map. Plain and racy: it is used
+   * only by the thread that it belongs to, and what that one reads of it is final or its own.
    */
-  private final @Nullable Publisher[] recent = new @Nullable Publisher[RECENT];
+  private @Nullable Publisher first;
 
   private final Queue<Publisher> all = new ConcurrentLinkedQueue<>();
 
@@ -33,26 +30,11 @@ final class Publishers {
   private final PublisherSums ended = new PublisherSums();
 
   /** The calling thread's. */
-  @SuppressWarnings("deprecation") // Since 19; what replaces it is not in 17.
   Publisher current() {
-    Thread thread = Thread.currentThread();
-    // Not the identity hash: a monitor that was contended makes that one slow.
-    int index = (int) thread.getId() & (RECENT - 1);
-    Publisher publisher = recent[index];
-    if (publisher != null && publisher.owner() == thread) {
-      return publisher;
-    }
-    return lookUp(index);
-  }
-
-  private Publisher lookUp(int index) {
-    Publisher publisher = current.get();
-    Publisher other = recent[index];
-    // Two living threads with the same hash do not push each other out again and again.
-    if (other == null || !other.owner().isAlive()) {
-      recent[index] = publisher;
-    }
-    return publisher;
+    Publisher publisher = first;
+    return publisher != null && publisher.owner() == Thread.currentThread()
+        ? publisher
+        : current.get();
   }
 
   /** Any thread: the counters of all threads. Neither publishers nor the consumer wait for it. */
@@ -105,14 +87,6 @@ final class Publishers {
     return all.size();
   }
 
-  private void forget(Publisher publisher) {
-    for (int i = 0; i < RECENT; i++) {
-      if (recent[i] == publisher) {
-        recent[i] = null;
-      }
-    }
-  }
-
   private static boolean hasOpenClaim(Publisher publisher) {
     RecordClaim claim = publisher.claimOrNull();
     return claim != null && !claim.isOpenFor(RecordRing.NONE);
@@ -121,6 +95,9 @@ final class Publishers {
   private Publisher register() {
     Publisher publisher = new Publisher(Thread.currentThread());
     all.add(publisher);
+    if (first == null) {
+      first = publisher;
+    }
     return publisher;
   }
 
@@ -133,7 +110,9 @@ final class Publishers {
       if (!publisher.owner().isAlive() && !hasOpenClaim(publisher)) {
         publisher.addTo(ended);
         i.remove();
-        forget(publisher);
+        if (first == publisher) {
+          first = null;
+        }
       } else {
         publisher.addTo(sums);
       }

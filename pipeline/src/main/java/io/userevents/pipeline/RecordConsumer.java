@@ -21,7 +21,7 @@ import java.util.logging.Level;
  * drains or was refused. Then nobody can write to the slots any more, and their memory can be
  * freed.
  */
-final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot> {
+final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Object> {
 
   /** At the end a claim is waited for this long. */
   static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(10);
@@ -112,16 +112,17 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
 
   @Override
   public void onBatchStart(long batchSize, long queueDepth) {
+    ring.lengths().fetch(sequence.get() + 1, batchSize);
     busySinceLook = true;
     counters.waiting(batchSize < LARGE_BATCH ? batchSize : disruptor.getCursor() - sequence.get());
     lookAfter();
   }
 
+  /** A batch is handled as a whole with its last slot: that is one loop, and touches no object. */
   @Override
-  public void onEvent(Slot slot, long slotSequence, boolean endOfBatch) {
-    writer.add(slotSequence);
+  public void onEvent(Object slot, long slotSequence, boolean endOfBatch) {
     if (endOfBatch) {
-      writer.flush();
+      writer.write(slotSequence);
     }
   }
 
@@ -156,7 +157,7 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
   }
 
   @Override
-  public void handleEventException(Throwable failure, long slotSequence, Slot slot) {
+  public void handleEventException(Throwable failure, long slotSequence, Object slot) {
     writer.abandon(slotSequence);
     SafeLog.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
   }
@@ -213,21 +214,27 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
     long last = disruptor.getCursor();
     long deadlineNs = System.nanoTime() + MAX_CLAIM_NS;
     boolean complete = true;
-    for (long next = sequence.get() + 1; next <= last; next++) {
+    long next = sequence.get() + 1;
+    while (next <= last) {
       if (awaitPublished(next, deadlineNs)) {
-        add(next);
+        long end = next;
+        while (end < last && disruptor.isAvailable(end + 1)) {
+          end++;
+        }
+        write(end);
+        next = end + 1;
       } else {
         complete = false;
         claimWatch.giveUp(next, ring, writer);
+        next++;
       }
     }
-    writer.flush();
     return complete;
   }
 
-  private void add(long slotSequence) {
+  private void write(long slotSequence) {
     try {
-      writer.add(slotSequence);
+      writer.write(slotSequence);
     } catch (Throwable e) {
       handleEventException(e, slotSequence, ring.slot(slotSequence));
     }
@@ -239,8 +246,6 @@ final class RecordConsumer implements EventHandler<Slot>, ExceptionHandler<Slot>
       if (nowNs - deadlineNs >= 0) {
         return false;
       }
-      // What is gathered does not wait for the claim.
-      writer.flush();
       claimWatch.heldUp(claimed, nowNs);
       LockSupport.parkNanos(this, CLAIM_POLL_NS);
     }

@@ -147,7 +147,8 @@ public final class RecordPipeline implements AutoCloseable {
    * @param tag any number, handed to the listener with the outcome
    * @return whether the record is in the ring; if not, it is counted as dropped already
    * @throws IllegalArgumentException if the length is below 1
-   * @throws IndexOutOfBoundsException if the record is not within the buffer
+   * @throws IndexOutOfBoundsException if a listener is attached and the record is not within the
+   *     buffer
    */
   public boolean publish(
       DirectBuffer buffer,
@@ -157,9 +158,11 @@ public final class RecordPipeline implements AutoCloseable {
       @Nullable OutcomeListener outcomeListener,
       long tag) {
     requireLength(length);
-    buffer.boundsCheck(offset, length);
-    // First of all, as it is the only one that others implement.
+    // Before anything is counted, as it is the only one that others implement.
     boolean attached = tracepoint.isEnabled();
+    if (attached) {
+      buffer.boundsCheck(offset, length);
+    }
     long sequence =
         admission.claim(publishers.current(), attached, length, priority, outcomeListener, tag);
     if (sequence == RecordRing.NONE) {

@@ -9,10 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 final class WaitThenDrop implements BackPressurePolicy {
 
   /** Some 50 µs in all: as long as an awake consumer takes to free a quarter of a large ring. */
-  private static final int SPINS = 100;
+  private static final int SPINS = 25;
 
-  /** Between attempts, as each one takes a cache line from the consumer: about half a µs. */
-  private static final int PAUSES_PER_SPIN = 8;
+  /** Between attempts, as each one takes a cache line from the consumer: about 2 µs. */
+  private static final int PAUSES_PER_SPIN = 40;
 
   private static final int YIELDS = 100;
   private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(10);
