@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
 
   private final RecordRing ring;
+  private final ConsumerWait wait;
   private final Tracepoint tracepoint;
   private final BackPressurePolicy policy;
 
@@ -29,11 +30,13 @@ final class Admission {
 
   Admission(
       RecordRing ring,
+      ConsumerWait wait,
       Tracepoint tracepoint,
       BackPressurePolicy policy,
       int maxRecordLength,
       Counters counters) {
     this.ring = ring;
+    this.wait = wait;
     this.tracepoint = tracepoint;
     this.policy = policy;
     policyMayWait = !(policy instanceof DropAtOnce || policy instanceof DropByPriority);
@@ -113,6 +116,10 @@ final class Admission {
         if (sequence != RecordRing.NONE) {
           publisher.accepted();
           return sequence;
+        }
+        if (attempts == 1) {
+          // It may have gone to sleep before the burst that filled the ring.
+          wait.wakeUp();
         }
         waitedNs = System.nanoTime() - startNs;
         continue;

@@ -27,7 +27,8 @@ public interface BackPressurePolicy {
   /**
    * Called on the publishing thread each time that a slot was asked for in vain, until a slot is
    * found, the policy drops the record, the listener detaches, or the pipeline is closed. So a
-   * policy that waits returns every now and then.
+   * policy that waits returns every now and then. The first retry wakes the consumer if it sleeps,
+   * which is a system call.
    *
    * @param pressure the situation; valid during this call
    */

@@ -15,7 +15,7 @@ final class BlockingWait extends ConsumerWait {
   private static final int SPINS = 100;
 
   /** Between looks at the tracepoint. */
-  private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private int attempts;
 

@@ -59,6 +59,11 @@ abstract class ConsumerWait implements WaitStrategy {
    */
   abstract boolean idle(long sequence);
 
+  /** Any thread: ends a sleep of the consumer, because the ring is full and somebody waits. */
+  void wakeUp() {
+    // Nobody sleeps, unless overridden.
+  }
+
   /** There are records; the next wait begins anew. */
   abstract void busy();
 

@@ -6,10 +6,10 @@ import io.userevents.tracepoint.Tracepoint;
 /** How the consumer waits for records: what an idle one costs against how soon it wakes up. */
 public enum ConsumerWaitStrategy {
   /**
-   * Spins, yields, then sleeps for longer and longer, up to 1 ms while a listener is attached and 5
-   * ms while none is. Costs publishers nothing and an idle process well below 1 % of a core. The
-   * default. A burst after a pause finds the consumer asleep for up to 1 ms: the ring has to hold
-   * that much.
+   * Spins, yields, then sleeps for longer and longer, up to 2 ms while a listener is attached and
+   * 10 ms while none is. Costs publishers nothing and a process that nobody listens to below 1 % of
+   * a core. The default. A burst after a pause finds the consumer asleep for up to 2 ms: the ring
+   * has to hold that much, or a policy that waits wakes it.
    */
   SLEEPING,
   /**

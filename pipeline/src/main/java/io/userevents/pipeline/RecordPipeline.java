@@ -54,7 +54,8 @@ public final class RecordPipeline implements AutoCloseable {
     ring = new RecordRing(ringSlots, maxRecordLength, wait);
     wait.watch(ring.disruptor(), maxBatchSize);
     admission =
-        new Admission(ring, tracepoint, settings.backPressurePolicy(), maxRecordLength, counters);
+        new Admission(
+            ring, wait, tracepoint, settings.backPressurePolicy(), maxRecordLength, counters);
     session = new TracepointSession(tracepoint, settings.stateListener());
     consumer =
         new RecordConsumer(

@@ -4,10 +4,11 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spins, yields, then parks for longer and longer, up to a bound: an idle consumer costs next to
- * nothing, a busy one does not sleep, and publishers never signal.
+ * nothing, a busy one does not sleep, and publishers do not signal, unless one waits for room.
  */
 final class SleepingWait extends ConsumerWait {
 
@@ -22,20 +23,31 @@ final class SleepingWait extends ConsumerWait {
   private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(10);
 
   /** While records may come. */
-  static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+  static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
   /** While nobody listens, and so nothing can be published. */
-  static final long MAX_DETACHED_PARK_NS = TimeUnit.MILLISECONDS.toNanos(5);
+  static final long MAX_DETACHED_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Tracepoint tracepoint;
+  private final long minParkNs;
 
   /** Kept from one wait to the next: only records make an idle consumer busy again. */
   private int attempts;
 
-  private long parkNs = MIN_PARK_NS;
+  private long parkNs;
+
+  /** The consumer while it sleeps, or is about to. */
+  private volatile @Nullable Thread sleeper;
 
   SleepingWait(Tracepoint tracepoint) {
+    this(tracepoint, MIN_PARK_NS);
+  }
+
+  /** Parks for at least so long. */
+  SleepingWait(Tracepoint tracepoint, long minParkNs) {
     this.tracepoint = tracepoint;
+    this.minParkNs = minParkNs;
+    parkNs = minParkNs;
   }
 
   @Override
@@ -53,7 +65,9 @@ final class SleepingWait extends ConsumerWait {
       Thread.yield();
       return false;
     }
+    sleeper = Thread.currentThread();
     LockSupport.parkNanos(this, parkNs);
+    sleeper = null;
     parkNs = Math.min(parkNs * 2, maxParkNs());
     // A thread that stays interrupted would never park again.
     Thread.interrupted();
@@ -61,9 +75,17 @@ final class SleepingWait extends ConsumerWait {
   }
 
   @Override
+  void wakeUp() {
+    Thread asleep = sleeper;
+    if (asleep != null) {
+      LockSupport.unpark(asleep);
+    }
+  }
+
+  @Override
   void busy() {
     attempts = 0;
-    parkNs = MIN_PARK_NS;
+    parkNs = minParkNs;
   }
 
   private long maxParkNs() {

@@ -8,8 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 /** Spins, yields, then parks for longer and longer, until the time is up. */
 final class WaitThenDrop implements BackPressurePolicy {
 
-  /** Some 50 µs in all: as long as an awake consumer takes to free a quarter of a large ring. */
-  private static final int SPINS = 25;
+  /**
+   * Some 10 µs in all: as long as an awake consumer takes to free a quarter of the default ring.
+   */
+  private static final int SPINS = 5;
 
   /** Between attempts, as each one takes a cache line from the consumer: about 2 µs. */
   private static final int PAUSES_PER_SPIN = 40;
