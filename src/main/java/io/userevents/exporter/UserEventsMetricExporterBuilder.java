@@ -70,9 +70,12 @@ public final class UserEventsMetricExporterBuilder {
     return this;
   }
 
-  /** See {@link RecordPipelineBuilder#setMaxRecordLength}. */
+  /**
+   * Sets the longest record, which is the longest event too; see {@link
+   * RecordPipelineBuilder#setMaxRecordLength}.
+   */
   public UserEventsMetricExporterBuilder setMaxRecordLength(int maxRecordLength) {
-    pipeline.setMaxRecordLength(maxRecordLength);
+    pipeline.setMaxRecordLength(maxRecordLength).setMaxEventLength(maxRecordLength);
     return this;
   }
 

@@ -112,7 +112,7 @@ class ExportResultTest {
   @ParameterizedTest
   @EnumSource(
       value = Errno.class,
-      names = {"EIO", "EINVAL", "ENOENT", "ENOMEM", "ENOSPC", "EAGAIN"})
+      names = {"EIO", "EINVAL", "EPERM", "ENOMEM", "ENOSPC", "EAGAIN"})
   void shouldNameTheErrorForWhichAWriteFailed(Errno errno) {
     tracepoint.answer(-errno.number());
     UserEventsMetricExporter exporter = exporters.start(tracepoint);

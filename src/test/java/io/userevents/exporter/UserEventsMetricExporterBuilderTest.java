@@ -73,7 +73,8 @@ class UserEventsMetricExporterBuilderTest {
         .hasToString(
             "UserEventsMetricExporter{"
                 + "pipeline=RecordPipeline{eventName=otlp_metrics, ringSlots=64,"
-                + " maxRecordLength=2000, gatherRecords=true}, "
+                + " maxRecordLength=2000, maxEventLength=2000, gatherRecords=true,"
+                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any}, "
                 + "maxPointsPerRecord=7, "
                 + "aggregationTemporalitySelector="
                 + AggregationTemporalitySelector.asString(

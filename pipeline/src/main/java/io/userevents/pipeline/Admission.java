@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
 
+  /** In place of a sequence: the record is dropped, and the policy not asked again. */
+  private static final long POLICY_FAILED = -2;
+
   private final RecordRing ring;
   private final ConsumerWait wait;
   private final Tracepoint tracepoint;
+  private final OutcomeListeners listeners;
   private final BackPressurePolicy policy;
 
   /** Else it need not be asked: that saves the look at the clock. */
@@ -32,12 +36,14 @@ final class Admission {
       RecordRing ring,
       ConsumerWait wait,
       Tracepoint tracepoint,
+      OutcomeListeners listeners,
       BackPressurePolicy policy,
       int maxRecordLength,
       Counters counters) {
     this.ring = ring;
     this.wait = wait;
     this.tracepoint = tracepoint;
+    this.listeners = listeners;
     this.policy = policy;
     policyMayWait = !(policy instanceof DropAtOnce || policy instanceof DropByPriority);
     this.maxRecordLength = maxRecordLength;
@@ -63,7 +69,7 @@ final class Admission {
   }
 
   /**
-   * Claims a slot for a record, waiting if the policy says so.
+   * Claims a slot for a record, waiting if the policy says so. The pipeline was seen to be open.
    *
    * @param length at least 1
    * @return its sequence, or {@link RecordRing#NONE} if the record was refused
@@ -75,22 +81,19 @@ final class Admission {
       int priority,
       @Nullable OutcomeListener listener,
       long tag) {
-    if (closed) {
-      return refuse(publisher, Outcome.DROPPED_CLOSED, length, listener, tag);
-    }
+    publisher.abortOpenClaim();
     if (length > maxRecordLength) {
       return refuse(publisher, Outcome.DROPPED_TOO_LARGE, length, listener, tag);
     }
     if (!attached) {
       return refuse(publisher, Outcome.DROPPED_DETACHED, length, listener, tag);
     }
-    publisher.abortOpenClaim();
     long sequence = tryClaim(priority);
-    if (sequence != RecordRing.NONE) {
+    if (sequence >= 0) {
       publisher.accepted();
       return sequence;
     }
-    return policyMayWait
+    return policyMayWait && sequence == RecordRing.NONE
         ? claimUnderPressure(publisher, length, priority, listener, tag)
         : refuse(publisher, full(), length, listener, tag);
   }
@@ -113,9 +116,12 @@ final class Admission {
         refusal = Outcome.DROPPED_DETACHED;
       } else {
         long sequence = tryClaim(priority);
-        if (sequence != RecordRing.NONE) {
+        if (sequence >= 0) {
           publisher.accepted();
           return sequence;
+        }
+        if (sequence == POLICY_FAILED) {
+          return refuse(publisher, full(), length, listener, tag);
         }
         if (attempts == 1) {
           // It may have gone to sleep before the burst that filled the ring.
@@ -134,7 +140,7 @@ final class Admission {
       reserved = policy.reservedSlots(priority, ring.slots());
     } catch (Throwable e) {
       policyFailed(e);
-      return RecordRing.NONE;
+      return POLICY_FAILED;
     }
     return ring.tryClaim(Math.max(0, Math.min(reserved, ring.slots())));
   }
@@ -168,7 +174,20 @@ final class Admission {
     return closed ? Outcome.DROPPED_CLOSED : Outcome.DROPPED_FULL;
   }
 
-  private static long refuse(
+  /**
+   * Refuses a record of a closed pipeline, which keeps nothing of its publishers any more.
+   *
+   * @return false
+   */
+  boolean refuseLate(int length, @Nullable OutcomeListener listener, long tag) {
+    counters.publishers().refusedLate(length);
+    if (listener != null) {
+      listeners.call(listener, tag, Outcome.DROPPED_CLOSED, 0);
+    }
+    return false;
+  }
+
+  private long refuse(
       Publisher publisher,
       Outcome outcome,
       int length,
@@ -176,7 +195,7 @@ final class Admission {
       long tag) {
     publisher.refused(outcome, length);
     if (listener != null) {
-      OutcomeListeners.call(listener, tag, outcome, 0);
+      listeners.call(listener, tag, outcome, 0);
     }
     return RecordRing.NONE;
   }

@@ -14,7 +14,8 @@ public enum ConsumerWaitStrategy {
   SLEEPING,
   /**
    * Sleeps until it is woken. The publisher that comes first after a pause wakes it, which is a
-   * system call on the publishing thread, and every publisher pays for a memory fence.
+   * system call on the publishing thread, and every publisher pays for a memory fence. Should that
+   * publisher lose its CPU on the way, the consumer wakes by itself after 10 ms at most.
    */
   BLOCKING,
   /** Spins, then yields the CPU again and again: takes what CPU time nobody else wants. */

@@ -27,6 +27,8 @@ final class EventWriter {
   private final TracepointSession session;
   private final Counters counters;
   private final RecordRing ring;
+  private final OutcomeListeners listeners;
+  private final Throttle failures = new Throttle();
   private final DirectBuffer memory;
   private final SlotLengths lengths;
   private final EventVector event;
@@ -42,12 +44,14 @@ final class EventWriter {
       TracepointSession session,
       Counters counters,
       RecordRing ring,
+      OutcomeListeners listeners,
       int maxEventLength,
       boolean gather) {
     this.tracepoint = tracepoint;
     this.session = session;
     this.counters = counters;
     this.ring = ring;
+    this.listeners = listeners;
     memory = ring.memory();
     lengths = ring.lengths();
     this.gather = gather;
@@ -122,7 +126,7 @@ final class EventWriter {
     settled = sequence;
     counters.consumed(Outcome.DROPPED_CLOSED, 1, 0, 0);
     if (listener != null) {
-      OutcomeListeners.call(listener, tag, Outcome.DROPPED_CLOSED, 0);
+      listeners.call(listener, tag, Outcome.DROPPED_CLOSED, 0);
     }
   }
 
@@ -156,7 +160,7 @@ final class EventWriter {
     try {
       errno = -tracepoint.write(event);
     } catch (Throwable e) {
-      SafeLog.log(Level.WARNING, "tracepoint " + tracepoint.eventName() + " failed to write", e);
+      failures.log(Level.WARNING, "tracepoint " + tracepoint.eventName() + " failed to write", e);
       errno = Errno.EIO.number();
     }
     counters.writeCall(errno == 0);
@@ -167,7 +171,7 @@ final class EventWriter {
     try {
       return tracepoint.isEnabled();
     } catch (Throwable e) {
-      SafeLog.log(Level.WARNING, "a tracepoint failed to say whether it is enabled", e);
+      failures.log(Level.WARNING, "a tracepoint failed to say whether it is enabled", e);
       return false;
     }
   }
@@ -214,7 +218,7 @@ final class EventWriter {
       slot.listener = null;
       if (listener != null) {
         boolean aborted = SlotLengths.length(entry) == 0;
-        OutcomeListeners.call(
+        listeners.call(
             listener, slot.tag, aborted ? Outcome.DROPPED_ABORTED : outcome, aborted ? 0 : errno);
       }
     }

@@ -6,15 +6,15 @@ import java.util.logging.Level;
 /** Calls listeners so that what they throw stops neither a publisher nor the consumer. */
 final class OutcomeListeners {
 
-  private OutcomeListeners() {}
+  private final Throttle failures = new Throttle();
 
-  static void call(OutcomeListener listener, long tag, Outcome outcome, int errno) {
+  void call(OutcomeListener listener, long tag, Outcome outcome, int errno) {
     try {
       listener.onOutcome(tag, outcome, errno);
     } catch (Throwable e) {
       // Nothing of the listener in the message: it may fail to say its name, and memory may be
       // short.
-      SafeLog.log(Level.WARNING, "an outcome listener failed", e);
+      failures.log(Level.WARNING, "an outcome listener failed", e);
     }
   }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 record PipelineSettings(
     int ringSlots,
     int maxRecordLength,
+    int maxEventLength,
     boolean gatherRecords,
     BackPressurePolicy backPressurePolicy,
     ConsumerWaitStrategy waitStrategy,
@@ -24,6 +25,8 @@ record PipelineSettings(
         + ringSlots
         + ", maxRecordLength="
         + maxRecordLength
+        + ", maxEventLength="
+        + maxEventLength
         + ", gatherRecords="
         + gatherRecords
         + ", backPressurePolicy="

@@ -4,6 +4,7 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.Tracepoint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,10 @@ final class Publisher {
   private static final VarHandle COUNTERS = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final long[] counters = new long[LENGTH];
+
+  /** The slot that the owner is copying a record into, for the consumer should that take long. */
+  private final AtomicLong copyingTo = new AtomicLong(RecordRing.NONE);
+
   private final Thread owner;
   private @Nullable BackPressure pressure;
 
@@ -47,6 +52,16 @@ final class Publisher {
   void refused(Outcome outcome, int length) {
     add(RECORDS + outcome.ordinal(), 1);
     add(BYTES + outcome.ordinal(), length);
+  }
+
+  /** Owner: begins to fill a slot, whose listener is noted already. */
+  void copying(long sequence) {
+    copyingTo.setRelease(sequence);
+  }
+
+  /** Any thread: whether the owner is or was last copying into this slot. */
+  boolean isCopyingTo(long sequence) {
+    return copyingTo.getAcquire() == sequence;
   }
 
   /** Owner: the object that this thread's policy is told with. */

@@ -2,8 +2,9 @@
 package io.userevents.pipeline;
 
 import java.util.Iterator;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,17 @@ final class Publishers {
 
   private final ThreadLocal<Publisher> current = ThreadLocal.withInitial(this::register);
 
+  /** By their threads, as some pools clear the thread-locals of theirs after each task. */
+  private final ConcurrentMap<Thread, Publisher> all = new ConcurrentHashMap<>();
+
+  private final LongAdder lateRecords = new LongAdder();
+  private final LongAdder lateBytes = new LongAdder();
+
   /**
    * Often the only one, found without a walk through the thread's map. Plain and racy: it is used
    * only by the thread that it belongs to, and what that one reads of it is final or its own.
    */
   private @Nullable Publisher first;
-
-  private final Queue<Publisher> all = new ConcurrentLinkedQueue<>();
 
   /** Only among those who read the sums. */
   private final ReentrantLock readers = new ReentrantLock();
@@ -37,7 +42,13 @@ final class Publishers {
         : current.get();
   }
 
-  /** Any thread: the counters of all threads. Neither publishers nor the consumer wait for it. */
+  /** Any thread: a record was offered after closing, when threads are not kept any more. */
+  void refusedLate(int length) {
+    lateRecords.increment();
+    lateBytes.add(length);
+  }
+
+  /** Any thread: the counters of all threads. Publishers never wait for it. */
   PublisherSums sums() {
     readers.lock();
     try {
@@ -47,7 +58,7 @@ final class Publishers {
     }
   }
 
-  /** Consumer: the same, or null if somebody else is reading. */
+  /** Consumer: like {@link #sums()}, or null if somebody else is reading. */
   @Nullable PublisherSums trySums() {
     if (!readers.tryLock()) {
       return null;
@@ -62,7 +73,7 @@ final class Publishers {
   /** Consumer: gives up the claims of threads that have ended. Returns whether there were any. */
   boolean abortClaimsOfEndedThreads() {
     boolean aborted = false;
-    for (Publisher publisher : all) {
+    for (Publisher publisher : all.values()) {
       if (!publisher.owner().isAlive() && hasOpenClaim(publisher)) {
         publisher.abortOpenClaim();
         aborted = true;
@@ -71,11 +82,11 @@ final class Publishers {
     return aborted;
   }
 
-  /** Consumer: who holds this slot, if it is an open claim. */
+  /** Consumer: who holds this slot, with an open claim or in the midst of a copy. */
   @Nullable Publisher claimant(long sequence) {
-    for (Publisher publisher : all) {
+    for (Publisher publisher : all.values()) {
       RecordClaim claim = publisher.claimOrNull();
-      if (claim != null && claim.isOpenFor(sequence)) {
+      if (publisher.isCopyingTo(sequence) || (claim != null && claim.isOpenFor(sequence))) {
         return publisher;
       }
     }
@@ -87,14 +98,18 @@ final class Publishers {
     return all.size();
   }
 
+  /** Consumer: forgets threads that have ended, unless somebody is reading. */
+  void forgetEnded() {
+    PublisherSums unused = trySums();
+  }
+
   private static boolean hasOpenClaim(Publisher publisher) {
     RecordClaim claim = publisher.claimOrNull();
     return claim != null && !claim.isOpenFor(RecordRing.NONE);
   }
 
   private Publisher register() {
-    Publisher publisher = new Publisher(Thread.currentThread());
-    all.add(publisher);
+    Publisher publisher = all.computeIfAbsent(Thread.currentThread(), Publisher::new);
     if (first == null) {
       first = publisher;
     }
@@ -103,7 +118,7 @@ final class Publishers {
 
   private PublisherSums collect() {
     PublisherSums sums = new PublisherSums();
-    for (Iterator<Publisher> i = all.iterator(); i.hasNext(); ) {
+    for (Iterator<Publisher> i = all.values().iterator(); i.hasNext(); ) {
       Publisher publisher = i.next();
       // What a thread did happened before it is seen to have ended (Java Language Specification,
       // 17.4.4), so the counters read after it are final.
@@ -118,6 +133,8 @@ final class Publishers {
       }
     }
     sums.add(ended);
+    sums.records[Outcome.DROPPED_CLOSED.ordinal()] += lateRecords.sum();
+    sums.bytes[Outcome.DROPPED_CLOSED.ordinal()] += lateBytes.sum();
     return sums;
   }
 }

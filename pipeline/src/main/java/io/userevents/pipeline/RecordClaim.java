@@ -49,7 +49,9 @@ public final class RecordClaim implements AutoCloseable {
 
   /**
    * Where the record is to be written: from 0 to the length that was claimed. It holds arbitrary
-   * bytes of earlier records. Bounds are checked, and there are none after commit or abort.
+   * bytes of earlier records. Agrona checks the bounds, unless it is told not to
+   * (agrona.disable.bounds.checks): then a write beyond the end, or after commit or abort, goes
+   * into memory that is not the caller's.
    */
   public MutableDirectBuffer buffer() {
     return buffer;

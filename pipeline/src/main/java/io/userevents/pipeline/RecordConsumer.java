@@ -24,7 +24,7 @@ import java.util.logging.Level;
 final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Object> {
 
   /** At the end a claim is waited for this long. */
-  static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(10);
+  static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(5);
 
   private static final long CLAIM_POLL_NS = 10_000;
 
@@ -44,6 +44,8 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   private final DropReporter dropReporter;
   private final ClaimWatch claimWatch;
   private final Runnable atStart;
+  private final int largeBatch;
+  private final Throttle failures = new Throttle();
   private final Queue<Flush> flushes = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -61,12 +63,14 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
    */
   RecordConsumer(
       RecordRing ring,
+      int maxBatchSize,
       Counters counters,
       TracepointSession session,
       EventWriter writer,
       DropReporter dropReporter,
       Runnable atStart) {
     this.ring = ring;
+    largeBatch = Math.min(LARGE_BATCH, maxBatchSize);
     disruptor = ring.disruptor();
     this.counters = counters;
     this.session = session;
@@ -114,7 +118,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   public void onBatchStart(long batchSize, long queueDepth) {
     ring.lengths().fetch(sequence.get() + 1, batchSize);
     busySinceLook = true;
-    counters.waiting(batchSize < LARGE_BATCH ? batchSize : disruptor.getCursor() - sequence.get());
+    counters.waiting(batchSize < largeBatch ? batchSize : disruptor.getCursor() - sequence.get());
     lookAfter();
   }
 
@@ -139,6 +143,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   public void onShutdown() {
     boolean drained = false;
     try {
+      counters.waiting(disruptor.getCursor() - sequence.get());
       ring.seal();
       drained = drain();
     } finally {
@@ -159,7 +164,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   @Override
   public void handleEventException(Throwable failure, long slotSequence, Object slot) {
     writer.abandon(slotSequence);
-    SafeLog.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
+    failures.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
   }
 
   @Override
@@ -173,7 +178,9 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   }
 
   private void end() {
+    completeFlushes(Long.MAX_VALUE);
     ended.complete(null);
+    // Those that came in between and saw that it had not ended.
     completeFlushes(Long.MAX_VALUE);
   }
 
@@ -189,10 +196,11 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
       if (nowNs - nextReportNs >= 0) {
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
         dropReporter.poll(nowNs);
+        counters.publishers().forgetEnded();
       }
     } catch (Throwable e) {
       // At the start of a batch the processor would skip the first record, which has no outcome.
-      SafeLog.log(Level.SEVERE, "consumer failed to look after its tracepoint, going on", e);
+      failures.log(Level.SEVERE, "consumer failed to look after its tracepoint, going on", e);
     }
     if (!flushes.isEmpty()) {
       completeFlushes(sequence.get());

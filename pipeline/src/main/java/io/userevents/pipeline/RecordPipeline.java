@@ -33,6 +33,8 @@ public final class RecordPipeline implements AutoCloseable {
   /** Batches end early, so that slots are freed while the consumer still works on the rest. */
   private static final int BATCHES_PER_RING = 4;
 
+  private static final int MAX_BATCH_SIZE = 256;
+
   private final Tracepoint tracepoint;
   private final PipelineSettings settings;
   private final Counters counters = new Counters();
@@ -49,21 +51,35 @@ public final class RecordPipeline implements AutoCloseable {
     this.settings = settings;
     int ringSlots = settings.ringSlots();
     int maxRecordLength = settings.maxRecordLength();
-    int maxBatchSize = Math.max(1, ringSlots / BATCHES_PER_RING);
+    int maxBatchSize = Math.max(1, Math.min(MAX_BATCH_SIZE, ringSlots / BATCHES_PER_RING));
     ConsumerWait wait = settings.waitStrategy().create(tracepoint);
     ring = new RecordRing(ringSlots, maxRecordLength, wait);
     wait.watch(ring.disruptor(), maxBatchSize);
+    OutcomeListeners listeners = new OutcomeListeners();
     admission =
         new Admission(
-            ring, wait, tracepoint, settings.backPressurePolicy(), maxRecordLength, counters);
+            ring,
+            wait,
+            tracepoint,
+            listeners,
+            settings.backPressurePolicy(),
+            maxRecordLength,
+            counters);
     session = new TracepointSession(tracepoint, settings.stateListener());
     consumer =
         new RecordConsumer(
             ring,
+            maxBatchSize,
             counters,
             session,
             new EventWriter(
-                tracepoint, session, counters, ring, maxRecordLength, settings.gatherRecords()),
+                tracepoint,
+                session,
+                counters,
+                ring,
+                listeners,
+                settings.maxEventLength(),
+                settings.gatherRecords()),
             new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
             this::consumerBegins);
     processor =
@@ -84,11 +100,16 @@ public final class RecordPipeline implements AutoCloseable {
   void start() {
     thread.start(processor);
     session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
-    Throwable notPinned = thread.notPinned();
+    String notPinned = thread.notPinned(FIRST_ATTEMPT_TIMEOUT_NS);
     if (notPinned != null) {
       close();
-      throw new IllegalStateException(notPinned.getMessage(), notPinned);
+      throw new IllegalStateException(notPinned);
     }
+  }
+
+  /** For tests. */
+  Publishers publishers() {
+    return publishers;
   }
 
   /** For tests that run the consumer on a thread of theirs, in place of {@link #start}. */
@@ -164,12 +185,15 @@ public final class RecordPipeline implements AutoCloseable {
     if (attached) {
       buffer.boundsCheck(offset, length);
     }
-    long sequence =
-        admission.claim(publishers.current(), attached, length, priority, outcomeListener, tag);
+    if (admission.isClosed()) {
+      return admission.refuseLate(length, outcomeListener, tag);
+    }
+    Publisher publisher = publishers.current();
+    long sequence = admission.claim(publisher, attached, length, priority, outcomeListener, tag);
     if (sequence == RecordRing.NONE) {
       return false;
     }
-    ring.put(sequence, buffer, offset, length, outcomeListener, tag);
+    ring.put(publisher, sequence, buffer, offset, length, outcomeListener, tag);
     return true;
   }
 
@@ -195,6 +219,10 @@ public final class RecordPipeline implements AutoCloseable {
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
     requireLength(length);
     boolean attached = tracepoint.isEnabled();
+    if (admission.isClosed()) {
+      admission.refuseLate(length, outcomeListener, tag);
+      return null;
+    }
     Publisher publisher = publishers.current();
     // Before a slot is taken: this may allocate.
     RecordClaim claim = publisher.claim(ring);
@@ -265,8 +293,8 @@ public final class RecordPipeline implements AutoCloseable {
    * @return completes when all of that is done
    */
   public CompletableFuture<Void> closeAsync() {
-    admission.close();
     publishers.current().abortOpenClaim();
+    admission.close();
     processor.halt();
     thread.wakeUp();
     return consumer.ended();

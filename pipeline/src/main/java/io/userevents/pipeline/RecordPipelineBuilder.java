@@ -28,6 +28,7 @@ public final class RecordPipelineBuilder {
   private boolean tracepointTaken;
   private int ringSlots = DEFAULT_RING_SLOTS;
   private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
+  private int maxEventLength = DEFAULT_MAX_RECORD_LENGTH;
   private boolean gatherRecords = true;
   private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
   private ConsumerWaitStrategy waitStrategy = ConsumerWaitStrategy.SLEEPING;
@@ -76,23 +77,27 @@ public final class RecordPipelineBuilder {
   }
 
   /**
-   * Sets the longest record, which is the longest event too.
+   * Sets up to which length records that wait together are gathered into one event. A record that
+   * is longer is an event by itself.
+   *
+   * @param maxEventLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, default {@link
+   *     EventLayout#MAX_LENGTH_FTRACE}; above it ftrace loses the events, without an error
+   * @throws IllegalArgumentException if it is not in that range
+   */
+  public RecordPipelineBuilder setMaxEventLength(int maxEventLength) {
+    this.maxEventLength = requireDeliverable("maxEventLength", maxEventLength);
+    return this;
+  }
+
+  /**
+   * Sets the longest record. Each slot of the ring has room for one.
    *
    * @param maxRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}; above {@link
    *     EventLayout#MAX_LENGTH_FTRACE} ftrace loses the events, without an error
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setMaxRecordLength(int maxRecordLength) {
-    if (maxRecordLength < 1 || maxRecordLength > EventLayout.MAX_LENGTH_PERF) {
-      throw new IllegalArgumentException(
-          "maxRecordLength must be 1 to "
-              + EventLayout.MAX_LENGTH_PERF
-              + " (above it perf loses the events, above "
-              + EventLayout.MAX_LENGTH_FTRACE
-              + " ftrace does): maxRecordLength="
-              + maxRecordLength);
-    }
-    this.maxRecordLength = maxRecordLength;
+    this.maxRecordLength = requireDeliverable("maxRecordLength", maxRecordLength);
     return this;
   }
 
@@ -188,6 +193,7 @@ public final class RecordPipelineBuilder {
             new PipelineSettings(
                 ringSlots,
                 maxRecordLength,
+                Math.max(maxEventLength, maxRecordLength),
                 gatherRecords,
                 backPressurePolicy,
                 waitStrategy,
@@ -197,5 +203,21 @@ public final class RecordPipelineBuilder {
                 consumerCpuRequired));
     tracepointTaken = tracepoint != null;
     return pipeline;
+  }
+
+  private static int requireDeliverable(String name, int length) {
+    if (length < 1 || length > EventLayout.MAX_LENGTH_PERF) {
+      throw new IllegalArgumentException(
+          name
+              + " must be 1 to "
+              + EventLayout.MAX_LENGTH_PERF
+              + " (above it perf loses the events, above "
+              + EventLayout.MAX_LENGTH_FTRACE
+              + " ftrace does): "
+              + name
+              + "="
+              + length);
+    }
+    return length;
   }
 }

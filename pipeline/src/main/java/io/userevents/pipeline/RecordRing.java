@@ -67,6 +67,7 @@ final class RecordRing {
 
   /** Copies a record into a claimed slot and publishes it. */
   void put(
+      Publisher publisher,
       long sequence,
       DirectBuffer buffer,
       int offset,
@@ -76,6 +77,7 @@ final class RecordRing {
     boolean complete = false;
     try {
       note(sequence, listener, tag);
+      publisher.copying(sequence);
       region.put(sequence, buffer, offset, length);
       complete = true;
     } finally {

@@ -45,6 +45,7 @@ final class TracepointSession {
 
   private final Tracepoint tracepoint;
   private final TracepointStateListener listener;
+  private final Throttle listenerFailures = new Throttle();
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
   private volatile TracepointState state = TracepointState.UNAVAILABLE;
@@ -198,11 +199,11 @@ final class TracepointSession {
     }
   }
 
-  private static void tell(Runnable call) {
+  private void tell(Runnable call) {
     try {
       call.run();
     } catch (Throwable e) {
-      SafeLog.log(Level.WARNING, "a tracepoint state listener failed", e);
+      listenerFailures.log(Level.WARNING, "a tracepoint state listener failed", e);
     }
   }
 

@@ -9,7 +9,7 @@ package io.userevents.pipeline;
  * to publish records is allowed. What they throw is logged and otherwise ignored.
  *
  * <p>The kernel sets and clears a bit in memory and tells nobody. The consumer looks at the bit
- * with each batch of records, and every few milliseconds while none come (up to 50 ms while nobody
+ * with each batch of records, and every few milliseconds while none come (up to 10 ms while nobody
  * listens). A change is therefore told a little late, and a listener that comes and goes between
  * two looks is not seen.
  */

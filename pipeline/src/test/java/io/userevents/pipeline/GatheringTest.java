@@ -68,7 +68,8 @@ class GatheringTest {
             RecordPipeline.builder()
                 .setTracepoint(tracepoint)
                 .setRingSlots(64)
-                .setMaxRecordLength(10));
+                .setMaxRecordLength(10)
+                .setMaxEventLength(10));
 
     publishWhileTheConsumerIsBusy(
         pipeline, List.of("aaaa", "bbbbbb", "cccc", "ddddddd", "eeeeeeeeee", "f", "g"));

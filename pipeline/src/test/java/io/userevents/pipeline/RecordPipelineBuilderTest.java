@@ -20,7 +20,8 @@ class RecordPipelineBuilderTest {
 
     assertThat(pipeline)
         .hasToString(
-            "RecordPipeline{eventName=loop, ringSlots=1024, maxRecordLength=4048, gatherRecords=true,"
+            "RecordPipeline{eventName=loop, ringSlots=1024, maxRecordLength=4048, maxEventLength=4048,"
+                + " gatherRecords=true,"
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any}");
   }
 

@@ -305,8 +305,8 @@ class TracepointSessionTest {
     assertThat(told).containsExactly("attach");
     assertThat(broken.state()).isEqualTo(TracepointState.ATTACHED);
     assertThat(log.warnings())
-        .hasSize(3)
-        .allMatch(line -> line.contains("a tracepoint state listener failed"));
+        .as("the first of many")
+        .containsExactly("a tracepoint state listener failed");
   }
 
   @Test

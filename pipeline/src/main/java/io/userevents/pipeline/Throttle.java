@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what fails again and again from filling the log: the first failure is logged, then one a
+ * minute, with the number of those in between. Any thread.
+ */
+final class Throttle {
+
+  static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** When something was logged last, and how often it was not since. Replaced as a whole. */
+  private record State(long loggedNs, long unlogged) {}
+
+  private final AtomicReference<@Nullable State> state = new AtomicReference<>();
+
+  void log(Level level, String message, Throwable failure) {
+    log(level, message, failure, System.nanoTime());
+  }
+
+  void log(Level level, String message, Throwable failure, long nowNs) {
+    while (true) {
+      State seen = state.get();
+      if (seen != null && nowNs - seen.loggedNs < INTERVAL_NS) {
+        if (state.compareAndSet(seen, new State(seen.loggedNs, seen.unlogged + 1))) {
+          return;
+        }
+      } else if (state.compareAndSet(seen, new State(nowNs, 0))) {
+        long unlogged = seen == null ? 0 : seen.unlogged;
+        String more = unlogged == 0 ? "" : " (and " + unlogged + " times since the last line)";
+        SafeLog.log(level, message + more, failure);
+        return;
+      }
+    }
+  }
+}
