@@ -44,6 +44,10 @@ final class Publishers {
 
   /** Any thread: a record was offered after closing, when threads are not kept any more. */
   void refusedLate(int length) {
+    Publisher known = all.get(Thread.currentThread());
+    if (known != null) {
+      known.abortOpenClaim();
+    }
     lateRecords.increment();
     lateBytes.add(length);
   }

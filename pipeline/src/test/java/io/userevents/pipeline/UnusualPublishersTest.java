@@ -36,6 +36,24 @@ class UnusualPublishersTest {
   }
 
   @Test
+  void shouldVoidAForgottenClaimAlsoIfItsThreadPublishesAfterClosing() throws Exception {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    assertThat(pipeline.tryClaim(4)).isNotNull();
+    CompletableFuture<Boolean> closed =
+        CompletableFuture.supplyAsync(() -> pipeline.close(Duration.ofSeconds(10)));
+    while (pipeline.isAttached()) {
+      Thread.onSpinWait();
+    }
+
+    publish(pipeline, "late");
+
+    // Less than what the end waits for a claim.
+    assertThat(closed.get(4, TimeUnit.SECONDS)).isTrue();
+    assertThat(pipeline.statistics().count(Outcome.DROPPED_ABORTED)).isEqualTo(1);
+    assertThat(pipeline.statistics().count(Outcome.DROPPED_CLOSED)).isEqualTo(1);
+  }
+
+  @Test
   void shouldVoidAClaimThatAnOutcomeListenerLeavesOpen() throws Exception {
     RecordPipeline pipeline = pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint));
     publish(
