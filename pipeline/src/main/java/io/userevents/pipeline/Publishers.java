@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that have published to one pipeline. A thread finds its own {@link Publisher} without
- * a lock; only the first time it allocates one. Threads that have ended are forgotten when the sums
- * are next read, and their counts kept.
+ * a lock; only the first time it allocates one. Threads that have ended are forgotten each time
+ * that the sums are read, which the consumer does now and then, and their counts are kept.
  */
 final class Publishers {
 
@@ -29,7 +29,7 @@ final class Publishers {
    */
   private @Nullable Publisher first;
 
-  /** Only among those who read the sums. */
+  /** Only among those who read the sums; the consumer waits for it once, at its end. */
   private final ReentrantLock readers = new ReentrantLock();
 
   private final PublisherSums ended = new PublisherSums();
