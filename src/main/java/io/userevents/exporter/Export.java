@@ -62,6 +62,12 @@ final class Export implements RecordSink, OutcomeListener {
   }
 
   @Override
+  public void onPointReduced(MetricData metric, PointData point, boolean withoutDescription) {
+    counters.reduced();
+    oversizeReporter.reportReduced(metric.getName(), withoutDescription, System.nanoTime());
+  }
+
+  @Override
   public void onPointTooLarge(MetricData metric, PointData point, int encodedLength) {
     handled++;
     counters.points(Outcome.DROPPED_TOO_LARGE, 1);

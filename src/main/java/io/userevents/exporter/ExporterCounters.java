@@ -10,6 +10,7 @@ final class ExporterCounters {
 
   private final LongAdder exports = new LongAdder();
   private final LongAdder skippedExports = new LongAdder();
+  private final LongAdder reducedPoints = new LongAdder();
   private final LongAdder[] points = new LongAdder[Outcome.values().length];
 
   ExporterCounters() {
@@ -26,6 +27,10 @@ final class ExporterCounters {
     skippedExports.increment();
   }
 
+  void reduced() {
+    reducedPoints.increment();
+  }
+
   void points(Outcome outcome, long count) {
     points[outcome.ordinal()].add(count);
   }
@@ -39,6 +44,7 @@ final class ExporterCounters {
     for (int i = 0; i < sums.length; i++) {
       sums[i] = points[i].sum();
     }
-    return new ExporterStatistics(exports.sum(), skippedExports.sum(), sums, pipeline);
+    return new ExporterStatistics(
+        exports.sum(), skippedExports.sum(), reducedPoints.sum(), sums, pipeline);
   }
 }

@@ -15,13 +15,19 @@ public final class ExporterStatistics {
 
   private final long exports;
   private final long skippedExports;
+  private final long reducedPoints;
   private final long[] points;
   private final PipelineStatistics pipeline;
 
   ExporterStatistics(
-      long exports, long skippedExports, long[] points, PipelineStatistics pipeline) {
+      long exports,
+      long skippedExports,
+      long reducedPoints,
+      long[] points,
+      PipelineStatistics pipeline) {
     this.exports = exports;
     this.skippedExports = skippedExports;
+    this.reducedPoints = reducedPoints;
     this.points = points;
     this.pipeline = pipeline;
   }
@@ -44,6 +50,14 @@ public final class ExporterStatistics {
     return points[outcome.ordinal()];
   }
 
+  /**
+   * Data points that were too large for a record and became small enough without their exemplars,
+   * or without the description of their metric as well. They have an outcome like the others.
+   */
+  public long reducedPoints() {
+    return reducedPoints;
+  }
+
   /** The same in records, as the pipeline counts them. */
   public PipelineStatistics pipeline() {
     return pipeline;
@@ -54,6 +68,7 @@ public final class ExporterStatistics {
     StringJoiner joiner = new StringJoiner(", ", "ExporterStatistics{", "}");
     joiner.add("exports=" + exports);
     joiner.add("skippedExports=" + skippedExports);
+    joiner.add("reducedPoints=" + reducedPoints);
     for (Outcome outcome : Outcome.values()) {
       joiner.add("points." + outcome.name().toLowerCase(Locale.ROOT) + "=" + points(outcome));
     }

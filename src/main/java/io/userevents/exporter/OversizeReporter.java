@@ -6,42 +6,77 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Says in the log, once a minute at most, which metric has points that fit into no record. */
+/** Says in the log, once a minute at most for each, which metric's points are cut or dropped. */
 final class OversizeReporter {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
-  private static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final String ADVICE =
+      "; record fewer or shorter attributes, or raise the limit with setMaxRecordLength, above 4048"
+          + " at the price of what ftrace delivers";
 
   private final int maxRecordLength;
-  private final AtomicLong nextNs = new AtomicLong(System.nanoTime());
-  private final AtomicLong unreported = new AtomicLong();
+  private final Interval dropped = new Interval();
+  private final Interval reduced = new Interval();
 
   OversizeReporter(int maxRecordLength) {
     this.maxRecordLength = maxRecordLength;
   }
 
+  /** A point was dropped. */
   void report(String metric, int encodedLength, long nowNs) {
-    unreported.incrementAndGet();
-    long due = nextNs.get();
-    if (nowNs - due < 0 || !nextNs.compareAndSet(due, nowNs + INTERVAL_NS)) {
-      return;
+    long count = dropped.addAndTake(nowNs);
+    if (count > 0) {
+      String length =
+          encodedLength == Integer.MAX_VALUE
+              ? "above 16 MiB, or attributes nested too deeply"
+              : String.valueOf(encodedLength);
+      log(
+          "points dropped because they fit into no record, even without exemplars and description:"
+              + " count={0} since the last report, last metric={1} encodedLength={3}"
+              + " maxRecordLength={2}",
+          count, metric, length);
     }
-    String length =
-        encodedLength == Integer.MAX_VALUE
-            ? "above 16 MiB, or attributes nested too deeply"
-            : String.valueOf(encodedLength);
+  }
+
+  /** A point went out without exemplars, and maybe without description. */
+  void reportReduced(String metric, boolean withoutDescription, long nowNs) {
+    long count = reduced.addAndTake(nowNs);
+    if (count > 0) {
+      log(
+          "points exported without what made them too large for a record: count={0} since the last"
+              + " report, last metric={1} leftOut={3} maxRecordLength={2}",
+          count, metric, withoutDescription ? "exemplars and description" : "exemplars");
+    }
+  }
+
+  private void log(String message, long count, String metric, String detail) {
     try {
       LOGGER.log(
           Level.WARNING,
-          "points dropped because they fit into no record, even without exemplars and description:"
-              + " count={0} since the last report, last metric={1} encodedLength={2}"
-              + " maxRecordLength={3}; record fewer or shorter attributes, or raise the limit with"
-              + " setMaxRecordLength, above 4048 at the price of what ftrace delivers",
-          new Object[] {
-            String.valueOf(unreported.getAndSet(0)), metric, length, String.valueOf(maxRecordLength)
-          });
+          message + ADVICE,
+          new Object[] {String.valueOf(count), metric, String.valueOf(maxRecordLength), detail});
     } catch (RuntimeException e) {
       // The application's log handler: it must not break off an export.
+    }
+  }
+
+  /** Counts until the next report is due. */
+  private static final class Interval {
+
+    private static final long LENGTH_NS = TimeUnit.MINUTES.toNanos(1);
+
+    private final AtomicLong nextNs = new AtomicLong(System.nanoTime());
+    private final AtomicLong unreported = new AtomicLong();
+
+    /** Returns how many there are to report now, or 0. */
+    long addAndTake(long nowNs) {
+      unreported.incrementAndGet();
+      long due = nextNs.get();
+      if (nowNs - due < 0 || !nextNs.compareAndSet(due, nowNs + LENGTH_NS)) {
+        return 0;
+      }
+      return unreported.getAndSet(0);
     }
   }
 }

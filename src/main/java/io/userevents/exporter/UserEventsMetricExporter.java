@@ -40,6 +40,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
 
   private final RecordPipeline pipeline;
   private final int maxPointsPerRecord;
+  private final int encodingCacheMemory;
   private final AggregationTemporalitySelector aggregationTemporalitySelector;
   private final DefaultAggregationSelector defaultAggregationSelector;
   private final MemoryMode memoryMode;
@@ -47,17 +48,21 @@ public final class UserEventsMetricExporter implements MetricExporter {
   private final OversizeReporter oversizeReporter;
   private final AtomicBoolean isShutdown = new AtomicBoolean();
 
-  /** Kept between exports. Two at once is rare: the second makes one of its own. */
-  private final AtomicReference<@Nullable RecordEncoder> spareEncoder = new AtomicReference<>();
+  /** With the cache of what recurs. Lent to one export at a time. */
+  private final AtomicReference<@Nullable RecordEncoder> encoder = new AtomicReference<>();
+
+  private final AtomicBoolean isEncoderMade = new AtomicBoolean();
 
   UserEventsMetricExporter(
       RecordPipeline pipeline,
       int maxPointsPerRecord,
+      int encodingCacheMemory,
       AggregationTemporalitySelector aggregationTemporalitySelector,
       DefaultAggregationSelector defaultAggregationSelector,
       MemoryMode memoryMode) {
     this.pipeline = pipeline;
     this.maxPointsPerRecord = maxPointsPerRecord;
+    this.encodingCacheMemory = encodingCacheMemory;
     this.aggregationTemporalitySelector = aggregationTemporalitySelector;
     this.defaultAggregationSelector = defaultAggregationSelector;
     this.memoryMode = memoryMode;
@@ -107,14 +112,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
       return CompletableResultCode.ofSuccess();
     }
     Export export = new Export(pipeline, counters, oversizeReporter);
-    RecordEncoder encoder = spareEncoder.getAndSet(null);
-    if (encoder == null) {
-      encoder = new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord);
-    }
     try {
-      encoder.encode(metrics, export);
-      // Not after an exception, which may leave it half filled.
-      spareEncoder.set(encoder);
+      encode(metrics, export);
       export.end();
     } catch (RuntimeException e) {
       // Settled first: a log handler of the application's may throw as well.
@@ -125,6 +124,27 @@ public final class UserEventsMetricExporter implements MetricExporter {
       throw e;
     }
     return export.result();
+  }
+
+  private void encode(Collection<MetricData> metrics, Export export) {
+    RecordEncoder shared = encoder.getAndSet(null);
+    if (shared == null && isEncoderMade.compareAndSet(false, true)) {
+      shared = newEncoder(encodingCacheMemory);
+    }
+    if (shared == null) {
+      // Two exports at once are rare: the second encodes everything anew.
+      newEncoder(0).encode(metrics, export);
+      return;
+    }
+    try {
+      shared.encode(metrics, export);
+    } finally {
+      encoder.set(shared);
+    }
+  }
+
+  private RecordEncoder newEncoder(int cacheMemory) {
+    return new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord, cacheMemory);
   }
 
   /** Completes when all that was exported before has been written or dropped. */
@@ -162,6 +182,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
     StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricExporter{", "}");
     joiner.add("pipeline=" + pipeline);
     joiner.add("maxPointsPerRecord=" + maxPointsPerRecord);
+    joiner.add("encodingCacheMemory=" + encodingCacheMemory);
     joiner.add(
         "aggregationTemporalitySelector="
             + AggregationTemporalitySelector.asString(aggregationTemporalitySelector));

@@ -112,7 +112,8 @@ class FlushAndShutdownTest {
     assertThat(after.points(Outcome.WRITTEN)).isEqualTo(3);
     assertThat(after.pipeline().written()).isEqualTo(2);
     assertThat(after.toString())
-        .startsWith("ExporterStatistics{exports=2, skippedExports=0, points.written=3, ")
+        .startsWith(
+            "ExporterStatistics{exports=2, skippedExports=0, reducedPoints=0, points.written=3, ")
         .contains("points.dropped_full=0", "pipeline=PipelineStatistics{offered=2, ");
   }
 }

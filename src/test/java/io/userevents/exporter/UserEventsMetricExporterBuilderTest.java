@@ -67,6 +67,7 @@ class UserEventsMetricExporterBuilderTest {
                 .setRingSlots(64)
                 .setMaxRecordLength(2000)
                 .setMaxPointsPerRecord(7)
+                .setEncodingCacheMemory(100_000)
                 .setMemoryMode(MemoryMode.IMMUTABLE_DATA));
 
     assertThat(exporter)
@@ -76,6 +77,7 @@ class UserEventsMetricExporterBuilderTest {
                 + " maxRecordLength=2000, maxEventLength=2000, gatherRecords=true,"
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any}, "
                 + "maxPointsPerRecord=7, "
+                + "encodingCacheMemory=100000, "
                 + "aggregationTemporalitySelector="
                 + AggregationTemporalitySelector.asString(
                     AggregationTemporalitySelector.deltaPreferred())

@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
-import org.agrona.DirectBuffer;
-
 /**
  * What surrounds the repeated children of a message: the prefix, its encoded fields before them,
  * and the suffix, those after them. Lengths are in bytes and exact even for what is too long to be
- * kept; the bytes are there only if both together fit the capacity.
+ * kept; the bytes are there only if both together fit into a record.
  *
- * <p>Reused for one message after the other. Not thread-safe.
+ * <p>It lies in the cache, or in the envelope's own writer. Reused for one message after the other.
+ * Not thread-safe.
  */
 final class Envelope {
 
   private final ProtoWriter writer;
+  private final EncodedBytes bytes = new EncodedBytes();
   private int tag;
   private int suffixLength;
 
+  /**
+   * @param capacity in bytes, of what can be kept outside the cache
+   */
   Envelope(int capacity) {
     this.writer = new ProtoWriter(capacity);
+  }
+
+  /**
+   * Takes what is in the cache already.
+   *
+   * @param tag of the field that the message will be
+   */
+  void set(int tag, EncodedCache cache, int entry) {
+    this.tag = tag;
+    suffixLength = cache.suffixLength(entry);
+    cache.get(entry, bytes);
   }
 
   /**
@@ -28,7 +42,6 @@ final class Envelope {
   ProtoWriter beginSuffix(int tag) {
     this.tag = tag;
     writer.reset();
-    suffixLength = 0;
     return writer;
   }
 
@@ -37,32 +50,41 @@ final class Envelope {
     suffixLength = writer.length();
   }
 
+  /** Ends the prefix. */
+  void end() {
+    bytes.set(writer);
+  }
+
+  /** Ends the prefix and lets the cache remember the message for this key, if there is room. */
+  void end(EncodedCache cache, Object key) {
+    end();
+    cache.add(key, tag, writer, suffixLength);
+  }
+
   int tag() {
     return tag;
   }
 
   /** Of prefix and suffix together. */
   int length() {
-    return writer.length();
-  }
-
-  DirectBuffer buffer() {
-    return writer.buffer();
-  }
-
-  int prefixOffset() {
-    return writer.offset();
+    return bytes.length();
   }
 
   int prefixLength() {
-    return writer.length() - suffixLength;
-  }
-
-  int suffixOffset() {
-    return writer.offset() + prefixLength();
+    return bytes.length() - suffixLength;
   }
 
   int suffixLength() {
     return suffixLength;
+  }
+
+  /** Returns the index behind the prefix. */
+  int copyPrefix(byte[] target, int index) {
+    return bytes.copyTo(target, index, 0, prefixLength());
+  }
+
+  /** Returns the index behind the suffix. */
+  int copySuffix(byte[] target, int index) {
+    return bytes.copyTo(target, index, prefixLength(), bytes.length());
   }
 }

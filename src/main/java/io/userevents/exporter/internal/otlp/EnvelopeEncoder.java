@@ -13,27 +13,41 @@ import io.userevents.exporter.internal.otlp.OtlpFields.MetricKind;
 import io.userevents.exporter.internal.otlp.OtlpFields.ResourceMetrics;
 import io.userevents.exporter.internal.otlp.OtlpFields.ScopeMetrics;
 
-/** Writes the envelopes of the messages around data points. Not thread-safe. */
+/** Finds or writes the envelopes of the messages around data points. Not thread-safe. */
 final class EnvelopeEncoder {
 
   private static final int TRUE = 1;
 
   private final AttributesEncoder attributes;
+  private final EncodedCache cache;
+  private final MetricHeader header = new MetricHeader();
 
-  EnvelopeEncoder(AttributesEncoder attributes) {
+  EnvelopeEncoder(AttributesEncoder attributes, EncodedCache cache) {
     this.attributes = attributes;
+    this.cache = cache;
   }
 
   void resourceMetrics(Envelope envelope, Resource resource) {
+    int entry = cache.find(resource, ExportMetricsServiceRequest.RESOURCE_METRICS);
+    if (entry != EncodedCache.NONE) {
+      envelope.set(ExportMetricsServiceRequest.RESOURCE_METRICS, cache, entry);
+      return;
+    }
     ProtoWriter writer = envelope.beginSuffix(ExportMetricsServiceRequest.RESOURCE_METRICS);
     writer.stringFieldUnlessEmpty(ResourceMetrics.SCHEMA_URL, resource.getSchemaUrl());
     envelope.beginPrefix();
     int end = writer.length();
     attributes.encode(writer, OtlpFields.Resource.ATTRIBUTES, resource.getAttributes());
     writer.messageHeader(ResourceMetrics.RESOURCE, end);
+    envelope.end(cache, resource);
   }
 
   void scopeMetrics(Envelope envelope, InstrumentationScopeInfo scope) {
+    int entry = cache.find(scope, ResourceMetrics.SCOPE_METRICS);
+    if (entry != EncodedCache.NONE) {
+      envelope.set(ResourceMetrics.SCOPE_METRICS, cache, entry);
+      return;
+    }
     ProtoWriter writer = envelope.beginSuffix(ResourceMetrics.SCOPE_METRICS);
     writer.stringFieldUnlessEmpty(ScopeMetrics.SCHEMA_URL, scope.getSchemaUrl());
     envelope.beginPrefix();
@@ -42,16 +56,30 @@ final class EnvelopeEncoder {
     writer.stringFieldUnlessEmpty(InstrumentationScope.VERSION, scope.getVersion());
     writer.stringFieldUnlessEmpty(InstrumentationScope.NAME, scope.getName());
     writer.messageHeader(ScopeMetrics.SCOPE, end);
+    envelope.end(cache, scope);
   }
 
   /** Metric: its one child is the message of its kind, whose envelope is {@link #kind}'s. */
-  void metric(Envelope envelope, MetricData metric, boolean withDescription) {
+  void metric(Envelope envelope, MetricData metric) {
+    int entry = cache.find(header.set(metric), ScopeMetrics.METRICS);
+    if (entry != EncodedCache.NONE) {
+      envelope.set(ScopeMetrics.METRICS, cache, entry);
+      return;
+    }
+    metric(envelope, metric, metric.getDescription());
+    envelope.end(cache, header.copy());
+  }
+
+  void metricWithoutDescription(Envelope envelope, MetricData metric) {
+    metric(envelope, metric, "");
+    envelope.end();
+  }
+
+  private static void metric(Envelope envelope, MetricData metric, String description) {
     ProtoWriter writer = envelope.beginSuffix(ScopeMetrics.METRICS);
     envelope.beginPrefix();
     writer.stringFieldUnlessEmpty(Metric.UNIT, metric.getUnit());
-    if (withDescription) {
-      writer.stringFieldUnlessEmpty(Metric.DESCRIPTION, metric.getDescription());
-    }
+    writer.stringFieldUnlessEmpty(Metric.DESCRIPTION, description);
     writer.stringFieldUnlessEmpty(Metric.NAME, metric.getName());
   }
 
@@ -67,6 +95,7 @@ final class EnvelopeEncoder {
           temporality(writer, metric.getExponentialHistogramData().getAggregationTemporality());
     }
     envelope.beginPrefix();
+    envelope.end();
   }
 
   private static int kindTag(MetricData metric) {

@@ -5,28 +5,46 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.metrics.data.DoubleExemplarData;
 import io.opentelemetry.sdk.metrics.data.ExemplarData;
 import io.opentelemetry.sdk.metrics.data.LongExemplarData;
+import io.opentelemetry.sdk.metrics.data.PointData;
 import io.userevents.exporter.internal.otlp.OtlpFields.Exemplar;
 import java.util.List;
 
-/** Writes the exemplars of a point. Not thread-safe. */
+/** Encodes the exemplars of a point. Not thread-safe. */
 final class ExemplarEncoder {
 
   private final AttributesEncoder attributes;
+  private final ProtoWriter writer;
 
-  ExemplarEncoder(AttributesEncoder attributes) {
+  /**
+   * @param capacity in bytes, of the longest exemplars that are written
+   */
+  ExemplarEncoder(AttributesEncoder attributes, int capacity) {
     this.attributes = attributes;
+    this.writer = new ProtoWriter(capacity);
   }
 
   /**
    * @param tag of the repeated Exemplar field
+   * @param wanted whether the point is to have its exemplars
+   * @param target is set to the bytes, which are there until the next call
    */
-  void encode(ProtoWriter writer, int tag, List<? extends ExemplarData> exemplars) {
-    for (int i = exemplars.size() - 1; i >= 0 && !writer.isExhausted(); i--) {
-      encodeOne(writer, tag, exemplars.get(i));
+  void encode(int tag, PointData point, boolean wanted, EncodedBytes target) {
+    target.clear();
+    if (!wanted) {
+      return;
     }
+    List<? extends ExemplarData> exemplars = point.getExemplars();
+    if (exemplars.isEmpty()) {
+      return;
+    }
+    writer.reset();
+    for (int i = exemplars.size() - 1; i >= 0 && !writer.isExhausted(); i--) {
+      encodeOne(tag, exemplars.get(i));
+    }
+    target.set(writer);
   }
 
-  private void encodeOne(ProtoWriter writer, int tag, ExemplarData exemplar) {
+  private void encodeOne(int tag, ExemplarData exemplar) {
     int end = writer.length();
     attributes.encode(writer, Exemplar.FILTERED_ATTRIBUTES, exemplar.getFilteredAttributes());
     if (exemplar instanceof LongExemplarData number) {

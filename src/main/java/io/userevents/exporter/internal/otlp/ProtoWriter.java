@@ -4,7 +4,6 @@ package io.userevents.exporter.internal.otlp;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.nio.ByteBuffer;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +61,17 @@ final class ProtoWriter {
     return length;
   }
 
-  /** Holds what was written at {@link #offset()}, {@link #length()} bytes, if that fitted. */
-  DirectBuffer buffer() {
-    return buffer;
+  /** Whether all of it was written, not only measured. */
+  boolean isComplete() {
+    return length <= capacity;
   }
 
-  /** Where in the buffer the written bytes start. Meaningless after more than the capacity. */
+  /** Holds what was written at {@link #offset()}, {@link #length()} bytes, if that fitted. */
+  byte[] array() {
+    return buffer.byteArray();
+  }
+
+  /** Where in the array the written bytes start. Meaningless after more than the capacity. */
   int offset() {
     return capacity - length;
   }
@@ -166,13 +170,6 @@ final class ProtoWriter {
     }
     varint(count);
     tag(tag);
-  }
-
-  void bytes(DirectBuffer source, int offset, int count) {
-    int index = claim(count);
-    if (index != NO_SPACE) {
-      buffer.putBytes(index, source, offset, count);
-    }
   }
 
   void fixed64(long value) {

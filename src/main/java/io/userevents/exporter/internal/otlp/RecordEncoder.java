@@ -5,11 +5,15 @@ import static io.userevents.exporter.internal.otlp.RecordPacker.RESOURCE;
 import static io.userevents.exporter.internal.otlp.RecordPacker.SCOPE;
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.Collection;
+import java.util.List;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +28,12 @@ import org.jspecify.annotations.Nullable;
  * without the description of its metric as well, and is then reported to the sink. No record is
  * ever longer than the limit.
  *
- * <p>Not thread-safe: confined to one thread at a time. Reusable: it keeps its buffers, about eight
- * times the limit, and the last resource and scope.
+ * <p>What recurs in every export (resources, scopes, metric headers, attribute sets) is encoded
+ * once and then copied, as long as there is room for it; an {@link Attributes} or {@link Resource}
+ * that changes after it was first exported keeps its first bytes.
+ *
+ * <p>Not thread-safe: confined to one thread at a time. Reusable, and made to be reused: it keeps
+ * its buffers, about ten times the limit, and the cache.
  */
 public final class RecordEncoder {
 
@@ -35,16 +43,15 @@ public final class RecordEncoder {
   private final int maxRecordLength;
   private final int maxPointsPerRecord;
 
-  private final AttributesEncoder attributes = new AttributesEncoder();
-  private final EnvelopeEncoder envelopes = new EnvelopeEncoder(attributes);
-  private final PointEncoder points = new PointEncoder(attributes);
+  private final EncodedCache cache;
+  private final EnvelopeEncoder envelopes;
+  private final PointEncoder points;
 
   private final Envelope resourceEnvelope;
   private final Envelope scopeEnvelope;
   private final Envelope metricEnvelope;
   private final Envelope undescribedMetricEnvelope;
   private final Envelope kindEnvelope;
-  private final ProtoWriter point;
   private final RecordPacker packer;
 
   private @Nullable Resource resource;
@@ -54,9 +61,11 @@ public final class RecordEncoder {
    * @param maxRecordLength limit of one record in bytes, 1 to {@link #MAX_RECORD_LENGTH_LIMIT}
    * @param maxPointsPerRecord 1 or more; 1 gives every point a record of its own, {@link
    *     Integer#MAX_VALUE} packs as many as fit
+   * @param cacheMemory limit of what the cache may take in bytes, 0 or more; 0 encodes everything
+   *     anew each time
    * @throws IllegalArgumentException if one of them is out of range
    */
-  public RecordEncoder(int maxRecordLength, int maxPointsPerRecord) {
+  public RecordEncoder(int maxRecordLength, int maxPointsPerRecord, int cacheMemory) {
     if (maxRecordLength < 1 || maxRecordLength > MAX_RECORD_LENGTH_LIMIT) {
       throw new IllegalArgumentException(
           "maxRecordLength=" + maxRecordLength + " not in 1.." + MAX_RECORD_LENGTH_LIMIT);
@@ -64,14 +73,20 @@ public final class RecordEncoder {
     if (maxPointsPerRecord < 1) {
       throw new IllegalArgumentException("maxPointsPerRecord=" + maxPointsPerRecord + " below 1");
     }
+    if (cacheMemory < 0) {
+      throw new IllegalArgumentException("cacheMemory=" + cacheMemory + " below 0");
+    }
     this.maxRecordLength = maxRecordLength;
     this.maxPointsPerRecord = maxPointsPerRecord;
+    AttributesEncoder attributes = new AttributesEncoder();
+    this.cache = new EncodedCache(cacheMemory);
+    this.envelopes = new EnvelopeEncoder(attributes, cache);
+    this.points = new PointEncoder(attributes, cache, maxRecordLength);
     this.resourceEnvelope = new Envelope(maxRecordLength);
     this.scopeEnvelope = new Envelope(maxRecordLength);
     this.metricEnvelope = new Envelope(maxRecordLength);
     this.undescribedMetricEnvelope = new Envelope(maxRecordLength);
     this.kindEnvelope = new Envelope(maxRecordLength);
-    this.point = new ProtoWriter(maxRecordLength);
     this.packer =
         new RecordPacker(
             maxRecordLength, resourceEnvelope, scopeEnvelope, metricEnvelope, kindEnvelope);
@@ -86,29 +101,30 @@ public final class RecordEncoder {
     requireNonNull(metrics, "metrics");
     requireNonNull(sink, "sink");
     packer.discard();
+    cache.beginExport();
+    // The cache may have moved what the envelopes are made of.
+    resource = null;
+    scope = null;
     for (MetricData metric : metrics) {
       Collection<? extends PointData> metricPoints = metric.getData().getPoints();
       if (!metricPoints.isEmpty()) {
-        encodeMetric(metric, metricPoints, sink);
+        enterMetric(metric);
+        encodePoints(metric, metricPoints, sink);
       }
     }
     packer.complete(sink);
   }
 
-  private void encodeMetric(
-      MetricData metric, Collection<? extends PointData> metricPoints, RecordSink sink) {
+  private void enterMetric(MetricData metric) {
     packer.useMetricEnvelope(metricEnvelope);
     enterResource(metric.getResource());
     enterScope(metric.getInstrumentationScopeInfo());
-    envelopes.metric(metricEnvelope, metric, /* withDescription= */ true);
+    envelopes.metric(metricEnvelope, metric);
     envelopes.kind(kindEnvelope, metric);
-    for (PointData metricPoint : metricPoints) {
-      encodePoint(metric, metricPoint, sink);
-    }
   }
 
   private void enterResource(Resource next) {
-    if (next.equals(resource)) {
+    if (next == resource || next.equals(resource)) {
       return;
     }
     packer.leave(RESOURCE);
@@ -118,7 +134,7 @@ public final class RecordEncoder {
   }
 
   private void enterScope(InstrumentationScopeInfo next) {
-    if (next.equals(scope)) {
+    if (next == scope || next.equals(scope)) {
       return;
     }
     packer.leave(SCOPE);
@@ -127,42 +143,55 @@ public final class RecordEncoder {
     scope = next;
   }
 
-  private void encodePoint(MetricData metric, PointData metricPoint, RecordSink sink) {
-    point.reset();
-    points.encode(point, metric.getType(), metricPoint, /* withExemplars= */ true);
-    if (place(sink)) {
-      return;
-    }
-    if (!metricPoint.getExemplars().isEmpty()) {
-      point.reset();
-      points.encode(point, metric.getType(), metricPoint, /* withExemplars= */ false);
-      if (place(sink)) {
-        return;
+  private void encodePoints(
+      MetricData metric, Collection<? extends PointData> metricPoints, RecordSink sink) {
+    MetricDataType type = metric.getType();
+    if (metricPoints instanceof List<? extends PointData> list && list instanceof RandomAccess) {
+      // Without an iterator, which would be garbage.
+      for (int i = 0, size = list.size(); i < size; i++) {
+        encodePoint(metric, type, list.get(i), sink);
+      }
+    } else {
+      for (PointData metricPoint : metricPoints) {
+        encodePoint(metric, type, metricPoint, sink);
       }
     }
-    placeWithoutDescription(metric, metricPoint, sink);
+  }
+
+  private void encodePoint(
+      MetricData metric, MetricDataType type, PointData metricPoint, RecordSink sink) {
+    int length = points.measure(type, metricPoint, /* withExemplars= */ true);
+    if (!place(type, length, sink)) {
+      encodeReduced(metric, type, metricPoint, sink);
+    }
   }
 
   /**
-   * Puts the encoded point into this record or the next one. Returns false if it fits into none.
+   * Writes the measured point into this record or the next one. Returns false if it fits into none.
    */
-  private boolean place(RecordSink sink) {
-    if (packer.lengthWith(point.length()) > maxRecordLength) {
-      if (packer.lengthAlone(metricEnvelope, point.length()) > maxRecordLength) {
+  private boolean place(MetricDataType type, int length, RecordSink sink) {
+    if (!packer.hasRoomFor(length)) {
+      if (packer.lengthAlone(metricEnvelope, length) > maxRecordLength) {
         return false;
       }
       packer.complete(sink);
     }
-    packer.add(point.buffer(), point.offset(), point.length());
+    points.write(type, packer.record(), packer.add(length));
     if (packer.points() == maxPointsPerRecord) {
       packer.complete(sink);
     }
     return true;
   }
 
-  private void placeWithoutDescription(MetricData metric, PointData metricPoint, RecordSink sink) {
-    envelopes.metric(undescribedMetricEnvelope, metric, /* withDescription= */ false);
-    int recordLength = packer.lengthAlone(undescribedMetricEnvelope, point.length());
+  private void encodeReduced(
+      MetricData metric, MetricDataType type, PointData metricPoint, RecordSink sink) {
+    int length = points.measure(type, metricPoint, /* withExemplars= */ false);
+    if (!metricPoint.getExemplars().isEmpty() && place(type, length, sink)) {
+      sink.onPointReduced(metric, metricPoint, /* withoutDescription= */ false);
+      return;
+    }
+    envelopes.metricWithoutDescription(undescribedMetricEnvelope, metric);
+    int recordLength = packer.lengthAlone(undescribedMetricEnvelope, length);
     if (recordLength > maxRecordLength) {
       boolean measured = recordLength < ProtoWriter.MEASURE_LIMIT;
       sink.onPointTooLarge(metric, metricPoint, measured ? recordLength : Integer.MAX_VALUE);
@@ -170,8 +199,9 @@ public final class RecordEncoder {
     }
     packer.complete(sink);
     packer.useMetricEnvelope(undescribedMetricEnvelope);
-    packer.add(point.buffer(), point.offset(), point.length());
+    points.write(type, packer.record(), packer.add(length));
     packer.complete(sink);
     packer.useMetricEnvelope(metricEnvelope);
+    sink.onPointReduced(metric, metricPoint, /* withoutDescription= */ true);
   }
 }

@@ -2,16 +2,26 @@
 package io.userevents.exporter.internal.otlp;
 
 import static io.userevents.exporter.internal.otlp.OtlpFields.TAG_LENGTH;
+import static io.userevents.exporter.internal.otlp.ProtoFields.framedLength;
 
-import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Puts encoded points into a record and knows, before it does, how long the record will be.
+ * Builds a record from its first byte to its last and knows, before a point goes in, how long the
+ * record will be.
  *
  * <p>A record is four levels of messages deep: ResourceMetrics, ScopeMetrics, Metric, and the
  * message of the metric's kind, which holds the points. At each level at most one message is open,
- * the one that the next point goes into; all before it are closed and of known length. So the
- * length of the record with one more point takes one addition per level.
+ * the one that the next point goes into:
+ *
+ * <pre>
+ *   | room | resource | room | scope | room | name, unit | room | point | point | ...
+ *   ^ RESOURCE        ^ SCOPE        ^ METRIC            ^ KIND                 ^ position
+ * </pre>
+ *
+ * <p>Room is left for the longest header that a message within the limit can have. When a message
+ * is closed its length is known; if its header is shorter, what is in the message moves up. With
+ * records below 16 KiB these are fewer than 128 bytes, moved by one.
  *
  * <p>A message is opened, with the envelope of its level, by the first point that goes into it. Not
  * thread-safe.
@@ -24,14 +34,15 @@ final class RecordPacker {
   private static final int KIND = 3;
   private static final int LEVELS = 4;
 
+  private final int maxRecordLength;
+  private final int headerRoom;
   private final Envelope[] envelopes;
-  private final FramedBytes content;
-  private final ProtoWriter record;
+  private final UnsafeBuffer record;
 
-  private final int[] openFrames = new int[LEVELS];
-  private final int[] openBodyLengths = new int[LEVELS];
+  private final int[] frames = new int[LEVELS];
   private int openLevels;
-  private int closedLength;
+  private int openSuffixesLength;
+  private int position;
   private int points;
 
   /**
@@ -39,9 +50,11 @@ final class RecordPacker {
    */
   RecordPacker(
       int maxRecordLength, Envelope resource, Envelope scope, Envelope metric, Envelope kind) {
+    this.maxRecordLength = maxRecordLength;
+    this.headerRoom = TAG_LENGTH + ProtoWriter.varintLength(maxRecordLength);
     this.envelopes = new Envelope[] {resource, scope, metric, kind};
-    this.content = new FramedBytes(maxRecordLength);
-    this.record = new ProtoWriter(maxRecordLength);
+    // Until they are closed, the messages may take more than they do in the end.
+    this.record = new UnsafeBuffer(new byte[maxRecordLength + LEVELS * headerRoom]);
   }
 
   /** Points in the record so far. */
@@ -49,32 +62,56 @@ final class RecordPacker {
     return points;
   }
 
-  /** Length in bytes that the record would have with one more point. */
-  int lengthWith(int pointLength) {
-    int length = pointLength;
-    for (int level = KIND; level >= RESOURCE; level--) {
-      boolean open = level < openLevels;
-      length = framed(length + (open ? openBodyLengths[level] : envelopes[level].length()));
+  /** Whether the record would be within the limit with one more point. */
+  boolean hasRoomFor(int pointLength) {
+    // No header becomes longer than the room that is left for it.
+    if (openLevels == LEVELS && pointLength <= maxRecordLength - openSuffixesLength - position) {
+      return true;
     }
-    return closedLength + length;
+    return lengthWith(pointLength) <= maxRecordLength;
+  }
+
+  /** Length in bytes that the record would have with one more point. */
+  private int lengthWith(int pointLength) {
+    int length = pointLength;
+    int end = position;
+    for (int level = KIND; level >= RESOURCE; level--) {
+      Envelope envelope = envelopes[level];
+      if (level < openLevels) {
+        length = framedLength(length + end - frames[level] - headerRoom + envelope.suffixLength());
+        end = frames[level];
+      } else {
+        length = framedLength(length + envelope.length());
+      }
+    }
+    return end + length;
   }
 
   /** Length in bytes of a record with nothing but one point, in a metric with this envelope. */
   int lengthAlone(Envelope metric, int pointLength) {
-    int length = framed(pointLength + envelopes[KIND].length());
-    length = framed(length + metric.length());
-    length = framed(length + envelopes[SCOPE].length());
-    return framed(length + envelopes[RESOURCE].length());
+    int length = framedLength(pointLength + envelopes[KIND].length());
+    length = framedLength(length + metric.length());
+    length = framedLength(length + envelopes[SCOPE].length());
+    return framedLength(length + envelopes[RESOURCE].length());
   }
 
-  /** Adds a point. {@link #lengthWith} must have said that it fits. */
-  void add(DirectBuffer buffer, int offset, int length) {
+  /**
+   * Makes room for a point, which must be known to fit.
+   *
+   * @return where in {@link #record()} it is to be written
+   */
+  int add(int pointLength) {
     while (openLevels < LEVELS) {
       open();
     }
-    content.append(buffer, offset, length);
-    openBodyLengths[KIND] += length;
+    int offset = position;
+    position += pointLength;
     points++;
+    return offset;
+  }
+
+  UnsafeBuffer record() {
+    return record;
   }
 
   /**
@@ -99,43 +136,41 @@ final class RecordPacker {
       return;
     }
     leave(RESOURCE);
-    record.reset();
-    content.writeTo(record);
+    int recordLength = position;
     int recordPoints = points;
     discard();
-    sink.onRecord(record.buffer(), record.offset(), record.length(), recordPoints);
+    sink.onRecord(record, 0, recordLength, recordPoints);
   }
 
   /** Begins a new record without handing this one over. */
   void discard() {
-    content.clear();
     openLevels = 0;
-    closedLength = 0;
+    openSuffixesLength = 0;
+    position = 0;
     points = 0;
   }
 
   private void open() {
     Envelope envelope = envelopes[openLevels];
-    openFrames[openLevels] = content.openFrame(envelope.tag());
-    openBodyLengths[openLevels] = envelope.length();
-    content.append(envelope.buffer(), envelope.prefixOffset(), envelope.prefixLength());
+    frames[openLevels] = position;
+    position = envelope.copyPrefix(record.byteArray(), position + headerRoom);
+    openSuffixesLength += envelope.suffixLength();
     openLevels++;
   }
 
   private void close() {
     openLevels--;
     Envelope envelope = envelopes[openLevels];
-    content.append(envelope.buffer(), envelope.suffixOffset(), envelope.suffixLength());
-    int bodyLength = openBodyLengths[openLevels];
-    content.closeFrame(openFrames[openLevels], bodyLength);
-    if (openLevels == RESOURCE) {
-      closedLength += framed(bodyLength);
-    } else {
-      openBodyLengths[openLevels - 1] += framed(bodyLength);
+    openSuffixesLength -= envelope.suffixLength();
+    int end = envelope.copySuffix(record.byteArray(), position);
+    int frame = frames[openLevels];
+    int body = frame + headerRoom;
+    int bodyLength = end - body;
+    int newBody = frame + TAG_LENGTH + ProtoWriter.varintLength(bodyLength);
+    if (newBody != body) {
+      System.arraycopy(record.byteArray(), body, record.byteArray(), newBody, bodyLength);
     }
-  }
-
-  private static int framed(int bodyLength) {
-    return TAG_LENGTH + ProtoWriter.varintLength(bodyLength) + bodyLength;
+    ProtoFields.putHeader(record, frame, envelope.tag(), bodyLength);
+    position = newBody + bodyLength;
   }
 }

@@ -7,7 +7,8 @@ import org.agrona.DirectBuffer;
 
 /**
  * Takes what {@link RecordEncoder#encode} makes of an export, on the thread that called it. Every
- * point of the export is counted in exactly one call: in a record, or as too large.
+ * point of the export is counted in exactly one call of {@link #onRecord} or {@link
+ * #onPointTooLarge}.
  */
 public interface RecordSink {
 
@@ -20,6 +21,14 @@ public interface RecordSink {
    * @param points in the record, 1 or more
    */
   void onRecord(DirectBuffer buffer, int offset, int length, int points);
+
+  /**
+   * A point that is in the next record or the one after, but less than whole: it does not fit into
+   * a record of its own with its exemplars, or not even without them.
+   *
+   * @param withoutDescription whether the description of its metric was left out as well
+   */
+  void onPointReduced(MetricData metric, PointData point, boolean withoutDescription);
 
   /**
    * A point that is in no record: it does not fit into one of its own, not even without exemplars

@@ -13,16 +13,21 @@ import org.agrona.DirectBuffer;
 /** A sink that keeps everything. */
 final class CollectedRecords implements RecordSink {
 
+  record Reduced(MetricData metric, PointData point, boolean withoutDescription) {}
+
   record TooLarge(MetricData metric, PointData point, int encodedLength) {}
+
+  static final int CACHE_MEMORY = 1 << 16;
 
   final List<byte[]> records = new ArrayList<>();
   final List<Integer> pointCounts = new ArrayList<>();
+  final List<Reduced> reduced = new ArrayList<>();
   final List<TooLarge> tooLarge = new ArrayList<>();
 
   static CollectedRecords encode(
       int maxRecordLength, int maxPointsPerRecord, Collection<MetricData> metrics) {
     CollectedRecords sink = new CollectedRecords();
-    new RecordEncoder(maxRecordLength, maxPointsPerRecord).encode(metrics, sink);
+    new RecordEncoder(maxRecordLength, maxPointsPerRecord, CACHE_MEMORY).encode(metrics, sink);
     return sink;
   }
 
@@ -51,6 +56,11 @@ final class CollectedRecords implements RecordSink {
     buffer.getBytes(offset, bytes);
     records.add(bytes);
     pointCounts.add(points);
+  }
+
+  @Override
+  public void onPointReduced(MetricData metric, PointData point, boolean withoutDescription) {
+    reduced.add(new Reduced(metric, point, withoutDescription));
   }
 
   @Override

@@ -152,7 +152,7 @@ class RecordPackingTest {
 
   @Test
   void shouldHandOverEveryRecordBeforeReturningAndStartAfresh() {
-    RecordEncoder encoder = new RecordEncoder(4048, NO_POINT_LIMIT);
+    RecordEncoder encoder = new RecordEncoder(4048, NO_POINT_LIMIT, CollectedRecords.CACHE_MEMORY);
     for (int run = 0; run < 3; run++) {
       CollectedRecords sink = new CollectedRecords();
       MetricData metric = gauge("run" + run, run);
@@ -173,11 +173,17 @@ class RecordPackingTest {
   }
 
   private static void assertStartsAfreshAfter(MetricData metric) {
-    RecordEncoder encoder = new RecordEncoder(4048, 2);
+    RecordEncoder encoder = new RecordEncoder(4048, 2, CollectedRecords.CACHE_MEMORY);
     RecordSink failing =
         new RecordSink() {
           @Override
           public void onRecord(DirectBuffer buffer, int offset, int length, int points) {
+            throw new IllegalStateException("sink failed");
+          }
+
+          @Override
+          public void onPointReduced(
+              MetricData metric, PointData point, boolean withoutDescription) {
             throw new IllegalStateException("sink failed");
           }
 
@@ -196,10 +202,16 @@ class RecordPackingTest {
 
   @Test
   void shouldRejectLimitsOutOfRange() {
-    assertThatThrownBy(() -> new RecordEncoder(0, 1)).hasMessageContaining("maxRecordLength=0");
-    assertThatThrownBy(() -> new RecordEncoder(RecordEncoder.MAX_RECORD_LENGTH_LIMIT + 1, 1))
+    assertThatThrownBy(() -> new RecordEncoder(0, 1, CollectedRecords.CACHE_MEMORY))
+        .hasMessageContaining("maxRecordLength=0");
+    assertThatThrownBy(
+            () ->
+                new RecordEncoder(
+                    RecordEncoder.MAX_RECORD_LENGTH_LIMIT + 1, 1, CollectedRecords.CACHE_MEMORY))
         .hasMessageContaining("maxRecordLength=1048577");
-    assertThatThrownBy(() -> new RecordEncoder(1, 0)).hasMessageContaining("maxPointsPerRecord=0");
+    assertThatThrownBy(() -> new RecordEncoder(1, 0, CollectedRecords.CACHE_MEMORY))
+        .hasMessageContaining("maxPointsPerRecord=0");
+    assertThatThrownBy(() -> new RecordEncoder(1, 1, -1)).hasMessageContaining("cacheMemory=-1");
   }
 
   private static MetricData gauge(String name, long... values) {

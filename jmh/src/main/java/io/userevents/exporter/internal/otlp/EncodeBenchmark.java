@@ -54,7 +54,8 @@ public class EncodeBenchmark {
   public int points;
 
   private final RecordEncoder encoder =
-      new RecordEncoder(RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH, Integer.MAX_VALUE);
+      new RecordEncoder(
+          RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH, Integer.MAX_VALUE, 4 << 20);
   private final CountingSink sink = new CountingSink();
   private final LowAllocationMetricsRequestMarshaler marshaler =
       new LowAllocationMetricsRequestMarshaler();
@@ -96,6 +97,11 @@ public class EncodeBenchmark {
     @Override
     public void onRecord(DirectBuffer buffer, int offset, int length, int points) {
       bytes += length;
+    }
+
+    @Override
+    public void onPointReduced(MetricData metric, PointData point, boolean withoutDescription) {
+      throw new IllegalStateException("no point is that large: " + point);
     }
 
     @Override

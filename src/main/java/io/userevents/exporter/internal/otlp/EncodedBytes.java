@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.otlp;
+
+/**
+ * Says where encoded bytes lie: in the cache, or in the writer that has just made them. Reused; not
+ * thread-safe.
+ *
+ * <p>The length is exact even for what was too long to be kept. Then the bytes are not there, and
+ * nobody asks for them: they fit into no record.
+ */
+final class EncodedBytes {
+
+  private static final byte[] NOTHING = {};
+
+  private byte[] array = NOTHING;
+  private int offset;
+  private int length;
+
+  void set(byte[] array, int offset, int length) {
+    this.array = array;
+    this.offset = offset;
+    this.length = length;
+  }
+
+  /** All that the writer holds. */
+  void set(ProtoWriter writer) {
+    set(writer.array(), writer.offset(), writer.length());
+  }
+
+  void clear() {
+    set(NOTHING, 0, 0);
+  }
+
+  int length() {
+    return length;
+  }
+
+  /** Copies all of it. Returns the index behind the copy. */
+  int copyTo(byte[] target, int index) {
+    return copyTo(target, index, 0, length);
+  }
+
+  /** Copies the bytes from {@code begin} to {@code end}. Returns the index behind the copy. */
+  int copyTo(byte[] target, int index, int begin, int end) {
+    int count = end - begin;
+    System.arraycopy(array, offset + begin, target, index, count);
+    return index + count;
+  }
+}

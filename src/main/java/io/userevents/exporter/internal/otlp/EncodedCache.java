@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.otlp;
+
+import java.util.Arrays;
+import org.agrona.BitUtil;
+
+/**
+ * Keeps the encoded bytes of what recurs in every export: resources, scopes, metric headers and
+ * attribute sets. Not thread-safe.
+ *
+ * <p>Keys are told apart by identity, since to compare or hash what applications put into
+ * attributes may take any time. An export asks for its keys in much the same order as the one
+ * before. So each entry remembers which one was asked for next, and the usual search is one
+ * comparison of references. Else a hash table is asked.
+ *
+ * <pre>
+ *   entry        0     1          2         3
+ *   key          none  Resource   Scope     Attributes ...
+ *   successor    1     2          3         0
+ *   start        0     0          171       203        ...
+ *   bytes              | resource | scope   | attributes | ...
+ * </pre>
+ *
+ * <p>When it is full, new keys are refused, and entries that were of no use to the last {@link
+ * #KEPT_EXPORTS} exports are removed before a later export. What is in use is never removed for
+ * what is new: with more keys in use than there is room for, those that are in stay in.
+ */
+final class EncodedCache {
+
+  /** No such entry. */
+  static final int NONE = -1;
+
+  /** How many exports an entry outlives the last one that asked for it, once room is needed. */
+  static final int KEPT_EXPORTS = 4;
+
+  /**
+   * What an entry takes besides its bytes, at most: a reference without compression, five ints and
+   * a tag, and less than four places of the hash table, which is at most half full.
+   */
+  static final int ENTRY_BYTES = 48;
+
+  /** There is room for one entry per so many bytes. */
+  static final int BYTES_PER_ENTRY = 128;
+
+  private static final Object NO_KEY = new Object();
+  private static final int FIRST_CAPACITY = 64;
+  private static final int FIRST_BYTES = 8192;
+
+  /** Entries are swept when as many keys were refused as this share of them, so that it pays. */
+  private static final int SWEEP_SHARE = 8;
+
+  private final int maxEntries;
+  private final int maxBytes;
+
+  private byte[] bytes = {};
+  private Object[] keys = {NO_KEY};
+  private int[] starts = {0, 0};
+  private int[] suffixLengths = {0};
+  private int[] hashes = {0};
+  private int[] successors = {0};
+  private int[] lastUses = {0};
+  private byte[] tags = {0};
+  private int[] table = {0, 0};
+
+  /** With the one in front, which has no key. */
+  private int entries = 1;
+
+  private int last;
+  private int export;
+  private int refused;
+  private int missedHash;
+  private long misses;
+
+  /**
+   * @param maxMemory in bytes, for everything but the keys; 0 keeps nothing
+   */
+  EncodedCache(int maxMemory) {
+    maxEntries = maxMemory / BYTES_PER_ENTRY;
+    maxBytes = maxMemory - maxEntries * ENTRY_BYTES;
+  }
+
+  /** To be called before each export. Entries found before are no longer valid. */
+  void beginExport() {
+    if (refused > entries / SWEEP_SHARE) {
+      sweep();
+    }
+    export++;
+    last = 0;
+  }
+
+  /**
+   * Finds a key by its identity.
+   *
+   * @param tag what the key is encoded as: the same attributes are another field in another message
+   * @return the entry, or {@link #NONE}
+   */
+  int find(Object key, int tag) {
+    int entry = successors[last];
+    if (keys[entry] == key && tags[entry] == tag) {
+      return use(entry);
+    }
+    int hash = hash(System.identityHashCode(key), tag);
+    for (int slot = slot(hash); (entry = table[slot]) != 0; slot = next(slot)) {
+      if (keys[entry] == key && tags[entry] == tag) {
+        return follow(entry);
+      }
+    }
+    missedHash = hash;
+    return NONE;
+  }
+
+  /** Finds a key by what it consists of. */
+  int find(MetricHeader key, int tag) {
+    int entry = successors[last];
+    if (tags[entry] == tag && key.equals(keys[entry])) {
+      return use(entry);
+    }
+    int hash = hash(key.hashCode(), tag);
+    for (int slot = slot(hash); (entry = table[slot]) != 0; slot = next(slot)) {
+      if (hashes[entry] == hash && tags[entry] == tag && key.equals(keys[entry])) {
+        return follow(entry);
+      }
+    }
+    missedHash = hash;
+    return NONE;
+  }
+
+  /**
+   * Adds what the last search did not find, if there is room.
+   *
+   * @param suffixLength how many of the bytes at the end are remembered as the suffix
+   */
+  void add(Object key, int tag, ProtoWriter writer, int suffixLength) {
+    misses++;
+    if (!writer.isComplete()) {
+      return;
+    }
+    int length = writer.length();
+    if (entries >= maxEntries || length > maxBytes - starts[entries]) {
+      refused++;
+      return;
+    }
+    grow(length);
+    int entry = entries++;
+    int start = starts[entry];
+    System.arraycopy(writer.array(), writer.offset(), bytes, start, length);
+    starts[entry + 1] = start + length;
+    keys[entry] = key;
+    tags[entry] = (byte) tag;
+    hashes[entry] = missedHash;
+    suffixLengths[entry] = suffixLength;
+    successors[entry] = 0;
+    enter(entry);
+    follow(entry);
+  }
+
+  void get(int entry, EncodedBytes target) {
+    int start = starts[entry];
+    target.set(bytes, start, starts[entry + 1] - start);
+  }
+
+  int suffixLength(int entry) {
+    return suffixLengths[entry];
+  }
+
+  /** Entries that are there. */
+  int size() {
+    return entries - 1;
+  }
+
+  /** How often something had to be encoded because it was not found. */
+  long misses() {
+    return misses;
+  }
+
+  /** Bytes that are taken, all arrays together; references count as eight. */
+  long memory() {
+    return bytes.length
+        + 8L * keys.length
+        + 4L
+            * (starts.length
+                + suffixLengths.length
+                + hashes.length
+                + successors.length
+                + lastUses.length
+                + table.length)
+        + tags.length;
+  }
+
+  private int follow(int entry) {
+    successors[last] = entry;
+    return use(entry);
+  }
+
+  private int use(int entry) {
+    lastUses[entry] = export;
+    last = entry;
+    return entry;
+  }
+
+  /** Makes room for one more entry of this length. */
+  private void grow(int length) {
+    int end = starts[entries] + length;
+    if (end > bytes.length) {
+      int wanted = Math.max(Math.max(2 * bytes.length, FIRST_BYTES), end);
+      bytes = Arrays.copyOf(bytes, Math.min(maxBytes, wanted));
+    }
+    if (entries == keys.length) {
+      int capacity = Math.min(maxEntries, Math.max(2 * entries, FIRST_CAPACITY));
+      keys = Arrays.copyOf(keys, capacity);
+      starts = Arrays.copyOf(starts, capacity + 1);
+      suffixLengths = Arrays.copyOf(suffixLengths, capacity);
+      hashes = Arrays.copyOf(hashes, capacity);
+      successors = Arrays.copyOf(successors, capacity);
+      lastUses = Arrays.copyOf(lastUses, capacity);
+      tags = Arrays.copyOf(tags, capacity);
+      table = new int[BitUtil.findNextPositivePowerOfTwo(2 * capacity)];
+      for (int entry = 1; entry < entries; entry++) {
+        enter(entry);
+      }
+    }
+  }
+
+  private void enter(int entry) {
+    int slot = slot(hashes[entry]);
+    while (table[slot] != 0) {
+      slot = next(slot);
+    }
+    table[slot] = entry;
+  }
+
+  /** Moves what is in use to the front, in its order. */
+  private void sweep() {
+    Arrays.fill(table, 0);
+    int kept = 1;
+    for (int entry = 1; entry < entries; entry++) {
+      if (export - lastUses[entry] < KEPT_EXPORTS) {
+        move(entry, kept);
+        kept++;
+      }
+    }
+    Arrays.fill(keys, kept, entries, null);
+    successors[kept - 1] = 0;
+    entries = kept;
+    refused = 0;
+  }
+
+  private void move(int from, int to) {
+    int start = starts[from];
+    int length = starts[from + 1] - start;
+    System.arraycopy(bytes, start, bytes, starts[to], length);
+    starts[to + 1] = starts[to] + length;
+    keys[to] = keys[from];
+    tags[to] = tags[from];
+    hashes[to] = hashes[from];
+    suffixLengths[to] = suffixLengths[from];
+    lastUses[to] = lastUses[from];
+    successors[to - 1] = to;
+    enter(to);
+  }
+
+  private int slot(int hash) {
+    return hash & (table.length - 1);
+  }
+
+  private int next(int slot) {
+    return (slot + 1) & (table.length - 1);
+  }
+
+  private static int hash(int keyHash, int tag) {
+    int mixed = (keyHash + tag) * 0x9E3779B9;
+    return mixed ^ (mixed >>> 16);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.otlp;
+
+import io.opentelemetry.sdk.metrics.data.MetricData;
+
+/**
+ * The key of a metric's header in the cache: its name, description and unit. The SDK makes the
+ * metric anew for each export, but not these.
+ *
+ * <p>One instance is set for each search; a copy of it is kept.
+ */
+final class MetricHeader {
+
+  private String name = "";
+  private String description = "";
+  private String unit = "";
+
+  MetricHeader set(MetricData metric) {
+    name = metric.getName();
+    description = metric.getDescription();
+    unit = metric.getUnit();
+    return this;
+  }
+
+  MetricHeader copy() {
+    MetricHeader copy = new MetricHeader();
+    copy.name = name;
+    copy.description = description;
+    copy.unit = unit;
+    return copy;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MetricHeader header
+        && name.equals(header.name)
+        && description.equals(header.description)
+        && unit.equals(header.unit);
+  }
+
+  @Override
+  public int hashCode() {
+    return (name.hashCode() * 31 + description.hashCode()) * 31 + unit.hashCode();
+  }
+}
