@@ -2,10 +2,13 @@
 package io.userevents.exporter;
 
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleGauge;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.MemoryMode;
+import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
@@ -13,10 +16,12 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 import java.util.Collection;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Metrics that the SDK has collected once, to be exported again and again: points with four
- * attributes each, up to 1,000 in a metric, delta temporality, no exemplars.
+ * attributes each, up to 1,000 in a metric, delta temporality, no exemplars, in the objects that
+ * the SDK uses again for each collection ({@link MemoryMode#REUSABLE_DATA}).
  */
 public final class CollectedMetrics {
 
@@ -27,34 +32,68 @@ public final class CollectedMetrics {
 
   /** Sums of longs, with so many points in all. */
   public static Collection<MetricData> longSums(int points) {
-    OnDemandReader reader = new OnDemandReader();
-    try (SdkMeterProvider provider = provider(reader)) {
-      Meter meter = provider.get("io.userevents.benchmark");
-      for (int first = 0; first < points; first += POINTS_PER_METRIC) {
-        LongCounter counter =
-            meter.counterBuilder(name("orders", first)).setUnit("{order}").build();
-        for (int point = first; point < end(first, points); point++) {
-          counter.add(1 + 1000L * point, attributes(point));
-        }
-      }
-      return reader.collect();
-    }
+    return collect(
+        points,
+        Aggregation.defaultAggregation(),
+        (meter, first) -> {
+          LongCounter counter =
+              meter.counterBuilder(name("orders", first)).setUnit("{order}").build();
+          for (int point = first; point < end(first, points); point++) {
+            counter.add(1 + 1000L * point, attributes(point));
+          }
+        });
+  }
+
+  /** Gauges of doubles, with so many points in all. */
+  public static Collection<MetricData> doubleGauges(int points) {
+    return collect(
+        points,
+        Aggregation.defaultAggregation(),
+        (meter, first) -> {
+          DoubleGauge gauge = meter.gaugeBuilder(name("price", first)).setUnit("{cent}").build();
+          for (int point = first; point < end(first, points); point++) {
+            gauge.set(0.01 * point, attributes(point));
+          }
+        });
   }
 
   /** Histograms with the SDK's default buckets, with so many points in all. */
   public static Collection<MetricData> histograms(int points) {
-    OnDemandReader reader = new OnDemandReader();
-    try (SdkMeterProvider provider = provider(reader)) {
+    return histograms(points, Aggregation.explicitBucketHistogram());
+  }
+
+  /** Exponential histograms as the SDK makes them by default, with so many points in all. */
+  public static Collection<MetricData> exponentialHistograms(int points) {
+    return histograms(points, Aggregation.base2ExponentialBucketHistogram());
+  }
+
+  private static Collection<MetricData> histograms(int points, Aggregation aggregation) {
+    return collect(
+        points,
+        aggregation,
+        (meter, first) -> {
+          DoubleHistogram histogram =
+              meter.histogramBuilder(name("latency", first)).setUnit("ms").build();
+          for (int point = first; point < end(first, points); point++) {
+            Attributes attributes = attributes(point);
+            for (int i = 0; i < VALUES_PER_HISTOGRAM; i++) {
+              histogram.record(0.7 * i * i, attributes);
+            }
+          }
+        });
+  }
+
+  /**
+   * @param recording records the points of one metric, the first of which has this number
+   */
+  private static Collection<MetricData> collect(
+      int points, Aggregation histogramAggregation, ObjIntConsumer<Meter> recording) {
+    OnDemandReader reader = new OnDemandReader(histogramAggregation);
+    try (SdkMeterProvider provider =
+        SdkMeterProvider.builder().registerMetricReader(reader).build()) {
       Meter meter = provider.get("io.userevents.benchmark");
       for (int first = 0; first < points; first += POINTS_PER_METRIC) {
-        DoubleHistogram histogram =
-            meter.histogramBuilder(name("latency", first)).setUnit("ms").build();
-        for (int point = first; point < end(first, points); point++) {
-          Attributes attributes = attributes(point);
-          for (int i = 0; i < VALUES_PER_HISTOGRAM; i++) {
-            histogram.record(0.7 * i * i, attributes);
-          }
-        }
+        recording.accept(meter, first);
       }
       return reader.collect();
     }
@@ -77,14 +116,15 @@ public final class CollectedMetrics {
         .build();
   }
 
-  private static SdkMeterProvider provider(MetricReader reader) {
-    return SdkMeterProvider.builder().registerMetricReader(reader).build();
-  }
-
   /** Collects when asked to. */
   private static final class OnDemandReader implements MetricReader {
 
+    private final Aggregation histogramAggregation;
     private CollectionRegistration registration = CollectionRegistration.noop();
+
+    OnDemandReader(Aggregation histogramAggregation) {
+      this.histogramAggregation = histogramAggregation;
+    }
 
     Collection<MetricData> collect() {
       return registration.collectAllMetrics();
@@ -98,6 +138,18 @@ public final class CollectedMetrics {
     @Override
     public AggregationTemporality getAggregationTemporality(InstrumentType instrumentType) {
       return AggregationTemporality.DELTA;
+    }
+
+    @Override
+    public Aggregation getDefaultAggregation(InstrumentType instrumentType) {
+      return instrumentType == InstrumentType.HISTOGRAM
+          ? histogramAggregation
+          : Aggregation.defaultAggregation();
+    }
+
+    @Override
+    public MemoryMode getMemoryMode() {
+      return MemoryMode.REUSABLE_DATA;
     }
 
     @Override

@@ -101,9 +101,7 @@ final class ExponentialHistogramPointEncoder {
     int end = buckets.length();
     List<Long> counts = bucketData.getBucketCounts();
     if (!counts.isEmpty()) {
-      for (int i = counts.size() - 1; i >= 0 && !buckets.isExhausted(); i--) {
-        buckets.varint(counts.get(i));
-      }
+      buckets.packedVarints(counts);
       buckets.messageHeader(Buckets.BUCKET_COUNTS, end);
     }
     buckets.sint32FieldUnlessZero(Buckets.OFFSET, bucketData.getOffset());

@@ -4,6 +4,7 @@ package io.userevents.exporter.internal.otlp;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -190,6 +191,20 @@ final class ProtoWriter {
       rest >>>= 7;
     }
     buffer.putByte(index, (byte) rest);
+  }
+
+  /** Writes the values of a packed field, without its header. */
+  void packedVarints(List<Long> values) {
+    for (int i = values.size() - 1; i >= 0 && !isExhausted(); i--) {
+      long value = values.get(i);
+      if ((value & ~0x7FL) == 0 && length < capacity) {
+        // Most buckets are nearly empty.
+        length++;
+        buffer.putByte(capacity - length, (byte) value);
+      } else {
+        varint(value);
+      }
+    }
   }
 
   void tag(int tag) {

@@ -14,6 +14,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import java.util.Collection;
 import java.util.List;
 import java.util.RandomAccess;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,12 @@ public final class RecordEncoder {
   private final Envelope undescribedMetricEnvelope;
   private final Envelope kindEnvelope;
   private final RecordPacker packer;
+
+  /** Bound once, since the collections of the SDK have no way to walk them without garbage else. */
+  private final Consumer<MetricData> encodeMetric = this::encodeMetric;
+
+  /** During an export. */
+  private @Nullable RecordSink sink;
 
   private @Nullable Resource resource;
   private @Nullable InstrumentationScopeInfo scope;
@@ -105,14 +112,21 @@ public final class RecordEncoder {
     // The cache may have moved what the envelopes are made of.
     resource = null;
     scope = null;
-    for (MetricData metric : metrics) {
-      Collection<? extends PointData> metricPoints = metric.getData().getPoints();
-      if (!metricPoints.isEmpty()) {
-        enterMetric(metric);
-        encodePoints(metric, metricPoints, sink);
-      }
+    this.sink = sink;
+    try {
+      metrics.forEach(encodeMetric);
+      packer.complete(sink);
+    } finally {
+      this.sink = null;
     }
-    packer.complete(sink);
+  }
+
+  private void encodeMetric(MetricData metric) {
+    Collection<? extends PointData> metricPoints = metric.getData().getPoints();
+    if (!metricPoints.isEmpty()) {
+      enterMetric(metric);
+      encodePoints(metric, metricPoints, requireNonNull(sink, "sink"));
+    }
   }
 
   private void enterMetric(MetricData metric) {
@@ -147,7 +161,7 @@ public final class RecordEncoder {
       MetricData metric, Collection<? extends PointData> metricPoints, RecordSink sink) {
     MetricDataType type = metric.getType();
     if (metricPoints instanceof List<? extends PointData> list && list instanceof RandomAccess) {
-      // Without an iterator, which would be garbage.
+      // An iterator would be garbage.
       for (int i = 0, size = list.size(); i < size; i++) {
         encodePoint(metric, type, list.get(i), sink);
       }

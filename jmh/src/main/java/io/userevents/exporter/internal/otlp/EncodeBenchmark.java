@@ -5,6 +5,7 @@ import io.opentelemetry.exporter.internal.otlp.metrics.LowAllocationMetricsReque
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.userevents.exporter.CollectedMetrics;
+import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.pipeline.RecordPipelineBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,14 +25,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Encoding alone: the exporter's encoder and the low-allocation marshaler of OpenTelemetry Java's
- * OTLP exporters, on the same metrics. Points have four attributes; histograms have the SDK's 16
- * default buckets.
+ * Encoding alone, of the same metrics: the exporter's encoder, the low-allocation marshaler of
+ * OpenTelemetry Java's OTLP exporters, and protobuf-java with the classes generated from OTLP.
+ * Points have four attributes; histograms have 16 buckets, exponential ones some 20.
  *
  * <p>They do not do quite the same. The encoder makes records of at most 4,048 bytes and repeats
- * resource, scope and metric header in each; the marshaler makes one message, however long. The
- * records go to a sink that only counts their bytes; the marshaler's bytes, through its buffer, to
- * a stream that does the same.
+ * resource, scope and metric header in each; the others make one message, however long. The encoder
+ * knows the attributes from the export before, as it does in a service; the marshaler begins anew
+ * each time. The records go to a sink that only counts their bytes; the bytes of the others go,
+ * through their buffers, to a stream that does the same.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -43,9 +45,12 @@ import org.openjdk.jmh.annotations.Warmup;
 public class EncodeBenchmark {
 
   /** Kinds of points. */
+  @SuppressWarnings("MemberName") // The names are parameters on the command line.
   public enum Type {
-    LONG_SUM,
-    HISTOGRAM
+    longSum,
+    doubleGauge,
+    histogram,
+    exponentialHistogram
   }
 
   @Param public Type type;
@@ -55,7 +60,11 @@ public class EncodeBenchmark {
 
   private final RecordEncoder encoder =
       new RecordEncoder(
-          RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH, Integer.MAX_VALUE, 4 << 20);
+          RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH,
+          Integer.MAX_VALUE,
+          UserEventsMetricExporterBuilder.DEFAULT_ENCODING_CACHE_MEMORY);
+  private final RecordEncoder uncachedEncoder =
+      new RecordEncoder(RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH, Integer.MAX_VALUE, 0);
   private final CountingSink sink = new CountingSink();
   private final LowAllocationMetricsRequestMarshaler marshaler =
       new LowAllocationMetricsRequestMarshaler();
@@ -66,15 +75,26 @@ public class EncodeBenchmark {
   @Setup
   public void collect() {
     metrics =
-        type == Type.LONG_SUM
-            ? CollectedMetrics.longSums(points)
-            : CollectedMetrics.histograms(points);
+        switch (type) {
+          case longSum -> CollectedMetrics.longSums(points);
+          case doubleGauge -> CollectedMetrics.doubleGauges(points);
+          case histogram -> CollectedMetrics.histograms(points);
+          case exponentialHistogram -> CollectedMetrics.exponentialHistograms(points);
+        };
   }
 
   @Benchmark
   public long userEvents() {
     sink.bytes = 0;
     encoder.encode(metrics, sink);
+    return sink.bytes;
+  }
+
+  /** As if everything were exported for the first time. */
+  @Benchmark
+  public long userEventsUncached() {
+    sink.bytes = 0;
+    uncachedEncoder.encode(metrics, sink);
     return sink.bytes;
   }
 
@@ -87,6 +107,13 @@ public class EncodeBenchmark {
     } finally {
       marshaler.reset();
     }
+    return stream.bytes;
+  }
+
+  @Benchmark
+  public long protobufJava() throws IOException {
+    stream.bytes = 0;
+    ProtobufRequest.of(metrics).writeTo(stream);
     return stream.bytes;
   }
 
