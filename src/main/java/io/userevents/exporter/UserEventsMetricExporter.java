@@ -13,6 +13,8 @@ import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.exporter.internal.otlp.RecordEncoder;
+import io.userevents.exporter.prepared.PreparedPoints;
+import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.Collection;
 import java.util.StringJoiner;
@@ -165,6 +167,14 @@ public final class UserEventsMetricExporter implements MetricExporter {
       return CompletableResultCode.ofSuccess();
     }
     return resultOf(pipeline.closeAsync());
+  }
+
+  /**
+   * Returns a builder of points that are published one measurement at a time, through the ring of
+   * this exporter and until it is shut down.
+   */
+  public PreparedPointsBuilder preparedPoints() {
+    return PreparedPoints.builder(pipeline);
   }
 
   /** Whether a listener is attached, so that an export would reach somebody. */

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.TearDown;
 public class BurstPipeline {
 
   /** Records of one burst, a quarter of the ring. */
-  static final int LENGTH = RecordPipelineBuilder.DEFAULT_RING_SLOTS / 4;
+  public static final int LENGTH = RecordPipelineBuilder.DEFAULT_RING_SLOTS / 4;
 
-  final RecordPipeline pipeline =
+  public final RecordPipeline pipeline =
       RecordPipeline.builder().setTracepoint(new DevNullTracepoint(true)).build();
 
   @TearDown

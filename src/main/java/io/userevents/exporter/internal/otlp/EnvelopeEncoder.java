@@ -36,9 +36,7 @@ final class EnvelopeEncoder {
     ProtoWriter writer = envelope.beginSuffix(ExportMetricsServiceRequest.RESOURCE_METRICS);
     writer.stringFieldUnlessEmpty(ResourceMetrics.SCHEMA_URL, resource.getSchemaUrl());
     envelope.beginPrefix();
-    int end = writer.length();
-    attributes.encode(writer, OtlpFields.Resource.ATTRIBUTES, resource.getAttributes());
-    writer.messageHeader(ResourceMetrics.RESOURCE, end);
+    resource(writer, attributes, resource);
     envelope.end(cache, resource);
   }
 
@@ -51,11 +49,7 @@ final class EnvelopeEncoder {
     ProtoWriter writer = envelope.beginSuffix(ResourceMetrics.SCOPE_METRICS);
     writer.stringFieldUnlessEmpty(ScopeMetrics.SCHEMA_URL, scope.getSchemaUrl());
     envelope.beginPrefix();
-    int end = writer.length();
-    attributes.encode(writer, InstrumentationScope.ATTRIBUTES, scope.getAttributes());
-    writer.stringFieldUnlessEmpty(InstrumentationScope.VERSION, scope.getVersion());
-    writer.stringFieldUnlessEmpty(InstrumentationScope.NAME, scope.getName());
-    writer.messageHeader(ScopeMetrics.SCOPE, end);
+    scope(writer, attributes, scope);
     envelope.end(cache, scope);
   }
 
@@ -78,9 +72,31 @@ final class EnvelopeEncoder {
   private static void metric(Envelope envelope, MetricData metric, String description) {
     ProtoWriter writer = envelope.beginSuffix(ScopeMetrics.METRICS);
     envelope.beginPrefix();
-    writer.stringFieldUnlessEmpty(Metric.UNIT, metric.getUnit());
+    header(writer, metric.getName(), description, metric.getUnit());
+  }
+
+  /** The field {@code resource} of ResourceMetrics. */
+  static void resource(ProtoWriter writer, AttributesEncoder attributes, Resource resource) {
+    int end = writer.length();
+    attributes.encode(writer, OtlpFields.Resource.ATTRIBUTES, resource.getAttributes());
+    writer.messageHeader(ResourceMetrics.RESOURCE, end);
+  }
+
+  /** The field {@code scope} of ScopeMetrics. */
+  static void scope(
+      ProtoWriter writer, AttributesEncoder attributes, InstrumentationScopeInfo scope) {
+    int end = writer.length();
+    attributes.encode(writer, InstrumentationScope.ATTRIBUTES, scope.getAttributes());
+    writer.stringFieldUnlessEmpty(InstrumentationScope.VERSION, scope.getVersion());
+    writer.stringFieldUnlessEmpty(InstrumentationScope.NAME, scope.getName());
+    writer.messageHeader(ScopeMetrics.SCOPE, end);
+  }
+
+  /** The fields of Metric before its data. */
+  static void header(ProtoWriter writer, String name, String description, String unit) {
+    writer.stringFieldUnlessEmpty(Metric.UNIT, unit);
     writer.stringFieldUnlessEmpty(Metric.DESCRIPTION, description);
-    writer.stringFieldUnlessEmpty(Metric.NAME, metric.getName());
+    writer.stringFieldUnlessEmpty(Metric.NAME, name);
   }
 
   /** Gauge, Sum, Histogram, ExponentialHistogram or Summary. */
@@ -108,11 +124,16 @@ final class EnvelopeEncoder {
     };
   }
 
-  private static void sum(ProtoWriter writer, SumData<?> sum) {
-    if (sum.isMonotonic()) {
+  /** The fields of Sum behind its points. */
+  static void sum(ProtoWriter writer, boolean monotonic, AggregationTemporality temporality) {
+    if (monotonic) {
       writer.varintField(MetricKind.IS_MONOTONIC, TRUE);
     }
-    temporality(writer, sum.getAggregationTemporality());
+    temporality(writer, temporality);
+  }
+
+  private static void sum(ProtoWriter writer, SumData<?> sum) {
+    sum(writer, sum.isMonotonic(), sum.getAggregationTemporality());
   }
 
   private static void temporality(ProtoWriter writer, AggregationTemporality temporality) {

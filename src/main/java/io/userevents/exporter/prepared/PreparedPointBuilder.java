@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.prepared;
+
+import static java.util.Objects.requireNonNull;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.PreparedRecord;
+import io.userevents.exporter.internal.otlp.PreparedRecord.Kind;
+import io.userevents.pipeline.RecordPipeline;
+import java.util.function.Function;
+import org.agrona.concurrent.EpochNanoClock;
+
+/**
+ * Describes one point. Not thread-safe.
+ *
+ * @param <P> what it becomes, {@link PreparedLongPoint} or {@link PreparedDoublePoint}
+ */
+public final class PreparedPointBuilder<P> {
+
+  private final RecordPipeline pipeline;
+  private final Resource resource;
+  private final InstrumentationScopeInfo scope;
+  private final EpochNanoClock clock;
+  private final Kind kind;
+  private final String name;
+  private final Function<PointPublisher, P> point;
+
+  private String description = "";
+  private String unit = "";
+  private Attributes attributes = Attributes.empty();
+  private int priority;
+
+  PreparedPointBuilder(
+      RecordPipeline pipeline,
+      Resource resource,
+      InstrumentationScopeInfo scope,
+      EpochNanoClock clock,
+      Kind kind,
+      String name,
+      Function<PointPublisher, P> point) {
+    if (requireNonNull(name, "name").isEmpty()) {
+      throw new IllegalArgumentException("name must not be empty: a metric is told by its name");
+    }
+    this.pipeline = pipeline;
+    this.resource = resource;
+    this.scope = scope;
+    this.clock = clock;
+    this.kind = kind;
+    this.name = name;
+    this.point = point;
+  }
+
+  /** Sets the description of the metric. It is in every record. Default: none. */
+  public PreparedPointBuilder<P> setDescription(String description) {
+    this.description = requireNonNull(description, "description");
+    return this;
+  }
+
+  /** Sets the unit of the metric, by UCUM. Default: none. */
+  public PreparedPointBuilder<P> setUnit(String unit) {
+    this.unit = requireNonNull(unit, "unit");
+    return this;
+  }
+
+  /** Sets the attributes of the point. Default: none. */
+  public PreparedPointBuilder<P> setAttributes(Attributes attributes) {
+    this.attributes = requireNonNull(attributes, "attributes");
+    return this;
+  }
+
+  /** Sets what the pipeline's back-pressure policy is told of the records. Default: 0. */
+  public PreparedPointBuilder<P> setPriority(int priority) {
+    this.priority = priority;
+    return this;
+  }
+
+  /**
+   * Encodes the record.
+   *
+   * @throws IllegalArgumentException if it is longer than the pipeline takes
+   */
+  public P build() {
+    PreparedRecord preparedRecord =
+        PreparedRecord.encode(
+            kind, resource, scope, name, description, unit, attributes, pipeline.maxRecordLength());
+    return point.apply(new PointPublisher(pipeline, clock, preparedRecord, name, priority));
+  }
+}

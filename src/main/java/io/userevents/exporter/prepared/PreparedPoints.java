@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.prepared;
+
+import static java.util.Objects.requireNonNull;
+
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.PreparedRecord.Kind;
+import io.userevents.pipeline.RecordPipeline;
+import org.agrona.concurrent.EpochNanoClock;
+
+/**
+ * Prepares points whose every measurement is to be seen, not an aggregate. Resource, scope, metric
+ * and attributes are encoded once; publishing a value copies the record into the ring and stores
+ * value and time in it:
+ *
+ * <pre>{@code
+ * PreparedPoints points = PreparedPoints.builder(pipeline).setResource(resource).build();
+ * PreparedLongPoint latency =
+ *     points
+ *         .longGauge("order.latency")
+ *         .setUnit("ns")
+ *         .setAttributes(Attributes.of(stringKey("venue"), "XLON"))
+ *         .build();
+ *
+ * latency.publish(elapsedNs); // for each order
+ * }</pre>
+ *
+ * <p>Thread-safe. Preparing allocates and is for the start of a program; publishing is for its hot
+ * path.
+ */
+public final class PreparedPoints {
+
+  private final RecordPipeline pipeline;
+  private final Resource resource;
+  private final InstrumentationScopeInfo scope;
+  private final EpochNanoClock clock;
+
+  PreparedPoints(
+      RecordPipeline pipeline,
+      Resource resource,
+      InstrumentationScopeInfo scope,
+      EpochNanoClock clock) {
+    this.pipeline = pipeline;
+    this.resource = resource;
+    this.scope = scope;
+    this.clock = clock;
+  }
+
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param pipeline that the points are published through; its records must be OTLP, since records
+   *     are gathered into one event
+   */
+  public static PreparedPointsBuilder builder(RecordPipeline pipeline) {
+    return new PreparedPointsBuilder(requireNonNull(pipeline, "pipeline"));
+  }
+
+  /** Prepares a point of a gauge: each value stands for itself. */
+  public PreparedPointBuilder<PreparedLongPoint> longGauge(String name) {
+    return longs(Kind.LONG_GAUGE, name);
+  }
+
+  /** Prepares a point of a gauge: each value stands for itself. */
+  public PreparedPointBuilder<PreparedDoublePoint> doubleGauge(String name) {
+    return doubles(Kind.DOUBLE_GAUGE, name);
+  }
+
+  /**
+   * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
+   * the one before, and must not be negative.
+   */
+  public PreparedPointBuilder<PreparedLongPoint> longCounter(String name) {
+    return longs(Kind.LONG_COUNTER, name);
+  }
+
+  /**
+   * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
+   * the one before, and must not be negative.
+   */
+  public PreparedPointBuilder<PreparedDoublePoint> doubleCounter(String name) {
+    return doubles(Kind.DOUBLE_COUNTER, name);
+  }
+
+  /**
+   * Prepares a point of a sum with delta temporality: each value is what has come or gone since the
+   * one before.
+   */
+  public PreparedPointBuilder<PreparedLongPoint> longUpDownCounter(String name) {
+    return longs(Kind.LONG_UP_DOWN_COUNTER, name);
+  }
+
+  /**
+   * Prepares a point of a sum with delta temporality: each value is what has come or gone since the
+   * one before.
+   */
+  public PreparedPointBuilder<PreparedDoublePoint> doubleUpDownCounter(String name) {
+    return doubles(Kind.DOUBLE_UP_DOWN_COUNTER, name);
+  }
+
+  private PreparedPointBuilder<PreparedLongPoint> longs(Kind kind, String name) {
+    return new PreparedPointBuilder<>(
+        pipeline, resource, scope, clock, kind, name, PreparedLongPoint::new);
+  }
+
+  private PreparedPointBuilder<PreparedDoublePoint> doubles(Kind kind, String name) {
+    return new PreparedPointBuilder<>(
+        pipeline, resource, scope, clock, kind, name, PreparedDoublePoint::new);
+  }
+}
