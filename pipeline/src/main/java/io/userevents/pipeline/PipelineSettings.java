@@ -15,7 +15,8 @@ record PipelineSettings(
     TracepointStateListener stateListener,
     @Nullable ThreadFactory threadFactory,
     int consumerCpu,
-    boolean consumerCpuRequired) {
+    boolean consumerCpuRequired,
+    long retryPeriodNs) {
 
   static final int NO_CPU = -1;
 

@@ -65,7 +65,7 @@ public final class RecordPipeline implements AutoCloseable {
             settings.backPressurePolicy(),
             maxRecordLength,
             counters);
-    session = new TracepointSession(tracepoint, settings.stateListener());
+    session = new TracepointSession(tracepoint, settings.stateListener(), settings.retryPeriodNs());
     consumer =
         new RecordConsumer(
             ring,

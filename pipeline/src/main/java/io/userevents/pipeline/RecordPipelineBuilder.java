@@ -8,6 +8,8 @@ import io.userevents.affinity.CpuSet;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,11 @@ public final class RecordPipelineBuilder {
   /** Longest record in bytes, unless set: what both perf and ftrace deliver. */
   public static final int DEFAULT_MAX_RECORD_LENGTH = EventLayout.MAX_LENGTH_FTRACE;
 
+  /** Longest pause between two attempts to register, unless set. */
+  public static final Duration DEFAULT_RETRY_PERIOD = Duration.ofSeconds(60);
+
+  private static final Duration MIN_RETRY_PERIOD = Duration.ofMillis(1);
+  private static final Duration MAX_RETRY_PERIOD = Duration.ofDays(1);
   private static final int MAX_RING_SLOTS = 1 << 24;
 
   private @Nullable Tracepoint tracepoint;
@@ -36,8 +43,36 @@ public final class RecordPipelineBuilder {
   private @Nullable ThreadFactory threadFactory;
   private int consumerCpu = PipelineSettings.NO_CPU;
   private boolean consumerCpuRequired;
+  private @Nullable Path tracefs;
+  private Duration retryPeriod = DEFAULT_RETRY_PERIOD;
 
   RecordPipelineBuilder() {}
+
+  private RecordPipelineBuilder(RecordPipelineBuilder other) {
+    tracepoint = other.tracepoint;
+    eventName = other.eventName;
+    tracepointTaken = other.tracepointTaken;
+    ringSlots = other.ringSlots;
+    maxRecordLength = other.maxRecordLength;
+    maxEventLength = other.maxEventLength;
+    gatherRecords = other.gatherRecords;
+    backPressurePolicy = other.backPressurePolicy;
+    waitStrategy = other.waitStrategy;
+    stateListener = other.stateListener;
+    threadFactory = other.threadFactory;
+    consumerCpu = other.consumerCpu;
+    consumerCpuRequired = other.consumerCpuRequired;
+    tracefs = other.tracefs;
+    retryPeriod = other.retryPeriod;
+  }
+
+  /**
+   * Returns another builder with the same settings. A tracepoint that was set is set in both, and
+   * serves the first pipeline that either builds.
+   */
+  public RecordPipelineBuilder copy() {
+    return new RecordPipelineBuilder(this);
+  }
 
   /**
    * Sets the name of the kernel's tracepoint that records are written to.
@@ -58,6 +93,35 @@ public final class RecordPipelineBuilder {
   public RecordPipelineBuilder setTracepoint(Tracepoint tracepoint) {
     this.tracepoint = requireNonNull(tracepoint, "tracepoint");
     tracepointTaken = false;
+    return this;
+  }
+
+  /**
+   * Sets the folder on which tracefs is mounted, now or later. Default: where {@code
+   * /proc/self/mounts} says, looked up at each attempt to register. Without effect on a tracepoint
+   * that was set.
+   */
+  public RecordPipelineBuilder setTracefs(Path tracefs) {
+    this.tracefs = requireNonNull(tracefs, "tracefs");
+    return this;
+  }
+
+  /**
+   * Sets the longest pause between two attempts to register the tracepoint. After the first failure
+   * the pause is a second, or this period if that is shorter; it doubles with every further
+   * failure.
+   *
+   * @param retryPeriod 1 ms to 1 day; default {@link #DEFAULT_RETRY_PERIOD}
+   * @throws IllegalArgumentException if it is not in that range
+   */
+  public RecordPipelineBuilder setRetryPeriod(Duration retryPeriod) {
+    requireNonNull(retryPeriod, "retryPeriod");
+    if (retryPeriod.compareTo(MIN_RETRY_PERIOD) < 0
+        || retryPeriod.compareTo(MAX_RETRY_PERIOD) > 0) {
+      throw new IllegalArgumentException(
+          "retryPeriod must be 1 ms to 1 day: retryPeriod=" + retryPeriod);
+    }
+    this.retryPeriod = retryPeriod;
     return this;
   }
 
@@ -186,7 +250,7 @@ public final class RecordPipelineBuilder {
       throw new IllegalStateException(
           "one pipeline for each tracepoint: set another one: tracepoint=" + tracepoint);
     }
-    Tracepoint target = tracepoint != null ? tracepoint : new KernelTracepoint(eventName);
+    Tracepoint target = tracepoint != null ? tracepoint : kernelTracepoint();
     RecordPipeline pipeline =
         new RecordPipeline(
             target,
@@ -200,9 +264,16 @@ public final class RecordPipelineBuilder {
                 stateListener,
                 threadFactory,
                 consumerCpu,
-                consumerCpuRequired));
+                consumerCpuRequired,
+                retryPeriod.toNanos()));
     tracepointTaken = tracepoint != null;
     return pipeline;
+  }
+
+  private Tracepoint kernelTracepoint() {
+    return tracefs == null
+        ? new KernelTracepoint(eventName)
+        : new KernelTracepoint(eventName, tracefs);
   }
 
   private static int requireDeliverable(String name, int length) {

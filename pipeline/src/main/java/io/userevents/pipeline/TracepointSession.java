@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TracepointSession {
 
-  static final long MIN_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
-  static final long MAX_RETRY_NS = TimeUnit.SECONDS.toNanos(60);
+  /** First pause after a failure, unless the longest one is shorter. */
+  static final long FIRST_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
   /** Messages that vary without end must not fill the memory, nor the log. */
   private static final int MAX_REPORTED = 100;
@@ -52,13 +52,21 @@ final class TracepointSession {
   private volatile Attachments attachments = new Attachments(0, false, 0, 0);
   private boolean everRegistered;
   private boolean hopeless;
-  private long retryNs = MIN_RETRY_NS;
+  private final long minRetryNs;
+  private final long maxRetryNs;
+  private long retryNs;
   private long nextAttemptNs;
   private final Set<String> reported = new HashSet<>();
 
-  TracepointSession(Tracepoint tracepoint, TracepointStateListener listener) {
+  /**
+   * @param maxRetryNs longest pause between two attempts to register
+   */
+  TracepointSession(Tracepoint tracepoint, TracepointStateListener listener, long maxRetryNs) {
     this.tracepoint = tracepoint;
     this.listener = listener;
+    this.maxRetryNs = maxRetryNs;
+    minRetryNs = Math.min(FIRST_RETRY_NS, maxRetryNs);
+    retryNs = minRetryNs;
   }
 
   /** To be called once, first. */
@@ -103,9 +111,9 @@ final class TracepointSession {
     if (hopeless || overdueNs < 0) {
       return false;
     }
-    if (overdueNs >= MAX_RETRY_NS) {
+    if (overdueNs >= maxRetryNs) {
       // It has held for long: this is a new failure, not one more of the last.
-      retryNs = MIN_RETRY_NS;
+      retryNs = minRetryNs;
     }
     attempt(nowNs);
     noticeListener(nowNs);
@@ -228,11 +236,11 @@ final class TracepointSession {
     if (isRegistered() && !everRegistered) {
       everRegistered = true;
       // What failed before has nothing to do with how long this registration holds.
-      retryNs = MIN_RETRY_NS;
+      retryNs = minRetryNs;
       nextAttemptNs = nowNs;
     } else {
       nextAttemptNs = nowNs + retryNs;
-      retryNs = Math.min(retryNs * 2, MAX_RETRY_NS);
+      retryNs = Math.min(retryNs * 2, maxRetryNs);
     }
   }
 
@@ -240,10 +248,10 @@ final class TracepointSession {
     return hopeless
         ? "; records are dropped"
         : "; records are dropped until it succeeds, it is tried again every "
-            + TimeUnit.NANOSECONDS.toSeconds(MIN_RETRY_NS)
+            + TimeUnit.NANOSECONDS.toMillis(minRetryNs)
             + " to "
-            + TimeUnit.NANOSECONDS.toSeconds(MAX_RETRY_NS)
-            + " s";
+            + TimeUnit.NANOSECONDS.toMillis(maxRetryNs)
+            + " ms";
   }
 
   private void report(String failure, @Nullable Throwable cause) {

@@ -31,7 +31,7 @@ final class FaultSchedule {
 
   /** A little above the first pause between two attempts to register. */
   private static final long PAUSE_MS =
-      TimeUnit.NANOSECONDS.toMillis(TracepointSession.MIN_RETRY_NS) + 100;
+      TimeUnit.NANOSECONDS.toMillis(TracepointSession.FIRST_RETRY_NS) + 100;
 
   @FunctionalInterface
   private interface Action {

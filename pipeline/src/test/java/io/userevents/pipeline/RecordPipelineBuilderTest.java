@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import io.userevents.tracepoint.RegistrationFailures;
+import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(30)
 class RecordPipelineBuilderTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -39,6 +48,67 @@ class RecordPipelineBuilderTest {
     assertThatThrownBy(() -> RecordPipeline.builder().setMaxRecordLength(length))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("maxRecordLength=" + length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT0.000999999S", "-PT1S", "PT24H0.000000001S", "P1000000D"})
+  void shouldRefuseRetryPeriodsOutOfRange(Duration retryPeriod) {
+    assertThatThrownBy(() -> RecordPipeline.builder().setRetryPeriod(retryPeriod))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("retryPeriod must be 1 ms to 1 day: retryPeriod=" + retryPeriod);
+  }
+
+  @Test
+  void shouldTryAgainWithinTheRetryPeriod() throws Exception {
+    ScriptedTracepoint tracepoint = new ScriptedTracepoint();
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRetryPeriod(Duration.ofMillis(1)));
+
+    while (pipeline.state() == TracepointState.UNAVAILABLE) {
+      Thread.sleep(1);
+    }
+
+    assertThat(tracepoint.registrations).hasValue(2);
+  }
+
+  @Test
+  void shouldRegisterWhereItIsTold(@TempDir Path folder) {
+    RecordPipeline pipeline =
+        pipelines.start(RecordPipeline.builder().setTracefs(folder.resolve("tracing")));
+
+    assertThat(pipeline.state()).isEqualTo(TracepointState.UNAVAILABLE);
+    assertThat(pipelines.log().warnings())
+        .singleElement(as(STRING))
+        .contains(folder.resolve("tracing").resolve("user_events_data").toString());
+  }
+
+  @Test
+  void shouldCopyAllSettings() {
+    RecordPipelineBuilder builder =
+        RecordPipeline.builder()
+            .setTracepoint(new LoopbackTracepoint("loop"))
+            .setRingSlots(8)
+            .setMaxRecordLength(100)
+            .setMaxEventLength(200)
+            .setGatherRecords(false)
+            .setBackPressurePolicy(BackPressurePolicies.spinThenDrop(5))
+            .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
+            .setConsumerCpu(0);
+
+    RecordPipelineBuilder copy = builder.copy();
+    builder.setRingSlots(16).setTracepoint(new LoopbackTracepoint("other"));
+
+    RecordPipeline ofCopy = pipelines.start(copy);
+    assertThat(ofCopy)
+        .hasToString(
+            "RecordPipeline{eventName=loop, ringSlots=8, maxRecordLength=100, maxEventLength=200,"
+                + " gatherRecords=false, backPressurePolicy=spinThenDrop(5),"
+                + " waitStrategy=BLOCKING, consumerCpu=0}");
+    assertThat(pipelines.start(builder)).asString().contains("eventName=other, ringSlots=16");
   }
 
   @Test

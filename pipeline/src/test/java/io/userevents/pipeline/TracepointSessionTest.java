@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TracepointSessionTest {
@@ -22,9 +24,12 @@ class TracepointSessionTest {
   /** Shortly before the clock's numbers wrap, which they may do at any time. */
   private static final long START_NS = Long.MAX_VALUE - 500_000_000L;
 
+  private static final long MAX_RETRY_NS = SECONDS.toNanos(60);
+
   private final ScriptedTracepoint tracepoint = new ScriptedTracepoint();
   private final List<String> told = new ArrayList<>();
-  private final TracepointSession session = new TracepointSession(tracepoint, recorder());
+  private final TracepointSession session =
+      new TracepointSession(tracepoint, recorder(), MAX_RETRY_NS);
   private final CapturedLog log = new CapturedLog(RecordPipeline.class);
 
   @AfterEach
@@ -48,6 +53,30 @@ class TracepointSessionTest {
     session.poll(START_NS + SECONDS.toNanos(1000));
 
     assertThat(tracepoint.registrations).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, '1000,2000,4000,5000,5000'", "0.2, '200,200,200'"})
+  void shouldPauseNoLongerThanAskedTo(double maxRetryS, String pausesMs) {
+    for (int i = 0; i < 20; i++) {
+      tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+    }
+    TracepointSession limited =
+        new TracepointSession(
+            tracepoint, TracepointStateListener.NONE, (long) (maxRetryS * SECONDS.toNanos(1)));
+    limited.start(START_NS);
+    long nowNs = START_NS;
+    int registrations = 1;
+
+    for (String pauseMs : pausesMs.split(",", -1)) {
+      long pauseNs = MILLISECONDS.toNanos(Long.parseLong(pauseMs));
+      limited.poll(nowNs + pauseNs - 1);
+      assertThat(tracepoint.registrations).hasValue(registrations);
+      nowNs += pauseNs;
+      limited.poll(nowNs);
+      registrations++;
+      assertThat(tracepoint.registrations).hasValue(registrations);
+    }
   }
 
   @Test
@@ -268,7 +297,8 @@ class TracepointSessionTest {
                 assertThat(session).isNotNull();
                 states.add(session.state());
               }
-            });
+            },
+            MAX_RETRY_NS);
     owner.set(asked);
 
     asked.start(START_NS);
@@ -298,7 +328,8 @@ class TracepointSessionTest {
                 told.add("attach");
                 throw new IllegalStateException("broken attach");
               }
-            });
+            },
+            MAX_RETRY_NS);
 
     broken.start(START_NS);
 
