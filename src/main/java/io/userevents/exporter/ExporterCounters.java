@@ -8,8 +8,12 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts exports and points. Any thread may add and read. */
 final class ExporterCounters {
 
+  /** Those that found a listener. */
   private final LongAdder exports = new LongAdder();
-  private final LongAdder skippedExports = new LongAdder();
+
+  /** While nobody listens this is most of what an export does. */
+  private final OwnedCounter skippedExports = new OwnedCounter();
+
   private final LongAdder reducedPoints = new LongAdder();
   private final LongAdder[] points = new LongAdder[Outcome.values().length];
 
@@ -44,7 +48,8 @@ final class ExporterCounters {
     for (int i = 0; i < sums.length; i++) {
       sums[i] = points[i].sum();
     }
+    long skipped = skippedExports.sum();
     return new ExporterStatistics(
-        exports.sum(), skippedExports.sum(), reducedPoints.sum(), sums, pipeline);
+        exports.sum() + skipped, skipped, reducedPoints.sum(), sums, pipeline);
   }
 }

@@ -40,7 +40,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
+  /** As it was when this exporter was built, which has a copy of its own. */
+  private final UserEventsMetricExporterBuilder builder;
+
   private final RecordPipeline pipeline;
+  private final boolean ownsPipeline;
   private final int maxPointsPerRecord;
   private final int encodingCacheMemory;
   private final AggregationTemporalitySelector aggregationTemporalitySelector;
@@ -56,13 +60,17 @@ public final class UserEventsMetricExporter implements MetricExporter {
   private final AtomicBoolean isEncoderMade = new AtomicBoolean();
 
   UserEventsMetricExporter(
+      UserEventsMetricExporterBuilder builder,
       RecordPipeline pipeline,
+      boolean ownsPipeline,
       int maxPointsPerRecord,
       int encodingCacheMemory,
       AggregationTemporalitySelector aggregationTemporalitySelector,
       DefaultAggregationSelector defaultAggregationSelector,
       MemoryMode memoryMode) {
+    this.builder = builder;
     this.pipeline = pipeline;
+    this.ownsPipeline = ownsPipeline;
     this.maxPointsPerRecord = maxPointsPerRecord;
     this.encodingCacheMemory = encodingCacheMemory;
     this.aggregationTemporalitySelector = aggregationTemporalitySelector;
@@ -79,6 +87,15 @@ public final class UserEventsMetricExporter implements MetricExporter {
   /** Returns a builder with the defaults. */
   public static UserEventsMetricExporterBuilder builder() {
     return new UserEventsMetricExporterBuilder();
+  }
+
+  /**
+   * Returns a builder with the settings of this exporter. What it builds has a ring, a consumer and
+   * a registration of its own, next to those of this exporter; a pipeline that was given is shared.
+   * A tracepoint that was given has to be set anew.
+   */
+  public UserEventsMetricExporterBuilder toBuilder() {
+    return builder.copy();
   }
 
   @Override
@@ -108,11 +125,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
     if (isShutdown.get()) {
       return CompletableResultCode.ofFailure();
     }
-    counters.exported();
     if (!pipeline.isAttached()) {
       counters.skipped();
       return CompletableResultCode.ofSuccess();
     }
+    counters.exported();
     Export export = new Export(pipeline, counters, oversizeReporter);
     try {
       encode(metrics, export);
@@ -156,7 +173,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
   }
 
   /**
-   * Refuses further exports, has what is under way written, and unregisters the tracepoint.
+   * Refuses further exports, has what is under way written, and unregisters the tracepoint, unless
+   * the pipeline was given to the builder: then it stays open.
    *
    * @return completes when that is done
    */
@@ -166,7 +184,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
       LOGGER.log(Level.INFO, "shutdown was called again; the exporter is shut down already");
       return CompletableResultCode.ofSuccess();
     }
-    return resultOf(pipeline.closeAsync());
+    return resultOf(ownsPipeline ? pipeline.closeAsync() : pipeline.flush());
   }
 
   /**

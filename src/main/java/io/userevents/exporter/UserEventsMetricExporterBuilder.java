@@ -6,11 +6,25 @@ import static java.util.Objects.requireNonNull;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
+import io.userevents.pipeline.BackPressurePolicy;
+import io.userevents.pipeline.ConsumerWaitStrategy;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.RecordPipelineBuilder;
+import io.userevents.pipeline.TracepointStateListener;
 import io.userevents.tracepoint.Tracepoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Configures a {@link UserEventsMetricExporter}. Not thread-safe. */
+/**
+ * Configures a {@link UserEventsMetricExporter}. Not thread-safe.
+ *
+ * <p>What concerns the ring, its consumer and the tracepoint is set on a pipeline of the exporter's
+ * own, or else by whoever builds the one that is given to {@link #setPipeline}.
+ */
 public final class UserEventsMetricExporterBuilder {
 
   /** As many points as fit into a record. */
@@ -19,7 +33,12 @@ public final class UserEventsMetricExporterBuilder {
   /** In bytes: 4 MiB, for some 30,000 attribute sets of four attributes each. */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY = 4 << 20;
 
-  private final RecordPipelineBuilder pipeline = RecordPipeline.builder();
+  private final RecordPipelineBuilder ownPipeline;
+
+  /** Setters that were called and mean nothing to a pipeline that is given. */
+  private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
+
+  private @Nullable RecordPipeline givenPipeline;
   private int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
   private int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
   private AggregationTemporalitySelector aggregationTemporalitySelector =
@@ -28,7 +47,24 @@ public final class UserEventsMetricExporterBuilder {
       DefaultAggregationSelector.getDefault();
   private MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
 
-  UserEventsMetricExporterBuilder() {}
+  UserEventsMetricExporterBuilder() {
+    ownPipeline = RecordPipeline.builder();
+  }
+
+  private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
+    ownPipeline = other.ownPipeline.copy();
+    ownPipelineSettings.addAll(other.ownPipelineSettings);
+    givenPipeline = other.givenPipeline;
+    maxPointsPerRecord = other.maxPointsPerRecord;
+    encodingCacheMemory = other.encodingCacheMemory;
+    aggregationTemporalitySelector = other.aggregationTemporalitySelector;
+    defaultAggregationSelector = other.defaultAggregationSelector;
+    memoryMode = other.memoryMode;
+  }
+
+  UserEventsMetricExporterBuilder copy() {
+    return new UserEventsMetricExporterBuilder(this);
+  }
 
   /**
    * Sets the temporality by kind of instrument. Default: delta, and cumulative for up-down counters
@@ -96,46 +132,118 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
+   * Sets a pipeline to publish through, which may be shared with other exporters and publishers. It
+   * stays its owner's: shutting the exporter down has what it exported written, but does not close
+   * the pipeline. Default: a pipeline of the exporter's own.
+   */
+  public UserEventsMetricExporterBuilder setPipeline(RecordPipeline pipeline) {
+    givenPipeline = requireNonNull(pipeline, "pipeline");
+    return this;
+  }
+
+  /**
    * Sets the longest record, which is the longest event too; see {@link
    * RecordPipelineBuilder#setMaxRecordLength}.
    */
   public UserEventsMetricExporterBuilder setMaxRecordLength(int maxRecordLength) {
-    pipeline.setMaxRecordLength(maxRecordLength).setMaxEventLength(maxRecordLength);
-    return this;
+    return own(
+        "setMaxRecordLength",
+        pipeline ->
+            pipeline.setMaxRecordLength(maxRecordLength).setMaxEventLength(maxRecordLength));
   }
 
   /** See {@link RecordPipelineBuilder#setGatherRecords}. */
   public UserEventsMetricExporterBuilder setGatherRecords(boolean gatherRecords) {
-    pipeline.setGatherRecords(gatherRecords);
-    return this;
+    return own("setGatherRecords", pipeline -> pipeline.setGatherRecords(gatherRecords));
   }
 
   /** See {@link RecordPipelineBuilder#setRingSlots}. */
   public UserEventsMetricExporterBuilder setRingSlots(int ringSlots) {
-    pipeline.setRingSlots(ringSlots);
-    return this;
+    return own("setRingSlots", pipeline -> pipeline.setRingSlots(ringSlots));
+  }
+
+  /** See {@link RecordPipelineBuilder#setBackPressurePolicy}. */
+  public UserEventsMetricExporterBuilder setBackPressurePolicy(
+      BackPressurePolicy backPressurePolicy) {
+    return own(
+        "setBackPressurePolicy", pipeline -> pipeline.setBackPressurePolicy(backPressurePolicy));
+  }
+
+  /** See {@link RecordPipelineBuilder#setWaitStrategy}. */
+  public UserEventsMetricExporterBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
+    return own("setWaitStrategy", pipeline -> pipeline.setWaitStrategy(waitStrategy));
+  }
+
+  /** See {@link RecordPipelineBuilder#setThreadFactory}. */
+  public UserEventsMetricExporterBuilder setThreadFactory(ThreadFactory threadFactory) {
+    return own("setThreadFactory", pipeline -> pipeline.setThreadFactory(threadFactory));
+  }
+
+  /** See {@link RecordPipelineBuilder#setConsumerCpu}. */
+  public UserEventsMetricExporterBuilder setConsumerCpu(int consumerCpu) {
+    return own("setConsumerCpu", pipeline -> pipeline.setConsumerCpu(consumerCpu));
+  }
+
+  /** See {@link RecordPipelineBuilder#setConsumerCpuRequired}. */
+  public UserEventsMetricExporterBuilder setConsumerCpuRequired(boolean consumerCpuRequired) {
+    return own(
+        "setConsumerCpuRequired", pipeline -> pipeline.setConsumerCpuRequired(consumerCpuRequired));
+  }
+
+  /** See {@link RecordPipelineBuilder#setStateListener}. */
+  public UserEventsMetricExporterBuilder setStateListener(TracepointStateListener stateListener) {
+    return own("setStateListener", pipeline -> pipeline.setStateListener(stateListener));
   }
 
   /** See {@link RecordPipelineBuilder#setEventName}. */
   public UserEventsMetricExporterBuilder setEventName(String eventName) {
-    pipeline.setEventName(eventName);
-    return this;
+    return own("setEventName", pipeline -> pipeline.setEventName(eventName));
+  }
+
+  /** See {@link RecordPipelineBuilder#setTracefs}. */
+  public UserEventsMetricExporterBuilder setTracefs(Path tracefs) {
+    return own("setTracefs", pipeline -> pipeline.setTracefs(tracefs));
+  }
+
+  /** See {@link RecordPipelineBuilder#setRetryPeriod}. */
+  public UserEventsMetricExporterBuilder setRetryPeriod(Duration retryPeriod) {
+    return own("setRetryPeriod", pipeline -> pipeline.setRetryPeriod(retryPeriod));
   }
 
   /** See {@link RecordPipelineBuilder#setTracepoint}. */
   public UserEventsMetricExporterBuilder setTracepoint(Tracepoint tracepoint) {
-    pipeline.setTracepoint(tracepoint);
-    return this;
+    return own("setTracepoint", pipeline -> pipeline.setTracepoint(tracepoint));
   }
 
-  /** Starts the exporter; see {@link RecordPipelineBuilder#build}. */
+  /**
+   * Starts the exporter; see {@link RecordPipelineBuilder#build}.
+   *
+   * @throws IllegalStateException if a pipeline was given and settings of one as well
+   */
   public UserEventsMetricExporter build() {
+    RecordPipeline pipeline = givenPipeline;
+    if (pipeline == null) {
+      pipeline = ownPipeline.build();
+    } else if (!ownPipelineSettings.isEmpty()) {
+      throw new IllegalStateException(
+          "a pipeline was given, so its settings are to be made where it is built: "
+              + String.join(", ", ownPipelineSettings));
+    }
     return new UserEventsMetricExporter(
-        pipeline.build(),
+        copy(),
+        pipeline,
+        givenPipeline == null,
         maxPointsPerRecord,
         encodingCacheMemory,
         aggregationTemporalitySelector,
         defaultAggregationSelector,
         memoryMode);
+  }
+
+  private UserEventsMetricExporterBuilder own(
+      String setter, Consumer<RecordPipelineBuilder> setting) {
+    setting.accept(ownPipeline);
+    ownPipelineSettings.add(setter);
+    return this;
   }
 }

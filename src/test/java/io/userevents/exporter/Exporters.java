@@ -76,6 +76,14 @@ final class Exporters implements BeforeEachCallback, AfterEachCallback {
     return exporterLog.messages(level);
   }
 
+  /** What the pipeline has logged at this level. */
+  List<String> pipelineLog(Level level) {
+    if (pipelineLog == null) {
+      throw new IllegalStateException("only while a test runs");
+    }
+    return pipelineLog.messages(level);
+  }
+
   /** Waits until it is done. */
   static CompletableResultCode await(CompletableResultCode result) {
     result.join(10, TimeUnit.SECONDS);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.Aggregation;
@@ -11,10 +14,20 @@ import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
+import io.userevents.pipeline.BackPressurePolicies;
+import io.userevents.pipeline.ConsumerWaitStrategy;
+import io.userevents.pipeline.TracepointState;
+import io.userevents.pipeline.TracepointStateListener;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +100,94 @@ class UserEventsMetricExporterBuilderTest {
   }
 
   @Test
+  void shouldHandAllSettingsOfThePipelineOn() {
+    List<String> threads = new CopyOnWriteArrayList<>();
+    List<TracepointState> states = new CopyOnWriteArrayList<>();
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            builder
+                .setBackPressurePolicy(BackPressurePolicies.spinThenDrop(9))
+                .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
+                .setGatherRecords(false)
+                .setConsumerCpu(0)
+                .setConsumerCpuRequired(false)
+                .setStateListener(
+                    new TracepointStateListener() {
+                      @Override
+                      public void onStateChange(TracepointState previous, TracepointState current) {
+                        states.add(current);
+                      }
+                    })
+                .setThreadFactory(
+                    task -> {
+                      threads.add("made");
+                      return new Thread(task);
+                    }));
+
+    assertThat(exporter)
+        .asString()
+        .contains(
+            "gatherRecords=false, backPressurePolicy=spinThenDrop(9), waitStrategy=BLOCKING,"
+                + " consumerCpu=0");
+    assertThat(threads).containsExactly("made");
+    assertThat(states).containsExactly(TracepointState.REGISTERED);
+  }
+
+  @Test
+  void shouldRegisterWhereItIsToldAndTryAgainAsOftenAsItIsTold(@TempDir Path folder) {
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            UserEventsMetricExporter.builder()
+                .setEventName("orders")
+                .setTracefs(folder)
+                .setRetryPeriod(Duration.ofMillis(250)));
+
+    assertThat(exporter).asString().contains("eventName=orders, ");
+    assertThat(exporters.pipelineLog(Level.WARNING))
+        .singleElement(as(STRING))
+        .contains(folder.resolve("user_events_data").toString(), "every 250 to 250 ms");
+  }
+
+  @Test
+  void shouldBuildTheSameFromItsOwnBuilder() {
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            builder
+                .setRingSlots(64)
+                .setMaxRecordLength(2000)
+                .setMaxPointsPerRecord(7)
+                .setEncodingCacheMemory(100_000)
+                .setAggregationTemporalitySelector(
+                    AggregationTemporalitySelector.alwaysCumulative())
+                .setDefaultAggregationSelector(
+                    DefaultAggregationSelector.getDefault()
+                        .with(InstrumentType.HISTOGRAM, Aggregation.drop()))
+                .setMemoryMode(MemoryMode.IMMUTABLE_DATA));
+    // What is done with the builder afterwards is not the exporter's.
+    builder.setRingSlots(128);
+
+    UserEventsMetricExporter same =
+        exporters.start(exporter.toBuilder().setTracepoint(new LoopbackTracepoint("otlp_metrics")));
+    UserEventsMetricExporter different =
+        exporters.start(
+            exporter.toBuilder()
+                .setTracepoint(new LoopbackTracepoint("otlp_metrics"))
+                .setMaxPointsPerRecord(8));
+
+    assertThat(same).hasToString(exporter.toString());
+    assertThat(different).hasToString(exporter.toString().replace("PerRecord=7", "PerRecord=8"));
+  }
+
+  @Test
+  void shouldNotBuildTwiceWithOneTracepoint() {
+    UserEventsMetricExporter exporter = exporters.start(builder);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> exporter.toBuilder().build())
+        .withMessageContaining("one pipeline for each tracepoint");
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // What it is not called with is what is tested.
   void shouldRefuseNull() {
     assertThatNullPointerException()
@@ -101,6 +202,30 @@ class UserEventsMetricExporterBuilderTest {
     assertThatNullPointerException()
         .isThrownBy(() -> builder.setTracepoint(null))
         .withMessage("tracepoint");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setPipeline(null))
+        .withMessage("pipeline");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setBackPressurePolicy(null))
+        .withMessage("backPressurePolicy");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setWaitStrategy(null))
+        .withMessage("waitStrategy");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setEventName(null))
+        .withMessage("eventName");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setTracefs(null))
+        .withMessage("tracefs");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setRetryPeriod(null))
+        .withMessage("retryPeriod");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setThreadFactory(null))
+        .withMessage("threadFactory");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setStateListener(null))
+        .withMessage("stateListener");
   }
 
   @ParameterizedTest
@@ -119,6 +244,14 @@ class UserEventsMetricExporterBuilderTest {
         .isThrownBy(() -> builder.setMaxRecordLength(maxRecordLength))
         .withMessageContaining("1 to 8168")
         .withMessageEndingWith("maxRecordLength=" + maxRecordLength);
+  }
+
+  @Test
+  void shouldRefuseACacheOfLessThanNothing() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setEncodingCacheMemory(-1))
+        .withMessageContaining("at least 0 bytes")
+        .withMessageEndingWith("encodingCacheMemory=-1");
   }
 
   @ParameterizedTest

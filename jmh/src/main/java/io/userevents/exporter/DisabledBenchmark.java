@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * An export of 100 points while nobody listens. The points are not looked at, so their number does
- * not matter. Not in the figure: the SDK's collection, which a reader makes all the same.
+ * An export of 10,000 points while nobody listens. The points are not looked at, so their number
+ * does not matter. Not in the figure: the SDK's collection, which a reader makes all the same.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -27,9 +27,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Benchmark)
-public class DisabledExportBenchmark {
+public class DisabledBenchmark {
 
-  private final Collection<MetricData> metrics = CollectedMetrics.longSums(100);
+  private final Collection<MetricData> metrics = CollectedMetrics.longSums(10_000);
   private final UserEventsMetricExporter exporter =
       UserEventsMetricExporter.builder().setTracepoint(new DevNullTracepoint(false)).build();
 

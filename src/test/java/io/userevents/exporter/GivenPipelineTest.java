@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static io.userevents.exporter.Exporters.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.RecordPipeline;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(30)
+class GivenPipelineTest {
+
+  @RegisterExtension private final Exporters exporters = new Exporters();
+
+  private final ScriptedTracepoint tracepoint = exporters.tracepoint();
+
+  @Test
+  void shouldBeSharedByExportersThatCountTheirOwnPoints() {
+    try (RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build()) {
+      UserEventsMetricExporter one = exporters.start(builder(pipeline));
+      UserEventsMetricExporter other = exporters.start(builder(pipeline).setMaxPointsPerRecord(1));
+
+      await(one.export(List.of(Metrics.sum("a", 1, 2))));
+      await(other.export(List.of(Metrics.sum("b", 3, 4))));
+
+      assertThat(tracepoint.received.values()).containsExactly(1L, 2L, 3L, 4L);
+      assertThat(one.statistics().points(Outcome.WRITTEN)).isEqualTo(2);
+      assertThat(other.statistics().points(Outcome.WRITTEN)).isEqualTo(2);
+      assertThat(pipeline.statistics().written()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void shouldLimitRecordsToWhatItTakes() {
+    try (RecordPipeline pipeline =
+        RecordPipeline.builder().setTracepoint(tracepoint).setMaxRecordLength(300).build()) {
+      UserEventsMetricExporter exporter = exporters.start(builder(pipeline));
+
+      assertThat(await(exporter.export(List.of(Metrics.range("a", 0, 50)))).isSuccess()).isTrue();
+
+      assertThat(tracepoint.received.values()).hasSize(50);
+      assertThat(pipeline.statistics().count(Outcome.DROPPED_TOO_LARGE)).isZero();
+    }
+  }
+
+  @Test
+  void shouldStayOpenWhenAnExporterIsShutDownThatHasDrainedIt() throws Exception {
+    try (RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build()) {
+      UserEventsMetricExporter one = exporters.start(builder(pipeline));
+      UserEventsMetricExporter other = exporters.start(builder(pipeline));
+      ScriptedTracepoint.Gate gate = tracepoint.block();
+      CompletableResultCode exported = one.export(List.of(Metrics.sum("a", 1)));
+      gate.awaitEntered();
+
+      CompletableResultCode shutdown = one.shutdown();
+      assertThat(shutdown.isDone()).isFalse();
+      gate.release();
+
+      assertThat(await(shutdown).isSuccess()).isTrue();
+      assertThat(exported.isSuccess()).isTrue();
+      assertThat(one.export(List.of(Metrics.sum("a", 2))).isSuccess()).isFalse();
+      assertThat(tracepoint.closed).isFalse();
+      assertThat(await(other.export(List.of(Metrics.sum("b", 3)))).isSuccess()).isTrue();
+      assertThat(tracepoint.received.values()).containsExactly(1L, 3L);
+    }
+    assertThat(tracepoint.closed).isTrue();
+  }
+
+  @Test
+  void shouldRefuseSettingsThatWouldBeWithoutEffect() {
+    try (RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build()) {
+      UserEventsMetricExporterBuilder builder =
+          builder(pipeline).setRingSlots(16).setEventName("other");
+
+      assertThatIllegalStateException()
+          .isThrownBy(builder::build)
+          .withMessageContaining("a pipeline was given")
+          .withMessageEndingWith("setEventName, setRingSlots");
+    }
+  }
+
+  @Test
+  void shouldBeSharedByWhatACopiedBuilderBuilds() {
+    try (RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build()) {
+      UserEventsMetricExporter one = exporters.start(builder(pipeline).setMaxPointsPerRecord(3));
+      UserEventsMetricExporter copy = exporters.start(one.toBuilder());
+
+      await(copy.export(List.of(Metrics.range("a", 0, 6))));
+
+      assertThat(pipeline.statistics().written()).isEqualTo(2);
+      assertThat(copy).hasToString(one.toString());
+    }
+  }
+
+  private static UserEventsMetricExporterBuilder builder(RecordPipeline pipeline) {
+    return UserEventsMetricExporter.builder().setPipeline(pipeline);
+  }
+}
