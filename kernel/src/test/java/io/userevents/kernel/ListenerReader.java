@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.userevents.listener.EventHandler;
 import io.userevents.listener.ReceivedEvent;
 import io.userevents.listener.TracepointListener;
+import io.userevents.listener.TracepointListenerBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,15 @@ final class ListenerReader implements EventReader {
   }
 
   static ListenerReader start() throws Exception {
-    return new ListenerReader(TracepointListener.builder(Tracing.EVENT).open());
+    return start(TracepointListenerBuilder.DEFAULT_BUFFER_SIZE_KB);
+  }
+
+  /**
+   * @param bufferSizeKb of each CPU, with room for what is written until the end
+   */
+  static ListenerReader start(int bufferSizeKb) throws Exception {
+    return new ListenerReader(
+        TracepointListener.builder(Tracing.EVENT).setBufferSizeKb(bufferSizeKb).open());
   }
 
   /** Detaches and returns the buffers of all events, in order of time as the other readers do. */
