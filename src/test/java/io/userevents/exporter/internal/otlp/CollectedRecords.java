@@ -13,9 +13,21 @@ import org.agrona.DirectBuffer;
 /** A sink that keeps everything. */
 final class CollectedRecords implements RecordSink {
 
-  record Reduced(MetricData metric, PointData point, boolean withoutDescription) {}
+  record Reduced(MetricData metric, PointData point, boolean withoutDescription) {
 
-  record TooLarge(MetricData metric, PointData point, int encodedLength) {}
+    /** Whether it is these, not only equal ones. */
+    boolean isAbout(MetricData metric, PointData point) {
+      return this.metric == metric && this.point == point;
+    }
+  }
+
+  record TooLarge(MetricData metric, PointData point, int encodedLength) {
+
+    /** Whether it is these, not only equal ones. */
+    boolean isAbout(MetricData metric, PointData point) {
+      return this.metric == metric && this.point == point;
+    }
+  }
 
   static final int CACHE_MEMORY = 1 << 16;
 

@@ -35,9 +35,11 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.metrics.data.ExponentialHistogramBuckets;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.metrics.data.ValueAtQuantile;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSummaryPointData;
 import io.opentelemetry.sdk.resources.Resource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -46,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bytes of single metrics, against the marshaler of OpenTelemetry Java. */
+/** Single metrics, against the bytes of OpenTelemetry Java's marshaler and what they decode to. */
 class OtlpFormatTest {
 
   private static final ExponentialHistogramBuckets POSITIVE =
@@ -283,6 +285,21 @@ class OtlpFormatTest {
         longSum(true, DELTA, longPoint(3, ATTRIBUTES)));
   }
 
+  private static void assertDecodesToInput(byte[] bytes, MetricData... metrics) {
+    List<OtlpOracle.FlatPoint> points = new ArrayList<>();
+    for (MetricData metric : metrics) {
+      for (PointData point : metric.getData().getPoints()) {
+        points.add(OtlpOracle.whole(metric, point));
+      }
+    }
+    try {
+      assertThat(OtlpOracle.flatten(ExportMetricsServiceRequest.parseFrom(bytes)))
+          .isEqualTo(points);
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** For metrics whose fields the SDK happens to write in the order of their numbers. */
   private static void assertSameBytesAsSdk(MetricData... metrics) {
     assertThat(encodeToOne(metrics)).isEqualTo(SdkMarshaler.marshal(metrics));
@@ -297,5 +314,6 @@ class OtlpFormatTest {
     byte[] bytes = encodeToOne(metrics);
     assertThat(bytes).isEqualTo(SdkMarshaler.request(metrics).toByteArray());
     assertThat(bytes).hasSameSizeAs(SdkMarshaler.marshal(metrics));
+    assertDecodesToInput(bytes, metrics);
   }
 }

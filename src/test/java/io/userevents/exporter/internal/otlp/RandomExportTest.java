@@ -3,12 +3,18 @@ package io.userevents.exporter.internal.otlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Exports of any shape against {@link ReferencePacker}. A failure prints its seed. */
+/**
+ * Exports of any shape against {@link ReferencePacker}, for seeds that stay the same, and against
+ * {@link OtlpOracle}, for others in each run.
+ *
+ * <p>A failure prints its seed; {@code -Dencoder.seed=N} begins with that one.
+ */
 class RandomExportTest {
 
   private static final int CASES = 2_000;
@@ -50,6 +56,25 @@ class RandomExportTest {
     assertThat(List.of(reducedByExemplars, reducedByDescription, tooLarge, recordsOfSeveralPoints))
         .as("all ways a point can go were gone")
         .allMatch(count -> count > 50);
+  }
+
+  @Test
+  void shouldDecodeToWhatWasExported() throws InvalidProtocolBufferException {
+    long firstSeed = Long.getLong("encoder.seed", System.nanoTime());
+    System.out.println("random exports: encoder.seed=" + firstSeed + " cases=" + CASES);
+    for (long seed = firstSeed; seed - firstSeed < CASES; seed++) {
+      Random random = new Random(~seed);
+      int maxRecordLength = maxRecordLength(random);
+      int maxPoints = random.nextInt(4) == 0 ? 1 + random.nextInt(5) : Integer.MAX_VALUE;
+      List<MetricData> metrics = new RandomMetrics(seed).export();
+
+      CollectedRecords actual = CollectedRecords.encode(maxRecordLength, maxPoints, metrics);
+
+      String name = "again with -Dencoder.seed=" + seed + " maxRecordLength=" + maxRecordLength;
+      OracleCheck.assertReportsAreRight(actual, metrics, maxRecordLength, name);
+      OracleCheck.assertRecordsAreTheExport(actual, metrics, maxRecordLength, name);
+      assertThat(actual.pointCounts).as(name).allMatch(points -> points <= maxPoints);
+    }
   }
 
   private static int maxRecordLength(Random random) {
