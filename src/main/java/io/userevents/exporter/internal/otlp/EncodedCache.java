@@ -39,6 +39,9 @@ final class EncodedCache {
    */
   static final int ENTRY_BYTES = 48;
 
+  /** What a cache takes that keeps nothing. */
+  static final int EMPTY_BYTES = 41;
+
   /** There is room for one entry per so many bytes. */
   static final int BYTES_PER_ENTRY = 128;
 
@@ -69,10 +72,12 @@ final class EncodedCache {
   private int export;
   private int refused;
   private int missedHash;
+  private long searches;
   private long misses;
 
   /**
-   * @param maxMemory in bytes, for everything but the keys; 0 keeps nothing
+   * @param maxMemory in bytes, for everything but the keys; less than two entries' worth, {@link
+   *     #BYTES_PER_ENTRY} each, keeps nothing and takes {@link #EMPTY_BYTES}
    */
   EncodedCache(int maxMemory) {
     maxEntries = maxMemory / BYTES_PER_ENTRY;
@@ -99,6 +104,7 @@ final class EncodedCache {
     if (keys[entry] == key && tags[entry] == tag) {
       return use(entry);
     }
+    searches++;
     int hash = hash(System.identityHashCode(key), tag);
     for (int slot = slot(hash); (entry = table[slot]) != 0; slot = next(slot)) {
       if (keys[entry] == key && tags[entry] == tag) {
@@ -115,6 +121,7 @@ final class EncodedCache {
     if (tags[entry] == tag && key.equals(keys[entry])) {
       return use(entry);
     }
+    searches++;
     int hash = hash(key.hashCode(), tag);
     for (int slot = slot(hash); (entry = table[slot]) != 0; slot = next(slot)) {
       if (hashes[entry] == hash && tags[entry] == tag && key.equals(keys[entry])) {
@@ -166,6 +173,11 @@ final class EncodedCache {
   /** Entries that are there. */
   int size() {
     return entries - 1;
+  }
+
+  /** How often something was not where the order of the export before had it. */
+  long searches() {
+    return searches;
   }
 
   /** How often something had to be encoded because it was not found. */

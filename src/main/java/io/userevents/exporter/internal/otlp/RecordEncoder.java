@@ -121,6 +121,11 @@ public final class RecordEncoder {
     }
   }
 
+  /** For tests. */
+  EncodedCache cache() {
+    return cache;
+  }
+
   private void encodeMetric(MetricData metric) {
     Collection<? extends PointData> metricPoints = metric.getData().getPoints();
     if (!metricPoints.isEmpty()) {
