@@ -53,9 +53,18 @@ final class RandomMetrics {
   };
 
   private final Random random;
+  private final List<Attributes> known;
 
   RandomMetrics(long seed) {
+    this(seed, List.of());
+  }
+
+  /**
+   * @param known attribute sets that most points and exemplars have one of, if there are any
+   */
+  RandomMetrics(long seed, List<Attributes> known) {
     this.random = new Random(seed);
+    this.known = known;
   }
 
   List<MetricData> export() {
@@ -231,7 +240,10 @@ final class RandomMetrics {
     return builder.build();
   }
 
-  private Attributes attributes() {
+  Attributes attributes() {
+    if (!known.isEmpty() && random.nextInt(4) > 0) {
+      return oneOf(known);
+    }
     return attributes(this::text);
   }
 
