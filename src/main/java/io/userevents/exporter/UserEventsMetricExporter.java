@@ -155,10 +155,21 @@ public final class UserEventsMetricExporter implements MetricExporter {
       newEncoder(0).encode(metrics, export);
       return;
     }
+    boolean intact = false;
     try {
       shared.encode(metrics, export);
+      intact = true;
+    } catch (RuntimeException e) {
+      // Of a metric or of the pipeline: the encoder begins afresh by itself.
+      intact = true;
+      throw e;
     } finally {
-      encoder.set(shared);
+      if (intact) {
+        encoder.set(shared);
+      } else {
+        // An error, such as no memory, may have struck anywhere: the next export makes a new one.
+        isEncoderMade.set(false);
+      }
     }
   }
 

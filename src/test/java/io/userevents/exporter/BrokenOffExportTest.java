@@ -4,12 +4,14 @@ package io.userevents.exporter;
 import static io.userevents.exporter.Exporters.await;
 import static io.userevents.exporter.Exporters.awaitFailure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.pipeline.Outcome;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,31 @@ class BrokenOffExportTest {
     UserEventsMetricExporter exporter = exporters.start(tracepoint);
     exporter.export(List.of(BEFORE, FailingMetric.atItsUnit(Metrics.sum("bad", 4, 5)), AFTER));
 
+    CompletableResultCode next = exporter.export(List.of(AFTER));
+
+    assertThat(await(next).isSuccess()).isTrue();
+    assertThat(received.values()).containsExactly(6L, 7L, 8L, 9L);
+  }
+
+  @Test
+  void shouldExportAfterAnError() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+    List<MetricData> erroneous =
+        new AbstractList<>() {
+          @Override
+          public MetricData get(int index) {
+            throw new OutOfMemoryError("while encoding");
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> exporter.export(erroneous))
+        .withMessage("while encoding");
     CompletableResultCode next = exporter.export(List.of(AFTER));
 
     assertThat(await(next).isSuccess()).isTrue();
