@@ -81,6 +81,18 @@ class EncodedCacheTest {
   }
 
   @Test
+  void shouldNotFindKeysUnderATagThatTheyHaveNot() {
+    // Often enough that the search comes by the same key with the other tag.
+    for (int i = 0; i < 200; i++) {
+      EncodedCache cache = new EncodedCache(AMPLE);
+      List<Key> keys = keys(40, 1);
+      addAll(cache, keys);
+
+      assertThat(keys).noneMatch(key -> isFound(cache, key, OTHER_TAG));
+    }
+  }
+
+  @Test
   void shouldKeepEmptyEntries() {
     EncodedCache cache = new EncodedCache(AMPLE);
     Key empty = new Key(0);
@@ -195,17 +207,66 @@ class EncodedCacheTest {
   void shouldNotSweepForFewRefusals() {
     EncodedCache cache = new EncodedCache(101 * BYTES_PER_ENTRY);
     addAll(cache, keys(100, LENGTH));
-    int fewerThanPay = 12;
-    addAll(cache, keys(fewerThanPay, LENGTH));
     for (int export = 0; export <= KEPT_EXPORTS; export++) {
       cache.beginExport();
     }
+    int fewerThanPay = 12;
+    addAll(cache, keys(fewerThanPay, LENGTH));
+    cache.beginExport();
     assertThat(cache.size()).isEqualTo(100);
 
     addAll(cache, keys(1, LENGTH));
     cache.beginExport();
 
     assertThat(cache.size()).isZero();
+  }
+
+  @Test
+  void shouldNotSweepAgainForTheSameRefusals() {
+    EncodedCache cache = new EncodedCache(ROOM_FOR_TEN);
+    addAll(cache, keys(10, LENGTH));
+    for (int export = 0; export <= KEPT_EXPORTS; export++) {
+      cache.beginExport();
+    }
+    addAll(cache, keys(10, LENGTH));
+    cache.beginExport();
+    assertThat(cache.size()).isZero();
+
+    addAll(cache, keys(10, LENGTH));
+    for (int export = 0; export < 10 * KEPT_EXPORTS; export++) {
+      cache.beginExport();
+    }
+
+    assertThat(cache.size()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldKeepAllOfAnEntryThatIsMoved() {
+    EncodedCache cache = new EncodedCache(ROOM_FOR_TEN);
+    addAll(cache, keys(3, LENGTH));
+    for (int export = 0; export <= KEPT_EXPORTS; export++) {
+      cache.beginExport();
+    }
+    List<Key> moved = keys(7, LENGTH);
+    for (int i = 0; i < moved.size(); i++) {
+      assertThat(cache.find(moved.get(i), tag(i))).isEqualTo(NONE);
+      write(moved.get(i), tag(i));
+      cache.add(moved.get(i), tag(i), writer, i);
+    }
+    addAll(cache, keys(10, LENGTH));
+    cache.beginExport();
+    assertThat(cache.size()).isEqualTo(moved.size());
+
+    // Not found in between: it has to remember when they were of use.
+    addAll(cache, keys(10, LENGTH));
+    cache.beginExport();
+
+    assertThat(cache.size()).isEqualTo(10);
+    for (int i = 0; i < moved.size(); i++) {
+      assertThat(isFound(cache, moved.get(i), tag(i))).isTrue();
+      assertThat(isFound(cache, moved.get(i), tag(i + 1))).isFalse();
+      assertThat(cache.suffixLength(cache.find(moved.get(i), tag(i)))).isEqualTo(i);
+    }
   }
 
   @Test
@@ -343,7 +404,10 @@ class EncodedCacheTest {
   }
 
   @Test
-  void shouldTellMetricHeadersApartByUnit() {
+  void shouldTellMetricHeadersApartByEachOfTheirTexts() {
+    MetricHeader header = new MetricHeader().set(metric("a", "b"));
+    assertThat(new MetricHeader().set(metric("a", "c"))).isNotEqualTo(header);
+    assertThat(new MetricHeader().set(metric("c", "b"))).isNotEqualTo(header);
     MetricHeader ofLevels = new MetricHeader().set(TestMetrics.longGauge("a"));
     MetricHeader ofSpreads = new MetricHeader().set(TestMetrics.doubleGauge("a"));
     MetricHeader ofSpreadsDescribedAlike =
@@ -355,6 +419,10 @@ class EncodedCacheTest {
 
   private static MetricData metric(String name, String description) {
     return TestMetrics.longGauge(RESOURCE, SCOPE, name, description);
+  }
+
+  private static int tag(int i) {
+    return i % 2 == 0 ? TAG : OTHER_TAG;
   }
 
   private static List<Key> keys(int count, int length) {
