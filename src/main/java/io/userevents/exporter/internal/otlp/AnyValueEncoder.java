@@ -73,7 +73,9 @@ final class AnyValueEncoder {
     }
     int end = writer.length();
     for (int i = entries.size() - 1; i >= 0 && !writer.isExhausted(); i--) {
-      KeyValue entry = (KeyValue) entries.get(i);
+      if (!(entries.get(i) instanceof KeyValue entry)) {
+        continue; // Missing: Value.of accepts that.
+      }
       int entryEnd = writer.length();
       anyValue(writer, OtlpFields.KeyValue.VALUE, entry.getValue(), AttributeType.VALUE, depth + 3);
       writer.stringFieldUnlessEmpty(OtlpFields.KeyValue.KEY, entry.getKey());

@@ -230,6 +230,18 @@ class OtlpFormatTest {
         .isFalse();
   }
 
+  @Test
+  void shouldLeaveOutMissingEntriesOfKeyValueLists() {
+    KeyValue entry = KeyValue.of("a", Value.of(1L));
+    MetricData withMissing = ofValue(Value.of(null, entry, null));
+
+    assertThat(encodeToOne(withMissing)).isEqualTo(encodeToOne(ofValue(Value.of(entry))));
+  }
+
+  private static MetricData ofValue(Value<?> value) {
+    return longGauge("levels", longPoint(1, Attributes.of(AttributeKey.valueKey("value"), value)));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
