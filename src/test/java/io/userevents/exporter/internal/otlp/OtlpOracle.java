@@ -330,8 +330,9 @@ final class OtlpOracle {
   private static KeyValueList keyValueList(List<?> entries) {
     KeyValueList.Builder builder = KeyValueList.newBuilder();
     for (Object element : entries) {
-      io.opentelemetry.api.common.KeyValue entry = (io.opentelemetry.api.common.KeyValue) element;
-      builder.addValuesBuilder().setKey(text(entry.getKey())).setValue(value(entry.getValue()));
+      if (element instanceof io.opentelemetry.api.common.KeyValue entry) {
+        builder.addValuesBuilder().setKey(text(entry.getKey())).setValue(value(entry.getValue()));
+      }
     }
     return builder.build();
   }

@@ -35,12 +35,13 @@ import io.opentelemetry.sdk.metrics.internal.data.ImmutableSummaryData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSummaryPointData;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Exports of any shape, each the same for the same seed. */
-final class RandomMetrics {
+/** Exports of any shape, each the same for the same seed. Can be made worse by overriding. */
+class RandomMetrics {
 
   private static final String[] FRAGMENTS = {
     "a", "symbol", "\u0000", "é", "€", "\uffff", "😀", "\ud800", "\udc00", "\ud83d", " "
@@ -52,7 +53,7 @@ final class RandomMetrics {
     0.0, -0.0, 1.5, -1e300, Double.MIN_VALUE, Double.NaN, Double.POSITIVE_INFINITY
   };
 
-  private final Random random;
+  final Random random;
   private final List<Attributes> known;
 
   RandomMetrics(long seed) {
@@ -87,7 +88,7 @@ final class RandomMetrics {
               name,
               description,
               unit,
-              ImmutableGaugeData.create(listOf(points, this::longPoint)));
+              ImmutableGaugeData.create(points(listOf(points, this::longPoint))));
       case DOUBLE_GAUGE ->
           ImmutableMetricData.createDoubleGauge(
               resource,
@@ -95,7 +96,7 @@ final class RandomMetrics {
               name,
               description,
               unit,
-              ImmutableGaugeData.create(listOf(points, this::doublePoint)));
+              ImmutableGaugeData.create(points(listOf(points, this::doublePoint))));
       case LONG_SUM ->
           ImmutableMetricData.createLongSum(
               resource,
@@ -104,7 +105,7 @@ final class RandomMetrics {
               description,
               unit,
               ImmutableSumData.create(
-                  random.nextBoolean(), temporality, listOf(points, this::longPoint)));
+                  random.nextBoolean(), temporality, points(listOf(points, this::longPoint))));
       case DOUBLE_SUM ->
           ImmutableMetricData.createDoubleSum(
               resource,
@@ -113,7 +114,7 @@ final class RandomMetrics {
               description,
               unit,
               ImmutableSumData.create(
-                  random.nextBoolean(), temporality, listOf(points, this::doublePoint)));
+                  random.nextBoolean(), temporality, points(listOf(points, this::doublePoint))));
       case HISTOGRAM ->
           ImmutableMetricData.createDoubleHistogram(
               resource,
@@ -121,7 +122,8 @@ final class RandomMetrics {
               name,
               description,
               unit,
-              ImmutableHistogramData.create(temporality, listOf(points, this::histogramPoint)));
+              ImmutableHistogramData.create(
+                  temporality, points(listOf(points, this::histogramPoint))));
       case EXPONENTIAL_HISTOGRAM ->
           ImmutableMetricData.createExponentialHistogram(
               resource,
@@ -130,7 +132,7 @@ final class RandomMetrics {
               description,
               unit,
               ImmutableExponentialHistogramData.create(
-                  temporality, listOf(points, this::exponentialPoint)));
+                  temporality, points(listOf(points, this::exponentialPoint))));
       case SUMMARY ->
           ImmutableMetricData.createDoubleSummary(
               resource,
@@ -138,7 +140,7 @@ final class RandomMetrics {
               name,
               description,
               unit,
-              ImmutableSummaryData.create(listOf(points, this::summaryPoint)));
+              ImmutableSummaryData.create(points(listOf(points, this::summaryPoint))));
     };
   }
 
@@ -153,7 +155,7 @@ final class RandomMetrics {
   }
 
   private HistogramPointData histogramPoint() {
-    int boundaries = random.nextInt(20);
+    int boundaries = bucketCount(20);
     List<Double> bounds = new ArrayList<>();
     for (int i = 0; i < boundaries; i++) {
       bounds.add(i * 1.5 - 3);
@@ -167,8 +169,8 @@ final class RandomMetrics {
         someDouble(),
         random.nextBoolean(),
         someDouble(),
-        bounds,
-        listOf(boundaries + 1, this::someLong),
+        list(bounds),
+        list(listOf(boundaries + 1, this::someLong)),
         exemplars(this::doubleExemplar));
   }
 
@@ -193,7 +195,7 @@ final class RandomMetrics {
   private ExponentialHistogramBuckets buckets(int scale) {
     int offset = random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(300) - 150;
     return ExponentialHistogramBuckets.create(
-        scale, offset, listOf(random.nextInt(40), this::someLong));
+        scale, offset, list(listOf(bucketCount(40), this::someLong)));
   }
 
   private SummaryPointData summaryPoint() {
@@ -214,7 +216,21 @@ final class RandomMetrics {
     return ImmutableDoubleExemplarData.create(attributes(), someLong(), span(), someDouble());
   }
 
-  private <T> List<T> exemplars(Supplier<T> exemplar) {
+  /** How the points of a metric are held. */
+  <T> Collection<T> points(List<T> points) {
+    return points;
+  }
+
+  /** How counts and bounds are held. */
+  <T> List<T> list(List<T> list) {
+    return list;
+  }
+
+  int bucketCount(int usualMaximum) {
+    return random.nextInt(usualMaximum);
+  }
+
+  <T> List<T> exemplars(Supplier<T> exemplar) {
     return listOf(random.nextInt(3) == 0 ? random.nextInt(4) : 0, exemplar);
   }
 
@@ -266,7 +282,7 @@ final class RandomMetrics {
     return builder.build();
   }
 
-  private Value<?> value(int depth) {
+  Value<?> value(int depth) {
     return switch (random.nextInt(depth > 0 ? 8 : 6)) {
       case 0 -> Value.of(text());
       case 1 -> Value.of(random.nextBoolean());
@@ -280,7 +296,7 @@ final class RandomMetrics {
     };
   }
 
-  private String text() {
+  String text() {
     if (random.nextInt(200) == 0) {
       return "long €".repeat(random.nextInt(1500));
     }
@@ -291,15 +307,15 @@ final class RandomMetrics {
     return text.toString();
   }
 
-  private long someLong() {
+  long someLong() {
     return random.nextBoolean() ? LONGS[random.nextInt(LONGS.length)] : random.nextLong();
   }
 
-  private double someDouble() {
+  double someDouble() {
     return random.nextBoolean() ? DOUBLES[random.nextInt(DOUBLES.length)] : random.nextGaussian();
   }
 
-  private <T> T oneOf(List<T> choices) {
+  <T> T oneOf(List<T> choices) {
     return choices.get(random.nextInt(choices.size()));
   }
 
@@ -307,7 +323,7 @@ final class RandomMetrics {
     return listOf(random.nextInt(4), element);
   }
 
-  private static <T> List<T> listOf(int size, Supplier<? extends T> element) {
+  static <T> List<T> listOf(int size, Supplier<? extends T> element) {
     List<T> list = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       list.add(element.get());
