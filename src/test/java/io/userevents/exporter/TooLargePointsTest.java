@@ -4,11 +4,16 @@ package io.userevents.exporter;
 import static io.userevents.exporter.Exporters.awaitFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableLongExemplarData;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableLongPointData;
 import io.userevents.pipeline.Outcome;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -21,6 +26,19 @@ class TooLargePointsTest {
 
   private static final int LIMIT = 4048;
   private static final LongPointData LARGE = Metrics.pointOfLength(LIMIT, -1);
+
+  /** Fits without its exemplars only. */
+  private static final LongPointData SAMPLED =
+      ImmutableLongPointData.create(
+          1,
+          2,
+          Attributes.empty(),
+          7,
+          Collections.nCopies(
+              LIMIT / 10,
+              ImmutableLongExemplarData.create(
+                  Attributes.empty(), 2, SpanContext.getInvalid(), 7)));
+
   private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
 
   @RegisterExtension private final Exporters exporters = new Exporters();
@@ -78,6 +96,56 @@ class TooLargePointsTest {
         .contains("count=1 ", "metric=a ", "encodedLength=5000 ");
     assertThat(exporters.log(Level.WARNING).get(1))
         .contains("count=3 ", "metric=d ", "encodedLength=8000 ");
+  }
+
+  @Test
+  void shouldCountReducedPointsAndExportThem() {
+    UserEventsMetricExporter exporter = start();
+
+    CompletableResultCode result =
+        exporter.export(List.of(Metrics.sum("a", 1), Metrics.sum("sampled", List.of(SAMPLED))));
+
+    assertThat(Exporters.await(result).isSuccess()).isTrue();
+    assertThat(exporter.statistics().reducedPoints()).isEqualTo(1);
+    assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(2);
+    assertThat(exporter.statistics().points(Outcome.DROPPED_TOO_LARGE)).isZero();
+    assertThat(exporter.statistics().toString()).contains("reducedPoints=1,");
+    assertThat(received.values()).containsExactly(1L, SAMPLED.getValue());
+  }
+
+  @Test
+  void shouldLogOnceForManyReducedPointsAndSayWhatIsLeftOut() {
+    UserEventsMetricExporter exporter = start();
+    MetricData metric = Metrics.sum("order.{0}.latency", List.of(SAMPLED, SAMPLED));
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(Exporters.await(exporter.export(List.of(metric))).isSuccess()).isTrue();
+    }
+
+    assertThat(exporter.statistics().reducedPoints()).isEqualTo(6);
+    assertThat(exporters.log(Level.WARNING))
+        .singleElement()
+        .asString()
+        .contains("count=1 ", "last metric=order.{0}.latency ", "leftOut=exemplars ")
+        .contains("maxRecordLength=" + LIMIT);
+  }
+
+  @Test
+  void shouldLogReducedPointsIndependentlyOfDroppedOnes() {
+    OversizeReporter reporter = new OversizeReporter(LIMIT);
+    long firstNs = System.nanoTime();
+
+    reporter.report("dropped", 5000, firstNs);
+    reporter.reportReduced("a", false, firstNs);
+    reporter.reportReduced("b", false, firstNs + MINUTE_NS - 1);
+    assertThat(exporters.log(Level.WARNING)).hasSize(2);
+    reporter.reportReduced("c", true, firstNs + MINUTE_NS);
+
+    assertThat(exporters.log(Level.WARNING)).hasSize(3);
+    assertThat(exporters.log(Level.WARNING).get(1))
+        .contains("count=1 ", "metric=a ", "leftOut=exemplars ");
+    assertThat(exporters.log(Level.WARNING).get(2))
+        .contains("count=2 ", "metric=c ", "leftOut=exemplars and description ");
   }
 
   private UserEventsMetricExporter start() {

@@ -17,6 +17,10 @@ import org.junit.jupiter.api.Timeout;
 class EncoderFuzzTest {
 
   private static final long DEFAULT_SECONDS = 2;
+
+  /** However slow the machine is, and whichever exports come first. */
+  private static final int MINIMUM_SEEDS = 30;
+
   private static final long SLOW_NS = TimeUnit.SECONDS.toNanos(30);
 
   @Test
@@ -39,7 +43,7 @@ class EncoderFuzzTest {
         throw new AssertionError("again with -Dfuzz.seed=" + seed + ": " + e.getMessage(), e);
       }
       seed++;
-    } while (System.nanoTime() - endNs < 0);
+    } while (seed - firstSeed < MINIMUM_SEEDS || System.nanoTime() - endNs < 0);
     System.out.println("encoder fuzz: seeds=" + (seed - firstSeed) + " " + fuzz);
     // Else the exports show less than they seem to.
     assertThat(fuzz.packedRecords).isPositive();

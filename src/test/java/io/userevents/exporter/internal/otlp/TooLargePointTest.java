@@ -45,6 +45,30 @@ class TooLargePointTest {
   }
 
   @Test
+  void shouldReportWhichPointsLostWhat() {
+    LongPointData sampled = longPoint(2, ATTRIBUTES, EXEMPLARS);
+    MetricData metric = longGauge("a", SMALL, sampled, SMALL);
+    MetricData described = longGauge(RESOURCE, SCOPE, "b", LONG_TEXT, SMALL, sampled);
+
+    CollectedRecords records = encode(metric, described);
+
+    assertThat(records.reduced)
+        .containsExactly(
+            new CollectedRecords.Reduced(metric, sampled, false),
+            new CollectedRecords.Reduced(described, SMALL, true),
+            new CollectedRecords.Reduced(described, sampled, true));
+  }
+
+  @Test
+  void shouldReportPointsOnlyThatLostSomething() {
+    MetricData whole = longGauge("a", SMALL, longPoint(2, ATTRIBUTES, EXEMPLARS[0]));
+    MetricData dropped =
+        longGauge("b", longPoint(2, Attributes.builder().put("k", LONG_TEXT).build(), EXEMPLARS));
+
+    assertThat(encode(whole, dropped).reduced).isEmpty();
+  }
+
+  @Test
   void shouldKeepExemplarsThatFitIntoRecordOfTheirOwn() {
     MetricData small = longGauge("a", SMALL);
     MetricData large = longGauge("b", longPoint(2, ATTRIBUTES, EXEMPLARS));
