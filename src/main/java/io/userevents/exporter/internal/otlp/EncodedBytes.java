@@ -5,8 +5,8 @@ package io.userevents.exporter.internal.otlp;
  * Says where encoded bytes lie: in the cache, or in the writer that has just made them. Reused; not
  * thread-safe.
  *
- * <p>The length is exact even for what was too long to be kept. Then the bytes are not there, and
- * nobody asks for them: they fit into no record.
+ * <p>The length is exact even for what was too long to be kept, except for exemplars. Then the
+ * bytes are not there, and nobody asks for them: they fit into no record.
  */
 final class EncodedBytes {
 

@@ -26,7 +26,8 @@ final class ExemplarEncoder {
   /**
    * @param tag of the repeated Exemplar field
    * @param wanted whether the point is to have its exemplars
-   * @param target is set to the bytes, which are there until the next call
+   * @param target is set to the bytes, which are there until the next call; if they are longer than
+   *     the capacity, to any length that is
    */
   void encode(int tag, PointData point, boolean wanted, EncodedBytes target) {
     target.clear();
@@ -38,7 +39,8 @@ final class ExemplarEncoder {
       return;
     }
     writer.reset();
-    for (int i = exemplars.size() - 1; i >= 0 && !writer.isExhausted(); i--) {
+    // Beyond that the point goes without them, and nobody asks how long they are.
+    for (int i = exemplars.size() - 1; i >= 0 && writer.isComplete(); i--) {
       encodeOne(tag, exemplars.get(i));
     }
     target.set(writer);

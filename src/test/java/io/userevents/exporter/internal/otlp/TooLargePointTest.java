@@ -18,9 +18,12 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.sdk.metrics.data.LongExemplarData;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableLongPointData;
 import io.opentelemetry.sdk.resources.Resource;
+import java.util.AbstractList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +45,28 @@ class TooLargePointTest {
         .containsExactly(
             SdkMarshaler.marshal(longGauge("a", SMALL, longPoint(2, ATTRIBUTES), SMALL)));
     assertThat(records.tooLarge).isEmpty();
+  }
+
+  @Test
+  void shouldNotWalkThroughExemplarsThatDoNotFit() {
+    AtomicInteger asked = new AtomicInteger();
+    List<LongExemplarData> endless =
+        new AbstractList<>() {
+          @Override
+          public LongExemplarData get(int index) {
+            asked.incrementAndGet();
+            return EXEMPLARS[0];
+          }
+
+          @Override
+          public int size() {
+            return Integer.MAX_VALUE;
+          }
+        };
+    LongPointData point = ImmutableLongPointData.create(1, 2, ATTRIBUTES, 3, endless);
+
+    assertThat(encode(longGauge("a", point)).reduced).hasSize(1);
+    assertThat(asked.get()).isBetween(1, LIMIT / 8);
   }
 
   @Test
