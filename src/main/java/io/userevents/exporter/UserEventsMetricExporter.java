@@ -20,7 +20,6 @@ import java.util.Collection;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +53,10 @@ public final class UserEventsMetricExporter implements MetricExporter {
   private final OversizeReporter oversizeReporter;
   private final AtomicBoolean isShutdown = new AtomicBoolean();
 
-  /** With the cache of what recurs. Lent to one export at a time. */
-  private final AtomicReference<@Nullable RecordEncoder> encoder = new AtomicReference<>();
+  /** With the cache of what recurs. Of the export that has it. */
+  private @Nullable RecordEncoder encoder;
 
-  private final AtomicBoolean isEncoderMade = new AtomicBoolean();
+  private final AtomicBoolean isEncoderLent = new AtomicBoolean();
 
   UserEventsMetricExporter(
       UserEventsMetricExporterBuilder builder,
@@ -134,42 +133,37 @@ public final class UserEventsMetricExporter implements MetricExporter {
     try {
       encode(metrics, export);
       export.end();
-    } catch (RuntimeException e) {
-      // Settled first: a log handler of the application's may throw as well.
-      export.breakOff(metrics, e);
-      LOGGER.log(Level.WARNING, "export failed; its points after the failure are dropped", e);
     } catch (Error e) {
       export.breakOff(metrics, e);
       throw e;
+    } catch (Throwable e) {
+      // Other languages throw checked exceptions from anywhere.
+      // Settled first: a log handler of the application's may throw as well.
+      export.breakOff(metrics, e);
+      LOGGER.log(Level.WARNING, "export failed; its points after the failure are dropped", e);
     }
     return export.result();
   }
 
   private void encode(Collection<MetricData> metrics, Export export) {
-    RecordEncoder shared = encoder.getAndSet(null);
-    if (shared == null && isEncoderMade.compareAndSet(false, true)) {
-      shared = newEncoder(encodingCacheMemory);
-    }
-    if (shared == null) {
+    if (!isEncoderLent.compareAndSet(false, true)) {
       // Two exports at once are rare: the second encodes everything anew.
       newEncoder(0).encode(metrics, export);
       return;
     }
-    boolean intact = false;
     try {
-      shared.encode(metrics, export);
-      intact = true;
-    } catch (RuntimeException e) {
-      // Of a metric or of the pipeline: the encoder begins afresh by itself.
-      intact = true;
+      RecordEncoder lent = encoder;
+      if (lent == null) {
+        lent = newEncoder(encodingCacheMemory);
+        encoder = lent;
+      }
+      lent.encode(metrics, export);
+    } catch (Error e) {
+      // No memory, for example, may have struck anywhere: the next export makes a new one.
+      encoder = null;
       throw e;
     } finally {
-      if (intact) {
-        encoder.set(shared);
-      } else {
-        // An error, such as no memory, may have struck anywhere: the next export makes a new one.
-        isEncoderMade.set(false);
-      }
+      isEncoderLent.set(false);
     }
   }
 
@@ -199,8 +193,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
   }
 
   /**
-   * Returns a builder of points that are published one measurement at a time, through the ring of
-   * this exporter and until it is shut down.
+   * Returns a builder of points that are published one measurement at a time, through the pipeline
+   * of this exporter, and for as long as that is open.
    */
   public PreparedPointsBuilder preparedPoints() {
     return PreparedPoints.builder(pipeline);

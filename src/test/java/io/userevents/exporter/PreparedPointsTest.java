@@ -179,7 +179,7 @@ class PreparedPointsTest {
   }
 
   @Test
-  void shouldGiveTheSlotUpIfTheClockFails() {
+  void shouldNotHoldASlotWhileItLooksAtTheClock() {
     UserEventsMetricExporter exporter = exporters.start(tracepoint);
     AtomicInteger looks = new AtomicInteger();
     PreparedLongPoint point =
@@ -197,11 +197,29 @@ class PreparedPointsTest {
             .build();
 
     assertThatThrownBy(() -> point.publish(1)).hasMessage("no time");
+    assertThat(exporter.statistics().pipeline().offered()).isZero();
     assertThat(point.publish(2)).isTrue();
+  }
+
+  @Test
+  void shouldNotClaimTheTimeOfWhatIsLost() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+    PreparedLongPoint point = points(exporter).longCounter("fills").build();
+
+    tracepoint.enabled = false;
+    assertThat(point.publish(5, 2000)).isFalse();
+    tracepoint.enabled = true;
+    point.publish(1, 3000);
+    tracepoint.enabled = false;
+    assertThat(point.publish(5)).isFalse();
+    tracepoint.enabled = true;
+    point.publish(2, 4000);
+    point.publish(3, 5000);
     await(exporter.flush());
 
-    assertThat(exporter.statistics().pipeline().count(Outcome.DROPPED_ABORTED)).isEqualTo(1);
-    assertThat(exporter.statistics().pipeline().count(Outcome.WRITTEN)).isEqualTo(1);
+    assertThat(intervals(tracepoint.received.metrics()))
+        .as("from the time of the loss, or from an unknown time")
+        .containsExactly("2000-3000", "4000-4000", "4000-5000");
   }
 
   @Test

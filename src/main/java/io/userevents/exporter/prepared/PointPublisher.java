@@ -16,7 +16,13 @@ final class PointPublisher {
   private final String name;
   private final int priority;
 
-  /** Of the measurement before: where the interval of the next one starts, if it is a sum. */
+  /** The measurement before was lost, at an unknown time. */
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  /**
+   * Of the measurement before, published or lost: where the interval of the next one starts, if it
+   * is a sum.
+   */
   private final AtomicLong lastTime;
 
   PointPublisher(
@@ -34,35 +40,32 @@ final class PointPublisher {
   }
 
   boolean publish(long valueBits) {
+    // The clock may be the application's: it is asked before a slot is taken, and only if it
+    // matters.
+    return publish(valueBits, pipeline.isAttached() ? clock.nanoTime() : UNKNOWN);
+  }
+
+  boolean publish(long valueBits, long time) {
     try (RecordClaim claim = pipeline.tryClaim(preparedRecord.length(), priority, null, 0)) {
-      if (claim == null) {
+      if (claim == null || time == UNKNOWN) {
+        // What is lost is in no interval: the next one does not claim its time.
+        lastTime.setOpaque(time);
         return false;
       }
-      // Read only when somebody listens.
-      write(claim, clock.nanoTime(), valueBits);
+      preparedRecord.write(claim.buffer(), startTime(time), time, valueBits);
+      claim.commit();
       return true;
     }
   }
 
-  boolean publish(long valueBits, long epochNanos) {
-    try (RecordClaim claim = pipeline.tryClaim(preparedRecord.length(), priority, null, 0)) {
-      if (claim == null) {
-        return false;
-      }
-      write(claim, epochNanos, valueBits);
-      return true;
+  private long startTime(long time) {
+    if (!preparedRecord.isSum()) {
+      return 0;
     }
-  }
-
-  private void write(RecordClaim claim, long time, long valueBits) {
-    long startTime = 0;
-    if (preparedRecord.isSum()) {
-      // Two threads at once may get the same start; an interval never ends before it starts.
-      startTime = Math.min(lastTime.getOpaque(), time);
-      lastTime.setOpaque(time);
-    }
-    preparedRecord.write(claim.buffer(), startTime, time, valueBits);
-    claim.commit();
+    long last = lastTime.getOpaque();
+    lastTime.setOpaque(time);
+    // Two threads at once may get the same start; an interval never ends before it starts.
+    return last == UNKNOWN ? time : Math.min(last, time);
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
+import java.util.Arrays;
+
 /**
  * Says where encoded bytes lie: in the cache, or in the writer that has just made them. Reused; not
  * thread-safe.
@@ -33,6 +35,14 @@ final class EncodedBytes {
 
   int length() {
     return length;
+  }
+
+  /** Whether the bytes of both are there and are the same. */
+  boolean contentEquals(EncodedBytes other) {
+    return offset >= 0
+        && other.offset >= 0
+        && Arrays.equals(
+            array, offset, offset + length, other.array, other.offset, other.offset + other.length);
   }
 
   /** Copies all of it. Returns the index behind the copy. */

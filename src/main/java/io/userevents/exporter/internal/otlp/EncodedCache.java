@@ -2,6 +2,7 @@
 package io.userevents.exporter.internal.otlp;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.agrona.BitUtil;
 
 /**
@@ -23,7 +24,9 @@ import org.agrona.BitUtil;
  *
  * <p>When it is full, new keys are refused, and entries that were of no use to the last {@link
  * #KEPT_EXPORTS} exports are removed before a later export. What is in use is never removed for
- * what is new: with more keys in use than there is room for, those that are in stay in.
+ * what is new: with more keys in use than there is room for, those that are in stay in. Should the
+ * room that was made be too little for all that is new, a random number of keys is passed over
+ * first, so that it is not always those in front that get in.
  */
 final class EncodedCache {
 
@@ -32,6 +35,9 @@ final class EncodedCache {
 
   /** How many exports an entry outlives the last one that asked for it, once room is needed. */
   static final int KEPT_EXPORTS = 4;
+
+  /** What so many exports did not ask for is removed in any case, now and then. */
+  static final int IDLE_EXPORTS = 256;
 
   /**
    * What an entry takes besides its bytes, at most: a reference without compression, five ints and
@@ -70,7 +76,19 @@ final class EncodedCache {
 
   private int last;
   private int export;
+  private int lastSweep;
+
+  /** Since the last sweep. */
   private int refused;
+
+  private int refusedByExport;
+
+  /** Newcomers that are still to be refused although there is room. */
+  private int passedOver;
+
+  /** Need not be good, only even-handed. */
+  private final SplittableRandom random = new SplittableRandom(0);
+
   private int missedHash;
   private long searches;
   private long misses;
@@ -86,9 +104,14 @@ final class EncodedCache {
 
   /** To be called before each export. Entries found before are no longer valid. */
   void beginExport() {
-    if (refused > entries / SWEEP_SHARE) {
-      sweep();
+    if (export - lastSweep >= IDLE_EXPORTS) {
+      sweep(IDLE_EXPORTS);
     }
+    if (refused > entries / SWEEP_SHARE) {
+      sweep(KEPT_EXPORTS);
+      passedOver = refusedByExport > room() ? random.nextInt(refusedByExport) : 0;
+    }
+    refusedByExport = 0;
     export++;
     last = 0;
   }
@@ -143,8 +166,13 @@ final class EncodedCache {
       return;
     }
     int length = writer.length();
+    if (passedOver > 0) {
+      passedOver--;
+      refuse();
+      return;
+    }
     if (entries >= maxEntries || length > maxBytes - starts[entries]) {
-      refused++;
+      refuse();
       return;
     }
     grow(length);
@@ -199,6 +227,18 @@ final class EncodedCache {
         + tags.length;
   }
 
+  private void refuse() {
+    refused++;
+    refusedByExport++;
+  }
+
+  /** How many more entries there is room for, if they are like those that are there. */
+  private int room() {
+    long used = Math.max(1, starts[entries]);
+    long byBytes = (maxBytes - used) * entries / used;
+    return (int) Math.min(maxEntries - entries, byBytes);
+  }
+
   private int follow(int entry) {
     successors[last] = entry;
     return use(entry);
@@ -214,8 +254,8 @@ final class EncodedCache {
   private void grow(int length) {
     int end = starts[entries] + length;
     if (end > bytes.length) {
-      int wanted = Math.max(Math.max(2 * bytes.length, FIRST_BYTES), end);
-      bytes = Arrays.copyOf(bytes, Math.min(maxBytes, wanted));
+      long wanted = Math.max(Math.max(2L * bytes.length, FIRST_BYTES), end);
+      bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, wanted));
     }
     if (entries == keys.length) {
       int capacity = Math.min(maxEntries, Math.max(2 * entries, FIRST_CAPACITY));
@@ -242,11 +282,11 @@ final class EncodedCache {
   }
 
   /** Moves what is in use to the front, in its order. */
-  private void sweep() {
+  private void sweep(int keptExports) {
     Arrays.fill(table, 0);
     int kept = 1;
     for (int entry = 1; entry < entries; entry++) {
-      if (export - lastUses[entry] < KEPT_EXPORTS) {
+      if (export - lastUses[entry] < keptExports) {
         move(entry, kept);
         kept++;
       }
@@ -255,6 +295,7 @@ final class EncodedCache {
     successors[kept - 1] = 0;
     entries = kept;
     refused = 0;
+    lastSweep = export;
   }
 
   private void move(int from, int to) {

@@ -61,6 +61,16 @@ final class Envelope {
     cache.add(key, tag, writer, suffixLength);
   }
 
+  /**
+   * Whether both would be the same bytes in a record. Not so if they are too long to be in any: all
+   * that is known of those is their length.
+   */
+  boolean contentEquals(Envelope other) {
+    return tag == other.tag
+        && suffixLength == other.suffixLength
+        && bytes.contentEquals(other.bytes);
+  }
+
   int tag() {
     return tag;
   }

@@ -2,6 +2,7 @@
 package io.userevents.exporter.internal.otlp;
 
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key of a metric's header in the cache: its name, description and unit. The SDK makes the
@@ -16,9 +17,9 @@ final class MetricHeader {
   private String unit = "";
 
   MetricHeader set(MetricData metric) {
-    name = metric.getName();
-    description = metric.getDescription();
-    unit = metric.getUnit();
+    name = orEmpty(metric.getName());
+    description = orEmpty(metric.getDescription());
+    unit = orEmpty(metric.getUnit());
     return this;
   }
 
@@ -28,6 +29,11 @@ final class MetricHeader {
     copy.description = description;
     copy.unit = unit;
     return copy;
+  }
+
+  /** The SDK has no metrics without a text; others may. */
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.opentelemetry.api.common.Attributes;
 /** Finds the encoded attributes of data points, or encodes them. Not thread-safe. */
 final class PointAttributes {
 
+  private static final Attributes EMPTY = Attributes.empty();
+
   private final AttributesEncoder encoder;
   private final EncodedCache cache;
   private final ProtoWriter writer;
@@ -24,6 +26,11 @@ final class PointAttributes {
    * @param target is set to the bytes, which are there until the next call
    */
   void encode(int tag, Attributes attributes, EncodedBytes target) {
+    if (attributes == EMPTY) {
+      // Shared by all metrics without attributes, so nothing would tell what comes next.
+      target.clear();
+      return;
+    }
     int entry = cache.find(attributes, tag);
     if (entry != EncodedCache.NONE) {
       cache.get(entry, target);

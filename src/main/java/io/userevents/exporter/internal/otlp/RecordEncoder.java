@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
+import static io.userevents.exporter.internal.otlp.RecordPacker.METRIC;
 import static io.userevents.exporter.internal.otlp.RecordPacker.RESOURCE;
 import static io.userevents.exporter.internal.otlp.RecordPacker.SCOPE;
 import static java.util.Objects.requireNonNull;
@@ -48,8 +49,10 @@ public final class RecordEncoder {
   private final EnvelopeEncoder envelopes;
   private final PointEncoder points;
 
-  private final Envelope resourceEnvelope;
-  private final Envelope scopeEnvelope;
+  private Envelope resourceEnvelope;
+  private Envelope nextResourceEnvelope;
+  private Envelope scopeEnvelope;
+  private Envelope nextScopeEnvelope;
   private final Envelope metricEnvelope;
   private final Envelope undescribedMetricEnvelope;
   private final Envelope kindEnvelope;
@@ -90,7 +93,9 @@ public final class RecordEncoder {
     this.envelopes = new EnvelopeEncoder(attributes, cache);
     this.points = new PointEncoder(attributes, cache, maxRecordLength);
     this.resourceEnvelope = new Envelope(maxRecordLength);
+    this.nextResourceEnvelope = new Envelope(maxRecordLength);
     this.scopeEnvelope = new Envelope(maxRecordLength);
+    this.nextScopeEnvelope = new Envelope(maxRecordLength);
     this.metricEnvelope = new Envelope(maxRecordLength);
     this.undescribedMetricEnvelope = new Envelope(maxRecordLength);
     this.kindEnvelope = new Envelope(maxRecordLength);
@@ -109,7 +114,7 @@ public final class RecordEncoder {
     requireNonNull(sink, "sink");
     packer.discard();
     cache.beginExport();
-    // The cache may have moved what the envelopes are made of.
+    // What the envelopes are made of may have been moved by the cache.
     resource = null;
     scope = null;
     this.sink = sink;
@@ -135,7 +140,7 @@ public final class RecordEncoder {
   }
 
   private void enterMetric(MetricData metric) {
-    packer.useMetricEnvelope(metricEnvelope);
+    packer.use(METRIC, metricEnvelope);
     enterResource(metric.getResource());
     enterScope(metric.getInstrumentationScopeInfo());
     envelopes.metric(metricEnvelope, metric);
@@ -143,23 +148,34 @@ public final class RecordEncoder {
   }
 
   private void enterResource(Resource next) {
-    if (next == resource || next.equals(resource)) {
+    if (next == resource) {
       return;
     }
-    packer.leave(RESOURCE);
-    resource = null; // If encoding throws, the envelope belongs to no resource.
-    envelopes.resourceMetrics(resourceEnvelope, next);
+    boolean isFirst = resource == null;
+    envelopes.resourceMetrics(nextResourceEnvelope, next);
     resource = next;
+    // Not by equals, which may take any time with what applications put into attributes.
+    if (isFirst || !nextResourceEnvelope.contentEquals(resourceEnvelope)) {
+      Envelope last = resourceEnvelope;
+      resourceEnvelope = nextResourceEnvelope;
+      nextResourceEnvelope = last;
+      packer.use(RESOURCE, resourceEnvelope);
+    }
   }
 
   private void enterScope(InstrumentationScopeInfo next) {
-    if (next == scope || next.equals(scope)) {
+    if (next == scope) {
       return;
     }
-    packer.leave(SCOPE);
-    scope = null;
-    envelopes.scopeMetrics(scopeEnvelope, next);
+    boolean isFirst = scope == null;
+    envelopes.scopeMetrics(nextScopeEnvelope, next);
     scope = next;
+    if (isFirst || !nextScopeEnvelope.contentEquals(scopeEnvelope)) {
+      Envelope last = scopeEnvelope;
+      scopeEnvelope = nextScopeEnvelope;
+      nextScopeEnvelope = last;
+      packer.use(SCOPE, scopeEnvelope);
+    }
   }
 
   private void encodePoints(
@@ -180,7 +196,7 @@ public final class RecordEncoder {
   private void encodePoint(
       MetricData metric, MetricDataType type, PointData metricPoint, RecordSink sink) {
     int length = points.measure(type, metricPoint, /* withExemplars= */ true);
-    if (!place(type, length, sink)) {
+    if (!place(type, length, metricEnvelope, sink)) {
       encodeReduced(metric, type, metricPoint, sink);
     }
   }
@@ -188,12 +204,17 @@ public final class RecordEncoder {
   /**
    * Writes the measured point into this record or the next one. Returns false if it fits into none.
    */
-  private boolean place(MetricDataType type, int length, RecordSink sink) {
-    if (!packer.hasRoomFor(length)) {
-      if (packer.lengthAlone(metricEnvelope, length) > maxRecordLength) {
+  private boolean place(MetricDataType type, int length, Envelope envelope, RecordSink sink) {
+    if (!packer.isUsed(METRIC, envelope) || !packer.hasRoomFor(length)) {
+      if (packer.lengthAlone(envelope, length) > maxRecordLength) {
         return false;
       }
-      packer.complete(sink);
+      if (!packer.isUsed(METRIC, envelope)) {
+        packer.use(METRIC, envelope);
+      }
+      if (!packer.hasRoomFor(length)) {
+        packer.complete(sink);
+      }
     }
     points.write(type, packer.record(), packer.add(length));
     if (packer.points() == maxPointsPerRecord) {
@@ -205,22 +226,19 @@ public final class RecordEncoder {
   private void encodeReduced(
       MetricData metric, MetricDataType type, PointData metricPoint, RecordSink sink) {
     int length = points.measure(type, metricPoint, /* withExemplars= */ false);
-    if (!metricPoint.getExemplars().isEmpty() && place(type, length, sink)) {
+    if (!metricPoint.getExemplars().isEmpty() && place(type, length, metricEnvelope, sink)) {
       sink.onPointReduced(metric, metricPoint, /* withoutDescription= */ false);
       return;
     }
-    envelopes.metricWithoutDescription(undescribedMetricEnvelope, metric);
-    int recordLength = packer.lengthAlone(undescribedMetricEnvelope, length);
-    if (recordLength > maxRecordLength) {
-      boolean measured = recordLength < ProtoWriter.MEASURE_LIMIT;
-      sink.onPointTooLarge(metric, metricPoint, measured ? recordLength : Integer.MAX_VALUE);
+    if (!packer.isUsed(METRIC, undescribedMetricEnvelope)) {
+      envelopes.metricWithoutDescription(undescribedMetricEnvelope, metric);
+    }
+    if (place(type, length, undescribedMetricEnvelope, sink)) {
+      sink.onPointReduced(metric, metricPoint, /* withoutDescription= */ true);
       return;
     }
-    packer.complete(sink);
-    packer.useMetricEnvelope(undescribedMetricEnvelope);
-    points.write(type, packer.record(), packer.add(length));
-    packer.complete(sink);
-    packer.useMetricEnvelope(metricEnvelope);
-    sink.onPointReduced(metric, metricPoint, /* withoutDescription= */ true);
+    int recordLength = packer.lengthAlone(undescribedMetricEnvelope, length);
+    boolean measured = recordLength < ProtoWriter.MEASURE_LIMIT;
+    sink.onPointTooLarge(metric, metricPoint, measured ? recordLength : Integer.MAX_VALUE);
   }
 }

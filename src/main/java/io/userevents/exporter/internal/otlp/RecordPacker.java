@@ -124,10 +124,14 @@ final class RecordPacker {
     }
   }
 
-  /** Leaves the metric and gives the next one this envelope. */
-  void useMetricEnvelope(Envelope envelope) {
-    leave(METRIC);
-    envelopes[METRIC] = envelope;
+  boolean isUsed(int level, Envelope envelope) {
+    return envelopes[level] == envelope;
+  }
+
+  /** Closes the message of this level and gives the next one this envelope. */
+  void use(int level, Envelope envelope) {
+    leave(level);
+    envelopes[level] = envelope;
   }
 
   /** Hands the record over, if it has points, and begins a new one. */

@@ -23,8 +23,9 @@ public interface RecordSink {
   void onRecord(DirectBuffer buffer, int offset, int length, int points);
 
   /**
-   * A point that is in the next record or the one after, but less than whole: it does not fit into
-   * a record of its own with its exemplars, or not even without them.
+   * A point that is in a record, but less than whole: it does not fit into one of its own with its
+   * exemplars, or not even without them. The record was handed over just before, or is still to
+   * come.
    *
    * @param withoutDescription whether the description of its metric was left out as well
    */

@@ -82,6 +82,22 @@ class AttributeChurnTest {
   }
 
   @Test
+  void shouldTakeInLongLivedOnesThatComeBehindMoreChurnThanFits() throws Exception {
+    churn(20);
+    List<LongPointData> longLived = points(LONG_LIVED);
+    for (int export = 0; export < 400; export++) {
+      List<LongPointData> points = points(POINTS_PER_EXPORT - LONG_LIVED);
+      points.addAll(longLived);
+      encode(metrics(points), new CountingSink(), false);
+    }
+    long misses = cache.misses();
+
+    encode(metrics(longLived), new CountingSink(), true);
+
+    assertThat(cache.misses()).isEqualTo(misses);
+  }
+
+  @Test
   void shouldGoOnFindingWhatFitsWhenMoreIsInUseThanFits() throws Exception {
     int inUse = 2000;
     List<LongPointData> points = points(inUse);

@@ -257,8 +257,8 @@ class EncodedCacheTest {
     cache.beginExport();
     assertThat(cache.size()).isEqualTo(moved.size());
 
-    // Not found in between: it has to remember when they were of use.
-    addAll(cache, keys(10, LENGTH));
+    // Not found in between: it has to remember when they were of use. Some may be passed over.
+    addAll(cache, keys(20, LENGTH));
     cache.beginExport();
 
     assertThat(cache.size()).isEqualTo(10);
@@ -267,6 +267,20 @@ class EncodedCacheTest {
       assertThat(isFound(cache, moved.get(i), tag(i + 1))).isFalse();
       assertThat(cache.suffixLength(cache.find(moved.get(i), tag(i)))).isEqualTo(i);
     }
+  }
+
+  @Test
+  void shouldRemoveWhatIsIdleForLongEvenIfThereIsRoom() {
+    EncodedCache cache = new EncodedCache(ROOM_FOR_TEN);
+    List<Key> keys = keys(2, LENGTH);
+    addAll(cache, keys);
+    for (int export = 0; export < 2 * EncodedCache.IDLE_EXPORTS; export++) {
+      cache.beginExport();
+      assertThat(isFound(cache, keys.get(0), TAG)).isTrue();
+    }
+
+    assertThat(cache.size()).isEqualTo(1);
+    assertThat(isFound(cache, keys.get(1), TAG)).isFalse();
   }
 
   @Test

@@ -78,10 +78,11 @@ class RandomExportTest {
   }
 
   private static int maxRecordLength(Random random) {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> 1 + random.nextInt(300);
       case 1 -> 300 + random.nextInt(700);
       case 2 -> 4048;
+      case 3 -> 16_300 + random.nextInt(400);
       default -> 8168;
     };
   }

@@ -28,6 +28,12 @@ final class ReferencePacker {
       return new Single(run, builder.build());
     }
 
+    /** In a message of its own, which those next to it share. */
+    Single withoutDescription() {
+      Run apart = new Run(run.resource, run.scope, -run.metric);
+      return new Single(apart, with(inner().toBuilder().clearDescription()).message);
+    }
+
     Metric inner() {
       return message.getScopeMetrics(0).getMetrics(0);
     }
@@ -64,13 +70,26 @@ final class ReferencePacker {
   }
 
   private static Run next(Run run, @Nullable MetricData last, MetricData metric) {
-    if (last == null || !last.getResource().equals(metric.getResource())) {
+    if (last == null || !resource(last).equals(resource(metric))) {
       return new Run(run.resource + 1, run.scope + 1, run.metric + 1);
     }
-    if (!last.getInstrumentationScopeInfo().equals(metric.getInstrumentationScopeInfo())) {
+    if (!scope(last).equals(scope(metric))) {
       return new Run(run.resource, run.scope + 1, run.metric + 1);
     }
     return new Run(run.resource, run.scope, run.metric + 1);
+  }
+
+  /** As a reader sees it, to whom two resources are the same whose texts OTLP cannot express. */
+  private static ResourceMetrics resource(MetricData metric) {
+    return SdkMarshaler.request(metric).getResourceMetrics(0).toBuilder()
+        .clearScopeMetrics()
+        .build();
+  }
+
+  private static ScopeMetrics scope(MetricData metric) {
+    return SdkMarshaler.request(metric).getResourceMetrics(0).getScopeMetrics(0).toBuilder()
+        .clearMetrics()
+        .build();
   }
 
   private void place(Single single) {
@@ -82,16 +101,12 @@ final class ReferencePacker {
       reducedByExemplars++;
       return;
     }
-    Single undescribed = bare.with(bare.inner().toBuilder().clearDescription());
-    int length = merge(List.of(undescribed)).length;
-    if (length > maxRecordLength) {
-      tooLarge.add(length);
-      return;
+    Single undescribed = bare.withoutDescription();
+    if (placed(undescribed)) {
+      reducedByDescription++;
+    } else {
+      tooLarge.add(merge(List.of(undescribed)).length);
     }
-    reducedByDescription++;
-    complete();
-    current.add(undescribed);
-    complete();
   }
 
   private boolean placed(Single single) {

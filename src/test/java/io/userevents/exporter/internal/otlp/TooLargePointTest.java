@@ -117,11 +117,22 @@ class TooLargePointTest {
 
     assertThat(records.records)
         .containsExactly(
-            SdkMarshaler.marshal(before),
-            SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", "", SMALL)),
-            SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", "", longPoint(2, ATTRIBUTES))),
-            SdkMarshaler.marshal(after));
+            SdkMarshaler.marshal(
+                before,
+                longGauge(RESOURCE, SCOPE, "a", "", SMALL, longPoint(2, ATTRIBUTES)),
+                after));
     assertThat(records.tooLarge).isEmpty();
+  }
+
+  @Test
+  void shouldPackPointsWithoutDescriptionAsTightlyAsOthers() {
+    LongPointData[] points = Collections.nCopies(1000, SMALL).toArray(new LongPointData[0]);
+
+    CollectedRecords described = encode(longGauge(RESOURCE, SCOPE, "a", LONG_TEXT, points));
+    CollectedRecords plain = encode(longGauge(RESOURCE, SCOPE, "a", "", points));
+
+    assertThat(described.records).containsExactlyElementsOf(plain.records);
+    assertThat(described.reduced).hasSize(1000);
   }
 
   @Test
