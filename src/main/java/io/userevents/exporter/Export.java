@@ -5,6 +5,8 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.userevents.exporter.internal.otlp.RecordSink;
+import io.userevents.exporter.internal.selfmetrics.ExportRecording;
+import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.OutcomeListener;
 import io.userevents.pipeline.RecordPipeline;
@@ -35,10 +37,18 @@ final class Export implements RecordSink, OutcomeListener {
 
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
+  /** Null if nobody asked for it. Set before the first record is published. */
+  private @Nullable ExportRecording recording;
+
   Export(RecordPipeline pipeline, ExporterCounters counters, OversizeReporter oversizeReporter) {
     this.pipeline = pipeline;
     this.counters = counters;
     this.oversizeReporter = oversizeReporter;
+  }
+
+  /** Has the export measured; to be called before anything else. */
+  void measure(SelfMetrics selfMetrics, Collection<MetricData> metrics) {
+    recording = selfMetrics.start(countPoints(metrics));
   }
 
   CompletableResultCode result() {
@@ -71,7 +81,7 @@ final class Export implements RecordSink, OutcomeListener {
   public void onPointTooLarge(MetricData metric, PointData point, int encodedLength) {
     handled++;
     counters.points(Outcome.DROPPED_TOO_LARGE, 1);
-    fail(Outcome.DROPPED_TOO_LARGE, 0);
+    fail(Outcome.DROPPED_TOO_LARGE, 0, 1);
     oversizeReporter.report(metric.getName(), encodedLength, System.nanoTime());
   }
 
@@ -79,7 +89,7 @@ final class Export implements RecordSink, OutcomeListener {
   public void onOutcome(long points, Outcome outcome, int errno) {
     counters.points(outcome, points);
     if (outcome != Outcome.WRITTEN && outcome != Outcome.DROPPED_DETACHED) {
-      fail(outcome, errno);
+      fail(outcome, errno, points);
     }
     settleOne();
   }
@@ -96,15 +106,23 @@ final class Export implements RecordSink, OutcomeListener {
   void breakOff(Collection<MetricData> metrics, Throwable cause) {
     try {
       failure.compareAndSet(null, cause.toString());
-      long points = 0;
-      for (MetricData metric : metrics) {
-        points += countPoints(metric);
+      long dropped = Math.max(0, countPoints(metrics) - handled);
+      counters.points(Outcome.DROPPED_ERROR, dropped);
+      if (recording != null) {
+        recording.brokenOff(cause, dropped);
       }
-      counters.points(Outcome.DROPPED_ERROR, Math.max(0, points - handled));
     } finally {
       // Whatever else fails, the result completes: a reader that waits for it would stand still.
       settleOne();
     }
+  }
+
+  private static long countPoints(Collection<MetricData> metrics) {
+    long points = 0;
+    for (MetricData metric : metrics) {
+      points += countPoints(metric);
+    }
+    return points;
   }
 
   private static int countPoints(MetricData metric) {
@@ -116,7 +134,10 @@ final class Export implements RecordSink, OutcomeListener {
     }
   }
 
-  private void fail(Outcome outcome, int errno) {
+  private void fail(Outcome outcome, int errno, long points) {
+    if (recording != null) {
+      recording.failed(outcome, errno, points);
+    }
     // The first cause is told; the counters have them all.
     if (failure.get() == null) {
       failure.compareAndSet(null, ExportException.describe(outcome, errno));
@@ -125,6 +146,9 @@ final class Export implements RecordSink, OutcomeListener {
 
   private void settleOne() {
     if (pending.decrementAndGet() == 0) {
+      if (recording != null) {
+        recording.finish();
+      }
       String cause = failure.get();
       if (cause == null) {
         result.succeed();

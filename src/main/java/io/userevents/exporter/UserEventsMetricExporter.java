@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.Aggregation;
@@ -13,6 +14,7 @@ import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.exporter.internal.otlp.RecordEncoder;
+import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
 import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.RecordPipeline;
@@ -20,6 +22,7 @@ import java.util.Collection;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,10 @@ public final class UserEventsMetricExporter implements MetricExporter {
   private final MemoryMode memoryMode;
   private final ExporterCounters counters = new ExporterCounters();
   private final OversizeReporter oversizeReporter;
+
+  /** Null unless a provider of meters was set. */
+  private final @Nullable SelfMetrics selfMetrics;
+
   private final AtomicBoolean isShutdown = new AtomicBoolean();
 
   /** With the cache of what recurs. Of the export that has it. */
@@ -66,7 +73,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
       int encodingCacheMemory,
       AggregationTemporalitySelector aggregationTemporalitySelector,
       DefaultAggregationSelector defaultAggregationSelector,
-      MemoryMode memoryMode) {
+      MemoryMode memoryMode,
+      @Nullable Supplier<MeterProvider> meterProvider) {
     this.builder = builder;
     this.pipeline = pipeline;
     this.ownsPipeline = ownsPipeline;
@@ -76,6 +84,10 @@ public final class UserEventsMetricExporter implements MetricExporter {
     this.defaultAggregationSelector = defaultAggregationSelector;
     this.memoryMode = memoryMode;
     oversizeReporter = new OversizeReporter(pipeline.maxRecordLength());
+    selfMetrics =
+        meterProvider == null
+            ? null
+            : new SelfMetrics(meterProvider, pipeline, UserEventsMetricExporter.class);
   }
 
   /** Returns a new exporter with the defaults. */
@@ -131,6 +143,9 @@ public final class UserEventsMetricExporter implements MetricExporter {
     counters.exported();
     Export export = new Export(pipeline, counters, oversizeReporter);
     try {
+      if (selfMetrics != null) {
+        export.measure(selfMetrics, metrics);
+      }
       encode(metrics, export);
       export.end();
     } catch (Error e) {
@@ -189,6 +204,9 @@ public final class UserEventsMetricExporter implements MetricExporter {
       LOGGER.log(Level.INFO, "shutdown was called again; the exporter is shut down already");
       return CompletableResultCode.ofSuccess();
     }
+    if (selfMetrics != null) {
+      selfMetrics.close();
+    }
     return resultOf(ownsPipeline ? pipeline.closeAsync() : pipeline.flush());
   }
 
@@ -223,6 +241,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
         "defaultAggregationSelector="
             + DefaultAggregationSelector.asString(defaultAggregationSelector));
     joiner.add("memoryMode=" + memoryMode);
+    joiner.add("selfMetrics=" + (selfMetrics != null));
     return joiner.toString();
   }
 

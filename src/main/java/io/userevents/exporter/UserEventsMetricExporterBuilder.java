@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ public final class UserEventsMetricExporterBuilder {
   private DefaultAggregationSelector defaultAggregationSelector =
       DefaultAggregationSelector.getDefault();
   private MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
+  private @Nullable Supplier<MeterProvider> meterProvider;
 
   UserEventsMetricExporterBuilder() {
     ownPipeline = RecordPipeline.builder();
@@ -60,6 +63,7 @@ public final class UserEventsMetricExporterBuilder {
     aggregationTemporalitySelector = other.aggregationTemporalitySelector;
     defaultAggregationSelector = other.defaultAggregationSelector;
     memoryMode = other.memoryMode;
+    meterProvider = other.meterProvider;
   }
 
   UserEventsMetricExporterBuilder copy() {
@@ -92,6 +96,29 @@ public final class UserEventsMetricExporterBuilder {
    */
   public UserEventsMetricExporterBuilder setMemoryMode(MemoryMode memoryMode) {
     this.memoryMode = requireNonNull(memoryMode, "memoryMode");
+    return this;
+  }
+
+  /** See {@link #setMeterProvider(Supplier)}. */
+  public UserEventsMetricExporterBuilder setMeterProvider(MeterProvider meterProvider) {
+    requireNonNull(meterProvider, "meterProvider");
+    return setMeterProvider(() -> meterProvider);
+  }
+
+  /**
+   * Sets where the exporter records metrics about itself: those that the semantic conventions have
+   * for each exporter, and those of its ring and tracepoint ({@code docs/operations.md} has all).
+   * Default: nowhere. The SDK's own exporters have the former with {@code
+   * InternalTelemetryVersion.LATEST}, which is not their default either.
+   *
+   * <p>The supplier is asked at each export that finds a listener, by the exporting thread, and not
+   * before the first such export: it may give the provider that this exporter is being built for.
+   * It should give the same one each time; null is taken for none as yet. The provider's
+   * instruments are called once for each export, also by the consumer's thread, and must not block.
+   * What either throws is logged once, and the export goes on.
+   */
+  public UserEventsMetricExporterBuilder setMeterProvider(Supplier<MeterProvider> meterProvider) {
+    this.meterProvider = requireNonNull(meterProvider, "meterProvider");
     return this;
   }
 
@@ -237,7 +264,8 @@ public final class UserEventsMetricExporterBuilder {
         encodingCacheMemory,
         aggregationTemporalitySelector,
         defaultAggregationSelector,
-        memoryMode);
+        memoryMode,
+        meterProvider);
   }
 
   private UserEventsMetricExporterBuilder own(

@@ -96,7 +96,7 @@ class UserEventsMetricExporterBuilderTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=IMMUTABLE_DATA}");
+                + ", memoryMode=IMMUTABLE_DATA, selfMetrics=false}");
   }
 
   @Test

@@ -130,6 +130,19 @@ public final class RecordPipeline implements AutoCloseable {
     return session.state();
   }
 
+  /** Slots that the ring has. */
+  public int ringSlots() {
+    return settings.ringSlots();
+  }
+
+  /**
+   * Slots of the ring that are in use at this moment: 0 to {@link #ringSlots()}. All of them while
+   * the pipeline is closing, and 0 once it is closed. Takes no lock.
+   */
+  public int usedSlots() {
+    return state() == TracepointState.CLOSED ? 0 : ring.slots() - ring.freeSlots();
+  }
+
   /** Length in bytes of the longest record that is taken. */
   public int maxRecordLength() {
     return settings.maxRecordLength();

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.selfmetrics;
+
+import static io.userevents.exporter.internal.selfmetrics.ErrorTypes.ERROR_TYPE;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.LongUpDownCounter;
+import io.opentelemetry.api.metrics.Meter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metrics that each exporter has by the semantic conventions ({@code docs/otel/sdk-metrics.md}
+ * of open-telemetry/semantic-conventions), as the SDK's own exporters have them. Thread-safe.
+ */
+final class ExportInstruments {
+
+  private static final double NS_PER_S = 1e9;
+
+  private final Attributes component;
+  private final LongUpDownCounter inflight;
+  private final LongCounter exported;
+  private final DoubleHistogram duration;
+
+  ExportInstruments(Meter meter, Attributes component) {
+    this.component = component;
+    inflight =
+        meter
+            .upDownCounterBuilder("otel.sdk.exporter.metric_data_point.inflight")
+            .setUnit("{data_point}")
+            .setDescription("Data points of exports that have not ended yet.")
+            .build();
+    exported =
+        meter
+            .counterBuilder("otel.sdk.exporter.metric_data_point.exported")
+            .setUnit("{data_point}")
+            .setDescription(
+                "Data points of exports that have ended; with error.type those that were dropped.")
+            .build();
+    duration =
+        meter
+            .histogramBuilder("otel.sdk.exporter.operation.duration")
+            .setUnit("s")
+            .setDescription("From the call of an export until its last record has its outcome.")
+            // Count and sum, as the conventions recommend: no buckets unless a view asks for them.
+            .setExplicitBucketBoundariesAdvice(List.of())
+            .build();
+  }
+
+  void inflight(long points) {
+    inflight.add(points, component);
+  }
+
+  /**
+   * Points have come to their end.
+   *
+   * @param errorType null if it was a good one
+   */
+  void exported(long points, @Nullable String errorType) {
+    if (points > 0) {
+      exported.add(points, with(errorType));
+    }
+  }
+
+  void duration(long ns, @Nullable String errorType) {
+    duration.record(ns / NS_PER_S, with(errorType));
+  }
+
+  private Attributes with(@Nullable String errorType) {
+    return errorType == null ? component : component.toBuilder().put(ERROR_TYPE, errorType).build();
+  }
+}
