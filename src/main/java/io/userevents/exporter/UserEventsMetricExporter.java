@@ -155,7 +155,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
       // Other languages throw checked exceptions from anywhere.
       // Settled first: a log handler of the application's may throw as well.
       export.breakOff(metrics, e);
-      LOGGER.log(Level.WARNING, "export failed; its points after the failure are dropped", e);
+      LOGGER.log(
+          Level.WARNING,
+          "export failed, its points after the failure are dropped: the cause says which metric data"
+              + " cannot be read, mend what produces it",
+          e);
     }
     return export.result();
   }

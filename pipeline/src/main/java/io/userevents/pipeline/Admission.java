@@ -163,8 +163,8 @@ final class Admission {
     if (policyFailureLogged.compareAndSet(false, true)) {
       SafeLog.log(
           Level.WARNING,
-          "the back-pressure policy failed, the record is dropped; further failures are counted,"
-              + " not logged",
+          "the back-pressure policy failed, the record is dropped: mend it, it is not to throw;"
+              + " further failures are counted, not logged",
           failure);
     }
   }

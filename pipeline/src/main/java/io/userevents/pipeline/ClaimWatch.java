@@ -42,7 +42,11 @@ final class ClaimWatch {
     }
     nextLookNs = nowNs + SLOW_NS;
     if (publishers.abortClaimsOfEndedThreads()) {
-      SafeLog.log(Level.WARNING, "a thread ended with an open claim, which is aborted", null);
+      SafeLog.log(
+          Level.WARNING,
+          "a thread ended with an open claim, which is aborted; commit or abort each claim, best with"
+              + " try-with-resources",
+          null);
     } else if (!reported && nowNs - sinceNs >= REPORT_NS) {
       reported = true;
       SafeLog.log(
@@ -62,7 +66,9 @@ final class ClaimWatch {
     Slot slot = publishers.claimant(claimed) == null ? null : ring.slot(claimed);
     SafeLog.log(
         Level.WARNING,
-        "a claim was never committed, the ring's memory is kept: " + describe(claimed),
+        "a claim was never committed, the ring's memory is kept: "
+            + describe(claimed)
+            + "; commit or abort each claim before the pipeline is closed",
         null);
     writer.abandonClaim(claimed, slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
   }

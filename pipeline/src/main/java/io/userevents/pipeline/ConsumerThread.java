@@ -79,7 +79,10 @@ final class ConsumerThread {
       if (settings.consumerCpuRequired()) {
         failure = String.valueOf(e.getMessage());
       } else {
-        SafeLog.log(Level.WARNING, e.getMessage() + "; the consumer runs unpinned", null);
+        SafeLog.log(
+            Level.WARNING,
+            e.getMessage() + "; the consumer runs unpinned: set another CPU, or none",
+            null);
       }
     }
   }

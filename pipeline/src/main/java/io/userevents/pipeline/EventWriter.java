@@ -160,7 +160,13 @@ final class EventWriter {
     try {
       errno = -tracepoint.write(event);
     } catch (Throwable e) {
-      failures.log(Level.WARNING, "tracepoint " + tracepoint.eventName() + " failed to write", e);
+      failures.log(
+          Level.WARNING,
+          "tracepoint "
+              + tracepoint.eventName()
+              + " failed to write, the records are dropped: mend its write, which is to return"
+              + " errors, not to throw",
+          e);
       errno = Errno.EIO.number();
     }
     counters.writeCall(errno == 0);
@@ -171,7 +177,11 @@ final class EventWriter {
     try {
       return tracepoint.isEnabled();
     } catch (Throwable e) {
-      failures.log(Level.WARNING, "a tracepoint failed to say whether it is enabled", e);
+      failures.log(
+          Level.WARNING,
+          "a tracepoint failed to say whether it is enabled, the records are dropped: mend its"
+              + " isEnabled, which is not to throw",
+          e);
       return false;
     }
   }

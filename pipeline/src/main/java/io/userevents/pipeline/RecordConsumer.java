@@ -164,17 +164,24 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   @Override
   public void handleEventException(Throwable failure, long slotSequence, Object slot) {
     writer.abandon(slotSequence);
-    failures.log(Level.SEVERE, "consumer failed, going on: sequence=" + slotSequence, failure);
+    failures.log(
+        Level.SEVERE,
+        "consumer failed, going on, its records are dropped; please report it: sequence="
+            + slotSequence,
+        failure);
   }
 
   @Override
   public void handleOnStartException(Throwable failure) {
-    SafeLog.log(Level.SEVERE, "consumer failed to start its tracepoint, going on", failure);
+    SafeLog.log(
+        Level.SEVERE,
+        "consumer failed to start its tracepoint, going on; please report it",
+        failure);
   }
 
   @Override
   public void handleOnShutdownException(Throwable failure) {
-    SafeLog.log(Level.SEVERE, "consumer failed to end in order", failure);
+    SafeLog.log(Level.SEVERE, "consumer failed to end in order; please report it", failure);
   }
 
   private void end() {
@@ -200,7 +207,10 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
       }
     } catch (Throwable e) {
       // At the start of a batch the processor would skip the first record, which has no outcome.
-      failures.log(Level.SEVERE, "consumer failed to look after its tracepoint, going on", e);
+      failures.log(
+          Level.SEVERE,
+          "consumer failed to look after its tracepoint, going on; please report it",
+          e);
     }
     if (!flushes.isEmpty()) {
       completeFlushes(sequence.get());

@@ -287,7 +287,7 @@ public final class RecordPipeline implements AutoCloseable {
               + " is not closed after "
               + timeout.toMillis()
               + " ms: a system call, a claim or an outcome listener has not ended yet; the consumer"
-              + " ends by itself when it does",
+              + " ends by itself when it does; if that lasts, see in a thread dump what holds it",
           null);
       return false;
     } catch (InterruptedException e) {

@@ -23,6 +23,9 @@ final class TracepointSession {
   /** First pause after a failure, unless the longest one is shorter. */
   static final long FIRST_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** From then on it is worth a line that nobody listens. */
+  static final long UNHEARD_NS = TimeUnit.MINUTES.toNanos(10);
+
   /** Messages that vary without end must not fill the memory, nor the log. */
   private static final int MAX_REPORTED = 100;
 
@@ -52,6 +55,11 @@ final class TracepointSession {
   private volatile Attachments attachments = new Attachments(0, false, 0, 0);
   private boolean everRegistered;
   private boolean hopeless;
+
+  /** Since when it is registered and nobody listens, if that is its state. */
+  private long unheardSinceNs;
+
+  private boolean unheardLogged;
   private final long minRetryNs;
   private final long maxRetryNs;
   private long retryNs;
@@ -85,6 +93,12 @@ final class TracepointSession {
       attempt(nowNs);
     }
     noticeListener(nowNs);
+    if (state == TracepointState.REGISTERED
+        && !unheardLogged
+        && nowNs - unheardSinceNs >= UNHEARD_NS) {
+      unheardLogged = true;
+      SafeLog.log(Level.INFO, unheard(), null);
+    }
   }
 
   /**
@@ -102,7 +116,7 @@ final class TracepointSession {
       report(
           "the kernel does not know the registration of tracepoint "
               + tracepoint.eventName()
-              + " any more; registering it again",
+              + " any more; registering it again, nothing is to be done unless that fails",
           null);
       unregister(nowNs);
       move(TracepointState.UNAVAILABLE, nowNs);
@@ -157,7 +171,9 @@ final class TracepointSession {
             Level.WARNING,
             "registration of tracepoint "
                 + tracepoint.eventName()
-                + " has not answered yet; going on without it",
+                + " has not answered yet; going on without it, records are dropped until it has; if"
+                + " no line follows that says registered, see in a thread dump where the consumer"
+                + " stands",
             null);
       }
     } catch (InterruptedException e) {
@@ -184,7 +200,12 @@ final class TracepointSession {
     try {
       tracepoint.close();
     } catch (Throwable e) {
-      SafeLog.log(Level.WARNING, "closing tracepoint " + tracepoint.eventName() + " failed", e);
+      SafeLog.log(
+          Level.WARNING,
+          "closing tracepoint "
+              + tracepoint.eventName()
+              + " failed: mend its close, which is not to throw",
+          e);
     }
   }
 
@@ -197,6 +218,9 @@ final class TracepointSession {
       attachments = attachments.begun(nowNs);
     } else if (previous == TracepointState.ATTACHED) {
       attachments = attachments.ended(nowNs);
+    }
+    if (next == TracepointState.REGISTERED) {
+      unheardSinceNs = nowNs;
     }
     state = next;
     tell(() -> listener.onStateChange(previous, next));
@@ -211,7 +235,8 @@ final class TracepointSession {
     try {
       call.run();
     } catch (Throwable e) {
-      listenerFailures.log(Level.WARNING, "a tracepoint state listener failed", e);
+      listenerFailures.log(
+          Level.WARNING, "a tracepoint state listener failed: mend it, it is not to throw", e);
     }
   }
 
@@ -242,6 +267,18 @@ final class TracepointSession {
       nextAttemptNs = nowNs + retryNs;
       retryNs = Math.min(retryNs * 2, maxRetryNs);
     }
+  }
+
+  private String unheard() {
+    String eventName = tracepoint.eventName();
+    return "nobody has listened to tracepoint "
+        + eventName
+        + " for "
+        + TimeUnit.NANOSECONDS.toMinutes(UNHEARD_NS)
+        + " minutes, so nothing is written, at next to no cost; if somebody should listen: perf"
+        + " record -a -e user_events:"
+        + eventName
+        + " (not logged again)";
   }
 
   private String consequence() {

@@ -203,7 +203,7 @@ class CloseTest {
     assertThat(pipeline.close(LONG)).isTrue();
 
     assertThat(tracepoint.texts()).containsExactly("a");
-    assertThat(pipelines.log().warnings()).anyMatch(line -> line.contains("closing tracepoint"));
+    assertThat(pipelines.log().warnings()).anyMatch(line -> line.contains("mend its close"));
   }
 
   @Test

@@ -85,7 +85,7 @@ class ConsumerThreadTest {
         .singleElement()
         .asString()
         .contains("cpu=" + CpuSet.MAX_CPU, "allowed cpus=" + CpuAffinity.allowedCpus())
-        .endsWith("the consumer runs unpinned");
+        .endsWith("the consumer runs unpinned: set another CPU, or none");
   }
 
   @Test

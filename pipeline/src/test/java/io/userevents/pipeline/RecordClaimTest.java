@@ -207,7 +207,11 @@ class RecordClaimTest {
     assertThat(outcomes.told()).containsExactly(new Told(7, Outcome.DROPPED_CLOSED, 0));
     assertThat(tracepoint.texts()).containsExactly("behind");
     assertThat(pipelines.log().warnings())
-        .anyMatch(line -> line.contains("never committed, the ring's memory is kept"));
+        .anyMatch(
+            line ->
+                line.matches(
+                    ".*never committed, the ring's memory is kept: sequence=.*"
+                        + "; commit or abort each claim before the pipeline is closed"));
 
     // Into memory that is still the ring's, and with no second outcome.
     released.countDown();

@@ -2,6 +2,7 @@
 package io.userevents.pipeline;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -190,7 +191,10 @@ class TracepointSessionTest {
   void shouldSayThatRegistrationTakesLong() {
     session.awaitFirstAttempt(1);
 
-    assertThat(log.warnings()).singleElement().asString().contains("has not answered yet");
+    assertThat(log.warnings())
+        .singleElement()
+        .asString()
+        .contains("has not answered yet", "see in a thread dump");
   }
 
   @ParameterizedTest
@@ -337,7 +341,7 @@ class TracepointSessionTest {
     assertThat(broken.state()).isEqualTo(TracepointState.ATTACHED);
     assertThat(log.warnings())
         .as("the first of many")
-        .containsExactly("a tracepoint state listener failed");
+        .containsExactly("a tracepoint state listener failed: mend it, it is not to throw");
   }
 
   @Test
@@ -497,6 +501,66 @@ class TracepointSessionTest {
     }
 
     assertThat(log.warnings()).hasSize(100);
+  }
+
+  @Test
+  void shouldSayOnceThatNobodyListens() {
+    tracepoint.enabled = false;
+    session.start(START_NS);
+
+    session.poll(START_NS + MINUTES.toNanos(10) - 1);
+    assertThat(log.messages(Level.INFO)).hasSize(1);
+    session.poll(START_NS + MINUTES.toNanos(10));
+    session.poll(START_NS + MINUTES.toNanos(100));
+
+    assertThat(log.messages(Level.INFO))
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("nobody has listened to tracepoint scripted for 10 minutes")
+        .contains("perf record -a -e user_events:scripted");
+    assertThat(log.warnings()).isEmpty();
+  }
+
+  @Test
+  void shouldSayItAgainNeitherAfterAnAttachmentNorAfterAnotherRegistration() {
+    tracepoint.enabled = false;
+    session.start(START_NS);
+    session.poll(START_NS + MINUTES.toNanos(10));
+    tracepoint.enabled = true;
+    session.poll(START_NS + MINUTES.toNanos(11));
+    tracepoint.enabled = false;
+    session.poll(START_NS + MINUTES.toNanos(12));
+    assertThat(session.registerAgain(START_NS + MINUTES.toNanos(13))).isTrue();
+
+    session.poll(START_NS + MINUTES.toNanos(100));
+
+    assertThat(log.messages(Level.INFO))
+        .filteredOn(line -> line.startsWith("nobody has listened"))
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldNotSayThatNobodyListensWhileSomebodyDoesOrHasUntilLately() {
+    session.start(START_NS);
+    session.poll(START_NS + MINUTES.toNanos(60));
+    tracepoint.enabled = false;
+    session.poll(START_NS + MINUTES.toNanos(61));
+    session.poll(START_NS + MINUTES.toNanos(71) - 1);
+
+    assertThat(log.messages(Level.INFO)).hasSize(1);
+    session.poll(START_NS + MINUTES.toNanos(71));
+    assertThat(log.messages(Level.INFO)).hasSize(2);
+  }
+
+  @Test
+  void shouldNotSayThatNobodyListensToWhatIsNotRegistered() {
+    tracepoint.failRegistration(RegistrationFailures.unsupported());
+    session.start(START_NS);
+
+    session.poll(START_NS + MINUTES.toNanos(100));
+
+    assertThat(log.messages(Level.INFO)).isEmpty();
   }
 
   private void pollForMinutes() {
