@@ -20,6 +20,7 @@ import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.syscall.Errno;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -296,6 +297,25 @@ class SelfMetricsTest {
     await(exporter.shutdown());
 
     assertThat(names(own)).containsExactlyInAnyOrder(INFLIGHT, EXPORTED, DURATION);
+  }
+
+  @Test
+  void shouldObserveNothingIfItIsShutDownWhileItAsksForTheProvider() {
+    List<UserEventsMetricExporter> started = new ArrayList<>();
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            builder()
+                .setMeterProvider(
+                    () -> {
+                      started.forEach(asking -> await(asking.shutdown()));
+                      return provider;
+                    }));
+    started.add(exporter);
+
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+
+    assertThat(tracepoint.closed).isTrue();
+    assertThat(own.collect()).isEmpty();
   }
 
   @Test

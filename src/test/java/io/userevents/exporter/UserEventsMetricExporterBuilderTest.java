@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentType;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -199,6 +201,12 @@ class UserEventsMetricExporterBuilderTest {
     assertThatNullPointerException()
         .isThrownBy(() -> builder.setMemoryMode(null))
         .withMessage("memoryMode");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setMeterProvider((MeterProvider) null))
+        .withMessage("meterProvider");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setMeterProvider((Supplier<MeterProvider>) null))
+        .withMessage("meterProvider");
     assertThatNullPointerException()
         .isThrownBy(() -> builder.setTracepoint(null))
         .withMessage("tracepoint");
