@@ -190,7 +190,7 @@ public final class KernelTracepoint implements Tracepoint {
           Level.WARNING,
           "cannot unregister tracepoint {0}: errno={1}; its enable word of {2} bytes is kept"
               + " until the kernel confirms it or the process ends, because the kernel may still"
-              + " write to it",
+              + " write to it; nothing is to be done",
           new Object[] {eventName, Errno.describe(errno), EnableWord.LENGTH});
     }
   }

@@ -554,13 +554,15 @@ class TracepointSessionTest {
   }
 
   @Test
-  void shouldNotSayThatNobodyListensToWhatIsNotRegistered() {
-    tracepoint.failRegistration(RegistrationFailures.unsupported());
+  void shouldNotSayThatNobodyListensToWhatIsNotRegisteredAnyMore() {
+    tracepoint.enabled = false;
     session.start(START_NS);
+    tracepoint.failRegistration(RegistrationFailures.unsupported());
+    assertThat(session.registerAgain(START_NS + MINUTES.toNanos(1))).isFalse();
 
     session.poll(START_NS + MINUTES.toNanos(100));
 
-    assertThat(log.messages(Level.INFO)).isEmpty();
+    assertThat(log.messages(Level.INFO)).hasSize(1);
   }
 
   private void pollForMinutes() {
