@@ -140,6 +140,19 @@ public final class UserEventsMetricExporter implements MetricExporter {
       counters.skipped();
       return CompletableResultCode.ofSuccess();
     }
+    return encodeAndPublish(metrics);
+  }
+
+  /**
+   * Like {@link #export}, for deltas that were collected because a listener was attached. Should it
+   * have detached since, they are encoded all the same, so that each point is counted as {@link
+   * io.userevents.pipeline.Outcome#DROPPED_DETACHED}: the SDK has forgotten them.
+   */
+  CompletableResultCode exportCollected(Collection<MetricData> metrics) {
+    return isShutdown.get() ? CompletableResultCode.ofFailure() : encodeAndPublish(metrics);
+  }
+
+  private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {
     counters.exported();
     Export export = new Export(pipeline, counters, oversizeReporter);
     try {

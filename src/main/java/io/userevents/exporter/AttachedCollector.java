@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop of a reader's thread: looks whether a listener is attached, collects when it is time to,
+ * and answers flushes.
+ *
+ * <p>A poll allocates nothing, unless it finds something to do.
+ */
+final class AttachedCollector implements Runnable {
+
+  private static final Logger LOGGER = Logger.getLogger(UserEventsMetricReader.class.getName());
+
+  private final UserEventsMetricExporter exporter;
+  private final long intervalNs;
+  private final long pollPeriodNs;
+
+  private volatile CollectionRegistration registration = CollectionRegistration.noop();
+  private volatile @Nullable Thread thread;
+  private volatile boolean isStopped;
+
+  /** From before the thread starts until it answers no more flushes. */
+  private volatile boolean isAnswering;
+
+  private final Queue<CompletableResultCode> flushes = new ConcurrentLinkedQueue<>();
+
+  /** Only the first failure is logged until an export succeeds. */
+  private final AtomicBoolean isFailing = new AtomicBoolean();
+
+  // Of the thread.
+  private boolean wasAttached;
+  private long nextNs;
+  private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
+
+  AttachedCollector(UserEventsMetricExporter exporter, long intervalNs, long pollPeriodNs) {
+    this.exporter = exporter;
+    this.intervalNs = intervalNs;
+    this.pollPeriodNs = pollPeriodNs;
+  }
+
+  /** Says what is collected from. */
+  void read(CollectionRegistration registration) {
+    this.registration = registration;
+  }
+
+  /** To be called once, before the thread that runs this is started. */
+  void startedAs(Thread thread) {
+    this.thread = thread;
+    isAnswering = true;
+  }
+
+  /** Asks the thread for its last collection and its end. */
+  void stop() {
+    isStopped = true;
+    // Nothing happens if it is null.
+    LockSupport.unpark(thread);
+  }
+
+  /** Never blocks. May be called by any thread at any time. */
+  CompletableResultCode flush() {
+    CompletableResultCode result = new CompletableResultCode();
+    flushes.add(result);
+    // Asked after the request was queued: else the thread might end in between and leave it there.
+    if (isAnswering) {
+      LockSupport.unpark(thread);
+    } else {
+      answer(takeFlushes(), CompletableResultCode.ofSuccess());
+    }
+    return result;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!isStopped) {
+        long parkNs = pollPeriodNs;
+        try {
+          parkNs = poll();
+        } catch (Throwable e) {
+          failed("the metric reader failed; it goes on", e);
+        }
+        LockSupport.parkNanos(this, parkNs);
+        // A callback may have left it set, and parking would return at once from then on.
+        Thread.interrupted();
+      }
+      collectForTheLastTime();
+    } finally {
+      isAnswering = false;
+      answer(takeFlushes(), CompletableResultCode.ofSuccess());
+    }
+  }
+
+  /** Does what is to be done now; returns how long to park. */
+  private long poll() {
+    boolean attached = exporter.isAttached();
+    long nowNs = System.nanoTime();
+    if (attached && !wasAttached) {
+      nextNs = nowNs;
+    }
+    wasAttached = attached;
+    if (!attached) {
+      if (!flushes.isEmpty()) {
+        answer(takeFlushes(), CompletableResultCode.ofSuccess());
+      }
+      return pollPeriodNs;
+    }
+    if (!lastExport.isDone()) {
+      // It would be safe, since an export has encoded all when it returns. But what is collected
+      // while the ring does not empty may be dropped; until then the SDK sums it up.
+      return pollPeriodNs;
+    }
+    boolean isDue = nowNs - nextNs >= 0;
+    if (isDue || !flushes.isEmpty()) {
+      // Taken before collecting: who asks later has recorded what this collection may not see.
+      List<CompletableResultCode> asked = takeFlushes();
+      if (isDue) {
+        // Like a timer of a fixed rate, but one that does not catch up on what it has missed.
+        nextNs += intervalNs;
+        if (nextNs - nowNs <= 0) {
+          nextNs = nowNs + intervalNs;
+        }
+      }
+      lastExport = collect();
+      answer(asked, lastExport);
+    }
+    return Math.min(pollPeriodNs, Math.max(0, nextNs - System.nanoTime()));
+  }
+
+  private void collectForTheLastTime() {
+    try {
+      List<CompletableResultCode> asked = takeFlushes();
+      // Also while an export is under way: there is no later.
+      answer(asked, exporter.isAttached() ? collect() : CompletableResultCode.ofSuccess());
+    } catch (Throwable e) {
+      failed("the last collection failed", e);
+    }
+  }
+
+  private CompletableResultCode collect() {
+    CompletableResultCode result;
+    try {
+      Collection<MetricData> metrics = registration.collectAllMetrics();
+      if (metrics.isEmpty()) {
+        return CompletableResultCode.ofSuccess();
+      }
+      result = exporter.exportCollected(metrics);
+    } catch (Throwable e) {
+      // Also errors: an application that runs on has its metrics read on.
+      failed("metrics could not be collected", e);
+      return CompletableResultCode.ofExceptionalFailure(e);
+    }
+    result.whenComplete(
+        () -> {
+          if (result.isSuccess()) {
+            isFailing.set(false);
+          } else {
+            failed("metrics were collected, but not all of them exported", cause(result));
+          }
+        });
+    return result;
+  }
+
+  private List<CompletableResultCode> takeFlushes() {
+    if (flushes.isEmpty()) {
+      return List.of();
+    }
+    List<CompletableResultCode> taken = new ArrayList<>();
+    for (var flush = flushes.poll(); flush != null; flush = flushes.poll()) {
+      taken.add(flush);
+    }
+    return taken;
+  }
+
+  private void answer(List<CompletableResultCode> asked, CompletableResultCode exported) {
+    if (asked.isEmpty()) {
+      return;
+    }
+    CompletableResultCode all;
+    try {
+      all = CompletableResultCode.ofAll(List.of(exported, exporter.flush()));
+    } catch (RuntimeException e) {
+      all = CompletableResultCode.ofExceptionalFailure(e);
+    }
+    CompletableResultCode outcome = all;
+    outcome.whenComplete(() -> asked.forEach(flush -> complete(flush, outcome)));
+  }
+
+  private void failed(String message, @Nullable Throwable cause) {
+    if (!isFailing.getAndSet(true)) {
+      warn(message + "; more failures are not logged until an export succeeds", cause);
+    }
+  }
+
+  /**
+   * Completes it like the other. What is attached to it may throw, which is not the others' fault.
+   */
+  static void complete(CompletableResultCode result, CompletableResultCode like) {
+    try {
+      if (like.isSuccess()) {
+        result.succeed();
+      } else {
+        result.failExceptionally(cause(like));
+      }
+    } catch (RuntimeException e) {
+      warn("what is attached to a result failed", e);
+    }
+  }
+
+  /** Null if it says none. */
+  private static @Nullable Throwable cause(CompletableResultCode failure) {
+    return failure.getFailureThrowable();
+  }
+
+  static void warn(String message, @Nullable Throwable cause) {
+    try {
+      // Named by hand, or each line would say that it comes from here.
+      LOGGER.logp(Level.WARNING, LOGGER.getName(), null, message, cause);
+    } catch (RuntimeException e) {
+      // The application's log handler: it must not stop the thread, nor a result from completing.
+    }
+  }
+}

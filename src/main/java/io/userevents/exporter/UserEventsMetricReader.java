@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static java.util.Objects.requireNonNull;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.MemoryMode;
+import io.opentelemetry.sdk.metrics.Aggregation;
+import io.opentelemetry.sdk.metrics.InstrumentType;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
+import java.util.StringJoiner;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects metrics for a {@link UserEventsMetricExporter} while a listener is attached, and only
+ * then: in place of a {@code PeriodicMetricReader}, which collects for nobody as well.
+ *
+ * <p>When a listener attaches, metrics are collected within the {@linkplain
+ * UserEventsMetricReaderBuilder#setPollPeriod poll period}, and once every {@linkplain
+ * UserEventsMetricReaderBuilder#setInterval interval} from then on. While nobody is attached no
+ * callback of an observable instrument runs and nothing is allocated; deltas accumulate in the SDK,
+ * so the first collection after an attachment covers the time since the last collection. Up to a
+ * first attachment that is the time since the instrument was made.
+ *
+ * <p>The kernel says whether anybody listens, not how many: a second listener does not bring about
+ * a collection of its own, nor does one that takes the place of another between two polls. What was
+ * collected for a listener that detaches before it is written is counted as {@link
+ * io.userevents.pipeline.Outcome#DROPPED_DETACHED}, point by point.
+ *
+ * <p>All collections run on one daemon thread of the reader's own, never two at a time. Register
+ * with {@link SdkMeterProviderBuilder#registerMetricReader(MetricReader)}, with one provider.
+ *
+ * <p>Thread-safe.
+ */
+public final class UserEventsMetricReader implements MetricReader {
+
+  private static final String THREAD_NAME = "user-events-reader";
+
+  /** For a callback that hangs; as long as {@code PeriodicMetricReader} waits. */
+  private static final long SHUTDOWN_LIMIT_MS = TimeUnit.SECONDS.toMillis(5);
+
+  private final UserEventsMetricExporter exporter;
+  private final long intervalNs;
+  private final long pollPeriodNs;
+  private final AttachedCollector collector;
+  private final Object lock = new Object();
+
+  /** Once the reader is registered. Guarded by the lock, like the next. */
+  private @Nullable Thread thread;
+
+  private @Nullable CompletableResultCode shutdownResult;
+
+  UserEventsMetricReader(UserEventsMetricExporter exporter, long intervalNs, long pollPeriodNs) {
+    this.exporter = exporter;
+    this.intervalNs = intervalNs;
+    this.pollPeriodNs = pollPeriodNs;
+    collector = new AttachedCollector(exporter, intervalNs, pollPeriodNs);
+  }
+
+  /** Returns a new reader with the defaults. */
+  public static UserEventsMetricReader create(UserEventsMetricExporter exporter) {
+    return builder(exporter).build();
+  }
+
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param exporter becomes the reader's: it is shut down with it
+   */
+  public static UserEventsMetricReaderBuilder builder(UserEventsMetricExporter exporter) {
+    return new UserEventsMetricReaderBuilder(requireNonNull(exporter, "exporter"));
+  }
+
+  @Override
+  public AggregationTemporality getAggregationTemporality(InstrumentType instrumentType) {
+    return exporter.getAggregationTemporality(instrumentType);
+  }
+
+  @Override
+  public Aggregation getDefaultAggregation(InstrumentType instrumentType) {
+    return exporter.getDefaultAggregation(instrumentType);
+  }
+
+  @Override
+  public MemoryMode getMemoryMode() {
+    return exporter.getMemoryMode();
+  }
+
+  /**
+   * Called by the SDK: starts the thread. If a listener is attached already, that counts as an
+   * attachment. A second call replaces what is read by the first.
+   */
+  @Override
+  public void register(CollectionRegistration registration) {
+    collector.read(requireNonNull(registration, "registration"));
+    synchronized (lock) {
+      if (thread != null || shutdownResult != null) {
+        return;
+      }
+      Thread made = new Thread(collector, THREAD_NAME);
+      made.setDaemon(true);
+      // The caller's would be kept from being unloaded.
+      made.setContextClassLoader(null);
+      collector.startedAs(made);
+      made.start();
+      thread = made;
+    }
+  }
+
+  /**
+   * Has the reader's thread collect and export once more if a listener is attached, and flushes the
+   * exporter. While nobody is, the collection is left out: its deltas would be lost, but so they
+   * are kept for the next listener. So it is before registration and after shutdown. Never blocks;
+   * calls that come during a collection share the next one.
+   *
+   * @return completes when what was collected is written; fails, with the exporter's cause, if any
+   *     of it was dropped for another reason than that the listener has detached
+   */
+  @Override
+  public CompletableResultCode forceFlush() {
+    return collector.flush();
+  }
+
+  /**
+   * Ends the thread, after a last collection if a listener is attached, and shuts the exporter
+   * down. Waits 5 s at most for a collection that is under way and the last one, but not when it is
+   * called by a callback of an instrument: then the last collection is left out.
+   *
+   * @return completes when the exporter is shut down; the same for every call
+   */
+  @Override
+  public CompletableResultCode shutdown() {
+    CompletableResultCode result;
+    Thread collecting;
+    synchronized (lock) {
+      if (shutdownResult != null) {
+        return shutdownResult;
+      }
+      result = new CompletableResultCode();
+      shutdownResult = result;
+      collecting = thread;
+    }
+    collector.stop();
+    if (collecting != null && collecting != Thread.currentThread()) {
+      awaitEnd(collecting);
+    }
+    CompletableResultCode exporterResult = exporter.shutdown();
+    exporterResult.whenComplete(() -> AttachedCollector.complete(result, exporterResult));
+    return result;
+  }
+
+  @Override
+  public String toString() {
+    StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricReader{", "}");
+    joiner.add("exporter=" + exporter);
+    joiner.add("intervalNanos=" + intervalNs);
+    joiner.add("pollPeriodNanos=" + pollPeriodNs);
+    return joiner.toString();
+  }
+
+  private static void awaitEnd(Thread collecting) {
+    try {
+      collecting.join(SHUTDOWN_LIMIT_MS);
+      if (collecting.isAlive()) {
+        AttachedCollector.warn(
+            "a collection has not ended after "
+                + SHUTDOWN_LIMIT_MS
+                + " ms; the exporter is shut down without it: a callback of an observable"
+                + " instrument may hang",
+            null);
+      }
+    } catch (InterruptedException e) {
+      // Whoever is in a hurry still gets the tracepoint unregistered.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

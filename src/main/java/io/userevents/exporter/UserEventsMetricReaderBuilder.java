@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Configures a {@link UserEventsMetricReader}. Not thread-safe. */
+public final class UserEventsMetricReaderBuilder {
+
+  /** As of {@code PeriodicMetricReader}. */
+  public static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(1);
+
+  /** Short beside the two seconds that somebody may listen, long beside what a poll costs. */
+  public static final Duration DEFAULT_POLL_PERIOD = Duration.ofMillis(20);
+
+  private static final Duration MIN_POLL_PERIOD = Duration.ofMillis(1);
+  private static final Duration MAX_POLL_PERIOD = Duration.ofMillis(100);
+
+  private final UserEventsMetricExporter exporter;
+  private long intervalNs = DEFAULT_INTERVAL.toNanos();
+  private long pollPeriodNs = DEFAULT_POLL_PERIOD.toNanos();
+
+  UserEventsMetricReaderBuilder(UserEventsMetricExporter exporter) {
+    this.exporter = exporter;
+  }
+
+  /**
+   * Sets the time between collections while a listener is attached, see {@link
+   * #setInterval(Duration)}.
+   */
+  public UserEventsMetricReaderBuilder setInterval(long interval, TimeUnit unit) {
+    requireNonNull(unit, "unit");
+    if (interval <= 0) {
+      throw new IllegalArgumentException("interval must be positive: interval=" + interval);
+    }
+    intervalNs = unit.toNanos(interval);
+    return this;
+  }
+
+  /**
+   * Sets the time between collections while a listener is attached. The first comes at once when it
+   * attaches. Default: {@link #DEFAULT_INTERVAL}.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public UserEventsMetricReaderBuilder setInterval(Duration interval) {
+    requireNonNull(interval, "interval");
+    return setInterval(interval.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Sets how often the reader looks whether a listener is attached, which costs one load from
+   * memory and waking a thread. A listener that attaches waits for its first metrics that long at
+   * most, and for the collection.
+   *
+   * @param pollPeriod 1 to 100 ms, default {@link #DEFAULT_POLL_PERIOD}
+   * @throws IllegalArgumentException if it is not
+   */
+  public UserEventsMetricReaderBuilder setPollPeriod(Duration pollPeriod) {
+    requireNonNull(pollPeriod, "pollPeriod");
+    if (pollPeriod.compareTo(MIN_POLL_PERIOD) < 0 || pollPeriod.compareTo(MAX_POLL_PERIOD) > 0) {
+      throw new IllegalArgumentException(
+          "pollPeriod must be from 1 to 100 ms: pollPeriod=" + pollPeriod);
+    }
+    pollPeriodNs = pollPeriod.toNanos();
+    return this;
+  }
+
+  /** Makes the reader. It does nothing until it is registered with a provider. */
+  public UserEventsMetricReader build() {
+    return new UserEventsMetricReader(exporter, intervalNs, pollPeriodNs);
+  }
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static io.userevents.exporter.Exporters.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
+import io.userevents.pipeline.Outcome;
+import io.userevents.syscall.Errno;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the reader does when collections, exports or those who wait for it fail or hang. */
+@Timeout(60)
+class ReaderFailuresTest {
+
+  private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
+
+  @RegisterExtension private final Exporters exporters = new Exporters();
+
+  private final ScriptedTracepoint tracepoint = exporters.tracepoint();
+  private final UserEventsMetricExporter exporter = exporters.start(tracepoint);
+  private final Source source = new Source();
+  private final CapturedLog log = new CapturedLog(UserEventsMetricReader.class);
+
+  private UserEventsMetricReader reader = reader(NEVER);
+
+  @BeforeEach
+  void detach() {
+    tracepoint.enabled = false;
+  }
+
+  @AfterEach
+  void shutDown() {
+    tracepoint.releaseAll();
+    source.release();
+    await(reader.shutdown());
+    log.close();
+  }
+
+  @Test
+  void shouldNotCollectWhileTheLastExportIsNotWritten() throws Exception {
+    reader = reader(Duration.ofMillis(1));
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    reader.register(source);
+    tracepoint.enabled = true;
+    gate.awaitEntered();
+
+    CompletableResultCode flushed = reader.forceFlush();
+    // Many intervals and polls.
+    Thread.sleep(50);
+
+    assertThat(source.collections()).isEqualTo(1);
+    assertThat(flushed.isDone()).isFalse();
+    gate.release();
+    assertThat(await(flushed).isSuccess()).isTrue();
+    source.awaitCollections(3);
+  }
+
+  @Test
+  void shouldFailAFlushWithTheExportersCause() {
+    reader.register(source);
+    tracepoint.answer(-Errno.EFAULT.number());
+    for (int i = 0; i < 20; i++) {
+      tracepoint.answer(-Errno.EINVAL.number());
+    }
+    tracepoint.enabled = true;
+
+    CompletableResultCode flushed = reader.forceFlush();
+
+    assertThat(Exporters.awaitFailure(flushed)).startsWith("points were dropped: cause=dropped_");
+  }
+
+  @Test
+  void shouldLogTheFirstOfManyFailuresAndGoOn() throws Exception {
+    reader = reader(Duration.ofMillis(1));
+    source.failure = new IllegalStateException("a producer of the application's");
+    reader.register(source);
+    tracepoint.enabled = true;
+    source.awaitCollections(5);
+
+    assertThat(log.messages(Level.WARNING))
+        .containsExactly(
+            "metrics could not be collected; more failures are not logged until an export succeeds");
+    source.failure = null;
+    awaitWritten();
+    source.failure = new StackOverflowError("as well");
+    source.awaitCollections(source.collections() + 5);
+    assertThat(log.messages(Level.WARNING)).hasSize(2);
+  }
+
+  @Test
+  void shouldFailAFlushWhoseCollectionFails() {
+    source.failure = new IllegalStateException("a producer of the application's");
+    reader.register(source);
+    tracepoint.enabled = true;
+
+    assertThat(Exporters.awaitFailure(reader.forceFlush()))
+        .isEqualTo("a producer of the application's");
+  }
+
+  @Test
+  void shouldCompleteOtherFlushesWhenWhatIsAttachedToOneThrows() throws Exception {
+    source.block();
+    reader.register(source);
+    tracepoint.enabled = true;
+    source.awaitCollections(1);
+    CompletableResultCode first = reader.forceFlush();
+    CompletableResultCode second = reader.forceFlush();
+    first.whenComplete(
+        () -> {
+          throw new IllegalStateException("the caller's own");
+        });
+
+    source.release();
+
+    assertThat(await(second).isSuccess()).isTrue();
+    assertThat(first.isSuccess()).isTrue();
+    assertThat(log.messages(Level.WARNING)).containsExactly("what is attached to a result failed");
+  }
+
+  @Test
+  void shouldCollectAnewForAFlushDuringACollection() throws Exception {
+    source.block();
+    reader.register(source);
+    tracepoint.enabled = true;
+    source.awaitCollections(1);
+
+    CompletableResultCode first = reader.forceFlush();
+    CompletableResultCode second = reader.forceFlush();
+
+    assertThat(first.isDone()).isFalse();
+    source.release();
+    assertThat(await(first).isSuccess()).isTrue();
+    assertThat(await(second).isSuccess()).isTrue();
+    assertThat(source.collections()).as("one for both").isEqualTo(2);
+  }
+
+  @Test
+  void shouldFlushWithoutAThreadBeforeRegistrationAndAfterShutdown() {
+    tracepoint.enabled = true;
+
+    assertThat(await(reader.forceFlush()).isSuccess()).isTrue();
+    reader.register(source);
+    await(reader.shutdown());
+    int collections = source.collections();
+    assertThat(await(reader.forceFlush()).isSuccess()).isTrue();
+
+    assertThat(source.collections()).isEqualTo(collections);
+  }
+
+  @Test
+  void shouldShutDownBeforeRegistrationAndNotStartThen() {
+    assertThat(await(reader.shutdown()).isSuccess()).isTrue();
+
+    reader.register(source);
+
+    assertThat(reader.toString()).contains("UserEventsMetricReader{");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("user-events-reader"));
+  }
+
+  @Test
+  void shouldReturnTheSameResultWhenShutDownAgain() {
+    reader.register(source);
+
+    CompletableResultCode first = reader.shutdown();
+
+    assertThat(reader.shutdown()).isSameAs(first);
+    assertThat(exporters.log(Level.INFO)).isEmpty();
+  }
+
+  @Test
+  void shouldStartOneThreadHoweverOftenItIsRegistered() throws Exception {
+    Source other = new Source();
+    reader.register(source);
+    reader.register(other);
+    tracepoint.enabled = true;
+
+    assertThat(await(reader.forceFlush()).isSuccess()).isTrue();
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(thread -> thread.getName().equals("user-events-reader"))
+        .singleElement()
+        .matches(Thread::isDaemon);
+    assertThat(source.collections()).isZero();
+    other.awaitCollections(1);
+  }
+
+  @Test
+  void shouldShutTheExporterDownWhileACollectionHangs() throws Exception {
+    source.block();
+    reader.register(source);
+    tracepoint.enabled = true;
+    source.awaitCollections(1);
+
+    assertThat(await(reader.shutdown()).isSuccess()).isTrue();
+
+    assertThat(tracepoint.closed).isTrue();
+    assertThat(log.messages(Level.WARNING))
+        .singleElement()
+        .asString()
+        .startsWith("a collection has not ended after 5000 ms; the exporter is shut down");
+  }
+
+  @Test
+  void shouldShutTheExporterDownAtOnceOnAThreadThatIsInterrupted() throws Exception {
+    source.block();
+    reader.register(source);
+    tracepoint.enabled = true;
+    source.awaitCollections(1);
+
+    Thread.currentThread().interrupt();
+    CompletableResultCode result = reader.shutdown();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(await(result).isSuccess()).isTrue();
+    assertThat(log.messages(Level.WARNING)).isEmpty();
+  }
+
+  @Test
+  void shouldExportWhatIsCollectedWhileItIsShutDown() throws Exception {
+    source.block();
+    reader.register(source);
+    tracepoint.enabled = true;
+    source.awaitCollections(1);
+    CompletableResultCode flushed = reader.forceFlush();
+    Thread shuttingDown = new Thread(() -> await(reader.shutdown()));
+    shuttingDown.start();
+    while (shuttingDown.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+
+    source.release();
+    shuttingDown.join();
+
+    assertThat(flushed.isSuccess()).isTrue();
+    assertThat(tracepoint.received.values()).containsExactly(1L, 2L);
+    assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(2);
+  }
+
+  private UserEventsMetricReader reader(Duration interval) {
+    return UserEventsMetricReader.builder(exporter)
+        .setInterval(interval)
+        .setPollPeriod(Duration.ofMillis(1))
+        .build();
+  }
+
+  private void awaitWritten() throws InterruptedException {
+    long before = exporter.statistics().points(Outcome.WRITTEN);
+    while (exporter.statistics().points(Outcome.WRITTEN) == before) {
+      Thread.sleep(1);
+    }
+  }
+
+  /** Gives one point at each collection: its number. */
+  private static final class Source implements CollectionRegistration {
+
+    volatile @Nullable Throwable failure;
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private volatile boolean blocked;
+    private volatile int collections;
+
+    /** Collections wait from now on. */
+    void block() {
+      blocked = true;
+    }
+
+    void release() {
+      released.countDown();
+    }
+
+    int collections() {
+      return collections;
+    }
+
+    /** Waits until this many have begun. */
+    void awaitCollections(int count) throws InterruptedException {
+      while (collections < count) {
+        Thread.sleep(1);
+      }
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // By the reader's thread only.
+    public Collection<MetricData> collectAllMetrics() {
+      int number = ++collections;
+      if (blocked) {
+        awaitRelease();
+      }
+      Throwable thrown = failure;
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      if (thrown instanceof RuntimeException exception) {
+        throw exception;
+      }
+      return List.of(Metrics.sum("collected", number));
+    }
+
+    private void awaitRelease() {
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError("nobody interrupts the reader", e);
+      }
+    }
+  }
+}

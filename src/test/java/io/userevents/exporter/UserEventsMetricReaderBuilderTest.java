@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import io.opentelemetry.sdk.common.export.MemoryMode;
+import io.opentelemetry.sdk.metrics.Aggregation;
+import io.opentelemetry.sdk.metrics.InstrumentType;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
+import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
+import io.userevents.tracepoint.LoopbackTracepoint;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class UserEventsMetricReaderBuilderTest {
+
+  @RegisterExtension private final Exporters exporters = new Exporters();
+
+  private final UserEventsMetricExporter exporter =
+      exporters.start(
+          UserEventsMetricExporter.builder()
+              .setTracepoint(new LoopbackTracepoint("otlp_metrics"))
+              .setMemoryMode(MemoryMode.IMMUTABLE_DATA)
+              .setAggregationTemporalitySelector(AggregationTemporalitySelector.lowMemory())
+              .setDefaultAggregationSelector(
+                  DefaultAggregationSelector.getDefault()
+                      .with(InstrumentType.HISTOGRAM, Aggregation.drop())));
+  private final UserEventsMetricReaderBuilder builder = UserEventsMetricReader.builder(exporter);
+
+  @Test
+  void shouldCollectOnceAMinuteUnlessToldOtherwise() {
+    assertThat(UserEventsMetricReader.create(exporter))
+        .hasToString(
+            "UserEventsMetricReader{exporter="
+                + exporter
+                + ", intervalNanos=60000000000, pollPeriodNanos=20000000}");
+  }
+
+  @Test
+  void shouldTakeAnIntervalAndAPollPeriod() {
+    builder.setInterval(Duration.ofSeconds(10)).setPollPeriod(Duration.ofMillis(1));
+
+    assertThat(builder.build().toString())
+        .endsWith(", intervalNanos=10000000000, pollPeriodNanos=1000000}");
+    builder.setInterval(3, TimeUnit.SECONDS).setPollPeriod(Duration.ofMillis(100));
+    assertThat(builder.build().toString())
+        .endsWith(", intervalNanos=3000000000, pollPeriodNanos=100000000}");
+  }
+
+  @Test
+  void shouldHaveTheSdkAggregateAsTheExporterWants() {
+    UserEventsMetricReader reader = builder.build();
+
+    assertThat(reader.getMemoryMode()).isEqualTo(MemoryMode.IMMUTABLE_DATA);
+    assertThat(reader.getAggregationTemporality(InstrumentType.COUNTER))
+        .isEqualTo(AggregationTemporality.DELTA);
+    assertThat(reader.getAggregationTemporality(InstrumentType.OBSERVABLE_COUNTER))
+        .isEqualTo(AggregationTemporality.CUMULATIVE);
+    assertThat(reader.getDefaultAggregation(InstrumentType.HISTOGRAM))
+        .isEqualTo(Aggregation.drop());
+  }
+
+  @Test
+  @SuppressWarnings("PreferJavaTimeOverload") // The overload is what is tested.
+  void shouldRefuseAnIntervalThatIsNotPositive() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setInterval(0, TimeUnit.SECONDS))
+        .withMessage("interval must be positive: interval=0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setInterval(Duration.ofMillis(-1)));
+  }
+
+  @Test
+  void shouldRefuseAPollPeriodOutsideOfItsRange() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setPollPeriod(Duration.ofNanos(999_999)))
+        .withMessage("pollPeriod must be from 1 to 100 ms: pollPeriod=PT0.000999999S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setPollPeriod(Duration.ofMillis(101)));
+  }
+
+  @Test
+  @SuppressWarnings({"NullAway", "PreferJavaTimeOverload"}) // What callers should not do.
+  void shouldRefuseNull() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> UserEventsMetricReader.builder(null))
+        .withMessage("exporter");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setInterval(1, null))
+        .withMessage("unit");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setInterval(null))
+        .withMessage("interval");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setPollPeriod(null))
+        .withMessage("pollPeriod");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.build().register(null))
+        .withMessage("registration");
+  }
+}
