@@ -27,6 +27,7 @@ final class AttachedCollector implements Runnable {
 
   private final UserEventsMetricExporter exporter;
   private final long intervalNs;
+  private final long attachDelayNs;
   private final long pollPeriodNs;
 
   private volatile CollectionRegistration registration = CollectionRegistration.noop();
@@ -46,9 +47,11 @@ final class AttachedCollector implements Runnable {
   private long nextNs;
   private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
 
-  AttachedCollector(UserEventsMetricExporter exporter, long intervalNs, long pollPeriodNs) {
+  AttachedCollector(
+      UserEventsMetricExporter exporter, long intervalNs, long attachDelayNs, long pollPeriodNs) {
     this.exporter = exporter;
     this.intervalNs = intervalNs;
+    this.attachDelayNs = attachDelayNs;
     this.pollPeriodNs = pollPeriodNs;
   }
 
@@ -109,7 +112,8 @@ final class AttachedCollector implements Runnable {
     boolean attached = exporter.isAttached();
     long nowNs = System.nanoTime();
     if (attached && !wasAttached) {
-      nextNs = nowNs;
+      // perf turns the word on when it opens the event, and records from some milliseconds later.
+      nextNs = nowNs + attachDelayNs;
     }
     wasAttached = attached;
     if (!attached) {

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Collects metrics for a {@link UserEventsMetricExporter} while a listener is attached, and only
  * then: in place of a {@code PeriodicMetricReader}, which collects for nobody as well.
  *
- * <p>When a listener attaches, metrics are collected within the {@linkplain
- * UserEventsMetricReaderBuilder#setPollPeriod poll period}, and once every {@linkplain
+ * <p>When a listener attaches, that is noticed within the {@linkplain
+ * UserEventsMetricReaderBuilder#setPollPeriod poll period}; metrics are collected a {@linkplain
+ * UserEventsMetricReaderBuilder#setAttachDelay short delay} later, and once every {@linkplain
  * UserEventsMetricReaderBuilder#setInterval interval} from then on. While nobody is attached no
  * callback of an observable instrument runs and nothing is allocated; deltas accumulate in the SDK,
  * so the first collection after an attachment covers the time since the last collection. Up to a
@@ -45,6 +46,7 @@ public final class UserEventsMetricReader implements MetricReader {
 
   private final UserEventsMetricExporter exporter;
   private final long intervalNs;
+  private final long attachDelayNs;
   private final long pollPeriodNs;
   private final AttachedCollector collector;
   private final Object lock = new Object();
@@ -54,11 +56,13 @@ public final class UserEventsMetricReader implements MetricReader {
 
   private @Nullable CompletableResultCode shutdownResult;
 
-  UserEventsMetricReader(UserEventsMetricExporter exporter, long intervalNs, long pollPeriodNs) {
+  UserEventsMetricReader(
+      UserEventsMetricExporter exporter, long intervalNs, long attachDelayNs, long pollPeriodNs) {
     this.exporter = exporter;
     this.intervalNs = intervalNs;
+    this.attachDelayNs = attachDelayNs;
     this.pollPeriodNs = pollPeriodNs;
-    collector = new AttachedCollector(exporter, intervalNs, pollPeriodNs);
+    collector = new AttachedCollector(exporter, intervalNs, attachDelayNs, pollPeriodNs);
   }
 
   /** Returns a new reader with the defaults. */
@@ -158,6 +162,7 @@ public final class UserEventsMetricReader implements MetricReader {
     StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricReader{", "}");
     joiner.add("exporter=" + exporter);
     joiner.add("intervalNanos=" + intervalNs);
+    joiner.add("attachDelayNanos=" + attachDelayNs);
     joiner.add("pollPeriodNanos=" + pollPeriodNs);
     return joiner.toString();
   }

@@ -15,11 +15,16 @@ public final class UserEventsMetricReaderBuilder {
   /** Short beside the two seconds that somebody may listen, long beside what a poll costs. */
   public static final Duration DEFAULT_POLL_PERIOD = Duration.ofMillis(20);
 
+  /** Longer than perf takes to record from when it is attached: 1 to 12 ms where measured. */
+  public static final Duration DEFAULT_ATTACH_DELAY = Duration.ofMillis(30);
+
+  private static final Duration MAX_ATTACH_DELAY = Duration.ofSeconds(10);
   private static final Duration MIN_POLL_PERIOD = Duration.ofMillis(1);
   private static final Duration MAX_POLL_PERIOD = Duration.ofMillis(100);
 
   private final UserEventsMetricExporter exporter;
   private long intervalNs = DEFAULT_INTERVAL.toNanos();
+  private long attachDelayNs = DEFAULT_ATTACH_DELAY.toNanos();
   private long pollPeriodNs = DEFAULT_POLL_PERIOD.toNanos();
 
   UserEventsMetricReaderBuilder(UserEventsMetricExporter exporter) {
@@ -40,8 +45,8 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
-   * Sets the time between collections while a listener is attached. The first comes at once when it
-   * attaches. Default: {@link #DEFAULT_INTERVAL}.
+   * Sets the time between collections while a listener is attached. The first comes soon after it
+   * attached. Default: {@link #DEFAULT_INTERVAL}.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -51,9 +56,28 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
+   * Sets how long the reader waits after it has noticed a listener, before it collects for it. The
+   * kernel counts perf as attached from when it opens the event, but perf records nothing until it
+   * has opened it on all CPUs and mapped their buffers; what is written in between is lost, and the
+   * kernel does not say so. To be raised on machines that are slow or have many CPUs. For a
+   * listener that has gone by then nothing is collected. {@code forceFlush} does not wait.
+   *
+   * @param attachDelay 0 to 10 s, default {@link #DEFAULT_ATTACH_DELAY}
+   * @throws IllegalArgumentException if it is not
+   */
+  public UserEventsMetricReaderBuilder setAttachDelay(Duration attachDelay) {
+    requireNonNull(attachDelay, "attachDelay");
+    if (attachDelay.isNegative() || attachDelay.compareTo(MAX_ATTACH_DELAY) > 0) {
+      throw new IllegalArgumentException(
+          "attachDelay must be from 0 to 10 s: attachDelay=" + attachDelay);
+    }
+    attachDelayNs = attachDelay.toNanos();
+    return this;
+  }
+
+  /**
    * Sets how often the reader looks whether a listener is attached, which costs one load from
-   * memory and waking a thread. A listener that attaches waits for its first metrics that long at
-   * most, and for the collection.
+   * memory and waking a thread. A listener that attaches is noticed that much later at most.
    *
    * @param pollPeriod 1 to 100 ms, default {@link #DEFAULT_POLL_PERIOD}
    * @throws IllegalArgumentException if it is not
@@ -70,6 +94,6 @@ public final class UserEventsMetricReaderBuilder {
 
   /** Makes the reader. It does nothing until it is registered with a provider. */
   public UserEventsMetricReader build() {
-    return new UserEventsMetricReader(exporter, intervalNs, pollPeriodNs);
+    return new UserEventsMetricReader(exporter, intervalNs, attachDelayNs, pollPeriodNs);
   }
 }

@@ -253,6 +253,7 @@ class ReaderFailuresTest {
   private UserEventsMetricReader reader(Duration interval) {
     return UserEventsMetricReader.builder(exporter)
         .setInterval(interval)
+        .setAttachDelay(Duration.ZERO)
         .setPollPeriod(Duration.ofMillis(1))
         .build();
   }

@@ -38,18 +38,25 @@ class UserEventsMetricReaderBuilderTest {
         .hasToString(
             "UserEventsMetricReader{exporter="
                 + exporter
-                + ", intervalNanos=60000000000, pollPeriodNanos=20000000}");
+                + ", intervalNanos=60000000000, attachDelayNanos=30000000, pollPeriodNanos=20000000}");
   }
 
   @Test
-  void shouldTakeAnIntervalAndAPollPeriod() {
-    builder.setInterval(Duration.ofSeconds(10)).setPollPeriod(Duration.ofMillis(1));
+  void shouldTakeItsSettings() {
+    builder
+        .setInterval(Duration.ofSeconds(10))
+        .setAttachDelay(Duration.ZERO)
+        .setPollPeriod(Duration.ofMillis(1));
 
     assertThat(builder.build().toString())
-        .endsWith(", intervalNanos=10000000000, pollPeriodNanos=1000000}");
-    builder.setInterval(3, TimeUnit.SECONDS).setPollPeriod(Duration.ofMillis(100));
+        .endsWith(", intervalNanos=10000000000, attachDelayNanos=0, pollPeriodNanos=1000000}");
+    builder
+        .setInterval(3, TimeUnit.SECONDS)
+        .setAttachDelay(Duration.ofSeconds(10))
+        .setPollPeriod(Duration.ofMillis(100));
     assertThat(builder.build().toString())
-        .endsWith(", intervalNanos=3000000000, pollPeriodNanos=100000000}");
+        .endsWith(
+            ", intervalNanos=3000000000, attachDelayNanos=10000000000, pollPeriodNanos=100000000}");
   }
 
   @Test
@@ -76,6 +83,15 @@ class UserEventsMetricReaderBuilderTest {
   }
 
   @Test
+  void shouldRefuseAnAttachDelayOutsideOfItsRange() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setAttachDelay(Duration.ofMillis(10_001)))
+        .withMessage("attachDelay must be from 0 to 10 s: attachDelay=PT10.001S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setAttachDelay(Duration.ofNanos(-1)));
+  }
+
+  @Test
   void shouldRefuseAPollPeriodOutsideOfItsRange() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.setPollPeriod(Duration.ofNanos(999_999)))
@@ -96,6 +112,9 @@ class UserEventsMetricReaderBuilderTest {
     assertThatNullPointerException()
         .isThrownBy(() -> builder.setInterval(null))
         .withMessage("interval");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setAttachDelay(null))
+        .withMessage("attachDelay");
     assertThatNullPointerException()
         .isThrownBy(() -> builder.setPollPeriod(null))
         .withMessage("pollPeriod");

@@ -77,7 +77,7 @@ class UserEventsMetricReaderTest {
   void shouldCollectWithin100MillisecondsWhenAListenerAttaches() throws Exception {
     List<Long> delaysMs = new ArrayList<>();
     BlockingQueue<byte[]> events = new LinkedBlockingQueue<>();
-    // With the period that is the default.
+    // With the delay and the period that are the default.
     UserEventsMetricReader reader =
         UserEventsMetricReader.builder(exporter).setInterval(NEVER).build();
     try (SdkMeterProvider provider = provider(reader)) {
@@ -96,6 +96,30 @@ class UserEventsMetricReaderTest {
     Collections.sort(delaysMs);
     // Not each: a machine that is busy with something else has pauses of its own.
     assertThat(delaysMs.get(delaysMs.size() / 2)).as("median of %s", delaysMs).isLessThan(100);
+  }
+
+  @Test
+  void shouldCollectNothingForAListenerThatLeavesWithinTheDelay() throws Exception {
+    UserEventsMetricReader reader =
+        UserEventsMetricReader.builder(exporter)
+            .setAttachDelay(Duration.ofSeconds(10))
+            .setPollPeriod(Duration.ofMillis(1))
+            .build();
+    try (SdkMeterProvider provider = provider(reader)) {
+      provider.get("book").counterBuilder("orders").build().add(1);
+      for (int i = 0; i < 3; i++) {
+        tracepoint.attach(received);
+        tracepoint.awaitPolls(50);
+        tracepoint.detach();
+        tracepoint.awaitPolls(2);
+      }
+
+      assertThat(exporter.statistics().exports()).isZero();
+      tracepoint.attach(received);
+      assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
+      assertThat(received.values()).as("a flush does not wait").containsExactly(1L);
+      tracepoint.detach();
+    }
   }
 
   @Test
@@ -124,7 +148,7 @@ class UserEventsMetricReaderTest {
       orders.add(1);
       orders.add(2);
       tracepoint.attach(received);
-      awaitWritten(1);
+      awaitPoints(Outcome.WRITTEN, 1);
       tracepoint.detach();
       tracepoint.awaitPolls(2);
       orders.add(4);
@@ -132,7 +156,7 @@ class UserEventsMetricReaderTest {
       tracepoint.awaitPolls(2);
       orders.add(16);
       tracepoint.attach(received);
-      awaitWritten(2);
+      awaitPoints(Outcome.WRITTEN, 2);
       tracepoint.detach();
     }
 
@@ -183,8 +207,7 @@ class UserEventsMetricReaderTest {
       assertThat(callbacks.get()).isZero();
       orders.add(2);
       tracepoint.attach(received);
-      awaitExports(1);
-      await(exporter.flush());
+      awaitPoints(Outcome.WRITTEN, 2);
       assertThat(received.values()).containsExactly(3L);
       tracepoint.detach();
     }
@@ -234,11 +257,10 @@ class UserEventsMetricReaderTest {
       provider.get("book").counterBuilder("orders").build().add(1);
 
       tracepoint.attach(received);
-      awaitExports(1);
-      await(exporter.flush());
+      awaitPoints(Outcome.DROPPED_DETACHED, 2);
 
       assertThat(received.events()).isEmpty();
-      assertThat(exporter.statistics().points(Outcome.DROPPED_DETACHED)).isEqualTo(2);
+      assertThat(exporter.statistics().points(Outcome.WRITTEN)).isZero();
       assertThat(exporter.statistics().skippedExports()).isZero();
     }
   }
@@ -301,6 +323,7 @@ class UserEventsMetricReaderTest {
   private UserEventsMetricReader reader(Duration interval) {
     return UserEventsMetricReader.builder(exporter)
         .setInterval(interval)
+        .setAttachDelay(Duration.ZERO)
         .setPollPeriod(Duration.ofMillis(1))
         .build();
   }
@@ -323,8 +346,8 @@ class UserEventsMetricReaderTest {
     }
   }
 
-  private void awaitWritten(long points) throws InterruptedException {
-    while (exporter.statistics().points(Outcome.WRITTEN) < points) {
+  private void awaitPoints(Outcome outcome, long points) throws InterruptedException {
+    while (exporter.statistics().points(outcome) < points) {
       Thread.sleep(1);
     }
   }

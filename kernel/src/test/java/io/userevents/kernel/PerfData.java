@@ -46,8 +46,8 @@ final class PerfData {
 
   private PerfData() {}
 
-  /** The buffers of all samples in order of time. Fails if samples were lost. */
-  static List<byte[]> read(Path file) throws IOException {
+  /** All samples, those of one CPU in order of time. Fails if samples were lost. */
+  static List<TimedEvent> read(Path file) throws IOException {
     ByteBuffer data = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
     byte[] magic = new byte[8];
     data.get(0, magic);
@@ -71,6 +71,6 @@ final class PerfData {
       assertThat(length).as("length of a record").isGreaterThanOrEqualTo(RECORD_HEADER_LENGTH);
       position += length;
     }
-    return TimedEvent.inOrder(events);
+    return events;
   }
 }

@@ -44,10 +44,15 @@ final class PerfReader implements EventReader {
   /** Ends the recording and returns the buffers of all samples. */
   @Override
   public List<byte[]> end() throws IOException, InterruptedException {
+    return TimedEvent.inOrder(endTimed());
+  }
+
+  /** Ends the recording and returns all samples, in the order of {@link PerfData#read}. */
+  List<TimedEvent> endTimed() throws IOException, InterruptedException {
     workload.end();
-    List<byte[]> buffers = PerfData.read(data);
+    List<TimedEvent> events = PerfData.read(data);
     Files.delete(data);
-    return buffers;
+    return events;
   }
 
   /** Kills perf with SIGKILL; what it has recorded is gone. */

@@ -40,6 +40,10 @@ final class TimedEvent {
     return new TimedEvent(timestampNs, buffer);
   }
 
+  long timestampNs() {
+    return timestampNs;
+  }
+
   /** The buffers in order of time; what one CPU has recorded has to be in its order already. */
   static List<byte[]> inOrder(List<TimedEvent> events) {
     return events.stream()

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.sdk.metrics.Aggregation;
+import io.opentelemetry.sdk.metrics.InstrumentSelector;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.View;
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.exporter.UserEventsMetricReader;
+import io.userevents.pipeline.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An application that would collect once a minute, and perf that listens for two seconds. */
+@Tag("kernel")
+final class ReaderTest {
+
+  private static final long LISTENING_SECONDS = 2;
+
+  /** perf takes some hundred milliseconds here until it records, on real machines a few. */
+  private static final Duration ATTACH_DELAY = Duration.ofSeconds(1);
+
+  private static final Attributes ATTRIBUTES = Attributes.of(AttributeKey.stringKey("k"), "v");
+
+  @RegisterExtension final Exporters exporters = new Exporters();
+
+  private final UserEventsMetricExporter exporter = exporters.create();
+
+  /** perf reads its own program for seconds when it runs for the first time. */
+  @BeforeEach
+  void warmUp() throws Exception {
+    PerfReader.start().end();
+    Tracing.await("detachment", () -> !exporter.isAttached());
+  }
+
+  @Test
+  void shouldShowEveryInstrumentToWhoListensForTwoSeconds() throws Exception {
+    long earliestNs = nowNs();
+    try (SdkMeterProvider provider = provider()) {
+      AllInstruments.record(provider.get("trading"));
+
+      List<TimedEvent> events = listen();
+
+      Map<String, Metric> byName = new LinkedHashMap<>();
+      Times times = new Times(earliestNs, nowNs());
+      for (Metric metric : Received.metrics(TimedEvent.inOrder(events))) {
+        byName.merge(metric.getName(), times.checkAndRemove(metric), Received::join);
+      }
+      for (Metric expected : AllInstruments.expected()) {
+        Metric metric = byName.remove(expected.getName());
+        assertThat(metric).as(expected.getName()).isNotNull();
+        assertThat(Received.sorted(metric)).isEqualTo(Received.sorted(expected));
+      }
+      assertThat(byName).as("metrics that were not recorded").isEmpty();
+      assertThat(exporter.statistics().exports()).as("in the first of 60 s").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldDeliverDeltasThatAddUpToTheTotalHoweverOftenSomebodyListens() throws Exception {
+    try (SdkMeterProvider provider = provider()) {
+      LongCounter counter = provider.get("trading").counterBuilder("orders").build();
+      FutureTask<Long> recording = new FutureTask<>(() -> record(counter));
+      Thread thread = new Thread(recording);
+      thread.start();
+      long received = 0;
+      for (int i = 0; i < 3; i++) {
+        List<Long> deltas = deltas(listen());
+        assertThat(deltas).as("deltas of attachment %s", i).hasSize(1);
+        received += deltas.get(0);
+      }
+      thread.interrupt();
+      long total = recording.get();
+      assertThat(received).isPositive();
+      assertThat(exporter.statistics().exports()).isEqualTo(3);
+
+      // What was recorded since is what the next listener gets, and whoever comes then gets none.
+      List<Long> rest = deltas(listen());
+
+      assertThat(rest).hasSize(1);
+      assertThat(received + rest.get(0)).isEqualTo(total);
+      assertThat(deltas(listen())).isEmpty();
+      assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(4);
+      assertThat(exporter.statistics().skippedExports()).isZero();
+    }
+  }
+
+  /** Has perf listen for two seconds, and checks that it did not wait for the first events. */
+  private List<TimedEvent> listen() throws Exception {
+    FutureTask<Long> attachment = new FutureTask<>(this::awaitAttachment);
+    new Thread(attachment).start();
+    PerfReader perf = PerfReader.start();
+    TimeUnit.SECONDS.sleep(LISTENING_SECONDS);
+    List<TimedEvent> events = perf.endTimed();
+    Tracing.await("detachment", () -> !exporter.isAttached());
+    long attachedNs = attachment.get();
+    for (TimedEvent event : events) {
+      assertThat(event.timestampNs() - attachedNs)
+          .as("ns from the attachment to an event")
+          .isBetween(ATTACH_DELAY.toNanos() / 2, TimeUnit.SECONDS.toNanos(5));
+    }
+    return events;
+  }
+
+  /** Returns by the clock that perf uses when the listener was there, 1 ms late at most. */
+  private long awaitAttachment() throws InterruptedException {
+    while (!exporter.isAttached()) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    return System.nanoTime();
+  }
+
+  /** Adds 1 again and again until the thread is interrupted; returns the total. */
+  private static long record(LongCounter counter) {
+    long total = 0;
+    while (!Thread.interrupted()) {
+      counter.add(1, ATTRIBUTES);
+      total++;
+      if (total % 100 == 0) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+    return total;
+  }
+
+  private static List<Long> deltas(List<TimedEvent> events) throws Exception {
+    return Received.metrics(TimedEvent.inOrder(events)).stream()
+        .flatMap(metric -> metric.getSum().getDataPointsList().stream())
+        .map(point -> point.getAsInt())
+        .toList();
+  }
+
+  private SdkMeterProvider provider() {
+    return SdkMeterProvider.builder()
+        .registerMetricReader(
+            UserEventsMetricReader.builder(exporter).setAttachDelay(ATTACH_DELAY).build())
+        .registerView(
+            InstrumentSelector.builder().setName(AllInstruments.EXPONENTIAL).build(),
+            View.builder().setAggregation(Aggregation.base2ExponentialBucketHistogram()).build())
+        .build();
+  }
+
+  private static long nowNs() {
+    Instant now = Instant.now();
+    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+  }
+}
