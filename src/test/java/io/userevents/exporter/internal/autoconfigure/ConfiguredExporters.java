@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.pipeline.RecordPipeline;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Has the SDK make exporters from configuration, with nothing replaced. After the test, shuts them
+ * down. What their pipelines log is kept, in place of being printed: here, no exporter finds a
+ * tracepoint.
+ */
+final class ConfiguredExporters extends Handler implements BeforeEachCallback, AfterEachCallback {
+
+  private static final Logger PIPELINE = Logger.getLogger(RecordPipeline.class.getName());
+
+  /** Says of each wrong value that it closes what it has made. */
+  private static final Logger SDK =
+      Logger.getLogger(AutoConfiguredOpenTelemetrySdk.class.getPackageName());
+
+  private final List<UserEventsMetricExporter> exporters = new ArrayList<>();
+  private final List<OpenTelemetrySdk> sdks = new ArrayList<>();
+  private final List<String> log = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    SDK.setUseParentHandlers(false);
+    PIPELINE.setUseParentHandlers(false);
+    PIPELINE.addHandler(this);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    sdks.forEach(OpenTelemetrySdk::close);
+    exporters.forEach(
+        exporter ->
+            assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue());
+    PIPELINE.removeHandler(this);
+    PIPELINE.setUseParentHandlers(true);
+    SDK.setUseParentHandlers(true);
+  }
+
+  /** As an application gets it that has nothing but the SDK's autoconfiguration. */
+  UserEventsMetricExporter fromSdk(Map<String, String> properties) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("otel.metrics.exporter", "user_events");
+    all.put("otel.traces.exporter", "none");
+    all.put("otel.logs.exporter", "none");
+    all.putAll(properties);
+    List<UserEventsMetricExporter> made = new ArrayList<>();
+    sdks.add(
+        AutoConfiguredOpenTelemetrySdk.builder()
+            .addPropertiesSupplier(() -> all)
+            .addMetricExporterCustomizer(
+                (exporter, config) -> {
+                  made.add((UserEventsMetricExporter) exporter);
+                  return exporter;
+                })
+            .disableShutdownHook()
+            .build()
+            .getOpenTelemetrySdk());
+    assertThat(made).hasSize(1);
+    return made.get(0);
+  }
+
+  UserEventsMetricExporter build(UserEventsMetricExporterBuilder builder) {
+    UserEventsMetricExporter exporter = builder.build();
+    exporters.add(exporter);
+    return exporter;
+  }
+
+  /** What was logged last; for each exporter, that it could not register. */
+  String lastLog() {
+    return log.get(log.size() - 1);
+  }
+
+  @Override
+  public void publish(LogRecord record) {
+    log.add(new SimpleFormatter().formatMessage(record));
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {}
+}
