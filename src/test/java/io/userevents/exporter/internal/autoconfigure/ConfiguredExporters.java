@@ -81,7 +81,10 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   }
 
   UserEventsMetricExporter build(UserEventsMetricExporterBuilder builder) {
-    UserEventsMetricExporter exporter = builder.build();
+    return shutDownAfterTheTest(builder.build());
+  }
+
+  UserEventsMetricExporter shutDownAfterTheTest(UserEventsMetricExporter exporter) {
     exporters.add(exporter);
     return exporter;
   }
@@ -89,6 +92,13 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   /** What was logged last; for each exporter, that it could not register. */
   String lastLog() {
     return log.get(log.size() - 1);
+  }
+
+  /** What was logged so far, which is forgotten. */
+  List<String> takeLog() {
+    List<String> taken = List.copyOf(log);
+    log.clear();
+    return taken;
   }
 
   @Override
