@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.userevents.affinity.CpuSet;
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code docs/configuration.md} says is what there is. */
+@Timeout(30)
+class ConfigurationDocumentTest {
+
+  private static final Path DOCS = Path.of("..", "docs");
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+  @RegisterExtension private final ConfiguredExporters exporters = new ConfiguredExporters();
+
+  /** A row of the table. */
+  private record Row(
+      String setter, List<String> properties, String key, String defaultValue, String allowed) {}
+
+  @Test
+  void shouldHaveARowForEachSetterOfTheBuilder() throws IOException {
+    assertThat(rows())
+        .extracting(Row::setter)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(UserEventsMetricExporterBuilder.class.getMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .map(Method::getName)
+                .filter(name -> name.startsWith("set"))
+                .toList());
+  }
+
+  @Test
+  void shouldHavePropertyKeyAndRangeOfEachSettingInTheOrderOfTheTable() throws IOException {
+    assertThat(rows().stream().filter(row -> !row.key().isEmpty()))
+        .extracting(Row::key, Row::properties, Row::allowed)
+        .containsExactlyElementsOf(
+            Settings.ALL.stream()
+                .map(
+                    setting ->
+                        tuple(setting.name(), setting.properties(), setting.format().allowed()))
+                .toList());
+  }
+
+  @Test
+  void shouldNameTheSetterThatHasTheSettingsName() throws IOException {
+    Map<String, String> otherwiseNamed =
+        Map.of(
+            "temporality_preference", "setAggregationTemporalitySelector",
+            "default_histogram_aggregation", "setDefaultAggregationSelector");
+
+    assertThat(rows().stream().filter(row -> !row.key().isEmpty()))
+        .allSatisfy(
+            row ->
+                assertThat(row.setter())
+                    .isEqualTo(otherwiseNamed.getOrDefault(row.key(), setterOf(row.key()))));
+  }
+
+  @Test
+  void shouldSayThatTheOthersAreForCodeOnly() throws IOException {
+    assertThat(rows().stream().filter(row -> row.key().isEmpty()))
+        .isNotEmpty()
+        .allSatisfy(
+            row -> {
+              assertThat(row.allowed()).isEqualTo("in code only");
+              assertThat(row.properties()).isEmpty();
+            });
+  }
+
+  @Test
+  void shouldHaveTheDefaultsOfTheBuilder(@TempDir Path tracefs) throws IOException {
+    UserEventsMetricExporter byDefault = exporters.build(unregisteredAndUnpinned(tracefs));
+    List<String> logOfDefault = exporters.takeLog();
+
+    UserEventsMetricExporterBuilder builder = unregisteredAndUnpinned(tracefs);
+    Map<String, String> defaults = writtenDefaults();
+    for (Setting<?> setting : Settings.ALL) {
+      String value = defaults.get(setting.name());
+      if (value != null) {
+        setting.set(builder, setting.name(), value);
+      }
+    }
+    UserEventsMetricExporter asWritten = exporters.build(builder);
+
+    assertThat(Settings.ALL.stream().map(Setting::name).filter(name -> !defaults.containsKey(name)))
+        .as("settings that are not made by default")
+        .containsExactly("consumer_cpu", "tracefs");
+    assertThat(asWritten).hasToString(byDefault.toString());
+    assertThat(exporters.takeLog()).isEqualTo(logOfDefault);
+  }
+
+  @Test
+  void shouldShowTheExampleAsItIs() throws IOException {
+    assertThat(document())
+        .contains("```yaml\n" + Files.readString(DOCS.resolve("configuration.yaml")) + "```\n");
+  }
+
+  /** No CPU has that number, so that it shows whether one is required. */
+  private static UserEventsMetricExporterBuilder unregisteredAndUnpinned(Path tracefs) {
+    return UserEventsMetricExporter.builder().setTracefs(tracefs).setConsumerCpu(CpuSet.MAX_CPU);
+  }
+
+  private static Map<String, String> writtenDefaults() throws IOException {
+    Function<Row, String> value = row -> codeIn(row.defaultValue()).get(0);
+    return rows().stream()
+        .filter(row -> !row.key().isEmpty())
+        .filter(row -> row.defaultValue().startsWith("`"))
+        .collect(Collectors.toMap(Row::key, value));
+  }
+
+  private static String setterOf(String key) {
+    return "set"
+        + Arrays.stream(key.split("_", -1))
+            .map(word -> Character.toUpperCase(word.charAt(0)) + word.substring(1))
+            .collect(Collectors.joining());
+  }
+
+  private static List<Row> rows() throws IOException {
+    return document()
+        .lines()
+        .filter(line -> line.startsWith("| `set"))
+        .map(line -> line.split("\\|", -1))
+        .map(
+            cells ->
+                new Row(
+                    codeIn(cells[1]).get(0),
+                    codeIn(cells[2]),
+                    String.join("", codeIn(cells[3])),
+                    cells[4].strip(),
+                    cells[5].strip()))
+        .toList();
+  }
+
+  private static List<String> codeIn(String cell) {
+    Matcher matcher = CODE.matcher(cell);
+    return matcher.results().map(result -> result.group(1)).toList();
+  }
+
+  private static String document() throws IOException {
+    return Files.readString(DOCS.resolve("configuration.md"));
+  }
+}
