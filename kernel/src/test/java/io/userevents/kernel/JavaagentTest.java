@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.userevents.javaagent.OrdersProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A server that knows nothing of metrics, under the javaagent as it is published with the extension
+ * as it is shipped: what the agent finds out about the JVM and its requests reaches perf.
+ */
+@Tag("kernel")
+final class JavaagentTest {
+
+  private static final Path MODULE = Path.of("..", "javaagent");
+  private static final int ORDERS = 3;
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "OTEL_METRICS_EXPORTER", "user_events",
+          "OTEL_TRACES_EXPORTER", "none",
+          "OTEL_LOGS_EXPORTER", "none",
+          "OTEL_METRIC_EXPORT_INTERVAL", "2000",
+          "OTEL_EXPORTER_USER_EVENTS_EVENT_NAME", Tracing.EVENT);
+
+  @Test
+  void shouldShowTheJvmAndItsRequestsToPerf() throws Exception {
+    List<byte[]> received;
+    try (OrdersProcess server = OrdersProcess.start(MODULE, ENVIRONMENT, List.of())) {
+      // The server has registered the event when it serves.
+      PerfReader perf = PerfReader.start();
+      for (int i = 0; i < ORDERS; i++) {
+        server.order();
+      }
+      server.end();
+      received = perf.end();
+      assertThat(server.log()).doesNotContain("ERROR").doesNotContain("WARN io.userevents");
+    }
+
+    List<Metric> metrics = Received.metrics(received);
+    assertThat(metrics)
+        .extracting(Metric::getName)
+        .contains("jvm.memory.used", "jvm.thread.count", "jvm.class.count");
+    assertThat(
+            metrics.stream()
+                .filter(metric -> metric.getName().equals("http.server.request.duration"))
+                .flatMap(metric -> metric.getHistogram().getDataPointsList().stream()))
+        .isNotEmpty()
+        .allSatisfy(
+            point ->
+                assertThat(point.getAttributesList())
+                    .contains(
+                        AllInstruments.keyValue("http.route", AllInstruments.textOf("/orders"))))
+        .extracting(HistogramDataPoint::getCount)
+        .satisfies(
+            counts ->
+                assertThat(counts.stream().mapToLong(Long::longValue).sum())
+                    .as("requests, as deltas")
+                    .isEqualTo(ORDERS));
+  }
+}
