@@ -237,7 +237,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
 
   /** Whether a listener is attached, so that an export would reach somebody. */
   public boolean isAttached() {
-    return pipeline.isAttached();
+    return !isShutdown.get() && pipeline.isAttached();
   }
 
   /** What has been done so far. */

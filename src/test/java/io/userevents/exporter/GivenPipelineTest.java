@@ -65,6 +65,8 @@ class GivenPipelineTest {
       assertThat(await(shutdown).isSuccess()).isTrue();
       assertThat(exported.isSuccess()).isTrue();
       assertThat(one.export(List.of(Metrics.sum("a", 2))).isSuccess()).isFalse();
+      assertThat(one.isAttached()).isFalse();
+      assertThat(other.isAttached()).isTrue();
       assertThat(tracepoint.closed).isFalse();
       assertThat(await(other.export(List.of(Metrics.sum("b", 3)))).isSuccess()).isTrue();
       assertThat(tracepoint.received.values()).containsExactly(1L, 3L);

@@ -46,6 +46,7 @@ class ConfigurationDocumentTest {
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .map(Method::getName)
                 .filter(name -> name.startsWith("set"))
+                .distinct()
                 .toList());
   }
 
