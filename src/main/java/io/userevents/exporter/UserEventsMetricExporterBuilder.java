@@ -92,7 +92,9 @@ public final class UserEventsMetricExporterBuilder {
 
   /**
    * Sets whether the SDK may reuse what it hands over. Default: {@link MemoryMode#REUSABLE_DATA},
-   * since points are encoded before {@code export} returns.
+   * since points are encoded before {@code export} returns. With {@link MemoryMode#IMMUTABLE_DATA}
+   * and delta temporality, attributes that are made for each measurement are encoded anew for each
+   * export.
    */
   public UserEventsMetricExporterBuilder setMemoryMode(MemoryMode memoryMode) {
     this.memoryMode = requireNonNull(memoryMode, "memoryMode");

@@ -6,8 +6,9 @@ package io.userevents.exporter.prepared;
  *
  * <p>Thread-safe. Publishing takes no lock, makes no system call and allocates nothing; whether it
  * waits while the ring is full is up to the pipeline's back-pressure policy. A point of a counter
- * says when its interval began: at the measurement before. With a point for each thread these
- * intervals never overlap; in one point that several threads publish at once, they may.
+ * says when its interval began: at the measurement before, or at that of one that was lost. With a
+ * point for each thread these intervals never overlap; in one point that several threads publish at
+ * once, they may.
  *
  * <p>A value that is not published is gone: the next one does not include it. The pipeline's
  * statistics count it, by cause.

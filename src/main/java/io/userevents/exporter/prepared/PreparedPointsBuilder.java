@@ -37,7 +37,7 @@ public final class PreparedPointsBuilder {
   /**
    * Sets where the time of points comes from that are published without one. Called on the
    * publishing threads. Default: an {@link OffsetEpochNanoClock}, which reads {@link
-   * System#nanoTime()}, allocates nothing and follows the wall clock once an hour.
+   * System#nanoTime()} and adjusts itself to the wall clock once an hour.
    */
   public PreparedPointsBuilder setClock(EpochNanoClock clock) {
     this.clock = requireNonNull(clock, "clock");
