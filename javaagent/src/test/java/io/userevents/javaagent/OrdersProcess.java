@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -45,6 +46,10 @@ public final class OrdersProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+    // What a newer Agrona demands of this JVM, it demands of that one.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-exports"))
+        .forEach(command::add);
     command.add("-javaagent:" + built(module, "javaagent/opentelemetry-javaagent.jar"));
     command.add(
         "-Dotel.javaagent.extensions=" + built(module, "user-events-javaagent-extension.jar"));

@@ -3,6 +3,8 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
+import io.opentelemetry.proto.metrics.v1.Histogram;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.userevents.javaagent.OrdersProcess;
@@ -48,10 +50,15 @@ final class JavaagentTest {
     assertThat(metrics)
         .extracting(Metric::getName)
         .contains("jvm.memory.used", "jvm.thread.count", "jvm.class.count");
-    assertThat(
-            metrics.stream()
-                .filter(metric -> metric.getName().equals("http.server.request.duration"))
-                .flatMap(metric -> metric.getHistogram().getDataPointsList().stream()))
+    List<Histogram> requests =
+        metrics.stream()
+            .filter(metric -> metric.getName().equals("http.server.request.duration"))
+            .map(Metric::getHistogram)
+            .toList();
+    assertThat(requests)
+        .extracting(Histogram::getAggregationTemporality)
+        .containsOnly(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA);
+    assertThat(requests.stream().flatMap(histogram -> histogram.getDataPointsList().stream()))
         .isNotEmpty()
         .allSatisfy(
             point ->
