@@ -48,11 +48,13 @@ public final class UserEventsMetricReaderBuilder {
    * Sets the time between collections while a listener is attached. The first comes soon after it
    * attached. Default: {@link #DEFAULT_INTERVAL}.
    *
+   * @param interval above 0; what is longer than 292 years is taken for that
    * @throws IllegalArgumentException if it is not positive
    */
   public UserEventsMetricReaderBuilder setInterval(Duration interval) {
     requireNonNull(interval, "interval");
-    return setInterval(interval.toNanos(), TimeUnit.NANOSECONDS);
+    // Duration.toNanos would throw where this stops.
+    return setInterval(TimeUnit.NANOSECONDS.convert(interval), TimeUnit.NANOSECONDS);
   }
 
   /**

@@ -60,6 +60,13 @@ class UserEventsMetricReaderBuilderTest {
   }
 
   @Test
+  void shouldTakeAnIntervalThatNobodyLivesToSeeForTheLongestThereIs() {
+    builder.setInterval(Duration.ofSeconds(Long.MAX_VALUE));
+
+    assertThat(builder.build().toString()).contains(", intervalNanos=" + Long.MAX_VALUE + ", ");
+  }
+
+  @Test
   void shouldHaveTheSdkAggregateAsTheExporterWants() {
     UserEventsMetricReader reader = builder.build();
 
