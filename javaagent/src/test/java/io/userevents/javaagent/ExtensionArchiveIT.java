@@ -70,13 +70,16 @@ final class ExtensionArchiveIT {
   @ValueSource(
       strings = {
         "io.opentelemetry.sdk.autoconfigure.spi.metrics.ConfigurableMetricExporterProvider",
-        "io.opentelemetry.sdk.autoconfigure.spi.internal.ComponentProvider"
+        "io.opentelemetry.sdk.autoconfigure.spi.internal.ComponentProvider",
+        "io.opentelemetry.sdk.autoconfigure.spi.internal.ConfigurableMetricReaderProvider"
       })
   void shouldOfferItselfToTheSdk(String service) throws IOException {
-    String provider =
-        new String(read("META-INF/services/" + service), StandardCharsets.UTF_8).strip();
+    String providers = new String(read("META-INF/services/" + service), StandardCharsets.UTF_8);
 
-    assertThat(files()).contains(provider.replace('.', '/') + ".class");
+    assertThat(providers.lines())
+        .isNotEmpty()
+        .allSatisfy(
+            provider -> assertThat(files()).contains(provider.replace('.', '/') + ".class"));
   }
 
   @Test

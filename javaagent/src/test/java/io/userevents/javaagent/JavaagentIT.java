@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The javaagent as it is published makes the exporter of the extension. That its metrics reach a
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class JavaagentIT {
 
   private static final Path MODULE = Path.of("");
-  private static final Path EXAMPLE = Path.of("..", "docs", "configuration.yaml");
+  private static final Path DOCS = Path.of("..", "docs");
   private static final String NOT_REGISTERED = "cannot register tracepoint ";
 
   /** Where no tracepoint is, whatever the machine's kernel. */
@@ -50,11 +52,14 @@ final class JavaagentIT {
     }
   }
 
-  @Test
-  void shouldMakeTheExporterOfTheExampleFile(@TempDir Path folder) throws Exception {
+  @ParameterizedTest
+  @CsvSource({"configuration.yaml, 5000", "configuration-on-attach.yaml, 60000"})
+  void shouldMakeTheExporterOfTheExampleFile(
+      String example, int retryPeriodMs, @TempDir Path folder) throws Exception {
     Path file = folder.resolve("example.yaml");
     Files.writeString(
-        file, Files.readString(EXAMPLE).replace("/sys/kernel/tracing", tracefs.toString()));
+        file,
+        Files.readString(DOCS.resolve(example)).replace("/sys/kernel/tracing", tracefs.toString()));
 
     try (OrdersProcess server =
         OrdersProcess.start(MODULE, Map.of(), List.of("otel.config.file=" + file))) {
@@ -63,7 +68,7 @@ final class JavaagentIT {
       assertThat(server.log())
           .contains(NOT_REGISTERED + "otlp_metrics: ")
           .contains("path=" + tracefs.resolve("user_events_data") + " ")
-          .contains("every 1000 to 5000 ms")
+          .contains("every 1000 to " + retryPeriodMs + " ms")
           .doesNotContain("ERROR")
           .doesNotContain("Exception");
     }

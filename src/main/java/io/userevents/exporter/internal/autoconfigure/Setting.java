@@ -3,49 +3,40 @@ package io.userevents.exporter.internal.autoconfigure;
 
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
-import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting of the exporter that can be made without code.
+ * A setting of the exporter or the reader that can be made without code.
  *
+ * @param <B> the builder that it is made on
+ * @param <T> what its value is
  * @param name its key in YAML
  * @param properties that set it, the first that is there
  * @param format of its value
  * @param setter may throw {@link IllegalArgumentException} if it is out of range
  */
-record Setting<T>(
-    String name,
-    List<String> properties,
-    Format<T> format,
-    BiConsumer<UserEventsMetricExporterBuilder, T> setter) {
+record Setting<B, T>(
+    String name, List<String> properties, Format<T> format, BiConsumer<B, T> setter) {
 
   private static final String PREFIX = "otel.exporter.user_events.";
 
   /** One that has a property of its own. */
-  static <T> Setting<T> own(
-      String name, Format<T> format, BiConsumer<UserEventsMetricExporterBuilder, T> setter) {
+  static <B, T> Setting<B, T> own(String name, Format<T> format, BiConsumer<B, T> setter) {
     return new Setting<>(name, List.of(PREFIX + name), format, setter);
   }
 
   /** One that has a property of its own, and one that other exporters read as well. */
-  static <T> Setting<T> ownOrShared(
-      String name,
-      String shared,
-      Format<T> format,
-      BiConsumer<UserEventsMetricExporterBuilder, T> setter) {
+  static <B, T> Setting<B, T> ownOrShared(
+      String name, String shared, Format<T> format, BiConsumer<B, T> setter) {
     return new Setting<>(name, List.of(PREFIX + name, shared), format, setter);
   }
 
   /** One that has only a property that all exporters read. */
-  static <T> Setting<T> shared(
-      String name,
-      String shared,
-      Format<T> format,
-      BiConsumer<UserEventsMetricExporterBuilder, T> setter) {
+  static <B, T> Setting<B, T> shared(
+      String name, String shared, Format<T> format, BiConsumer<B, T> setter) {
     return new Setting<>(name, List.of(shared), format, setter);
   }
 
@@ -54,7 +45,7 @@ record Setting<T>(
    *
    * @throws ConfigurationException names the property and the values that are allowed
    */
-  void configure(UserEventsMetricExporterBuilder builder, ConfigProperties config) {
+  void configure(B builder, ConfigProperties config) {
     for (String property : properties) {
       for (String spelling : spellings(property)) {
         String value = config.getString(spelling);
@@ -72,7 +63,7 @@ record Setting<T>(
    * @param source what the value comes from, for the message
    * @throws ConfigurationException names the source and the values that are allowed
    */
-  void set(UserEventsMetricExporterBuilder builder, String source, String value) {
+  void set(B builder, String source, String value) {
     try {
       setter.accept(builder, format.parser().apply(value));
     } catch (IllegalArgumentException e) {

@@ -10,10 +10,13 @@ import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.userevents.affinity.CpuSet;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.exporter.UserEventsMetricReader;
+import io.userevents.exporter.UserEventsMetricReaderBuilder;
 import io.userevents.pipeline.ConsumerWaitStrategy;
 import io.userevents.tracepoint.EventLayout;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Every setting that can be made without code. A new one is a line here and a row in {@code
@@ -24,7 +27,12 @@ final class Settings {
   /** Of the exporter, in {@code otel.metrics.exporter} and in YAML. */
   static final String EXPORTER = "user_events";
 
-  static final List<Setting<?>> ALL =
+  /** Of the reader that collects while a listener is attached, in the same two places. */
+  static final String READER = "user_events_on_attach";
+
+  private static final String UNITS = "(ms without a unit; in properties also us, ms, s, m, h, d)";
+
+  static final List<Setting<UserEventsMetricExporterBuilder, ?>> OF_EXPORTER =
       List.of(
           Setting.ownOrShared(
               "temporality_preference",
@@ -83,24 +91,62 @@ final class Settings {
               "tracefs", Format.path("a folder"), UserEventsMetricExporterBuilder::setTracefs),
           Setting.own(
               "retry_period",
-              Format.duration(
-                  "1 ms to 1 day (ms without a unit; in properties also us, ms, s, m, h, d)"),
+              Format.duration("1 ms to 1 day " + UNITS),
               UserEventsMetricExporterBuilder::setRetryPeriod));
+
+  /** Of the reader alone; it has those of its exporter besides. */
+  static final List<Setting<UserEventsMetricReaderBuilder, ?>> OF_READER =
+      List.of(
+          Setting.shared(
+              "interval",
+              "otel.metric.export.interval",
+              Format.duration("more than 0 " + UNITS),
+              UserEventsMetricReaderBuilder::setInterval),
+          Setting.own(
+              "attach_delay",
+              Format.duration("0 to 10 s " + UNITS),
+              UserEventsMetricReaderBuilder::setAttachDelay),
+          Setting.own(
+              "poll_period",
+              Format.duration("1 to 100 ms " + UNITS),
+              UserEventsMetricReaderBuilder::setPollPeriod));
 
   private Settings() {}
 
   /**
    * Builds the exporter.
    *
+   * @param name of what is being made, for the message
    * @throws ConfigurationException if settings that are allowed by themselves do not fit together,
    *     or not this machine
    */
-  static UserEventsMetricExporter build(UserEventsMetricExporterBuilder builder) {
+  static UserEventsMetricExporter build(String name, UserEventsMetricExporterBuilder builder) {
     try {
       return builder.build();
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new ConfigurationException(
-          "metric exporter " + EXPORTER + " cannot be built: " + e.getMessage(), e);
+          "metric exporter " + name + " cannot be built: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Builds the reader, and its exporter.
+   *
+   * @param readerSettings makes them on the reader's builder; if it throws, the exporter is closed
+   * @throws ConfigurationException as {@link #build}, and what {@code readerSettings} throws
+   */
+  static UserEventsMetricReader buildReader(
+      UserEventsMetricExporterBuilder exporterBuilder,
+      Consumer<UserEventsMetricReaderBuilder> readerSettings) {
+    UserEventsMetricExporter exporter = build(READER, exporterBuilder);
+    try {
+      UserEventsMetricReaderBuilder builder = UserEventsMetricReader.builder(exporter);
+      readerSettings.accept(builder);
+      return builder.build();
+    } catch (RuntimeException e) {
+      // Nobody else has it.
+      exporter.close();
+      throw e;
     }
   }
 

@@ -24,8 +24,8 @@ public final class UserEventsMetricExporterProvider implements ConfigurableMetri
   @Override
   public MetricExporter createExporter(ConfigProperties config) {
     UserEventsMetricExporterBuilder builder = UserEventsMetricExporter.builder();
-    Settings.ALL.forEach(setting -> setting.configure(builder, config));
-    return Settings.build(builder);
+    Settings.OF_EXPORTER.forEach(setting -> setting.configure(builder, config));
+    return Settings.build(Settings.EXPORTER, builder);
   }
 
   @Override

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.userevents.affinity.CpuSet;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.exporter.UserEventsMetricReader;
+import io.userevents.exporter.UserEventsMetricReaderBuilder;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code docs/configuration.md} says is what there is. */
 @Timeout(30)
@@ -33,16 +38,39 @@ class ConfigurationDocumentTest {
 
   @RegisterExtension private final ConfiguredExporters exporters = new ConfiguredExporters();
 
-  /** A row of the table. */
+  /** The tables, each with the builder that has what is in it. */
+  private enum Table {
+    EXPORTER("## All settings", UserEventsMetricExporterBuilder.class),
+    READER("## Collecting only for somebody", UserEventsMetricReaderBuilder.class);
+
+    final String heading;
+    final Class<?> builder;
+
+    Table(String heading, Class<?> builder) {
+      this.heading = heading;
+      this.builder = builder;
+    }
+
+    /** Those that can be made without code. */
+    List<? extends Setting<?, ?>> settings() {
+      return switch (this) {
+        case EXPORTER -> Settings.OF_EXPORTER;
+        case READER -> Settings.OF_READER;
+      };
+    }
+  }
+
+  /** A row of a table. */
   private record Row(
       String setter, List<String> properties, String key, String defaultValue, String allowed) {}
 
-  @Test
-  void shouldHaveARowForEachSetterOfTheBuilder() throws IOException {
-    assertThat(rows())
+  @ParameterizedTest
+  @EnumSource
+  void shouldHaveARowForEachSetterOfTheBuilder(Table table) throws IOException {
+    assertThat(rows(table))
         .extracting(Row::setter)
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(UserEventsMetricExporterBuilder.class.getMethods())
+            Arrays.stream(table.builder.getMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .map(Method::getName)
                 .filter(name -> name.startsWith("set"))
@@ -50,26 +78,30 @@ class ConfigurationDocumentTest {
                 .toList());
   }
 
-  @Test
-  void shouldHavePropertyKeyAndRangeOfEachSettingInTheOrderOfTheTable() throws IOException {
-    assertThat(rows().stream().filter(row -> !row.key().isEmpty()))
+  @ParameterizedTest
+  @EnumSource
+  void shouldHavePropertyKeyAndRangeOfEachSettingInTheOrderOfTheTable(Table table)
+      throws IOException {
+    assertThat(rows(table).stream().filter(row -> !row.key().isEmpty()))
         .extracting(Row::key, Row::properties, Row::allowed)
         .containsExactlyElementsOf(
-            Settings.ALL.stream()
+            table.settings().stream()
                 .map(
                     setting ->
                         tuple(setting.name(), setting.properties(), setting.format().allowed()))
                 .toList());
   }
 
-  @Test
-  void shouldNameTheSetterThatHasTheSettingsName() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void shouldNameTheSetterThatHasTheSettingsName(Table table) throws IOException {
     Map<String, String> otherwiseNamed =
         Map.of(
             "temporality_preference", "setAggregationTemporalitySelector",
             "default_histogram_aggregation", "setDefaultAggregationSelector");
 
-    assertThat(rows().stream().filter(row -> !row.key().isEmpty()))
+    assertThat(rows(table).stream().filter(row -> !row.key().isEmpty()))
+        .isNotEmpty()
         .allSatisfy(
             row ->
                 assertThat(row.setter())
@@ -78,7 +110,7 @@ class ConfigurationDocumentTest {
 
   @Test
   void shouldSayThatTheOthersAreForCodeOnly() throws IOException {
-    assertThat(rows().stream().filter(row -> row.key().isEmpty()))
+    assertThat(rows(Table.EXPORTER).stream().filter(row -> row.key().isEmpty()))
         .isNotEmpty()
         .allSatisfy(
             row -> {
@@ -93,16 +125,14 @@ class ConfigurationDocumentTest {
     List<String> logOfDefault = exporters.takeLog();
 
     UserEventsMetricExporterBuilder builder = unregisteredAndUnpinned(tracefs);
-    Map<String, String> defaults = writtenDefaults();
-    for (Setting<?> setting : Settings.ALL) {
-      String value = defaults.get(setting.name());
-      if (value != null) {
-        setting.set(builder, setting.name(), value);
-      }
-    }
+    Map<String, String> defaults = writtenDefaults(Table.EXPORTER);
+    set(Settings.OF_EXPORTER, defaults, builder);
     UserEventsMetricExporter asWritten = exporters.build(builder);
 
-    assertThat(Settings.ALL.stream().map(Setting::name).filter(name -> !defaults.containsKey(name)))
+    assertThat(
+            Settings.OF_EXPORTER.stream()
+                .map(Setting::name)
+                .filter(name -> !defaults.containsKey(name)))
         .as("settings that are not made by default")
         .containsExactly("consumer_cpu", "tracefs");
     assertThat(asWritten).hasToString(byDefault.toString());
@@ -110,9 +140,23 @@ class ConfigurationDocumentTest {
   }
 
   @Test
-  void shouldShowTheExampleAsItIs() throws IOException {
+  void shouldHaveTheDefaultsOfTheReadersBuilder(@TempDir Path tracefs) throws IOException {
+    UserEventsMetricExporter exporter = exporters.build(unregisteredAndUnpinned(tracefs));
+    UserEventsMetricReaderBuilder builder = UserEventsMetricReader.builder(exporter);
+    Map<String, String> defaults = writtenDefaults(Table.READER);
+
+    set(Settings.OF_READER, defaults, builder);
+
+    assertThat(defaults).hasSameSizeAs(Settings.OF_READER);
+    assertThat(builder.build()).hasToString(UserEventsMetricReader.create(exporter).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"configuration.yaml", "configuration-on-attach.yaml"})
+  void shouldShowTheExampleAsItIs(String example) throws IOException {
     assertThat(document())
-        .contains("```yaml\n" + Files.readString(DOCS.resolve("configuration.yaml")) + "```\n");
+        .contains("[" + example + "](" + example + ")")
+        .contains("```yaml\n" + Files.readString(DOCS.resolve(example)) + "```\n");
   }
 
   /** No CPU has that number, so that it shows whether one is required. */
@@ -120,9 +164,18 @@ class ConfigurationDocumentTest {
     return UserEventsMetricExporter.builder().setTracefs(tracefs).setConsumerCpu(CpuSet.MAX_CPU);
   }
 
-  private static Map<String, String> writtenDefaults() throws IOException {
+  private static <B> void set(List<Setting<B, ?>> settings, Map<String, String> values, B builder) {
+    for (Setting<B, ?> setting : settings) {
+      String value = values.get(setting.name());
+      if (value != null) {
+        setting.set(builder, setting.name(), value);
+      }
+    }
+  }
+
+  private static Map<String, String> writtenDefaults(Table table) throws IOException {
     Function<Row, String> value = row -> codeIn(row.defaultValue()).get(0);
-    return rows().stream()
+    return rows(table).stream()
         .filter(row -> !row.key().isEmpty())
         .filter(row -> row.defaultValue().startsWith("`"))
         .collect(Collectors.toMap(Row::key, value));
@@ -135,9 +188,12 @@ class ConfigurationDocumentTest {
             .collect(Collectors.joining());
   }
 
-  private static List<Row> rows() throws IOException {
+  private static List<Row> rows(Table table) throws IOException {
     return document()
         .lines()
+        .dropWhile(line -> !line.equals(table.heading))
+        .skip(1)
+        .takeWhile(line -> !line.startsWith("## "))
         .filter(line -> line.startsWith("| `set"))
         .map(line -> line.split("\\|", -1))
         .map(

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdkBuilder;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.exporter.UserEventsMetricReader;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,9 +25,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Has the SDK make exporters from configuration, with nothing replaced. After the test, shuts them
- * down. What their pipelines log is kept, in place of being printed: here, no exporter finds a
- * tracepoint.
+ * Has the SDK make exporters and readers from configuration, with nothing replaced. After the test,
+ * shuts them down. What their pipelines log is kept, in place of being printed: here, no exporter
+ * finds a tracepoint.
  */
 final class ConfiguredExporters extends Handler implements BeforeEachCallback, AfterEachCallback {
 
@@ -36,6 +38,7 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
       Logger.getLogger(AutoConfiguredOpenTelemetrySdk.class.getPackageName());
 
   private final List<UserEventsMetricExporter> exporters = new ArrayList<>();
+  private final List<UserEventsMetricReader> readers = new ArrayList<>();
   private final List<OpenTelemetrySdk> sdks = new ArrayList<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
 
@@ -49,6 +52,8 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   @Override
   public void afterEach(ExtensionContext context) {
     sdks.forEach(OpenTelemetrySdk::close);
+    readers.forEach(
+        reader -> assertThat(reader.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue());
     exporters.forEach(
         exporter ->
             assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue());
@@ -59,25 +64,46 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
 
   /** As an application gets it that has nothing but the SDK's autoconfiguration. */
   UserEventsMetricExporter fromSdk(Map<String, String> properties) {
-    Map<String, String> all = new LinkedHashMap<>();
-    all.put("otel.metrics.exporter", "user_events");
-    all.put("otel.traces.exporter", "none");
-    all.put("otel.logs.exporter", "none");
-    all.putAll(properties);
     List<UserEventsMetricExporter> made = new ArrayList<>();
-    sdks.add(
-        AutoConfiguredOpenTelemetrySdk.builder()
-            .addPropertiesSupplier(() -> all)
+    startSdk(
+        sdk("user_events", properties)
             .addMetricExporterCustomizer(
                 (exporter, config) -> {
                   made.add((UserEventsMetricExporter) exporter);
                   return exporter;
-                })
-            .disableShutdownHook()
-            .build()
-            .getOpenTelemetrySdk());
+                }));
     assertThat(made).hasSize(1);
     return made.get(0);
+  }
+
+  /** As {@link #fromSdk}; the reader is registered, and its thread runs. */
+  UserEventsMetricReader readerFromSdk(Map<String, String> properties) {
+    List<UserEventsMetricReader> made = new ArrayList<>();
+    startSdk(
+        sdk("user_events_on_attach", properties)
+            .addMetricReaderCustomizer(
+                (reader, config) -> {
+                  made.add((UserEventsMetricReader) reader);
+                  return reader;
+                }));
+    assertThat(made).hasSize(1);
+    return made.get(0);
+  }
+
+  private static AutoConfiguredOpenTelemetrySdkBuilder sdk(
+      String metricsExporter, Map<String, String> properties) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("otel.metrics.exporter", metricsExporter);
+    all.put("otel.traces.exporter", "none");
+    all.put("otel.logs.exporter", "none");
+    all.putAll(properties);
+    return AutoConfiguredOpenTelemetrySdk.builder()
+        .addPropertiesSupplier(() -> all)
+        .disableShutdownHook();
+  }
+
+  private void startSdk(AutoConfiguredOpenTelemetrySdkBuilder builder) {
+    sdks.add(builder.build().getOpenTelemetrySdk());
   }
 
   UserEventsMetricExporter build(UserEventsMetricExporterBuilder builder) {
@@ -87,6 +113,11 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   UserEventsMetricExporter shutDownAfterTheTest(UserEventsMetricExporter exporter) {
     exporters.add(exporter);
     return exporter;
+  }
+
+  UserEventsMetricReader shutDownAfterTheTest(UserEventsMetricReader reader) {
+    readers.add(reader);
+    return reader;
   }
 
   /** What was logged last; for each exporter, that it could not register. */

@@ -80,7 +80,7 @@ class UserEventsMetricExporterComponentProviderTest {
   @Test
   void shouldHaveEverySettingInTheExample() throws IOException {
     assertThat(Files.readAllLines(EXAMPLE).stream().map(line -> line.strip().split(":", 2)[0]))
-        .containsSubsequence(Settings.ALL.stream().map(Setting::name).toList());
+        .containsSubsequence(Settings.OF_EXPORTER.stream().map(Setting::name).toList());
   }
 
   @Test
@@ -131,6 +131,8 @@ class UserEventsMetricExporterComponentProviderTest {
   }
 
   private UserEventsMetricExporter create(String yaml, String... path) {
-    return exporters.shutDownAfterTheTest(YamlConfiguration.create(yaml, path));
+    return exporters.shutDownAfterTheTest(
+        (UserEventsMetricExporter)
+            YamlConfiguration.create(new UserEventsMetricExporterComponentProvider(), yaml, path));
   }
 }

@@ -253,7 +253,7 @@ class UserEventsMetricExporterProviderTest {
     UserEventsMetricExporterBuilder builder =
         UserEventsMetricExporter.builder().setTracefs(tracefs);
     DefaultConfigProperties config = DefaultConfigProperties.createFromMap(properties);
-    Settings.ALL.forEach(setting -> setting.configure(builder, config));
+    Settings.OF_EXPORTER.forEach(setting -> setting.configure(builder, config));
     return exporters.build(builder);
   }
 }

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.opentelemetry.api.incubator.config.DeclarativeConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.declarativeconfig.DeclarativeConfiguration;
-import io.userevents.exporter.UserEventsMetricExporter;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.ComponentProvider;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -17,8 +17,12 @@ final class YamlConfiguration {
 
   private YamlConfiguration() {}
 
-  /** Makes the exporter from the node below the keys of the path; of a list, from the first. */
-  static UserEventsMetricExporter create(String yaml, String... path) {
+  /** Has a provider make something from the node below the keys; of a list, from the first. */
+  static Object create(ComponentProvider provider, String yaml, String... path) {
+    return provider.create(node(yaml, path));
+  }
+
+  private static DeclarativeConfigProperties node(String yaml, String... path) {
     DeclarativeConfigProperties node =
         DeclarativeConfiguration.toConfigProperties(
             new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
@@ -26,6 +30,6 @@ final class YamlConfiguration {
       DeclarativeConfigProperties mapping = node.getStructured(key);
       node = mapping != null ? mapping : requireNonNull(node.getStructuredList(key), key).get(0);
     }
-    return (UserEventsMetricExporter) new UserEventsMetricExporterComponentProvider().create(node);
+    return node;
   }
 }

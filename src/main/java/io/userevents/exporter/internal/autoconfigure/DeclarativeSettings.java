@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.autoconfigure;
+
+import io.opentelemetry.api.incubator.config.DeclarativeConfigProperties;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What declarative configuration says of a component.
+ *
+ * @param component its name
+ * @param config the mapping below the name
+ */
+record DeclarativeSettings(String component, DeclarativeConfigProperties config) {
+
+  /**
+   * Refuses keys that no setting has.
+   *
+   * @throws ConfigurationException names them, and those that there are
+   */
+  void requireKeysOf(List<? extends Setting<?, ?>> settings) {
+    List<String> known = settings.stream().map(Setting::name).toList();
+    Set<String> unknown = new LinkedHashSet<>(config.getPropertyKeys());
+    known.forEach(unknown::remove);
+    if (!unknown.isEmpty()) {
+      throw new ConfigurationException(
+          component
+              + " has no setting "
+              + String.join(", ", unknown)
+              + "; allowed: "
+              + String.join(", ", known));
+    }
+  }
+
+  /**
+   * Makes those of the settings that are there.
+   *
+   * @throws ConfigurationException if a value is not allowed; names the key and what is
+   */
+  <B> void configure(List<Setting<B, ?>> settings, B builder) {
+    settings.forEach(setting -> configure(setting, builder));
+  }
+
+  private <B> void configure(Setting<B, ?> setting, B builder) {
+    String key = setting.name();
+    // Only the right type is asked for: the SDK warns of each that is not there.
+    Object value =
+        switch (setting.format().kind()) {
+          case BOOLEAN -> config.getBoolean(key);
+          case INTEGER -> config.getLong(key);
+          case TEXT -> config.getString(key);
+        };
+    String source = component + "." + key;
+    if (value != null) {
+      setting.set(builder, source, value.toString());
+    } else if (config.getPropertyKeys().contains(key)) {
+      Object other = valueOfAnyType(key);
+      // None at all is what stands there without a value, which is the default.
+      if (other != null) {
+        throw setting.notAllowed(source, other.toString(), null);
+      }
+    }
+  }
+
+  private @Nullable Object valueOfAnyType(String key) {
+    // One after the other, since the SDK warns of each type that it is not.
+    return Stream.<Supplier<@Nullable Object>>of(
+            () -> config.getString(key),
+            () -> config.getLong(key),
+            () -> config.getDouble(key),
+            () -> config.getBoolean(key),
+            () -> config.getScalarList(key, String.class),
+            () -> config.getScalarList(key, Long.class),
+            () -> config.getScalarList(key, Double.class),
+            () -> config.getScalarList(key, Boolean.class),
+            () -> config.getStructuredList(key),
+            () -> config.getStructured(key))
+        .map(Supplier::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+}

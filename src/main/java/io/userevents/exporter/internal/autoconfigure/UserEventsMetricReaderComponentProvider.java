@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.autoconfigure;
+
+import io.opentelemetry.api.incubator.config.DeclarativeConfigProperties;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.ComponentProvider;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
+import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes the reader {@code user_events_on_attach} of declarative configuration, with an exporter.
+ * Not for use by applications.
+ */
+public final class UserEventsMetricReaderComponentProvider implements ComponentProvider {
+
+  /** For the service loader. */
+  public UserEventsMetricReaderComponentProvider() {}
+
+  @Override
+  public Class<MetricReader> getType() {
+    return MetricReader.class;
+  }
+
+  @Override
+  public String getName() {
+    return Settings.READER;
+  }
+
+  /**
+   * Makes the reader.
+   *
+   * @throws ConfigurationException if there is a key or a value that is not allowed
+   */
+  @Override
+  public MetricReader create(DeclarativeConfigProperties config) {
+    DeclarativeSettings settings = new DeclarativeSettings(Settings.READER, config);
+    List<Setting<?, ?>> all = new ArrayList<>(Settings.OF_READER);
+    all.addAll(Settings.OF_EXPORTER);
+    settings.requireKeysOf(all);
+    UserEventsMetricExporterBuilder exporter = UserEventsMetricExporter.builder();
+    settings.configure(Settings.OF_EXPORTER, exporter);
+    return Settings.buildReader(exporter, reader -> settings.configure(Settings.OF_READER, reader));
+  }
+}
