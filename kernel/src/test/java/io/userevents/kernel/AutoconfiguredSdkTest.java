@@ -3,8 +3,10 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -16,9 +18,11 @@ import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.pipeline.PipelineStatistics;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,36 @@ final class AutoconfiguredSdkTest {
     assertAsRecorded(received, new Times(earliestNs, nowNs()));
     PipelineStatistics statistics = observed.get(0).statistics().pipeline();
     assertThat(statistics.offered()).isPositive().isEqualTo(statistics.outcomes());
+  }
+
+  /** The interval is an hour: what perf gets, it gets because it has attached. */
+  @Test
+  void shouldCollectForPerfWhenItAttaches() throws Exception {
+    Map<String, String> properties = new HashMap<>(PROPERTIES);
+    properties.put("otel.metrics.exporter", "user_events_on_attach");
+    // perf takes some hundred milliseconds here until it records, and longer if it is the first.
+    properties.put("otel.exporter.user_events.attach_delay", "5s");
+    CountDownLatch collection = new CountDownLatch(1);
+    OpenTelemetrySdk sdk =
+        AutoConfiguredOpenTelemetrySdk.builder()
+            .addPropertiesSupplier(() -> properties)
+            .disableShutdownHook()
+            .build()
+            .getOpenTelemetrySdk();
+    PerfReader perf;
+    try (sdk) {
+      Meter meter = sdk.getMeter(SCOPE);
+      meter.counterBuilder("orders").build().add(3);
+      meter.gaugeBuilder("depth").buildWithCallback(measurement -> collection.countDown());
+      perf = PerfReader.start();
+      assertThat(collection.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    assertThat(Received.metrics(perf.end()))
+        .filteredOn(metric -> metric.getName().equals("orders"))
+        .flatExtracting(metric -> metric.getSum().getDataPointsList())
+        .extracting(NumberDataPoint::getAsInt)
+        .containsExactly(3L);
   }
 
   private static void assertAsRecorded(List<byte[]> received, Times times) throws Exception {
