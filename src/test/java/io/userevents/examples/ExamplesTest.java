@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,6 +92,44 @@ class ExamplesTest {
         .extracting(metric -> metric.getGauge().getDataPoints(0).getAsInt())
         .containsExactly(100L, 101L, 102L);
     assertThat(metrics.get(0).getGauge().getDataPoints(0).getAsDouble()).isBetween(0.0, 10_000.0);
+  }
+
+  @Test
+  void shouldMakeTheExporterByAPropertyAlone() {
+    List<String> messages = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger(RecordPipeline.class.getName());
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord entry) {
+            messages.add(entry.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    try {
+      AutoconfiguredSdk.run(
+          AutoConfiguredOpenTelemetrySdk.builder()
+              .disableShutdownHook()
+              .addPropertiesSupplier(
+                  () ->
+                      Map.of(
+                          "otel.metrics.exporter", "user_events",
+                          "otel.traces.exporter", "none",
+                          "otel.logs.exporter", "none",
+                          "otel.exporter.user_events.event_name", "shop_orders")));
+    } finally {
+      logger.removeHandler(handler);
+    }
+
+    assertThat(messages)
+        .as("registered, or why not")
+        .anyMatch(text -> text.contains("shop_orders"));
   }
 
   private UserEventsMetricExporter exporter() {
