@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,8 +38,7 @@ final class AttachedCollector implements Runnable {
 
   private final Queue<CompletableResultCode> flushes = new ConcurrentLinkedQueue<>();
 
-  /** Only the first failure is logged until an export succeeds. */
-  private final AtomicBoolean isFailing = new AtomicBoolean();
+  private final FailureLog failures = new FailureLog(LOGGER);
 
   // Of the thread.
   private boolean wasAttached;
@@ -94,7 +92,7 @@ final class AttachedCollector implements Runnable {
         try {
           parkNs = poll();
         } catch (Throwable e) {
-          failed("the metric reader failed; it goes on", e);
+          failed("the metric reader failed and goes on: the cause says at what", e);
         }
         LockSupport.parkNanos(this, parkNs);
         // A callback may have left it set, and parking would return at once from then on.
@@ -150,7 +148,7 @@ final class AttachedCollector implements Runnable {
       // Also while an export is under way: there is no later.
       answer(asked, exporter.isAttached() ? collect() : CompletableResultCode.ofSuccess());
     } catch (Throwable e) {
-      failed("the last collection failed", e);
+      failed("the last collection failed: mend what the cause names", e);
     }
   }
 
@@ -164,15 +162,16 @@ final class AttachedCollector implements Runnable {
       result = exporter.exportCollected(metrics);
     } catch (Throwable e) {
       // Also errors: an application that runs on has its metrics read on.
-      failed("metrics could not be collected", e);
+      failed("metrics could not be collected: mend the callback or view that the cause names", e);
       return CompletableResultCode.ofExceptionalFailure(e);
     }
     result.whenComplete(
         () -> {
-          if (result.isSuccess()) {
-            isFailing.set(false);
-          } else {
-            failed("metrics were collected, but not all of them exported", cause(result));
+          if (!result.isSuccess()) {
+            failed(
+                "metrics were collected, but not all of them exported: the exporter's statistics say"
+                    + " how many points are lost and why, the cause names the first",
+                cause(result));
           }
         });
     return result;
@@ -196,7 +195,7 @@ final class AttachedCollector implements Runnable {
     CompletableResultCode all;
     try {
       all = CompletableResultCode.ofAll(List.of(exported, exporter.flush()));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       all = CompletableResultCode.ofExceptionalFailure(e);
     }
     CompletableResultCode outcome = all;
@@ -204,9 +203,7 @@ final class AttachedCollector implements Runnable {
   }
 
   private void failed(String message, @Nullable Throwable cause) {
-    if (!isFailing.getAndSet(true)) {
-      warn(message + "; more failures are not logged until an export succeeds", cause);
-    }
+    failures.warn(message, cause);
   }
 
   /**
@@ -219,8 +216,8 @@ final class AttachedCollector implements Runnable {
       } else {
         result.failExceptionally(cause(like));
       }
-    } catch (RuntimeException e) {
-      warn("what is attached to a result failed", e);
+    } catch (Throwable e) {
+      warn("what the application attached to a result failed: mend it", e);
     }
   }
 
@@ -230,11 +227,6 @@ final class AttachedCollector implements Runnable {
   }
 
   static void warn(String message, @Nullable Throwable cause) {
-    try {
-      // Named by hand, or each line would say that it comes from here.
-      LOGGER.logp(Level.WARNING, LOGGER.getName(), null, message, cause);
-    } catch (RuntimeException e) {
-      // The application's log handler: it must not stop the thread, nor a result from completing.
-    }
+    FailureLog.log(LOGGER, Level.WARNING, message, cause);
   }
 }

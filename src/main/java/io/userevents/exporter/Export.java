@@ -87,11 +87,15 @@ final class Export implements RecordSink, OutcomeListener {
 
   @Override
   public void onOutcome(long points, Outcome outcome, int errno) {
-    counters.points(outcome, points);
-    if (outcome != Outcome.WRITTEN && outcome != Outcome.DROPPED_DETACHED) {
-      fail(outcome, errno, points);
+    try {
+      counters.points(outcome, points);
+      if (outcome != Outcome.WRITTEN && outcome != Outcome.DROPPED_DETACHED) {
+        fail(outcome, errno, points);
+      }
+    } finally {
+      // Whatever else fails, the result completes.
+      settleOne();
     }
-    settleOne();
   }
 
   /** All records are published. */
@@ -146,14 +150,17 @@ final class Export implements RecordSink, OutcomeListener {
 
   private void settleOne() {
     if (pending.decrementAndGet() == 0) {
-      if (recording != null) {
-        recording.finish();
-      }
-      String cause = failure.get();
-      if (cause == null) {
-        result.succeed();
-      } else {
-        result.failExceptionally(new ExportException(cause));
+      try {
+        if (recording != null) {
+          recording.finish();
+        }
+      } finally {
+        String cause = failure.get();
+        if (cause == null) {
+          result.succeed();
+        } else {
+          result.failExceptionally(new ExportException(cause));
+        }
       }
     }
   }

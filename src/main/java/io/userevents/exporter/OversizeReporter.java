@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -16,8 +14,8 @@ final class OversizeReporter {
           + " at the price of what ftrace delivers";
 
   private final int maxRecordLength;
-  private final Interval dropped = new Interval();
-  private final Interval reduced = new Interval();
+  private final OnceAMinute dropped = new OnceAMinute();
+  private final OnceAMinute reduced = new OnceAMinute();
 
   OversizeReporter(int maxRecordLength) {
     this.maxRecordLength = maxRecordLength;
@@ -56,27 +54,8 @@ final class OversizeReporter {
           Level.WARNING,
           message + ADVICE,
           new Object[] {String.valueOf(count), metric, String.valueOf(maxRecordLength), detail});
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // The application's log handler: it must not break off an export.
-    }
-  }
-
-  /** Counts until the next report is due. */
-  private static final class Interval {
-
-    private static final long LENGTH_NS = TimeUnit.MINUTES.toNanos(1);
-
-    private final AtomicLong nextNs = new AtomicLong(System.nanoTime());
-    private final AtomicLong unreported = new AtomicLong();
-
-    /** Returns how many there are to report now, or 0. */
-    long addAndTake(long nowNs) {
-      unreported.incrementAndGet();
-      long due = nextNs.get();
-      if (nowNs - due < 0 || !nextNs.compareAndSet(due, nowNs + LENGTH_NS)) {
-        return 0;
-      }
-      return unreported.getAndSet(0);
     }
   }
 }

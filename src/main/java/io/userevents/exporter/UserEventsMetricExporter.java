@@ -17,6 +17,7 @@ import io.userevents.exporter.internal.otlp.RecordEncoder;
 import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
 import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
+import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.Collection;
 import java.util.StringJoiner;
@@ -54,6 +55,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
   private final MemoryMode memoryMode;
   private final ExporterCounters counters = new ExporterCounters();
   private final OversizeReporter oversizeReporter;
+  private final FailureLog failures = new FailureLog(LOGGER);
 
   /** Null unless a provider of meters was set. */
   private final @Nullable SelfMetrics selfMetrics;
@@ -146,10 +148,17 @@ public final class UserEventsMetricExporter implements MetricExporter {
   /**
    * Like {@link #export}, for deltas that were collected because a listener was attached. Should it
    * have detached since, they are encoded all the same, so that each point is counted as {@link
-   * io.userevents.pipeline.Outcome#DROPPED_DETACHED}: the SDK has forgotten them.
+   * Outcome#DROPPED_DETACHED}: the SDK has forgotten them. After shutdown they are {@link
+   * Outcome#DROPPED_CLOSED}.
    */
   CompletableResultCode exportCollected(Collection<MetricData> metrics) {
-    return isShutdown.get() ? CompletableResultCode.ofFailure() : encodeAndPublish(metrics);
+    if (isShutdown.get()) {
+      for (MetricData metric : metrics) {
+        counters.points(Outcome.DROPPED_CLOSED, metric.getData().getPoints().size());
+      }
+      return CompletableResultCode.ofFailure();
+    }
+    return encodeAndPublish(metrics);
   }
 
   private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {
@@ -168,8 +177,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
       // Other languages throw checked exceptions from anywhere.
       // Settled first: a log handler of the application's may throw as well.
       export.breakOff(metrics, e);
-      LOGGER.log(
-          Level.WARNING,
+      failures.warn(
           "export failed, its points after the failure are dropped: the cause says which metric data"
               + " cannot be read, mend what produces it",
           e);
@@ -218,7 +226,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
   @Override
   public CompletableResultCode shutdown() {
     if (!isShutdown.compareAndSet(false, true)) {
-      LOGGER.log(Level.INFO, "shutdown was called again; the exporter is shut down already");
+      FailureLog.log(
+          LOGGER, Level.INFO, "shutdown was called again; the exporter is shut down already", null);
       return CompletableResultCode.ofSuccess();
     }
     if (selfMetrics != null) {

@@ -37,7 +37,10 @@ public final class UserEventsMetricExporterBuilder {
 
   private final RecordPipelineBuilder ownPipeline;
 
-  /** Setters that were called and mean nothing to a pipeline that is given. */
+  /**
+   * Setters that were called on this builder and mean nothing to a pipeline that is given. Settings
+   * that it had from the beginning, as a copy, give way to such a pipeline.
+   */
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
   private @Nullable RecordPipeline givenPipeline;
@@ -56,7 +59,6 @@ public final class UserEventsMetricExporterBuilder {
 
   private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
     ownPipeline = other.ownPipeline.copy();
-    ownPipelineSettings.addAll(other.ownPipelineSettings);
     givenPipeline = other.givenPipeline;
     maxPointsPerRecord = other.maxPointsPerRecord;
     encodingCacheMemory = other.encodingCacheMemory;

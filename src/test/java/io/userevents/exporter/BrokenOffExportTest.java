@@ -89,6 +89,28 @@ class BrokenOffExportTest {
   }
 
   @Test
+  void shouldLogOnceForManyExportsThatFail() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+
+    for (int i = 0; i < 100; i++) {
+      exporter.export(List.of(FailingMetric.atItsUnit(Metrics.sum("bad", 4, 5))));
+    }
+
+    assertThat(exporters.log(Level.WARNING)).hasSize(1);
+    assertThat(exporter.statistics().points(Outcome.DROPPED_ERROR)).isEqualTo(200);
+  }
+
+  @Test
+  void shouldCountWhatWasCollectedBeforeAShutdownThatCameFirst() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+    await(exporter.shutdown());
+
+    assertThat(exporter.exportCollected(List.of(BEFORE, AFTER)).isSuccess()).isFalse();
+
+    assertThat(exporter.statistics().points(Outcome.DROPPED_CLOSED)).isEqualTo(7);
+  }
+
+  @Test
   void shouldExportAfterAnError() {
     UserEventsMetricExporter exporter = exporters.start(tracepoint);
     List<MetricData> erroneous =

@@ -30,6 +30,9 @@ class GarbageTest {
 
   private static final int METRICS = 300;
 
+  /** Fewer than there are slots. */
+  private static final int PUBLISHED = 500;
+
   /** The result, an export's own objects, the measurement itself. */
   private static final long BYTES_PER_EXPORT = 1500;
 
@@ -67,17 +70,23 @@ class GarbageTest {
     UserEventsMetricExporter exporter = exporters.start(tracepoint);
     PreparedLongPoint point =
         exporter.preparedPoints().setClock(() -> 7).build().longCounter("fills").build();
-    point.publish(0);
+    publish(point);
+    await(exporter.flush());
 
     long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < 500; i++) {
-      point.publish(i);
-    }
+    publish(point);
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
     await(exporter.flush());
-    assertThat(tracepoint.received.values()).hasSize(501);
-    assertThat(allocated).isLessThan(500);
+    assertThat(tracepoint.received.values()).hasSize(2 * PUBLISHED);
+    // The smallest object there is, for each of them, would be twice as much.
+    assertThat(allocated).isLessThan(8 * PUBLISHED);
+  }
+
+  private static void publish(PreparedLongPoint point) {
+    for (int i = 0; i < PUBLISHED; i++) {
+      point.publish(i);
+    }
   }
 
   /** Gauges, sums, histograms of both kinds: as many metrics of each, with two points each. */

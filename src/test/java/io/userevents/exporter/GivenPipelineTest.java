@@ -88,6 +88,26 @@ class GivenPipelineTest {
   }
 
   @Test
+  void shouldTakeThePlaceOfThePipelineOfAnExporterWhoseBuilderIsCopied() {
+    UserEventsMetricExporter own =
+        exporters.start(
+            UserEventsMetricExporter.builder()
+                .setTracepoint(exporters.tracepoint())
+                .setRingSlots(16)
+                .setMaxPointsPerRecord(3));
+    try (RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build()) {
+      UserEventsMetricExporter given = exporters.start(own.toBuilder().setPipeline(pipeline));
+
+      await(given.export(List.of(Metrics.range("a", 0, 6))));
+
+      assertThat(pipeline.statistics().written()).isEqualTo(2);
+      assertThatIllegalStateException()
+          .isThrownBy(() -> given.toBuilder().setRingSlots(8).build())
+          .withMessageEndingWith("setRingSlots");
+    }
+  }
+
+  @Test
   void shouldBeSharedByWhatACopiedBuilderBuilds() {
     try (RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build()) {
       UserEventsMetricExporter one = exporters.start(builder(pipeline).setMaxPointsPerRecord(3));

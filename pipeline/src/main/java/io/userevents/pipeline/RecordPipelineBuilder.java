@@ -11,6 +11,7 @@ import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,10 @@ public final class RecordPipelineBuilder {
 
   private @Nullable Tracepoint tracepoint;
   private String eventName = EventLayout.OTLP_METRICS;
-  private boolean tracepointTaken;
+
+  /** Whether a pipeline has the tracepoint. Shared with copies that have the same one. */
+  private AtomicBoolean tracepointTaken = new AtomicBoolean();
+
   private int ringSlots = DEFAULT_RING_SLOTS;
   private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
   private int maxEventLength = DEFAULT_MAX_RECORD_LENGTH;
@@ -92,7 +96,7 @@ public final class RecordPipelineBuilder {
    */
   public RecordPipelineBuilder setTracepoint(Tracepoint tracepoint) {
     this.tracepoint = requireNonNull(tracepoint, "tracepoint");
-    tracepointTaken = false;
+    tracepointTaken = new AtomicBoolean();
     return this;
   }
 
@@ -246,7 +250,7 @@ public final class RecordPipelineBuilder {
 
   /** For tests that run the consumer by hand. */
   RecordPipeline buildUnstarted() {
-    if (tracepointTaken) {
+    if (tracepointTaken.get()) {
       throw new IllegalStateException(
           "one pipeline for each tracepoint: set another one: tracepoint=" + tracepoint);
     }
@@ -266,7 +270,7 @@ public final class RecordPipelineBuilder {
                 consumerCpu,
                 consumerCpuRequired,
                 retryPeriod.toNanos()));
-    tracepointTaken = tracepoint != null;
+    tracepointTaken.set(tracepoint != null);
     return pipeline;
   }
 

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.userevents.affinity.CpuSet;
 import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import io.userevents.tracepoint.RegistrationFailures;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -109,6 +112,57 @@ class RecordPipelineBuilderTest {
                 + " gatherRecords=false, backPressurePolicy=spinThenDrop(5),"
                 + " waitStrategy=BLOCKING, consumerCpu=0}");
     assertThat(pipelines.start(builder)).asString().contains("eventName=other, ringSlots=16");
+  }
+
+  @Test
+  void shouldCopyWhatIsNotShown(@TempDir Path folder) {
+    List<String> told = new CopyOnWriteArrayList<>();
+    RecordPipelineBuilder builder =
+        RecordPipeline.builder()
+            .setEventName("orders")
+            .setTracefs(folder)
+            .setRetryPeriod(Duration.ofMillis(250))
+            .setStateListener(
+                new TracepointStateListener() {
+                  @Override
+                  public void onStateChange(TracepointState previous, TracepointState current) {
+                    told.add("state " + current);
+                  }
+                })
+            .setThreadFactory(
+                task -> {
+                  told.add("thread");
+                  return new Thread(task);
+                });
+
+    RecordPipeline pipeline = pipelines.start(builder.copy());
+
+    assertThat(pipelines.log().warnings())
+        .singleElement(as(STRING))
+        .contains(folder.resolve("user_events_data").toString(), "every 250 to 250 ms", "orders");
+    pipeline.close();
+    assertThat(told).containsExactly("thread", "state CLOSED");
+    assertThatThrownBy(
+            () ->
+                RecordPipeline.builder()
+                    .setTracepoint(new LoopbackTracepoint("loop"))
+                    .setConsumerCpu(CpuSet.MAX_CPU)
+                    .setConsumerCpuRequired(true)
+                    .copy()
+                    .build())
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldShareATracepointWithItsCopyForOnePipelineInAll() {
+    RecordPipelineBuilder builder =
+        RecordPipeline.builder().setTracepoint(new LoopbackTracepoint("loop"));
+    RecordPipelineBuilder copy = builder.copy();
+    pipelines.start(copy);
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("one pipeline for each tracepoint");
   }
 
   @Test

@@ -91,7 +91,7 @@ public final class SelfMetrics implements AutoCloseable {
           "the exporter cannot record metrics about itself, which is not logged again; what it"
               + " exports is not affected: mend the provider given to setMeterProvider, or set none",
           cause);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // The application's log handler: it must not break off an export.
     }
   }
