@@ -11,7 +11,6 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.pipeline.Outcome;
 import io.userevents.tracepoint.LoopbackTracepoint;
-import java.util.AbstractList;
 import java.util.List;
 import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,21 +112,9 @@ class BrokenOffExportTest {
   @Test
   void shouldExportAfterAnError() {
     UserEventsMetricExporter exporter = exporters.start(tracepoint);
-    List<MetricData> erroneous =
-        new AbstractList<>() {
-          @Override
-          public MetricData get(int index) {
-            throw new OutOfMemoryError("while encoding");
-          }
-
-          @Override
-          public int size() {
-            return 1;
-          }
-        };
 
     assertThatExceptionOfType(OutOfMemoryError.class)
-        .isThrownBy(() -> exporter.export(erroneous))
+        .isThrownBy(() -> exporter.export(FailingMetric.outOfMemory()))
         .withMessage("while encoding");
     CompletableResultCode next = exporter.export(List.of(AFTER));
 

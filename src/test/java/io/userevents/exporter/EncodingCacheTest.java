@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableLongPointData;
-import java.util.AbstractList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,21 +66,10 @@ class EncodingCacheTest {
   @Test
   void shouldBeginAfreshAfterAnError() {
     UserEventsMetricExporter exporter = exporters.start(tracepoint);
-    List<MetricData> erroneous =
-        new AbstractList<>() {
-          @Override
-          public MetricData get(int index) {
-            throw new OutOfMemoryError("while encoding");
-          }
-
-          @Override
-          public int size() {
-            return 1;
-          }
-        };
 
     export(exporter, 1);
-    assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> exporter.export(erroneous));
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> exporter.export(FailingMetric.outOfMemory()));
     export(exporter, 2);
     assertThat(attributes.walks()).as("made anew").isEqualTo(2);
     export(exporter, 3);

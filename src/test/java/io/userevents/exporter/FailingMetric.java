@@ -6,6 +6,8 @@ import io.opentelemetry.sdk.metrics.data.Data;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.resources.Resource;
+import java.util.AbstractList;
+import java.util.List;
 
 /** A metric that cannot be read, because of its unit or as a whole. */
 final class FailingMetric implements MetricData {
@@ -26,6 +28,21 @@ final class FailingMetric implements MetricData {
   /** Not even its points can be counted. */
   static MetricData atItsData(MetricData metric) {
     return new FailingMetric(metric, true);
+  }
+
+  /** Metrics that an error strikes while they are read. */
+  static List<MetricData> outOfMemory() {
+    return new AbstractList<>() {
+      @Override
+      public MetricData get(int index) {
+        throw new OutOfMemoryError("while encoding");
+      }
+
+      @Override
+      public int size() {
+        return 1;
+      }
+    };
   }
 
   @Override
