@@ -41,7 +41,9 @@ final class AttachedCollector implements Runnable {
   private final FailureLog failures = new FailureLog(LOGGER);
 
   // Of the thread.
-  private boolean wasAttached;
+  /** The attachment that is collected for, 0 if there is none. */
+  private long attachment;
+
   private long nextNs;
   private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
 
@@ -73,6 +75,13 @@ final class AttachedCollector implements Runnable {
 
   /** Never blocks. May be called by any thread at any time. */
   CompletableResultCode flush() {
+    if (Thread.currentThread() == thread) {
+      // Who waited for it would wait for himself.
+      return CompletableResultCode.ofExceptionalFailure(
+          new IllegalStateException(
+              "forceFlush was called on the reader's own thread, which collects one time after the"
+                  + " other: call it from another one, not from the callback of an instrument"));
+    }
     CompletableResultCode result = new CompletableResultCode();
     flushes.add(result);
     // Asked after the request was queued: else the thread might end in between and leave it there.
@@ -108,14 +117,15 @@ final class AttachedCollector implements Runnable {
   /** Does what is to be done now; returns how long to park. */
   private long poll() {
     boolean attached = exporter.isAttached();
+    long recording = attached ? exporter.recordingAttachment() : 0;
     long nowNs = System.nanoTime();
-    if (attached && !wasAttached) {
-      // perf turns the word on when it opens the event, and records from some milliseconds later.
+    if (recording != attachment) {
+      attachment = recording;
       nextNs = nowNs + attachDelayNs;
     }
-    wasAttached = attached;
-    if (!attached) {
-      if (!flushes.isEmpty()) {
+    if (recording == 0) {
+      // With a listener that does not record yet, a flush waits for it: the next collection is his.
+      if (!attached && !flushes.isEmpty()) {
         answer(takeFlushes(), CompletableResultCode.ofSuccess());
       }
       return pollPeriodNs;

@@ -249,6 +249,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
     return !isShutdown.get() && pipeline.isAttached();
   }
 
+  /** See {@link RecordPipeline#recordingAttachment}. */
+  long recordingAttachment() {
+    return pipeline.recordingAttachment();
+  }
+
   /** What has been done so far. */
   public ExporterStatistics statistics() {
     return counters.snapshot(pipeline.statistics());

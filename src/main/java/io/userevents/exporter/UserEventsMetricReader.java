@@ -11,6 +11,7 @@ import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
+import io.userevents.pipeline.RecordPipeline;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * Collects metrics for a {@link UserEventsMetricExporter} while a listener is attached, and only
  * then: in place of a {@code PeriodicMetricReader}, which collects for nobody as well.
  *
- * <p>When a listener attaches, that is noticed within the {@linkplain
- * UserEventsMetricReaderBuilder#setPollPeriod poll period}; metrics are collected a {@linkplain
+ * <p>A listener attaches, and some time later it records: perf after tens of milliseconds. Only
+ * then is there something to collect for. The reader notices it within the {@linkplain
+ * UserEventsMetricReaderBuilder#setPollPeriod poll period}, collects a {@linkplain
  * UserEventsMetricReaderBuilder#setAttachDelay short delay} later, and once every {@linkplain
- * UserEventsMetricReaderBuilder#setInterval interval} from then on. While nobody is attached no
- * callback of an observable instrument runs and nothing is allocated; deltas accumulate in the SDK,
- * so the first collection after an attachment covers the time since the last collection. Up to a
- * first attachment that is the time since the instrument was made.
+ * UserEventsMetricReaderBuilder#setInterval interval} from then on. (A listener that is not seen to
+ * record for 5 s is taken for one that does: {@link RecordPipeline#recordingAttachment}.) While
+ * nobody is attached no callback of an observable instrument runs and nothing is allocated; deltas
+ * accumulate in the SDK, so the first collection after an attachment covers the time since the last
+ * collection. Up to a first attachment that is the time since the instrument was made.
  *
  * <p>The kernel says whether anybody listens, not how many: a second listener does not bring about
  * a collection of its own, nor does one that takes the place of another between two polls. What was
@@ -118,11 +121,13 @@ public final class UserEventsMetricReader implements MetricReader {
   /**
    * Has the reader's thread collect and export once more if a listener is attached, and flushes the
    * exporter. While nobody is, the collection is left out: its deltas would be lost, but so they
-   * are kept for the next listener. So it is before registration and after shutdown. Never blocks;
-   * calls that come during a collection share the next one.
+   * are kept for the next listener. So it is before registration and after shutdown. With a
+   * listener that does not record yet, the collection is made when it does. Never blocks; calls
+   * that come during a collection share the next one.
    *
    * @return completes when what was collected is written; fails, with the exporter's cause, if any
-   *     of it was dropped for another reason than that the listener has detached
+   *     of it was dropped for another reason than that the listener has detached; fails at once,
+   *     without a collection, when it is called by a callback of an instrument
    */
   @Override
   public CompletableResultCode forceFlush() {

@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import static java.util.Objects.requireNonNull;
 
+import io.userevents.pipeline.RecordPipeline;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -15,8 +16,8 @@ public final class UserEventsMetricReaderBuilder {
   /** Short beside the two seconds that somebody may listen, long beside what a poll costs. */
   public static final Duration DEFAULT_POLL_PERIOD = Duration.ofMillis(20);
 
-  /** Longer than perf takes to record from when it is attached: 1 to 12 ms where measured. */
-  public static final Duration DEFAULT_ATTACH_DELAY = Duration.ofMillis(30);
+  /** Long beside what perf takes to begin on one CPU after the other: 0.1 ms for each. */
+  public static final Duration DEFAULT_ATTACH_DELAY = Duration.ofMillis(10);
 
   private static final Duration MAX_ATTACH_DELAY = Duration.ofSeconds(10);
   private static final Duration MIN_POLL_PERIOD = Duration.ofMillis(1);
@@ -58,11 +59,10 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
-   * Sets how long the reader waits after it has noticed a listener, before it collects for it. The
-   * kernel counts perf as attached from when it opens the event, but perf records nothing until it
-   * has opened it on all CPUs and mapped their buffers; what is written in between is lost, and the
-   * kernel does not say so. To be raised on machines that are slow or have many CPUs. For a
-   * listener that has gone by then nothing is collected. {@code forceFlush} does not wait.
+   * Sets how long the reader waits, after a listener was seen to {@linkplain
+   * RecordPipeline#recordingAttachment record}, before it collects for it: perf begins on one CPU
+   * after the other. To be raised where that takes longer. For a listener that has gone by then
+   * nothing is collected. {@code forceFlush} does not wait for it.
    *
    * @param attachDelay 0 to 10 s, default {@link #DEFAULT_ATTACH_DELAY}
    * @throws IllegalArgumentException if it is not
@@ -78,8 +78,8 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
-   * Sets how often the reader looks whether a listener is attached, which costs one load from
-   * memory and waking a thread. A listener that attaches is noticed that much later at most.
+   * Sets how often the reader looks whether a listener is attached and records, which costs two
+   * loads from memory and waking a thread. That is noticed so much later at most.
    *
    * @param pollPeriod 1 to 100 ms, default {@link #DEFAULT_POLL_PERIOD}
    * @throws IllegalArgumentException if it is not

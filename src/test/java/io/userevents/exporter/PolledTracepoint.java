@@ -16,11 +16,23 @@ final class PolledTracepoint implements Tracepoint {
   private final LoopbackTracepoint loopback = new LoopbackTracepoint("otlp_metrics");
   private final AtomicLong polls = new AtomicLong();
 
+  private volatile boolean recording = true;
+
   /** Of the last poll. */
   private volatile @Nullable Thread reader;
 
   void attach(Consumer<byte[]> listener) {
     loopback.attach(listener);
+  }
+
+  /** Attaches a listener that does not record until {@link #record}. */
+  void attachSlowly(Consumer<byte[]> listener) {
+    recording = false;
+    loopback.attach(listener);
+  }
+
+  void record() {
+    recording = true;
   }
 
   void detach() {
@@ -52,6 +64,11 @@ final class PolledTracepoint implements Tracepoint {
       polls.incrementAndGet();
     }
     return loopback.isEnabled();
+  }
+
+  @Override
+  public boolean isRecording() {
+    return recording;
   }
 
   @Override

@@ -38,7 +38,7 @@ class UserEventsMetricReaderBuilderTest {
         .hasToString(
             "UserEventsMetricReader{exporter="
                 + exporter
-                + ", intervalNanos=60000000000, attachDelayNanos=30000000, pollPeriodNanos=20000000}");
+                + ", intervalNanos=60000000000, attachDelayNanos=10000000, pollPeriodNanos=20000000}");
   }
 
   @Test

@@ -123,6 +123,75 @@ class UserEventsMetricReaderTest {
   }
 
   @Test
+  void shouldWaitForAListenerThatIsAttachedUntilItRecords() throws Exception {
+    AtomicInteger callbacks = new AtomicInteger();
+    try (SdkMeterProvider provider = provider(NEVER)) {
+      observe(provider, callbacks::incrementAndGet);
+      provider.get("book").counterBuilder("orders").build().add(1);
+      tracepoint.attachSlowly(received);
+      awaitAttachments(1);
+      CompletableResultCode flush = provider.forceFlush();
+      tracepoint.awaitPolls(50);
+      assertThat(callbacks.get()).isZero();
+      assertThat(flush.isDone()).as("a flush waits as well").isFalse();
+
+      tracepoint.record();
+
+      assertThat(await(flush).isSuccess()).isTrue();
+      assertThat(received.values()).containsExactly(1L);
+      assertThat(exporter.statistics().exports()).as("for both").isEqualTo(1);
+      tracepoint.detach();
+    }
+  }
+
+  @Test
+  void shouldAnswerAFlushWhenTheListenerLeavesBeforeItRecords() throws Exception {
+    try (SdkMeterProvider provider = provider(NEVER)) {
+      provider.get("book").counterBuilder("orders").build().add(1);
+      tracepoint.attachSlowly(received);
+      awaitAttachments(1);
+      CompletableResultCode flush = provider.forceFlush();
+      tracepoint.awaitPolls(2);
+
+      tracepoint.detach();
+
+      assertThat(await(flush).isSuccess()).isTrue();
+      assertThat(exporter.statistics().exports()).isZero();
+    }
+  }
+
+  @Test
+  void shouldCollectForAListenerThatComesWhileItCollectsForAnother() throws Exception {
+    CountDownLatch collecting = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (SdkMeterProvider provider = provider(NEVER)) {
+      observe(
+          provider,
+          () -> {
+            collecting.countDown();
+            awaitUninterrupted(goOn);
+          });
+      LongCounter orders = provider.get("book").counterBuilder("orders").build();
+      tracepoint.attach(event -> {});
+      collecting.await();
+      tracepoint.detach();
+      while (exporter.recordingAttachment() != 0) {
+        Thread.sleep(1);
+      }
+      orders.add(5);
+      tracepoint.attach(received);
+      while (exporter.recordingAttachment() != 2) {
+        Thread.sleep(1);
+      }
+
+      goOn.countDown();
+
+      awaitExports(2);
+      tracepoint.detach();
+    }
+  }
+
+  @Test
   void shouldCollectAtItsIntervalWhileAListenerIsAttached() throws Exception {
     Duration interval = Duration.ofMillis(40);
     tracepoint.attach(received);
@@ -273,7 +342,9 @@ class UserEventsMetricReaderTest {
     observe(
         provider,
         () -> {
-          results.add(reader.forceFlush());
+          CompletableResultCode flush = reader.forceFlush();
+          assertThat(flush.isDone()).isTrue();
+          results.add(flush);
           results.add(reader.shutdown());
         });
     Thread thread = tracepoint.awaitPolls(1);
@@ -283,7 +354,8 @@ class UserEventsMetricReaderTest {
     for (int i = 0; i < 2; i++) {
       CompletableResultCode result = results.poll(10, TimeUnit.SECONDS);
       assertThat(result).isNotNull();
-      assertThat(await(result).isSuccess()).isTrue();
+      boolean isShutdown = i == 1;
+      assertThat(await(result).isSuccess()).isEqualTo(isShutdown);
     }
     thread.join();
     assertThat(await(provider.shutdown()).isSuccess()).isTrue();
@@ -343,6 +415,20 @@ class UserEventsMetricReaderTest {
   private void awaitExports(long count) throws InterruptedException {
     while (exporter.statistics().exports() < count) {
       Thread.sleep(1);
+    }
+  }
+
+  private void awaitAttachments(long count) throws InterruptedException {
+    while (exporter.statistics().pipeline().attachments() < count) {
+      Thread.sleep(1);
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the reader", e);
     }
   }
 

@@ -85,8 +85,6 @@ final class AutoconfiguredSdkTest {
   void shouldCollectForPerfWhenItAttaches() throws Exception {
     Map<String, String> properties = new HashMap<>(PROPERTIES);
     properties.put("otel.metrics.exporter", "user_events_on_attach");
-    // perf takes some hundred milliseconds here until it records, and longer if it is the first.
-    properties.put("otel.exporter.user_events.attach_delay", "5s");
     CountDownLatch collection = new CountDownLatch(1);
     OpenTelemetrySdk sdk =
         AutoConfiguredOpenTelemetrySdk.builder()

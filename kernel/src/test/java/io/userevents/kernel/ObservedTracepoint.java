@@ -65,6 +65,11 @@ final class ObservedTracepoint implements Tracepoint {
   }
 
   @Override
+  public boolean isRecording() {
+    return tracepoint.isRecording();
+  }
+
+  @Override
   public int write(EventVector event) {
     writes.incrementAndGet();
     int change = changes.get();

@@ -4,6 +4,7 @@ package io.userevents.kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code perf record} on the event. */
@@ -19,26 +20,35 @@ final class PerfReader implements EventReader {
 
   static PerfReader start() throws IOException, InterruptedException {
     Path data = Files.createTempDirectory("perf").resolve("perf.data");
-    return new PerfReader(
-        data,
-        Workload.start(
-            "perf",
-            "record",
-            "--all-cpus",
-            "--mmap-pages",
-            "1024",
-            // One clock for all CPUs, so that their samples can be put in order.
-            "--clockid",
-            "mono",
-            // What the samples of a tracepoint are readable without, and what takes time.
-            "--no-buildid",
-            "--no-bpf-event",
-            "--synth=no",
-            "-e",
-            "user_events:" + Tracing.EVENT,
-            "-o",
-            data.toString(),
-            "--"));
+    List<String> command = new ArrayList<>(command(data));
+    // What the samples of a tracepoint are readable without, and what takes time.
+    command.addAll(List.of("--no-buildid", "--no-bpf-event", "--synth=no", "--"));
+    return new PerfReader(data, Workload.start(command.toArray(String[]::new)));
+  }
+
+  /** Like {@link #start}, with all that perf does by itself before it records. */
+  static PerfReader startSlowly() throws IOException, InterruptedException {
+    Path data = Files.createTempDirectory("perf").resolve("perf.data");
+    List<String> command = new ArrayList<>(command(data));
+    command.add("--");
+    return new PerfReader(data, Workload.start(command.toArray(String[]::new)));
+  }
+
+  /** Records on all processors, as long as it is let; to be followed by further options. */
+  static List<String> command(Path data) {
+    return List.of(
+        "perf",
+        "record",
+        "--all-cpus",
+        "--mmap-pages",
+        "1024",
+        // One clock for all CPUs, so that their samples can be put in order.
+        "--clockid",
+        "mono",
+        "-e",
+        "user_events:" + Tracing.EVENT,
+        "-o",
+        data.toString());
   }
 
   /** Ends the recording and returns the buffers of all samples. */

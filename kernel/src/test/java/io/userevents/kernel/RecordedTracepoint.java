@@ -97,6 +97,11 @@ final class RecordedTracepoint implements Tracepoint {
   }
 
   @Override
+  public boolean isRecording() {
+    return tracepoint.isRecording();
+  }
+
+  @Override
   public int write(EventVector event) {
     isWriting = true;
     int result = tracepoint.write(event);

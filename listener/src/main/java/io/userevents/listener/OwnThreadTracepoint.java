@@ -58,6 +58,11 @@ final class OwnThreadTracepoint implements Tracepoint {
   }
 
   @Override
+  public boolean isRecording() {
+    return tracepoint.isRecording();
+  }
+
+  @Override
   public int write(EventVector event) {
     return tracepoint.write(event);
   }

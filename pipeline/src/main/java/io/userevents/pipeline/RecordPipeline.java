@@ -130,6 +130,16 @@ public final class RecordPipeline implements AutoCloseable {
     return session.state();
   }
 
+  /**
+   * The number of the attachment, from 1, whose listener was seen to record, or was given 5 s for
+   * it; 0 while there is none. A listener attaches some time before it records, perf by tens of
+   * milliseconds, and what is written in between reaches nobody. One load from memory; up to 10 ms
+   * late, see {@link TracepointStateListener}.
+   */
+  public long recordingAttachment() {
+    return session.recordingAttachment();
+  }
+
   /** Slots that the ring has. */
   public int ringSlots() {
     return settings.ringSlots();

@@ -26,8 +26,18 @@ public interface TracepointStateListener {
    */
   default void onStateChange(TracepointState previous, TracepointState current) {}
 
-  /** A listener has attached: from {@code REGISTERED} to {@code ATTACHED}. */
+  /**
+   * A listener has attached: from {@code REGISTERED} to {@code ATTACHED}. It may not record yet; to
+   * show it something at once, wait for {@link #onRecording}.
+   */
   default void onAttach() {}
+
+  /**
+   * The listener that has attached records on the consumer's CPU, and on the others as good as now:
+   * perf has them begin one after the other. Called once for each {@link #onAttach}, unless the
+   * listener detaches before; after 5 s also if it was not seen to record.
+   */
+  default void onRecording() {}
 
   /**
    * The last listener has detached, or the tracepoint is about to be unregistered: from {@code

@@ -133,6 +133,15 @@ public final class EventVector {
     EventLayout.putLength(buffer, 0, length);
   }
 
+  /**
+   * Has the event, which is to have no records, claim a buffer that ends beyond the event: the
+   * kernel gives it to no listener.
+   */
+  void sealBeyondItsEnd(int writeIndex) {
+    buffer.putInt(EventLayout.INDEX_OFFSET, writeIndex);
+    EventLayout.putLength(buffer, 0, EventLayout.MAX_LENGTH);
+  }
+
   long iovecs() {
     return region.address() + IOVECS_OFFSET;
   }

@@ -38,6 +38,9 @@ public final class KernelTracepoint implements Tracepoint {
   private final EnableWord enableWord = new EnableWord();
   private final RegistrationArguments arguments;
 
+  /** Released when it is unreachable. */
+  private final EventVector probe = new EventVector(1, 1);
+
   private @Nullable Syscalls syscalls;
   private int fd = CLOSED_FD;
   private int writeIndex;
@@ -104,6 +107,27 @@ public final class KernelTracepoint implements Tracepoint {
   @Override
   public boolean isEnabled() {
     return enableWord.isSet();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Asked by an event whose buffer ends beyond the event. Only for a listener who records on
+   * this CPU the kernel looks into it, finds that, discards it and answers EFAULT; else it answers
+   * that all was written ({@code user_event_validate} and its callers).
+   *
+   * @return also true if the answer is another error: the next event meets it too, and its error is
+   *     dealt with
+   */
+  @Override
+  public boolean isRecording() {
+    Syscalls calls = syscalls;
+    if (calls == null || fd == CLOSED_FD) {
+      return false;
+    }
+    probe.sealBeyondItsEnd(writeIndex);
+    long result = calls.writev(fd, probe.iovecs(), probe.iovecCount());
+    return result < 0 && result != -Errno.EBADF.number();
   }
 
   @Override

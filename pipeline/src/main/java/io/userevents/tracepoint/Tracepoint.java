@@ -4,9 +4,9 @@ package io.userevents.tracepoint;
 /**
  * Where events go: the kernel's tracepoint or a stand-in with the same contract.
  *
- * <p>{@link #register}, {@link #write} and {@link #close} are called by one thread, the consumer's.
- * {@link #isEnabled} may be called by any thread at any time, also before registration and after
- * closing.
+ * <p>{@link #register}, {@link #isRecording}, {@link #write} and {@link #close} are called by one
+ * thread, the consumer's. {@link #isEnabled} may be called by any thread at any time, also before
+ * registration and after closing.
  */
 public interface Tracepoint {
 
@@ -23,6 +23,17 @@ public interface Tracepoint {
 
   /** Whether a listener is attached. One load from memory; never blocks, never fails. */
   boolean isEnabled();
+
+  /**
+   * Whether a listener records what is written now. Listeners attach before they record, perf by
+   * tens of milliseconds; what is written in between is lost, although the write succeeds. May make
+   * a system call; called again and again from an attachment on until it is so, and not afterwards.
+   *
+   * @return unless it is overridden, whether a listener is attached
+   */
+  default boolean isRecording() {
+    return isEnabled();
+  }
 
   /**
    * Hands one event to the listeners.

@@ -49,8 +49,17 @@ final class ScriptedTracepoint implements Tracepoint {
   final AtomicInteger closes = new AtomicInteger();
   volatile boolean enabled = true;
 
+  /** Whether the listener that is attached records. */
+  volatile boolean recording = true;
+
+  /** How often it was asked that. */
+  final AtomicInteger recordingAsked = new AtomicInteger();
+
   /** What happens on any thread that asks whether a listener is attached, before it is told. */
   volatile Runnable whenAsked = () -> {};
+
+  /** What happens when it is asked whether a listener records, before it is told. */
+  volatile Runnable whenAskedForRecording = () -> {};
 
   private final List<byte[]> events = new CopyOnWriteArrayList<>();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
@@ -130,6 +139,13 @@ final class ScriptedTracepoint implements Tracepoint {
   public boolean isEnabled() {
     whenAsked.run();
     return enabled;
+  }
+
+  @Override
+  public boolean isRecording() {
+    recordingAsked.incrementAndGet();
+    whenAskedForRecording.run();
+    return recording;
   }
 
   @Override

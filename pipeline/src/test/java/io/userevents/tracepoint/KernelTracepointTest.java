@@ -290,6 +290,50 @@ class KernelTracepointTest {
   }
 
   @Test
+  void shouldAskWhoRecordsByAnEventWhoseBufferEndsBeyondIt() throws RegistrationException {
+    kernel.givenWriteIndex = 0x1234;
+    tracepoint.register();
+
+    assertThat(tracepoint.isRecording()).isTrue();
+
+    assertThat(kernel.log).last().isEqualTo("probe 77");
+    UnsafeBuffer event = new UnsafeBuffer(kernel.probes.get(0));
+    // The kernel refuses a shorter one before it looks whether somebody records.
+    assertThat(event.capacity()).isEqualTo(20);
+    assertThat(event.getInt(0)).isEqualTo(0x1234);
+    assertThat(event.getInt(16) >>> 16).as("length of the buffer").isEqualTo(65_535);
+    assertThat(event.getInt(16) & 0xFFFF).as("where it begins").isZero();
+  }
+
+  @Test
+  void shouldNotBeRecordingWhenNobodyFindsTheFault() throws RegistrationException {
+    tracepoint.register();
+    kernel.recording = false;
+
+    assertThat(tracepoint.isRecording()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"EBADF, false", "EFAULT, true", "ENOENT, true", "EINVAL, true", "EPERM, true"})
+  void shouldBeRecordingForAllThatTheNextEventMeetsAsWell(Errno errno, boolean recording)
+      throws RegistrationException {
+    tracepoint.register();
+    kernel.writevError = -errno.number();
+
+    assertThat(tracepoint.isRecording()).isEqualTo(recording);
+  }
+
+  @Test
+  void shouldNotBeRecordingWhenItIsNotRegistered() throws RegistrationException {
+    assertThat(tracepoint.isRecording()).isFalse();
+    tracepoint.register();
+    tracepoint.close();
+
+    assertThat(tracepoint.isRecording()).isFalse();
+    assertThat(kernel.probes).isEmpty();
+  }
+
+  @Test
   void shouldUnregisterTheSameWordThenCloseTheFile() throws RegistrationException {
     tracepoint.register();
 

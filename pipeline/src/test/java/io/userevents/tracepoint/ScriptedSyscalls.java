@@ -83,6 +83,12 @@ public final class ScriptedSyscalls implements Syscalls {
   /** The bytes of each event that was handed over, also if it was refused, piece by piece. */
   final List<byte[]> pieces = synchronizedList();
 
+  /** The bytes of each event that only asks whether somebody records. */
+  final List<byte[]> probes = synchronizedList();
+
+  /** Whether a listener that is attached records. */
+  volatile boolean recording = true;
+
   int openResult = FD;
   int registerResult;
   int unregisterResult;
@@ -269,6 +275,9 @@ public final class ScriptedSyscalls implements Syscalls {
 
   @Override
   public long writev(int fd, long iovecs, int count) {
+    if (isProbe(iovecs, count)) {
+      return probe(fd, iovecs);
+    }
     log.add("writev " + fd + " " + count);
     UnsafeBuffer array = new UnsafeBuffer(iovecs, count * 16);
     ByteArrayOutputStream records = new ByteArrayOutputStream();
@@ -297,6 +306,23 @@ public final class ScriptedSyscalls implements Syscalls {
   @Override
   public int poll(long pollfds, int count, int timeoutMs) {
     throw new AssertionError("a writer never polls");
+  }
+
+  /** Whether the event's buffer ends beyond the event. Such ones are no scripted writes. */
+  private static boolean isProbe(long iovecs, int count) {
+    byte[] prefix = bytesAt(new UnsafeBuffer(iovecs, 16).getLong(0), 20);
+    return count == 1 && new UnsafeBuffer(prefix).getInt(16) >>> 16 > 0;
+  }
+
+  /** {@code user_event_validate}, which only a listener that records has called. */
+  private synchronized long probe(int fd, long iovecs) {
+    UnsafeBuffer iovec = new UnsafeBuffer(iovecs, 16);
+    log.add("probe " + fd);
+    probes.add(bytesAt(iovec.getLong(0), (int) iovec.getLong(8)));
+    if (writevError < 0) {
+      return writevError;
+    }
+    return recording ? -Errno.EFAULT.number() : iovec.getLong(8);
   }
 
   private long give(Call call, LongSupplier usual, long bytes) {
