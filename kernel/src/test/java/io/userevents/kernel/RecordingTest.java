@@ -80,11 +80,16 @@ final class RecordingTest {
     List<String> command = new ArrayList<>(PerfReader.command(data));
     // Opened and mapped, but not enabled until it is told to.
     command.addAll(List.of("--delay=-1", "--control=fifo:" + control));
-    Process perf =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
+    Process perf = new ProcessBuilder(command).inheritIO().start();
+    try {
+      shouldSeeThatPerfRecords(perf, control, data);
+    } finally {
+      // An attached one would disturb the next test.
+      perf.destroyForcibly();
+    }
+  }
+
+  private void shouldSeeThatPerfRecords(Process perf, Path control, Path data) throws Exception {
     Tracing.await("attachment", () -> pipeline.statistics().attachments() == 1);
     TimeUnit.MILLISECONDS.sleep(SOME_LOOKS_MS);
     assertThat(pipeline.recordingAttachment()).as("attached, but not recording").isZero();
