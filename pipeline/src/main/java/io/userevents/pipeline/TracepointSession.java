@@ -26,16 +26,6 @@ final class TracepointSession {
   /** From then on it is worth a line that nobody listens. */
   static final long UNHEARD_NS = TimeUnit.MINUTES.toNanos(10);
 
-  /** Between two looks at whether a listener that has attached records. */
-  static final long RECORDING_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  /**
-   * A listener that is not seen to record for so long is taken for one that does, but cannot be
-   * seen to: it is on another CPU only, for example. perf reads all processes of the machine before
-   * it records, which takes some 0.1 s for 2000 of them.
-   */
-  static final long RECORDING_LIMIT_NS = TimeUnit.SECONDS.toNanos(5);
-
   /** Messages that vary without end must not fill the memory, nor the log. */
   private static final int MAX_REPORTED = 100;
 
@@ -58,18 +48,12 @@ final class TracepointSession {
 
   private final Tracepoint tracepoint;
   private final TracepointStateListener listener;
+  private final RecordingWatch recording;
   private final Throttle listenerFailures = new Throttle();
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
   private volatile TracepointState state = TracepointState.UNAVAILABLE;
   private volatile Attachments attachments = new Attachments(0, false, 0, 0);
-
-  /** The number of the attachment whose listener records, 0 while none does. */
-  private volatile long recordingAttachment;
-
-  private long attachedSinceNs;
-  private long nextRecordingPollNs;
-  private boolean unseenLogged;
   private boolean everRegistered;
   private boolean hopeless;
 
@@ -89,6 +73,7 @@ final class TracepointSession {
   TracepointSession(Tracepoint tracepoint, TracepointStateListener listener, long maxRetryNs) {
     this.tracepoint = tracepoint;
     this.listener = listener;
+    recording = new RecordingWatch(tracepoint);
     this.maxRetryNs = maxRetryNs;
     minRetryNs = Math.min(FIRST_RETRY_NS, maxRetryNs);
     retryNs = minRetryNs;
@@ -176,7 +161,7 @@ final class TracepointSession {
    * Any thread: the number of the attachment, from 1, whose listener records; 0 while none does.
    */
   long recordingAttachment() {
-    return recordingAttachment;
+    return recording.attachment();
   }
 
   /**
@@ -215,39 +200,8 @@ final class TracepointSession {
     if (isRegistered()) {
       move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
     }
-    if (state == TracepointState.ATTACHED
-        && recordingAttachment == 0
-        && nowNs - nextRecordingPollNs >= 0) {
-      noticeRecording(nowNs);
-    }
-  }
-
-  private void noticeRecording(long nowNs) {
-    nextRecordingPollNs = nowNs + RECORDING_POLL_NS;
-    boolean overdue = nowNs - attachedSinceNs >= RECORDING_LIMIT_NS;
-    if (!isRecording() && !overdue) {
-      return;
-    }
-    recordingAttachment = attachments.count();
-    if (overdue && !unseenLogged) {
-      unseenLogged = true;
-      SafeLog.log(Level.INFO, unseen(), null);
-    }
-    tell(listener::onRecording);
-  }
-
-  private boolean isRecording() {
-    try {
-      return tracepoint.isRecording();
-    } catch (Throwable e) {
-      SafeLog.log(
-          Level.WARNING,
-          "tracepoint "
-              + tracepoint.eventName()
-              + " failed to say whether a listener records, which is taken for yes: mend its"
-              + " isRecording, which is not to throw",
-          e);
-      return true;
+    if (state == TracepointState.ATTACHED && recording.poll(nowNs)) {
+      tell(listener::onRecording);
     }
   }
 
@@ -274,11 +228,10 @@ final class TracepointSession {
     }
     if (next == TracepointState.ATTACHED) {
       attachments = attachments.begun(nowNs);
-      attachedSinceNs = nowNs;
-      nextRecordingPollNs = nowNs;
+      recording.attached(attachments.count(), nowNs);
     } else if (previous == TracepointState.ATTACHED) {
       attachments = attachments.ended(nowNs);
-      recordingAttachment = 0;
+      recording.detached();
     }
     if (next == TracepointState.REGISTERED) {
       unheardSinceNs = nowNs;
@@ -340,16 +293,6 @@ final class TracepointSession {
         + " record -a -e user_events:"
         + eventName
         + " (not logged again)";
-  }
-
-  private String unseen() {
-    return "a listener is attached to tracepoint "
-        + tracepoint.eventName()
-        + ", but was not seen to record what this process writes within "
-        + TimeUnit.NANOSECONDS.toSeconds(RECORDING_LIMIT_NS)
-        + " s; from now on it is taken to; if it receives nothing: have it record all CPUs and"
-        + " processes (perf record -a, without -C and -p; tracing_on = 1 and no set_event_pid for"
-        + " ftrace) (not logged again)";
   }
 
   private String consequence() {

@@ -109,6 +109,18 @@ class RecordingListenerTest {
   }
 
   @Test
+  void shouldNotSayItOfAListenerThatIsSeenAtLast() {
+    tracepoint.recording = false;
+    session.start(START_NS);
+    tracepoint.recording = true;
+
+    session.poll(START_NS + 2 * LIMIT_NS);
+
+    assertThat(told).containsExactly("attach", "recording");
+    assertThat(log.messages(Level.INFO)).singleElement().asString().contains("registered");
+  }
+
+  @Test
   void shouldSayOnceThatAListenerWasNotSeenToRecord() {
     tracepoint.recording = false;
     session.start(START_NS);
