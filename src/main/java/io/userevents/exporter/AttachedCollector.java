@@ -47,6 +47,9 @@ final class AttachedCollector implements Runnable {
   private long nextNs;
   private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
 
+  /** The exporter's flush, while an export is under way and somebody waits to be answered. */
+  private @Nullable CompletableResultCode underWay;
+
   AttachedCollector(
       UserEventsMetricExporter exporter, long intervalNs, long attachDelayNs, long pollPeriodNs) {
     this.exporter = exporter;
@@ -133,8 +136,10 @@ final class AttachedCollector implements Runnable {
     if (!lastExport.isDone()) {
       // It would be safe, since an export has encoded all when it returns. But what is collected
       // while the ring does not empty may be dropped; until then the SDK sums it up.
+      failFlushesThatWaitTooLong();
       return pollPeriodNs;
     }
+    underWay = null;
     boolean isDue = nowNs - nextNs >= 0;
     if (isDue || !flushes.isEmpty()) {
       // Taken before collecting: who asks later has recorded what this collection may not see.
@@ -202,14 +207,34 @@ final class AttachedCollector implements Runnable {
     if (asked.isEmpty()) {
       return;
     }
-    CompletableResultCode all;
-    try {
-      all = CompletableResultCode.ofAll(List.of(exported, exporter.flush()));
-    } catch (Throwable e) {
-      all = CompletableResultCode.ofExceptionalFailure(e);
+    // Waited for first: unlike an export, a flush has a time limit.
+    CompletableResultCode flushed = flushExporter();
+    flushed.whenComplete(
+        () -> {
+          CompletableResultCode outcome = flushed.isSuccess() ? exported : flushed;
+          outcome.whenComplete(() -> asked.forEach(flush -> complete(flush, outcome)));
+        });
+  }
+
+  /** An export that is held up has no time limit, but those who wait to be answered have. */
+  private void failFlushesThatWaitTooLong() {
+    CompletableResultCode flushed = underWay;
+    if (flushed == null) {
+      underWay = flushes.isEmpty() ? null : flushExporter();
+    } else if (flushed.isDone()) {
+      underWay = null;
+      if (!flushed.isSuccess()) {
+        takeFlushes().forEach(flush -> complete(flush, flushed));
+      }
     }
-    CompletableResultCode outcome = all;
-    outcome.whenComplete(() -> asked.forEach(flush -> complete(flush, outcome)));
+  }
+
+  private CompletableResultCode flushExporter() {
+    try {
+      return exporter.flush();
+    } catch (Throwable e) {
+      return CompletableResultCode.ofExceptionalFailure(e);
+    }
   }
 
   private void failed(String message, @Nullable Throwable cause) {

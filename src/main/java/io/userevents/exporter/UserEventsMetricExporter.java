@@ -211,7 +211,14 @@ public final class UserEventsMetricExporter implements MetricExporter {
     return new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord, cacheMemory);
   }
 
-  /** Completes when all that was exported before has been written or dropped. */
+  /**
+   * Waits for what was exported before, and whatever else is in the ring by now. Never blocks.
+   *
+   * @return completes when all of that has been written or dropped; fails after 10 s, with what it
+   *     waits for as its cause. That drops nothing. While the exporter's thread hangs in a system
+   *     call, only the caller's own time-out helps; see {@link
+   *     RecordPipeline#flush(java.time.Duration)}
+   */
   @Override
   public CompletableResultCode flush() {
     return resultOf(pipeline.flush());
@@ -219,9 +226,12 @@ public final class UserEventsMetricExporter implements MetricExporter {
 
   /**
    * Refuses further exports, has what is under way written, and unregisters the tracepoint, unless
-   * the pipeline was given to the builder: then it stays open.
+   * the pipeline was given to the builder: then it stays open. Never blocks.
    *
-   * @return completes when that is done
+   * @return completes when that is done. With a pipeline that was given it fails after 10 s, like
+   *     {@link #flush}. One of the exporter's own is closed: claims that threads hold open delay
+   *     that by 5 s at most. While the exporter's thread hangs in a system call, only the caller's
+   *     own time-out helps.
    */
   @Override
   public CompletableResultCode shutdown() {

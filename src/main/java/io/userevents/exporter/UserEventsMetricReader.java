@@ -126,8 +126,10 @@ public final class UserEventsMetricReader implements MetricReader {
    * that come during a collection share the next one.
    *
    * @return completes when what was collected is written; fails, with the exporter's cause, if any
-   *     of it was dropped for another reason than that the listener has detached; fails at once,
-   *     without a collection, when it is called by a callback of an instrument
+   *     of it was dropped for another reason than that the listener has detached, or if it is not
+   *     written within the {@linkplain UserEventsMetricExporter#flush 10 s of a flush}; what was
+   *     collected before is waited for as well, before anything is collected, and for as long. Fails
+   *     at once, without a collection, when it is called by a callback of an instrument
    */
   @Override
   public CompletableResultCode forceFlush() {
@@ -139,7 +141,8 @@ public final class UserEventsMetricReader implements MetricReader {
    * down. Waits 5 s at most for a collection that is under way and the last one, but not when it is
    * called by a callback of an instrument: then the last collection is left out.
    *
-   * @return completes when the exporter is shut down; the same for every call
+   * @return completes when the {@linkplain UserEventsMetricExporter#shutdown exporter is shut
+   *     down}, and fails if that fails; the same for every call
    */
   @Override
   public CompletableResultCode shutdown() {

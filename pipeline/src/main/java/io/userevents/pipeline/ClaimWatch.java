@@ -73,7 +73,8 @@ final class ClaimWatch {
     writer.abandonClaim(claimed, slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
   }
 
-  private String describe(long claimed) {
+  /** Which slot it is, and whose. */
+  String describe(long claimed) {
     @Nullable Publisher claimant = publishers.claimant(claimed);
     return "sequence="
         + claimed

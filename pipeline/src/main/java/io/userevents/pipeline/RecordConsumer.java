@@ -5,9 +5,7 @@ import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
@@ -34,8 +32,6 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   /** From this size on, a batch is worth the look at the cursor, which publishers contend for. */
   private static final int LARGE_BATCH = 32;
 
-  private record Flush(long target, CompletableFuture<Void> done) {}
-
   private final RecordRing ring;
   private final RingBuffer<Slot> disruptor;
   private final Counters counters;
@@ -46,7 +42,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   private final Runnable atStart;
   private final int largeBatch;
   private final Throttle failures = new Throttle();
-  private final Queue<Flush> flushes = new ConcurrentLinkedQueue<>();
+  private final Flushes flushes = new Flushes(this::obstacle);
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /** The processor's own, once it is built: the last record whose slot may be reused. */
@@ -80,18 +76,19 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
     claimWatch = new ClaimWatch(counters.publishers());
   }
 
-  /** Any thread: completes when all that is in the ring now has its outcome. */
-  CompletableFuture<Void> flush() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  /**
+   * Any thread: completes when all that is in the ring now has its outcome, and fails if that takes
+   * longer.
+   */
+  CompletableFuture<Void> flush(long timeoutNs) {
     long target = disruptor.getCursor();
     if (sequence.get() >= target || ended.isDone()) {
-      done.complete(null);
-      return done;
+      return CompletableFuture.completedFuture(null);
     }
-    flushes.add(new Flush(target, done));
+    CompletableFuture<Void> done = flushes.add(target, timeoutNs);
     if (ended.isDone()) {
       // The end may have looked at the queue just before this entry was in it.
-      completeFlushes(Long.MAX_VALUE);
+      flushes.complete(Long.MAX_VALUE);
     }
     return done;
   }
@@ -185,10 +182,10 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   }
 
   private void end() {
-    completeFlushes(Long.MAX_VALUE);
+    flushes.complete(Long.MAX_VALUE);
     ended.complete(null);
     // Those that came in between and saw that it had not ended.
-    completeFlushes(Long.MAX_VALUE);
+    flushes.complete(Long.MAX_VALUE);
   }
 
   private void lookAfter() {
@@ -212,19 +209,27 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
           "consumer failed to look after its tracepoint, going on; please report it",
           e);
     }
-    if (!flushes.isEmpty()) {
-      completeFlushes(sequence.get());
+    lookAfterFlushes(sequence.get(), lastLookNs);
+  }
+
+  private void lookAfterFlushes(long settled, long nowNs) {
+    try {
+      flushes.lookAfter(settled, nowNs);
+    } catch (Throwable e) {
+      failures.log(
+          Level.SEVERE, "consumer failed to look after flushes, going on; please report it", e);
     }
   }
 
-  private void completeFlushes(long reached) {
-    // Targets only grow, but for racing callers; one that is overtaken waits for the next look.
-    Flush first;
-    while ((first = flushes.peek()) != null && first.target <= reached) {
-      if (flushes.remove(first)) {
-        first.done.complete(null);
-      }
-    }
+  /** What lies behind the last record that is settled, for whoever waits for more. */
+  private String obstacle(long settled) {
+    long next = settled + 1;
+    return disruptor.getCursor() >= next && !disruptor.isAvailable(next)
+        ? "a claim holds them up: "
+            + claimWatch.describe(next)
+            + "; commit or abort it, best with try-with-resources"
+        : "the kernel, or an outcome listener, takes long with each; see in a thread dump what the"
+            + " consumer does, or allow more time";
   }
 
   /** Settles all that was published. Returns whether every claim was. */
@@ -265,6 +270,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
         return false;
       }
       claimWatch.heldUp(claimed, nowNs);
+      lookAfterFlushes(claimed - 1, nowNs);
       LockSupport.parkNanos(this, CLAIM_POLL_NS);
     }
     return true;

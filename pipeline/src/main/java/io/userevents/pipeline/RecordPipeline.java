@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordPipeline implements AutoCloseable {
 
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_FLUSH_TIMEOUT = Duration.ofSeconds(10);
   private static final long FIRST_ATTEMPT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Batches end early, so that slots are freed while the consumer still works on the rest. */
@@ -257,9 +258,29 @@ public final class RecordPipeline implements AutoCloseable {
     return claim;
   }
 
-  /** Completes when every record that is in the ring now has its outcome. Never blocks. */
+  /** Flushes within 10 s, see {@link #flush(Duration)}. */
   public CompletableFuture<Void> flush() {
-    return consumer.flush();
+    return flush(DEFAULT_FLUSH_TIMEOUT);
+  }
+
+  /**
+   * Completes when every record that is in the ring now has its outcome. Never blocks.
+   *
+   * <p>If that takes longer than the timeout, the result fails with a {@link TimeoutException} that
+   * says how many slots of the ring it waits for and, if a claim holds them up, whose. Records stay
+   * in the ring and get their outcome all the same. The consumer's thread fails the result, some
+   * milliseconds after the time at most; while that thread itself hangs in a system call or an
+   * {@link OutcomeListener} it cannot, and only a time-out of the caller's, on the result, helps.
+   *
+   * @param timeout more than 0
+   * @throws IllegalArgumentException if it is not
+   */
+  public CompletableFuture<Void> flush(Duration timeout) {
+    requireNonNull(timeout, "timeout");
+    if (timeout.isZero() || timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout must be more than 0: timeout=" + timeout);
+    }
+    return consumer.flush(TimeUnit.NANOSECONDS.convert(timeout));
   }
 
   /** What has been done so far. Disturbs neither publishers nor the consumer. */

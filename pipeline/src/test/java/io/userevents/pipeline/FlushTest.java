@@ -3,18 +3,27 @@ package io.userevents.pipeline;
 
 import static io.userevents.pipeline.Pipelines.flush;
 import static io.userevents.pipeline.Pipelines.publish;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class FlushTest {
+
+  private static final Duration SHORT = Duration.ofMillis(50);
+  private static final Duration LONG = Duration.ofSeconds(10);
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
 
@@ -135,6 +144,140 @@ class FlushTest {
     closed.get(10, TimeUnit.SECONDS);
 
     assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFailInTimeAndNameTheThreadWhoseClaimHoldsItUp() throws Exception {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    try (Holder holder = new Holder(pipeline)) {
+      publish(pipeline, "behind", outcomes, 1);
+      long startNs = System.nanoTime();
+
+      CompletableFuture<Void> flush = pipeline.flush(SHORT);
+
+      assertThat(flush)
+          .failsWithin(LONG)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseExactlyInstanceOf(TimeoutException.class)
+          .withMessageContaining(
+              "timeout=PT0.05S waitingSlots=2: a claim holds them up: sequence=0 thread="
+                  + holder.name())
+          .withMessageContaining("commit or abort it");
+      assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(SHORT.toNanos());
+      assertThat(outcomes.told()).isEmpty();
+    }
+    flush(pipeline);
+    assertThat(outcomes.outcomes()).as("the time-out drops nothing").hasSize(1);
+    assertThat(String.join("", tracepoint.texts())).isEqualTo("heldbehind");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT10S", "PT2562047788015215H30M7S"})
+  void shouldNotFailBeforeItsTime(Duration timeout) throws Exception {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    CompletableFuture<Void> patient;
+    try (Holder holder = new Holder(pipeline)) {
+      patient = pipeline.flush(timeout);
+
+      assertThat(pipeline.flush(SHORT)).as(holder.name()).failsWithin(LONG);
+
+      assertThat(patient).isNotDone();
+    }
+    patient.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void shouldFailWhenTheRecordsBeforeItAreWrittenTooSlowly() throws Exception {
+    ScriptedTracepoint.Gate first = tracepoint.block();
+    ScriptedTracepoint.Gate second = tracepoint.block();
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(4)
+                .setGatherRecords(false));
+    publish(pipeline, "a");
+    first.awaitEntered();
+    publish(pipeline, "b");
+    CompletableFuture<Void> flush = pipeline.flush(Duration.ofNanos(1));
+    // The consumer's next look at the time, which is after that write.
+    Thread.sleep(TimeUnit.NANOSECONDS.toMillis(Flushes.LOOK_NS) + 1);
+    assertThat(flush).as("while the consumer is in a system call").isNotDone();
+
+    first.release();
+    second.awaitEntered();
+
+    assertThat(flush)
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("waitingSlots=1: the kernel, or an outcome listener, takes long");
+  }
+
+  @Test
+  void shouldFailInTimeAlsoWhileThePipelineIsClosing() throws Exception {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    CompletableFuture<Void> closed;
+    try (Holder holder = new Holder(pipeline)) {
+      CompletableFuture<Void> flush = pipeline.flush(SHORT);
+      closed = pipeline.closeAsync();
+
+      assertThat(flush)
+          .failsWithin(LONG)
+          .withThrowableOfType(ExecutionException.class)
+          .withMessageContaining("sequence=0 thread=" + holder.name());
+
+      assertThat(closed).isNotDone();
+    }
+    closed.get(10, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "-PT0.000000001S"})
+  void shouldRefuseATimeoutThatIsNotPositive(Duration timeout) {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> pipeline.flush(timeout))
+        .withMessage("timeout must be more than 0: timeout=" + timeout);
+  }
+
+  /** A thread that has claimed a slot, and commits it when this is closed. */
+  private static final class Holder implements AutoCloseable {
+
+    private final CountDownLatch claimed = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final Thread thread;
+
+    Holder(RecordPipeline pipeline) {
+      thread = new Thread(() -> hold(pipeline), "holder");
+      thread.start();
+      awaitUninterrupted(claimed);
+    }
+
+    String name() {
+      return thread.getName();
+    }
+
+    @Override
+    public void close() {
+      released.countDown();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    private void hold(RecordPipeline pipeline) {
+      try (RecordClaim claim = pipeline.tryClaim(4)) {
+        claimed.countDown();
+        awaitUninterrupted(released);
+        if (claim != null) {
+          claim.buffer().putBytes(0, "held".getBytes(US_ASCII));
+          claim.commit();
+        }
+      }
+    }
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+
+/** Flushes that wait until all records before them have their outcome, or their time is up. */
+final class Flushes {
+
+  /** Between looks at the time: a consumer that is busy looks after them at each batch. */
+  static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private record Flush(long target, long startNs, long timeoutNs, CompletableFuture<Void> done) {}
+
+  private final Queue<Flush> waiting = new ConcurrentLinkedQueue<>();
+  private final LongFunction<String> obstacle;
+
+  /** Made once, so that a walk through the queue allocates nothing. */
+  private final Predicate<Flush> failIfOverdue = this::failIfOverdue;
+
+  // Of the consumer, the last two for the walk.
+  private long nextLookNs = System.nanoTime();
+  private long nowNs;
+  private long reached;
+
+  /**
+   * Makes a queue with nothing in it.
+   *
+   * @param obstacle says what lies behind this sequence, the last that is settled, and what to do
+   */
+  Flushes(LongFunction<String> obstacle) {
+    this.obstacle = obstacle;
+  }
+
+  /** Any thread: completes when this sequence is settled, fails when the time is up. */
+  CompletableFuture<Void> add(long target, long timeoutNs) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    waiting.add(new Flush(target, System.nanoTime(), timeoutNs, done));
+    return done;
+  }
+
+  /** Any thread: completes those that wait for this sequence or one before it. */
+  void complete(long settled) {
+    // Targets only grow, but for racing callers; one that is overtaken waits for the next look.
+    Flush first;
+    while ((first = waiting.peek()) != null && first.target <= settled) {
+      if (waiting.remove(first)) {
+        first.done.complete(null);
+      }
+    }
+  }
+
+  /** Consumer: completes those that are due, and fails those that are overdue. */
+  void lookAfter(long settled, long timeNs) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    complete(settled);
+    if (timeNs - nextLookNs < 0) {
+      return;
+    }
+    nextLookNs = timeNs + LOOK_NS;
+    nowNs = timeNs;
+    reached = settled;
+    // Also behind the first: each has a time-out of its own.
+    waiting.removeIf(failIfOverdue);
+  }
+
+  private boolean failIfOverdue(Flush flush) {
+    if (nowNs - flush.startNs < flush.timeoutNs) {
+      return false;
+    }
+    flush.done.completeExceptionally(
+        new TimeoutException(
+            "flush is not complete: timeout="
+                + Duration.ofNanos(flush.timeoutNs)
+                + " waitingSlots="
+                + (flush.target - reached)
+                + ": "
+                + obstacle.apply(reached)
+                + "; the time-out drops none of them"));
+    return true;
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class FlushesTest {
+
+  private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
+
+  private final Flushes flushes = new Flushes(settled -> "a test holds them up");
+  private final long startNs = System.nanoTime();
+
+  @Test
+  void shouldFailEachWhenItsOwnTimeIsUp() {
+    CompletableFuture<Void> patient = flushes.add(5, 3 * HOUR_NS);
+    CompletableFuture<Void> impatient = flushes.add(7, HOUR_NS);
+
+    flushes.lookAfter(2, startNs + 2 * HOUR_NS);
+
+    assertThat(patient).isNotDone();
+    assertThat(impatient)
+        .isCompletedExceptionally()
+        .failsWithin(0, TimeUnit.SECONDS)
+        .withThrowableOfType(Exception.class)
+        .havingCause()
+        .withMessage(
+            "flush is not complete: timeout=PT1H waitingSlots=5: a test holds them up; the time-out"
+                + " drops none of them");
+    flushes.lookAfter(5, startNs + 4 * HOUR_NS);
+    assertThat(patient).as("settled, however late").isCompleted();
+  }
+
+  @Test
+  void shouldAllocateNothingWhileNoneIsOverdue() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    CompletableFuture<Void> flush = flushes.add(5, Long.MAX_VALUE);
+    lookAfterOften();
+
+    long before = threads.getThreadAllocatedBytes(thread);
+    lookAfterOften();
+    long allocated = threads.getThreadAllocatedBytes(thread) - before;
+
+    assertThat(before).isPositive();
+    assertThat(allocated).isZero();
+    assertThat(flush).isNotDone();
+  }
+
+  /** A look at the time each time. */
+  private void lookAfterOften() {
+    for (int i = 0; i < 1000; i++) {
+      flushes.lookAfter(2, System.nanoTime() + i * Flushes.LOOK_NS);
+    }
+  }
+}
