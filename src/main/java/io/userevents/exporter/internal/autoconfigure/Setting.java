@@ -34,12 +34,6 @@ record Setting<B, T>(
     return new Setting<>(name, List.of(PREFIX + name, shared), format, setter);
   }
 
-  /** One that has only a property that all exporters read. */
-  static <B, T> Setting<B, T> shared(
-      String name, String shared, Format<T> format, BiConsumer<B, T> setter) {
-    return new Setting<>(name, List.of(shared), format, setter);
-  }
-
   /**
    * Sets it if a property does.
    *

@@ -44,7 +44,7 @@ final class Settings {
               "otel.exporter.otlp.metrics.default.histogram.aggregation",
               histogramAggregation(),
               UserEventsMetricExporterBuilder::setDefaultAggregationSelector),
-          Setting.shared(
+          Setting.ownOrShared(
               "memory_mode",
               "otel.java.exporter.memory_mode",
               Format.constants(MemoryMode.class),
@@ -97,7 +97,7 @@ final class Settings {
   /** Of the reader alone; it has those of its exporter besides. */
   static final List<Setting<UserEventsMetricReaderBuilder, ?>> OF_READER =
       List.of(
-          Setting.shared(
+          Setting.ownOrShared(
               "interval",
               "otel.metric.export.interval",
               Format.duration("more than 0 " + UNITS),

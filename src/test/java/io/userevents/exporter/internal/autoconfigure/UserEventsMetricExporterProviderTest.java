@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class UserEventsMetricExporterProviderTest {
@@ -155,9 +156,23 @@ class UserEventsMetricExporterProviderTest {
         .isEqualTo(Aggregation.defaultAggregation());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"otel.java.exporter.memory_mode", PREFIX + "memory_mode"})
+  void shouldShareTheMemoryModeOfAllExporters(String property) {
+    assertThat(configure(Map.of(property, "immutable_data")))
+        .returns(MemoryMode.IMMUTABLE_DATA, UserEventsMetricExporter::getMemoryMode);
+  }
+
   @Test
-  void shouldShareTheMemoryModeOfAllExporters() {
-    assertThat(configure(Map.of("otel.java.exporter.memory_mode", "immutable_data")))
+  void shouldPreferItsOwnMemoryModeToThatOfAllExporters() {
+    Map<String, String> properties =
+        Map.of(
+            "otel.java.exporter.memory_mode",
+            "reusable_data",
+            PREFIX + "memory_mode",
+            "immutable_data");
+
+    assertThat(configure(properties))
         .returns(MemoryMode.IMMUTABLE_DATA, UserEventsMetricExporter::getMemoryMode);
   }
 
@@ -200,6 +215,7 @@ class UserEventsMetricExporterProviderTest {
           retry_period          | 2d             | 1 ms to 1 day
           retry_period          | 1 week         | 1 ms to 1 day
           temporality_preference | deltas        | delta, cumulative, low_memory
+          memory_mode           | recycled       | reusable_data, immutable_data
           default_histogram_aggregation | sum    | explicit_bucket_histogram, base2_exponential
           """)
   void shouldNameThePropertyAndTheAllowedValuesOfAWrongOne(

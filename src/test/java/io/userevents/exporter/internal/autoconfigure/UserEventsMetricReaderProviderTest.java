@@ -57,6 +57,7 @@ class UserEventsMetricReaderProviderTest {
           otel.metric.export.interval            | 10000 | intervalNanos=10000000000,
           otel.metric.export.interval            | 5s    | intervalNanos=5000000000,
           otel.metric.export.interval            | 106752d | intervalNanos=9223372036854775807,
+          otel.exporter.user_events.interval     | 250ms | intervalNanos=250000000,
           otel.exporter.user_events.attach_delay | 0     | attachDelayNanos=0,
           otel.exporter.user_events.attach_delay | 10s   | attachDelayNanos=10000000000,
           otel.exporter.user_events.poll_period  | 1     | pollPeriodNanos=1000000}
@@ -85,6 +86,14 @@ class UserEventsMetricReaderProviderTest {
   }
 
   @Test
+  void shouldPreferItsOwnIntervalToThatOfAllReaders() {
+    Map<String, String> properties =
+        Map.of("otel.metric.export.interval", "10000", PREFIX + "interval", "250");
+
+    assertThat(configure(properties)).asString().contains("intervalNanos=250000000,");
+  }
+
+  @Test
   void shouldHaveTheSdkAggregateAsAPropertySays() {
     assertThat(configure(Map.of(PREFIX + "temporality_preference", "cumulative")))
         .returns(
@@ -107,6 +116,7 @@ class UserEventsMetricReaderProviderTest {
           otel.metric.export.interval            | 0     | more than 0 (ms without a unit;
           otel.metric.export.interval            | -1    | more than 0 (ms without a unit;
           otel.metric.export.interval            | often | more than 0 (ms without a unit;
+          otel.exporter.user_events.interval     | 0     | more than 0 (ms without a unit;
           otel.exporter.user_events.attach_delay | 10001 | 0 to 10 s (ms without a unit;
           otel.exporter.user_events.attach_delay | -1ms  | 0 to 10 s (ms without a unit;
           otel.exporter.user_events.attach_delay | short | 0 to 10 s (ms without a unit;
