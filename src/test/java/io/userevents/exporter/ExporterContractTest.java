@@ -115,9 +115,12 @@ class ExporterContractTest {
     assertThat(exporter)
         .hasToString(
             "UserEventsMetricExporter{"
-                + "pipeline=RecordPipeline{eventName=scripted, ringSlots=1024,"
+                + "pipeline=RecordPipeline{eventName=scripted,"
+                + " tracepoint=io.userevents.exporter.ScriptedTracepoint, ringSlots=1024,"
                 + " maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
-                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any}, "
+                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
+                + " tracefs=default, retryPeriod=PT1M}, "
                 + "maxPointsPerRecord=2147483647, "
                 + "encodingCacheMemory=4194304, "
                 + "aggregationTemporalitySelector="

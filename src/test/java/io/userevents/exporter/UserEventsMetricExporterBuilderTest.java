@@ -20,9 +20,11 @@ import io.userevents.pipeline.ConsumerWaitStrategy;
 import io.userevents.pipeline.TracepointState;
 import io.userevents.pipeline.TracepointStateListener;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -88,9 +90,12 @@ class UserEventsMetricExporterBuilderTest {
     assertThat(exporter)
         .hasToString(
             "UserEventsMetricExporter{"
-                + "pipeline=RecordPipeline{eventName=otlp_metrics, ringSlots=64,"
+                + "pipeline=RecordPipeline{eventName=otlp_metrics,"
+                + " tracepoint=io.userevents.tracepoint.LoopbackTracepoint, ringSlots=64,"
                 + " maxRecordLength=2000, maxEventLength=2000, gatherRecords=true,"
-                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any}, "
+                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
+                + " tracefs=default, retryPeriod=PT1M}, "
                 + "maxPointsPerRecord=7, "
                 + "encodingCacheMemory=100000, "
                 + "aggregationTemporalitySelector="
@@ -99,6 +104,24 @@ class UserEventsMetricExporterBuilderTest {
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
                 + ", memoryMode=IMMUTABLE_DATA, selfMetrics=false}");
+  }
+
+  @Test
+  void shouldShowEachOfItsSettings() {
+    Map<String, String> otherwiseShown = Map.of("setMeterProvider", "selfMetrics");
+    String shown = exporters.start(builder).toString();
+
+    assertThat(UserEventsMetricExporterBuilder.class.getMethods())
+        .extracting(Method::getName)
+        .filteredOn(name -> name.startsWith("set"))
+        .isNotEmpty()
+        .allSatisfy(
+            setter ->
+                assertThat(shown)
+                    .containsPattern(
+                        "(?i)\\b"
+                            + otherwiseShown.getOrDefault(setter, setter.substring(3))
+                            + "="));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,19 @@ class UserEventsMetricReaderBuilderTest {
             "UserEventsMetricReader{exporter="
                 + exporter
                 + ", intervalNanos=60000000000, attachDelayNanos=10000000, pollPeriodNanos=20000000}");
+  }
+
+  @Test
+  void shouldShowEachOfItsSettings() {
+    String shown = builder.build().toString().replace(exporter.toString(), "");
+
+    assertThat(UserEventsMetricReaderBuilder.class.getMethods())
+        .extracting(Method::getName)
+        .filteredOn(name -> name.startsWith("set"))
+        .isNotEmpty()
+        .allSatisfy(
+            setter ->
+                assertThat(shown).containsPattern("(?i)\\b" + setter.substring(3) + "Nanos="));
   }
 
   @Test

@@ -346,7 +346,13 @@ public final class RecordPipeline implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "RecordPipeline{eventName=" + tracepoint.eventName() + ", " + settings + "}";
+    return "RecordPipeline{eventName="
+        + tracepoint.eventName()
+        + ", tracepoint="
+        + PipelineSettings.className(tracepoint)
+        + ", "
+        + settings
+        + "}";
   }
 
   private void consumerBegins() {

@@ -269,6 +269,7 @@ public final class RecordPipelineBuilder {
                 threadFactory,
                 consumerCpu,
                 consumerCpuRequired,
+                tracefs,
                 retryPeriod.toNanos()));
     tracepointTaken.set(tracepoint != null);
     return pipeline;

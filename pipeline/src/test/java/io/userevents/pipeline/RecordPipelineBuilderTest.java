@@ -10,10 +10,12 @@ import io.userevents.affinity.CpuSet;
 import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import io.userevents.tracepoint.RegistrationFailures;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,9 +34,49 @@ class RecordPipelineBuilderTest {
 
     assertThat(pipeline)
         .hasToString(
-            "RecordPipeline{eventName=loop, ringSlots=1024, maxRecordLength=4048, maxEventLength=4048,"
-                + " gatherRecords=true,"
-                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any}");
+            "RecordPipeline{eventName=loop, tracepoint=io.userevents.tracepoint.LoopbackTracepoint,"
+                + " ringSlots=1024, maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
+                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
+                + " tracefs=default, retryPeriod=PT1M}");
+  }
+
+  @Test
+  void shouldShowEachSettingOfTheBuilder() {
+    String shown = pipelines.start(new LoopbackTracepoint("loop")).toString();
+
+    assertThat(RecordPipelineBuilder.class.getMethods())
+        .extracting(Method::getName)
+        .filteredOn(name -> name.startsWith("set"))
+        .isNotEmpty()
+        .allSatisfy(
+            setter -> assertThat(shown).containsPattern("(?i)\\b" + setter.substring(3) + "="));
+  }
+
+  @Test
+  void shouldShowWhatIsOfTheUsersByItsClass(@TempDir Path folder) {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracefs(folder)
+                .setRetryPeriod(Duration.ofMillis(250))
+                .setConsumerCpu(CpuSet.MAX_CPU)
+                .setStateListener(new NoListener())
+                .setThreadFactory(new PlainThreads()));
+
+    assertThat(pipeline)
+        .asString()
+        .contains("tracepoint=io.userevents.tracepoint.KernelTracepoint, ")
+        .endsWith(
+            ", consumerCpu="
+                + CpuSet.MAX_CPU
+                + ", consumerCpuRequired=false, stateListener="
+                + NoListener.class.getName()
+                + ", threadFactory="
+                + PlainThreads.class.getName()
+                + ", tracefs="
+                + folder
+                + ", retryPeriod=PT0.25S}");
   }
 
   @ParameterizedTest
@@ -108,14 +150,19 @@ class RecordPipelineBuilderTest {
     RecordPipeline ofCopy = pipelines.start(copy);
     assertThat(ofCopy)
         .hasToString(
-            "RecordPipeline{eventName=loop, ringSlots=8, maxRecordLength=100, maxEventLength=200,"
-                + " gatherRecords=false, backPressurePolicy=spinThenDrop(5),"
-                + " waitStrategy=BLOCKING, consumerCpu=0}");
-    assertThat(pipelines.start(builder)).asString().contains("eventName=other, ringSlots=16");
+            "RecordPipeline{eventName=loop, tracepoint=io.userevents.tracepoint.LoopbackTracepoint,"
+                + " ringSlots=8, maxRecordLength=100, maxEventLength=200, gatherRecords=false,"
+                + " backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, consumerCpu=0,"
+                + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
+                + " tracefs=default, retryPeriod=PT1M}");
+    assertThat(pipelines.start(builder))
+        .asString()
+        .contains("eventName=other, ")
+        .contains(" ringSlots=16, ");
   }
 
   @Test
-  void shouldCopyWhatIsNotShown(@TempDir Path folder) {
+  void shouldCopyWhereItRegistersAndWhoIsTold(@TempDir Path folder) {
     List<String> told = new CopyOnWriteArrayList<>();
     RecordPipelineBuilder builder =
         RecordPipeline.builder()
@@ -196,6 +243,15 @@ class RecordPipelineBuilderTest {
     assertThatThrownBy(() -> RecordPipeline.builder().setEventName(eventName))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("eventName=" + eventName);
+  }
+
+  private static final class NoListener implements TracepointStateListener {}
+
+  private static final class PlainThreads implements ThreadFactory {
+    @Override
+    public Thread newThread(Runnable task) {
+      return new Thread(task);
+    }
   }
 
   @ParameterizedTest

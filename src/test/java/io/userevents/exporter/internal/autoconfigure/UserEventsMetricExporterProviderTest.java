@@ -64,8 +64,9 @@ class UserEventsMetricExporterProviderTest {
           back_pressure_policy  | drop_by_priority:0.5, 1 | backPressurePolicy=dropByPriority[0.5, 1.0],
           wait_strategy         | busy_spin       | waitStrategy=BUSY_SPIN,
           wait_strategy         | Blocking        | waitStrategy=BLOCKING,
-          consumer_cpu          | 0               | consumerCpu=0}
+          consumer_cpu          | 0               | consumerCpu=0,
           event_name            | orders          | eventName=orders,
+          retry_period          | 250             | retryPeriod=PT0.25S}
           """)
   void shouldSetWhatAPropertySays(String name, String value, String shown) {
     assertThat(configure(Map.of(PREFIX + name, value))).asString().contains(shown);
