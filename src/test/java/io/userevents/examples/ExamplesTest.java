@@ -7,14 +7,23 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.userevents.affinity.CpuAffinity;
+import io.userevents.affinity.CpuAffinityException;
 import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -49,9 +58,44 @@ class ExamplesTest {
   }
 
   @Test
+  void shouldCollectOnlyWhileSomebodyListens() throws Exception {
+    tracepoint.detach();
+    AtomicInteger queries = new AtomicInteger();
+    try (CollectedOnAttach shop =
+        new CollectedOnAttach(
+            exporter(),
+            () -> {
+              queries.incrementAndGet();
+              return 7;
+            })) {
+      shop.buy();
+      shop.buy();
+      CountDownLatch told = new CountDownLatch(1);
+      tracepoint.attach(
+          event -> {
+            received.write(event, 0, event.length);
+            told.countDown();
+          });
+      // Much sooner than after the minute of the interval.
+      assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+      tracepoint.detach();
+      shop.buy();
+    }
+
+    assertThat(metrics())
+        .extracting(
+            metric ->
+                metric.hasSum()
+                    ? "ordered " + metric.getSum().getDataPoints(0).getAsInt()
+                    : "stock " + metric.getGauge().getDataPoints(0).getAsInt())
+        .containsExactlyInAnyOrder("ordered 2", "stock 7");
+    assertThat(queries).as("one for who listened, none at the end").hasValue(1);
+  }
+
+  @Test
   void shouldPublishTheFillsOfAMatchingEngine() throws Exception {
     try (MatchingEngine engine =
-        new MatchingEngine(RecordPipeline.builder().setTracepoint(tracepoint), 0)) {
+        new MatchingEngine(RecordPipeline.builder().setTracepoint(tracepoint), lastCpu())) {
       engine.onSell(500);
       engine.onSell(200);
       engine.onBuy();
@@ -66,6 +110,64 @@ class ExamplesTest {
                     ? "filled " + metric.getSum().getDataPoints(0).getAsInt()
                     : "depth " + metric.getGauge().getDataPoints(0).getAsInt())
         .containsExactly("depth 1", "depth 2", "filled 500", "depth 1", "filled 200", "depth 0");
+  }
+
+  @Test
+  void shouldGiveFillsTheWholeRingAndAShortWaitAndDepthHalfOfIt() throws Exception {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    tracepoint.attach(
+        event -> {
+          writing.countDown();
+          awaitUninterrupted(released);
+        });
+    MatchingEngine engine =
+        new MatchingEngine(RecordPipeline.builder().setTracepoint(tracepoint), lastCpu());
+    engine.onSell(1);
+    // From now on, no slot becomes free.
+    awaitUninterrupted(writing);
+
+    for (int i = 1; i < 2048; i++) {
+      engine.onSell(1);
+    }
+    assertThat(dropped(engine)).as("up to half of 4,096 slots").isZero();
+    long depthNs = shortest(100, () -> engine.onSell(1));
+    assertThat(dropped(engine)).as("depth beyond that").isEqualTo(100);
+    for (int i = 0; i < 2048; i++) {
+      engine.onBuy();
+    }
+    assertThat(dropped(engine)).as("of each its depth, but no fill").isEqualTo(100 + 2048);
+    long fillNs = shortest(100, engine::onBuy);
+    assertThat(dropped(engine)).as("then fills as well").isEqualTo(100 + 2048 + 2 * 100);
+
+    // Something else may hold up this thread, but not each time.
+    assertThat(depthNs).isLessThan(10_000);
+    assertThat(fillNs).isBetween(10_000L, 1_000_000L);
+    released.countDown();
+    engine.close();
+    assertThat(engine.statistics().written()).isEqualTo(4096);
+  }
+
+  @Test
+  void shouldPinTheConsumerOfAMatchingEngine() throws Exception {
+    CompletableFuture<String> status = new CompletableFuture<>();
+    tracepoint.attach(
+        event -> {
+          // On the consumer's thread, which writes.
+          try {
+            status.complete(Files.readString(Path.of("/proc/thread-self/status")));
+          } catch (IOException e) {
+            status.completeExceptionally(e);
+          }
+        });
+    int cpu = lastCpu();
+
+    try (MatchingEngine engine =
+        new MatchingEngine(RecordPipeline.builder().setTracepoint(tracepoint), cpu)) {
+      engine.onSell(1);
+
+      assertThat(status.get(10, TimeUnit.SECONDS)).contains("Cpus_allowed_list:\t" + cpu + "\n");
+    }
   }
 
   @Test
@@ -130,6 +232,35 @@ class ExamplesTest {
     assertThat(messages)
         .as("registered, or why not")
         .anyMatch(text -> text.contains("shop_orders"));
+  }
+
+  /** Not the one that a thread is likely to have anyway, unless there is but one. */
+  private static int lastCpu() throws CpuAffinityException {
+    return CpuAffinity.allowedCpus().stream().max().getAsInt();
+  }
+
+  private static long dropped(MatchingEngine engine) {
+    return engine.statistics().count(Outcome.DROPPED_FULL);
+  }
+
+  private static long shortest(int times, Runnable call) {
+    long shortestNs = Long.MAX_VALUE;
+    for (int i = 0; i < times; i++) {
+      long startNs = System.nanoTime();
+      call.run();
+      shortestNs = Math.min(shortestNs, System.nanoTime() - startNs);
+    }
+    return shortestNs;
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      if (!latch.await(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("waited for too long");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private UserEventsMetricExporter exporter() {

@@ -7,6 +7,7 @@ import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.pipeline.BackPressure;
 import io.userevents.pipeline.BackPressurePolicy;
 import io.userevents.pipeline.ConsumerWaitStrategy;
+import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.RecordPipelineBuilder;
 import java.util.ArrayDeque;
@@ -80,6 +81,11 @@ public final class MatchingEngine implements AutoCloseable {
       fills.publish(quantity);
       depth.publish(resting.size());
     }
+  }
+
+  /** How much of it was written, and how much dropped and why. */
+  public PipelineStatistics statistics() {
+    return pipeline.statistics();
   }
 
   /** Writes what waits and unregisters the tracepoint. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The archive that the javaagent loads, and a server that knows nothing of metrics under it. */
+/** The archive that the javaagent loads, and the example's server under it. */
 @NullMarked
 package io.userevents.javaagent;
 

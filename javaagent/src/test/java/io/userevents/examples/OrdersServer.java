@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.examples;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An HTTP service of nothing but the JDK, which answers {@code /orders} and records nothing. The
+ * javaagent finds out how long each request took and what the JVM does, and the extension writes
+ * that to the tracepoint:
+ *
+ * <pre>
+ * mvn -B package -DskipTests -pl javaagent -am
+ * java -javaagent:javaagent/target/javaagent/opentelemetry-javaagent.jar \
+ *   -Dotel.javaagent.extensions=javaagent/target/user-events-javaagent-extension.jar \
+ *   -Dotel.metrics.exporter=user_events -Dotel.traces.exporter=none -Dotel.logs.exporter=none \
+ *   -cp javaagent/target/test-classes io.userevents.examples.OrdersServer 8080
+ * </pre>
+ *
+ * <p>{@code curl localhost:8080/orders} is then seen as {@code http.server.request.duration}, for
+ * example by {@code perf record -a -e user_events:otlp_metrics}.
+ */
+public final class OrdersServer {
+
+  private OrdersServer() {}
+
+  /**
+   * Prints its port, and serves until its input ends.
+   *
+   * @param arguments the port; any that is free, if there is none
+   */
+  public static void main(String[] arguments) throws IOException {
+    int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.createContext(
+        "/orders",
+        exchange -> {
+          byte[] body = "accepted".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    System.out.println("port " + server.getAddress().getPort());
+    while (System.in.read() >= 0) {
+      // Whatever comes: it is the end that counts.
+    }
+    server.stop(0);
+  }
+}
