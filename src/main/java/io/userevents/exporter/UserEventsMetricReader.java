@@ -128,8 +128,8 @@ public final class UserEventsMetricReader implements MetricReader {
    * @return completes when what was collected is written; fails, with the exporter's cause, if any
    *     of it was dropped for another reason than that the listener has detached, or if it is not
    *     written within the {@linkplain UserEventsMetricExporter#flush 10 s of a flush}; what was
-   *     collected before is waited for as well, before anything is collected, and for as long. Fails
-   *     at once, without a collection, when it is called by a callback of an instrument
+   *     collected before is waited for as well, before anything is collected, and for as long.
+   *     Fails at once, without a collection, when it is called by a callback of an instrument
    */
   @Override
   public CompletableResultCode forceFlush() {
