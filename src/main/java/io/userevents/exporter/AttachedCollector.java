@@ -46,6 +46,7 @@ final class AttachedCollector implements Runnable {
 
   private long nextNs;
   private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
+  private long selfMetricsNs;
 
   /** The exporter's flush, while an export is under way and somebody waits to be answered. */
   private @Nullable CompletableResultCode underWay;
@@ -99,8 +100,10 @@ final class AttachedCollector implements Runnable {
   @Override
   public void run() {
     try {
+      selfMetricsNs = System.nanoTime() + intervalNs;
       while (!isStopped) {
         long parkNs = pollPeriodNs;
+        beginSelfMetrics();
         try {
           parkNs = poll();
         } catch (Throwable e) {
@@ -114,6 +117,18 @@ final class AttachedCollector implements Runnable {
     } finally {
       isAnswering = false;
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
+    }
+  }
+
+  /**
+   * While nobody listens no export asks for their provider. Once an interval, and not before the
+   * first has passed, as exports of a periodic reader would: the application may still be starting.
+   */
+  private void beginSelfMetrics() {
+    long nowNs = System.nanoTime();
+    if (nowNs - selfMetricsNs >= 0) {
+      selfMetricsNs = nowNs + intervalNs;
+      exporter.beginSelfMetrics();
     }
   }
 

@@ -60,6 +60,12 @@ public final class UserEventsMetricExporter implements MetricExporter {
   /** Null unless a provider of meters was set. */
   private final @Nullable SelfMetrics selfMetrics;
 
+  /**
+   * The same until they have begun. Plain, as every export looks at it: a thread that does not see
+   * at once that they have begins them again, which does nothing.
+   */
+  private @Nullable SelfMetrics awaitedSelfMetrics;
+
   private final AtomicBoolean isShutdown = new AtomicBoolean();
 
   /** With the cache of what recurs. Of the export that has it. */
@@ -90,6 +96,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
         meterProvider == null
             ? null
             : new SelfMetrics(meterProvider, pipeline, UserEventsMetricExporter.class);
+    awaitedSelfMetrics = selfMetrics;
   }
 
   /** Returns a new exporter with the defaults. */
@@ -139,6 +146,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
       return CompletableResultCode.ofFailure();
     }
     if (!pipeline.isAttached()) {
+      beginSelfMetrics();
       counters.skipped();
       return CompletableResultCode.ofSuccess();
     }
@@ -159,6 +167,18 @@ public final class UserEventsMetricExporter implements MetricExporter {
       return CompletableResultCode.ofFailure();
     }
     return encodeAndPublish(metrics);
+  }
+
+  /**
+   * Has the ring and the tracepoint observed as soon as there is a provider of meters, also while
+   * nobody listens: that the tracepoint is unavailable is told by another exporter or by none.
+   * Never throws; one load once it is done.
+   */
+  void beginSelfMetrics() {
+    SelfMetrics awaited = awaitedSelfMetrics;
+    if (awaited != null && awaited.begin()) {
+      awaitedSelfMetrics = null;
+    }
   }
 
   private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.userevents.pipeline.Outcome;
 import java.time.Duration;
@@ -31,26 +32,17 @@ class SelfMetricsLoopTest {
 
   private final ScriptedTracepoint tracepoint = exporters.tracepoint();
 
+  private final AtomicReference<MeterProvider> itself = new AtomicReference<>(MeterProvider.noop());
+
   @Test
   void shouldNotGrowWithTheNumberOfExports() {
-    AtomicReference<MeterProvider> itself = new AtomicReference<>(MeterProvider.noop());
-    UserEventsMetricExporter exporter =
-        exporters.start(
-            UserEventsMetricExporter.builder()
-                .setTracepoint(tracepoint)
-                .setMeterProvider(itself::get));
-    List<Long> ownSeries = new ArrayList<>();
+    UserEventsMetricExporter exporter = exporter();
+    List<Long> ownSeries;
     long points;
-    try (SdkMeterProvider provider = provider(exporter)) {
+    try (SdkMeterProvider provider = provider(periodic(exporter))) {
       itself.set(provider);
-      provider.get("io.example.book").counterBuilder("orders").build().add(1);
-
-      for (int i = 0; i < COLLECTIONS; i++) {
-        int before = tracepoint.received.metrics().size();
-        await(provider.forceFlush());
-        List<Metric> metrics = tracepoint.received.metrics();
-        ownSeries.add(ownSeries(metrics.subList(before, metrics.size())));
-      }
+      order(provider);
+      ownSeries = ownSeriesOfEachCollection(provider);
       points = exporter.statistics().points(Outcome.WRITTEN);
     }
 
@@ -60,6 +52,58 @@ class SelfMetricsLoopTest {
         .as("one for each collection, and the last at closing")
         .isEqualTo(COLLECTIONS + 1);
     assertThat(points).isEqualTo(exportedByItsOwnCount());
+    assertThatNothingIsLogged();
+  }
+
+  @Test
+  void shouldNotGrowWithTheNumberOfExportsOfAReaderThatCollectsForSomebodyOnly() throws Exception {
+    tracepoint.enabled = false;
+    UserEventsMetricExporter exporter = exporter();
+    List<Long> ownSeries;
+    long points;
+    try (SdkMeterProvider provider = provider(onAttach(exporter))) {
+      itself.set(provider);
+      order(provider);
+      tracepoint.enabled = true;
+      // It collects by itself once, for the listener that it finds.
+      while (exporter.statistics().exports() == 0) {
+        Thread.sleep(1);
+      }
+      await(exporter.flush());
+
+      ownSeries = ownSeriesOfEachCollection(provider);
+      points = exporter.statistics().points(Outcome.WRITTEN);
+    }
+
+    assertThat(ownSeries).containsOnly((long) OWN_SERIES);
+    assertThat(exporter.statistics().exports())
+        .as("one for the listener, one for each collection, and the last at closing")
+        .isEqualTo(1 + COLLECTIONS + 1);
+    assertThat(points).isEqualTo(exportedByItsOwnCount());
+    assertThatNothingIsLogged();
+  }
+
+  private UserEventsMetricExporter exporter() {
+    return exporters.start(
+        UserEventsMetricExporter.builder().setTracepoint(tracepoint).setMeterProvider(itself::get));
+  }
+
+  private static void order(SdkMeterProvider provider) {
+    provider.get("io.example.book").counterBuilder("orders").build().add(1);
+  }
+
+  private List<Long> ownSeriesOfEachCollection(SdkMeterProvider provider) {
+    List<Long> ownSeries = new ArrayList<>();
+    for (int i = 0; i < COLLECTIONS; i++) {
+      int before = tracepoint.received.metrics().size();
+      await(provider.forceFlush());
+      List<Metric> metrics = tracepoint.received.metrics();
+      ownSeries.add(ownSeries(metrics.subList(before, metrics.size())));
+    }
+    return ownSeries;
+  }
+
+  private void assertThatNothingIsLogged() {
     assertThat(exporters.log(Level.WARNING)).isEmpty();
     assertThat(exporters.log(Level.INFO)).isEmpty();
     assertThat(exporters.pipelineLog(Level.WARNING)).isEmpty();
@@ -86,13 +130,21 @@ class SelfMetricsLoopTest {
         .sum();
   }
 
-  private static SdkMeterProvider provider(UserEventsMetricExporter exporter) {
-    return SdkMeterProvider.builder()
-        .registerMetricReader(
-            PeriodicMetricReader.builder(exporter)
-                // Collections are the test's, by forceFlush.
-                .setInterval(Duration.ofHours(1))
-                .build())
+  private static SdkMeterProvider provider(MetricReader reader) {
+    return SdkMeterProvider.builder().registerMetricReader(reader).build();
+  }
+
+  /** Collections are the test's, by forceFlush. */
+  private static MetricReader periodic(UserEventsMetricExporter exporter) {
+    return PeriodicMetricReader.builder(exporter).setInterval(Duration.ofHours(1)).build();
+  }
+
+  /** As far as they are not for a listener that has come, collections are the test's here too. */
+  private static MetricReader onAttach(UserEventsMetricExporter exporter) {
+    return UserEventsMetricReader.builder(exporter)
+        .setInterval(Duration.ofHours(1))
+        .setAttachDelay(Duration.ZERO)
+        .setPollPeriod(Duration.ofMillis(1))
         .build();
   }
 }

@@ -6,6 +6,7 @@ import static io.userevents.exporter.Exporters.awaitFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.sun.management.ThreadMXBean;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.MeterProvider;
@@ -19,16 +20,20 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.syscall.Errno;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -240,25 +245,98 @@ class SelfMetricsTest {
   }
 
   @Test
-  void shouldNotAskForAProviderBeforeAListenerIsThere() {
+  void shouldShowThatTheTracepointIsUnavailableThoughNobodyCanListen(@TempDir Path tracefs) {
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            UserEventsMetricExporter.builder().setTracefs(tracefs).setMeterProvider(provider));
+
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+
+    assertThat(own.values(STATUS, STATE))
+        .containsExactly(
+            entry("attached", 0L),
+            entry("closed", 0L),
+            entry("registered", 0L),
+            entry("unavailable", 1L));
+    assertThat(names(own)).containsExactlyInAnyOrder(USAGE, LIMIT, STATUS);
+  }
+
+  @Test
+  void shouldAskForAProviderAtTheFirstExportAndNotBefore() {
     tracepoint.enabled = false;
-    AtomicReference<String> asked = new AtomicReference<>("");
+    AtomicInteger asked = new AtomicInteger();
+    UserEventsMetricExporter exporter =
+        exporters.start(builder().setMeterProvider(() -> countedIn(asked, provider)));
+    assertThat(asked).hasValue(0);
+    assertThat(own.collect()).isEmpty();
+
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+    assertThat(asked).hasValue(1);
+    assertThat(names(own)).contains(STATUS);
+
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+    assertThat(asked).as("there is nothing more to ask for").hasValue(1);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // What suppliers of other languages may give.
+  void shouldAskAtEachExportUntilThereIsAProviderThoughNobodyListens() {
+    tracepoint.enabled = false;
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<MeterProvider> providers = new AtomicReference<>();
+    UserEventsMetricExporter exporter =
+        exporters.start(builder().setMeterProvider(() -> countedIn(asked, providers.get())));
+
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+    assertThat(asked).hasValue(1);
+    providers.set(MeterProvider.noop());
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+    assertThat(asked).hasValue(2);
+    assertThat(own.collect()).isEmpty();
+    providers.set(provider);
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+
+    assertThat(names(own)).contains(STATUS);
+  }
+
+  @Test
+  void shouldTakeExportsThatNobodyListensToForASuccessIfThereIsNoProviderToBeHad() {
+    tracepoint.enabled = false;
     UserEventsMetricExporter exporter =
         exporters.start(
             builder()
                 .setMeterProvider(
                     () -> {
-                      asked.updateAndGet(before -> before + "x");
-                      return provider;
+                      throw new IllegalStateException("no provider");
                     }));
-    await(exporter.export(List.of(Metrics.sum("a", 1))));
-    assertThat(asked).hasValue("");
-    assertThat(own.collect()).isEmpty();
 
-    tracepoint.enabled = true;
-    await(exporter.export(List.of(Metrics.sum("a", 1))));
+    for (int i = 0; i < 3; i++) {
+      assertThat(exporter.export(List.of(Metrics.sum("a", i))).isSuccess()).isTrue();
+    }
 
-    assertThat(asked).hasValue("x");
+    assertThat(exporter.statistics().skippedExports()).isEqualTo(3);
+    assertThat(exporters.log(Level.WARNING)).hasSize(1);
+  }
+
+  @Test
+  void shouldAllocateNothingForExportsThatNobodyListensTo() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    tracepoint.enabled = false;
+    UserEventsMetricExporter exporter = exporters.start(builder());
+    List<MetricData> metrics = List.of(Metrics.sum("a", 1));
+    exporter.export(metrics);
+    threads.getCurrentThreadAllocatedBytes();
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 1000; i++) {
+      exporter.export(metrics);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(names(own)).contains(STATUS);
+    assertThat(before).isPositive();
+    // The smallest object there is, for each of them, would be twice as much.
+    assertThat(allocated).isLessThan(8 * 1000);
   }
 
   @Test
@@ -400,6 +478,11 @@ class SelfMetricsTest {
     assertThat(points).hasSize(1);
     Attributes attributes = points.iterator().next().getAttributes();
     return String.valueOf(attributes.get(AttributeKey.stringKey(ERROR_TYPE)));
+  }
+
+  private static MeterProvider countedIn(AtomicInteger asked, MeterProvider answer) {
+    asked.incrementAndGet();
+    return answer;
   }
 
   private static List<String> names(CollectedSelfMetrics metrics) {

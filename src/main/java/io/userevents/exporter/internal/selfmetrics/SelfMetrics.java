@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The metrics of one exporter about itself.
  *
- * <p>The provider of meters is asked for at each export that finds a listener, never before: it may
- * be the very one that exports through this exporter and is still being built. Whatever the
- * provider does, exports go on. Thread-safe.
+ * <p>The provider of meters is asked for by exports, never before: it may be the very one that
+ * exports through this exporter and is still being built. Until there is one, each export asks;
+ * from then on, only those that find a listener. Whatever the provider does, exports go on.
+ * Thread-safe.
  */
 public final class SelfMetrics implements AutoCloseable {
 
@@ -59,6 +60,23 @@ public final class SelfMetrics implements AutoCloseable {
   }
 
   /**
+   * Asks for the provider if there has been none, and has the pipeline observed. Never throws.
+   *
+   * @return whether there has been one, so that this need not be called again
+   */
+  public boolean begin() {
+    if (instruments != null) {
+      return true;
+    }
+    try {
+      return instruments(providers.get()) != null;
+    } catch (Throwable e) {
+      failed(e);
+      return false;
+    }
+  }
+
+  /**
    * An export of so many points begins. Never throws.
    *
    * @return to be finished; null if there is nothing to record to
@@ -97,7 +115,7 @@ public final class SelfMetrics implements AutoCloseable {
   }
 
   private @Nullable Instruments instruments(@Nullable MeterProvider provider) {
-    if (provider == null) {
+    if (provider == null || provider == MeterProvider.noop()) {
       return null;
     }
     Instruments current = instruments;
