@@ -14,11 +14,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads what an exporter records about itself, when asked. */
-final class CollectedSelfMetrics implements MetricReader {
+public final class CollectedSelfMetrics implements MetricReader {
 
   private volatile CollectionRegistration registration = CollectionRegistration.noop();
 
-  Collection<MetricData> collect() {
+  /** All metrics that there are. */
+  public Collection<MetricData> collect() {
     return registration.collectAllMetrics();
   }
 
@@ -34,7 +35,7 @@ final class CollectedSelfMetrics implements MetricReader {
   }
 
   /** Values of a sum by this attribute, which is "" where it is not set. */
-  Map<String, Long> values(String name, String attribute) {
+  public Map<String, Long> values(String name, String attribute) {
     Map<String, Long> values = new TreeMap<>();
     metric(name)
         .getLongSumData()

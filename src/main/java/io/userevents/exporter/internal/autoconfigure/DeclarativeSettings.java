@@ -3,6 +3,7 @@ package io.userevents.exporter.internal.autoconfigure;
 
 import io.opentelemetry.api.incubator.config.DeclarativeConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.ExtendedDeclarativeConfigProperties;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param config the mapping below the name
  */
 record DeclarativeSettings(String component, DeclarativeConfigProperties config) {
+
+  /** The SDK's own settings, below {@code instrumentation/development} and {@code java}. */
+  private static final String OF_SDK = "otel_sdk";
 
   /**
    * Refuses keys that no setting has.
@@ -49,9 +53,10 @@ record DeclarativeSettings(String component, DeclarativeConfigProperties config)
 
   private <B> void configure(Setting<B, ?> setting, B builder) {
     String key = setting.name();
+    Format<?> format = setting.format();
     // Only the right type is asked for: the SDK warns of each that is not there.
     Object value =
-        switch (setting.format().kind()) {
+        switch (format.kind()) {
           case BOOLEAN -> config.getBoolean(key);
           case INTEGER -> config.getLong(key);
           case TEXT -> config.getString(key);
@@ -59,12 +64,28 @@ record DeclarativeSettings(String component, DeclarativeConfigProperties config)
     String source = component + "." + key;
     if (value != null) {
       setting.set(builder, source, value.toString());
-    } else if (config.getPropertyKeys().contains(key)) {
+      return;
+    }
+    if (config.getPropertyKeys().contains(key)) {
       Object other = valueOfAnyType(key);
       // None at all is what stands there without a value, which is the default.
       if (other != null) {
-        throw setting.notAllowed(source, other.toString(), null);
+        throw Setting.notAllowed(source, other.toString(), format, null);
       }
+    }
+    configureFromSdk(setting, builder);
+  }
+
+  private <B, T> void configureFromSdk(Setting<B, T> setting, B builder) {
+    Setting.Property<T> sdkKey = setting.sdkKey();
+    // Only the SDK's own declarative configuration shows components what concerns all of them.
+    if (sdkKey == null || !(config instanceof ExtendedDeclarativeConfigProperties extended)) {
+      return;
+    }
+    String value =
+        extended.getConfigProvider().getInstrumentationConfig(OF_SDK).getString(sdkKey.name());
+    if (value != null) {
+      setting.set(builder, OF_SDK + "." + sdkKey.name(), value, sdkKey.format());
     }
   }
 

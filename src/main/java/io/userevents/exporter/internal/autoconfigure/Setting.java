@@ -15,23 +15,56 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what its value is
  * @param name its key in YAML
  * @param properties that set it, the first that is there
- * @param format of its value
+ * @param sdkKey of the SDK as a whole, which sets it in YAML if its own does not; null if none does
+ * @param format of its value in YAML
  * @param setter may throw {@link IllegalArgumentException} if it is out of range
  */
 record Setting<B, T>(
-    String name, List<String> properties, Format<T> format, BiConsumer<B, T> setter) {
+    String name,
+    List<Property<T>> properties,
+    @Nullable Property<T> sdkKey,
+    Format<T> format,
+    BiConsumer<B, T> setter) {
 
   private static final String PREFIX = "otel.exporter.user_events.";
 
+  /**
+   * What a value may come from, if not from the setting's own key.
+   *
+   * @param name of a property, or of a key
+   * @param format of its value
+   */
+  record Property<T>(String name, Format<T> format) {}
+
   /** One that has a property of its own. */
   static <B, T> Setting<B, T> own(String name, Format<T> format, BiConsumer<B, T> setter) {
-    return new Setting<>(name, List.of(PREFIX + name), format, setter);
+    return of(name, List.of(new Property<>(PREFIX + name, format)), format, setter);
   }
 
   /** One that has a property of its own, and one that other exporters read as well. */
   static <B, T> Setting<B, T> ownOrShared(
       String name, String shared, Format<T> format, BiConsumer<B, T> setter) {
-    return new Setting<>(name, List.of(PREFIX + name, shared), format, setter);
+    return of(
+        name,
+        List.of(new Property<>(PREFIX + name, format), new Property<>(shared, format)),
+        format,
+        setter);
+  }
+
+  /** One that has a property and a key of its own, and else follows the SDK as a whole. */
+  static <B, T> Setting<B, T> ownOrSdk(
+      String name,
+      Format<T> format,
+      Property<T> sdkProperty,
+      Property<T> sdkKey,
+      BiConsumer<B, T> setter) {
+    return new Setting<>(
+        name, List.of(new Property<>(PREFIX + name, format), sdkProperty), sdkKey, format, setter);
+  }
+
+  private static <B, T> Setting<B, T> of(
+      String name, List<Property<T>> properties, Format<T> format, BiConsumer<B, T> setter) {
+    return new Setting<>(name, properties, null, format, setter);
   }
 
   /**
@@ -40,15 +73,25 @@ record Setting<B, T>(
    * @throws ConfigurationException names the property and the values that are allowed
    */
   void configure(B builder, ConfigProperties config) {
-    for (String property : properties) {
-      for (String spelling : spellings(property)) {
+    for (Property<T> property : properties) {
+      for (String spelling : spellings(property.name())) {
         String value = config.getString(spelling);
         if (value != null && !value.isBlank()) {
-          set(builder, property, value.trim());
+          set(builder, property.name(), value.trim(), property.format());
           return;
         }
       }
     }
+  }
+
+  /**
+   * Sets it, to what is written as in YAML.
+   *
+   * @param source what the value comes from, for the message
+   * @throws ConfigurationException names the source and the values that are allowed
+   */
+  void set(B builder, String source, String value) {
+    set(builder, source, value, format);
   }
 
   /**
@@ -57,16 +100,16 @@ record Setting<B, T>(
    * @param source what the value comes from, for the message
    * @throws ConfigurationException names the source and the values that are allowed
    */
-  void set(B builder, String source, String value) {
+  void set(B builder, String source, String value, Format<T> format) {
     try {
       setter.accept(builder, format.parser().apply(value));
     } catch (IllegalArgumentException e) {
-      throw notAllowed(source, value, e);
+      throw notAllowed(source, value, format, e);
     }
   }
 
-  ConfigurationException notAllowed(
-      String source, String value, @Nullable IllegalArgumentException cause) {
+  static ConfigurationException notAllowed(
+      String source, String value, Format<?> format, @Nullable IllegalArgumentException cause) {
     String message = source + "=" + value + " is not allowed; allowed: " + format.allowed();
     return cause == null
         ? new ConfigurationException(message)

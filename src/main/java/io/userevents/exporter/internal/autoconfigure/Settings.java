@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.autoconfigure;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.Aggregation;
@@ -12,11 +13,13 @@ import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.exporter.UserEventsMetricReader;
 import io.userevents.exporter.UserEventsMetricReaderBuilder;
+import io.userevents.exporter.internal.autoconfigure.Setting.Property;
 import io.userevents.pipeline.ConsumerWaitStrategy;
 import io.userevents.tracepoint.EventLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Every setting that can be made without code. A new one is a line here and a row in {@code
@@ -32,67 +35,9 @@ final class Settings {
 
   private static final String UNITS = "(ms without a unit; in properties also us, ms, s, m, h, d)";
 
-  static final List<Setting<UserEventsMetricExporterBuilder, ?>> OF_EXPORTER =
-      List.of(
-          Setting.ownOrShared(
-              "temporality_preference",
-              "otel.exporter.otlp.metrics.temporality.preference",
-              temporality(),
-              UserEventsMetricExporterBuilder::setAggregationTemporalitySelector),
-          Setting.ownOrShared(
-              "default_histogram_aggregation",
-              "otel.exporter.otlp.metrics.default.histogram.aggregation",
-              histogramAggregation(),
-              UserEventsMetricExporterBuilder::setDefaultAggregationSelector),
-          Setting.ownOrShared(
-              "memory_mode",
-              "otel.java.exporter.memory_mode",
-              Format.constants(MemoryMode.class),
-              UserEventsMetricExporterBuilder::setMemoryMode),
-          Setting.own(
-              "max_points_per_record",
-              Format.integer("1 or more"),
-              UserEventsMetricExporterBuilder::setMaxPointsPerRecord),
-          Setting.own(
-              "encoding_cache_memory",
-              Format.integer("bytes, 0 or more"),
-              UserEventsMetricExporterBuilder::setEncodingCacheMemory),
-          Setting.own(
-              "max_record_length",
-              Format.integer("bytes, 1 to " + EventLayout.MAX_LENGTH_PERF),
-              UserEventsMetricExporterBuilder::setMaxRecordLength),
-          Setting.own(
-              "gather_records", Format.bool(), UserEventsMetricExporterBuilder::setGatherRecords),
-          Setting.own(
-              "ring_slots",
-              Format.integer("a power of two, 2 to 16777216"),
-              UserEventsMetricExporterBuilder::setRingSlots),
-          Setting.own(
-              "back_pressure_policy",
-              PolicyFormat.INSTANCE,
-              UserEventsMetricExporterBuilder::setBackPressurePolicy),
-          Setting.own(
-              "wait_strategy",
-              Format.constants(ConsumerWaitStrategy.class),
-              UserEventsMetricExporterBuilder::setWaitStrategy),
-          Setting.own(
-              "consumer_cpu",
-              Format.integer("0 to " + CpuSet.MAX_CPU),
-              UserEventsMetricExporterBuilder::setConsumerCpu),
-          Setting.own(
-              "consumer_cpu_required",
-              Format.bool(),
-              UserEventsMetricExporterBuilder::setConsumerCpuRequired),
-          Setting.own(
-              "event_name",
-              Format.text("letters, digits and underscores, at most 255, not a digit first"),
-              UserEventsMetricExporterBuilder::setEventName),
-          Setting.own(
-              "tracefs", Format.path("a folder"), UserEventsMetricExporterBuilder::setTracefs),
-          Setting.own(
-              "retry_period",
-              Format.duration("1 ms to 1 day " + UNITS),
-              UserEventsMetricExporterBuilder::setRetryPeriod));
+  /** Of the SDK's metrics about itself: exporters have theirs in the latest. */
+  private static final Format<Boolean> TELEMETRY_VERSION =
+      Format.choice(Map.of("legacy", false, "latest", true), "legacy, latest");
 
   /** Of the reader alone; it has those of its exporter besides. */
   static final List<Setting<UserEventsMetricReaderBuilder, ?>> OF_READER =
@@ -112,6 +57,85 @@ final class Settings {
               UserEventsMetricReaderBuilder::setPollPeriod));
 
   private Settings() {}
+
+  /**
+   * Returns those of the exporter.
+   *
+   * @param sdk gives the provider of meters of the SDK that the exporter is made for, once it is
+   *     there
+   */
+  static List<Setting<UserEventsMetricExporterBuilder, ?>> ofExporter(Supplier<MeterProvider> sdk) {
+    return List.of(
+        Setting.ownOrShared(
+            "temporality_preference",
+            "otel.exporter.otlp.metrics.temporality.preference",
+            temporality(),
+            UserEventsMetricExporterBuilder::setAggregationTemporalitySelector),
+        Setting.ownOrShared(
+            "default_histogram_aggregation",
+            "otel.exporter.otlp.metrics.default.histogram.aggregation",
+            histogramAggregation(),
+            UserEventsMetricExporterBuilder::setDefaultAggregationSelector),
+        Setting.ownOrShared(
+            "memory_mode",
+            "otel.java.exporter.memory_mode",
+            Format.constants(MemoryMode.class),
+            UserEventsMetricExporterBuilder::setMemoryMode),
+        Setting.own(
+            "max_points_per_record",
+            Format.integer("1 or more"),
+            UserEventsMetricExporterBuilder::setMaxPointsPerRecord),
+        Setting.own(
+            "encoding_cache_memory",
+            Format.integer("bytes, 0 or more"),
+            UserEventsMetricExporterBuilder::setEncodingCacheMemory),
+        Setting.own(
+            "max_record_length",
+            Format.integer("bytes, 1 to " + EventLayout.MAX_LENGTH_PERF),
+            UserEventsMetricExporterBuilder::setMaxRecordLength),
+        Setting.own(
+            "gather_records", Format.bool(), UserEventsMetricExporterBuilder::setGatherRecords),
+        Setting.own(
+            "ring_slots",
+            Format.integer("a power of two, 2 to 16777216"),
+            UserEventsMetricExporterBuilder::setRingSlots),
+        Setting.own(
+            "back_pressure_policy",
+            PolicyFormat.INSTANCE,
+            UserEventsMetricExporterBuilder::setBackPressurePolicy),
+        Setting.own(
+            "wait_strategy",
+            Format.constants(ConsumerWaitStrategy.class),
+            UserEventsMetricExporterBuilder::setWaitStrategy),
+        Setting.own(
+            "consumer_cpu",
+            Format.integer("0 to " + CpuSet.MAX_CPU),
+            UserEventsMetricExporterBuilder::setConsumerCpu),
+        Setting.own(
+            "consumer_cpu_required",
+            Format.bool(),
+            UserEventsMetricExporterBuilder::setConsumerCpuRequired),
+        Setting.own(
+            "event_name",
+            Format.text("letters, digits and underscores, at most 255, not a digit first"),
+            UserEventsMetricExporterBuilder::setEventName),
+        Setting.own(
+            "tracefs", Format.path("a folder"), UserEventsMetricExporterBuilder::setTracefs),
+        Setting.own(
+            "retry_period",
+            Format.duration("1 ms to 1 day " + UNITS),
+            UserEventsMetricExporterBuilder::setRetryPeriod),
+        Setting.ownOrSdk(
+            "self_metrics",
+            Format.bool(),
+            new Property<>("otel.experimental.sdk.telemetry.version", TELEMETRY_VERSION),
+            new Property<>("internal_telemetry_version", TELEMETRY_VERSION),
+            (builder, on) -> {
+              if (on) {
+                builder.setMeterProvider(sdk);
+              }
+            }));
+  }
 
   /**
    * Builds the exporter.

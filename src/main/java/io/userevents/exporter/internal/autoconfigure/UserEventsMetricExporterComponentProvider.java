@@ -2,16 +2,23 @@
 package io.userevents.exporter.internal.autoconfigure;
 
 import io.opentelemetry.api.incubator.config.DeclarativeConfigProperties;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.ComponentProvider;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
+import java.util.List;
 
 /**
  * Makes the exporter {@code user_events} of declarative configuration. Not for use by applications.
  */
-public final class UserEventsMetricExporterComponentProvider implements ComponentProvider {
+public final class UserEventsMetricExporterComponentProvider
+    implements ComponentProvider, AutoConfigureListener {
+
+  private final LateMeterProvider sdk = new LateMeterProvider();
 
   /** For the service loader. */
   public UserEventsMetricExporterComponentProvider() {}
@@ -34,9 +41,15 @@ public final class UserEventsMetricExporterComponentProvider implements Componen
   @Override
   public MetricExporter create(DeclarativeConfigProperties config) {
     DeclarativeSettings settings = new DeclarativeSettings(Settings.EXPORTER, config);
-    settings.requireKeysOf(Settings.OF_EXPORTER);
+    List<Setting<UserEventsMetricExporterBuilder, ?>> known = Settings.ofExporter(sdk);
+    settings.requireKeysOf(known);
     UserEventsMetricExporterBuilder builder = UserEventsMetricExporter.builder();
-    settings.configure(Settings.OF_EXPORTER, builder);
+    settings.configure(known, builder);
     return Settings.build(Settings.EXPORTER, builder);
+  }
+
+  @Override
+  public void afterAutoConfigure(OpenTelemetrySdk sdk) {
+    this.sdk.set(sdk.getMeterProvider());
   }
 }

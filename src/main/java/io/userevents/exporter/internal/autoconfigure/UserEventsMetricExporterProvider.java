@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.autoconfigure;
 
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener;
 import io.opentelemetry.sdk.autoconfigure.spi.metrics.ConfigurableMetricExporterProvider;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 
 /**
  * Makes the exporter for {@code otel.metrics.exporter=user_events}. Not for use by applications.
+ *
+ * <p>Told of the SDK that it makes the exporter for, since that is where its self-metrics go. The
+ * interface for it, {@link AutoConfigureListener}, came with version 1.32.0 of the SDK: earlier
+ * than what the exporter calls in any case ({@code CompletableResultCode.failExceptionally},
+ * 1.41.0).
  */
-public final class UserEventsMetricExporterProvider implements ConfigurableMetricExporterProvider {
+public final class UserEventsMetricExporterProvider
+    implements ConfigurableMetricExporterProvider, AutoConfigureListener {
+
+  private final LateMeterProvider sdk = new LateMeterProvider();
 
   /** For the service loader. */
   public UserEventsMetricExporterProvider() {}
@@ -24,12 +35,17 @@ public final class UserEventsMetricExporterProvider implements ConfigurableMetri
   @Override
   public MetricExporter createExporter(ConfigProperties config) {
     UserEventsMetricExporterBuilder builder = UserEventsMetricExporter.builder();
-    Settings.OF_EXPORTER.forEach(setting -> setting.configure(builder, config));
+    Settings.ofExporter(sdk).forEach(setting -> setting.configure(builder, config));
     return Settings.build(Settings.EXPORTER, builder);
   }
 
   @Override
   public String getName() {
     return Settings.EXPORTER;
+  }
+
+  @Override
+  public void afterAutoConfigure(OpenTelemetrySdk sdk) {
+    this.sdk.set(sdk.getMeterProvider());
   }
 }

@@ -2,11 +2,14 @@
 package io.userevents.exporter.internal.autoconfigure;
 
 import io.opentelemetry.api.incubator.config.DeclarativeConfigProperties;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.ComponentProvider;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +17,10 @@ import java.util.List;
  * Makes the reader {@code user_events_on_attach} of declarative configuration, with an exporter.
  * Not for use by applications.
  */
-public final class UserEventsMetricReaderComponentProvider implements ComponentProvider {
+public final class UserEventsMetricReaderComponentProvider
+    implements ComponentProvider, AutoConfigureListener {
+
+  private final LateMeterProvider sdk = new LateMeterProvider();
 
   /** For the service loader. */
   public UserEventsMetricReaderComponentProvider() {}
@@ -37,11 +43,17 @@ public final class UserEventsMetricReaderComponentProvider implements ComponentP
   @Override
   public MetricReader create(DeclarativeConfigProperties config) {
     DeclarativeSettings settings = new DeclarativeSettings(Settings.READER, config);
+    List<Setting<UserEventsMetricExporterBuilder, ?>> ofExporter = Settings.ofExporter(sdk);
     List<Setting<?, ?>> all = new ArrayList<>(Settings.OF_READER);
-    all.addAll(Settings.OF_EXPORTER);
+    all.addAll(ofExporter);
     settings.requireKeysOf(all);
     UserEventsMetricExporterBuilder exporter = UserEventsMetricExporter.builder();
-    settings.configure(Settings.OF_EXPORTER, exporter);
+    settings.configure(ofExporter, exporter);
     return Settings.buildReader(exporter, reader -> settings.configure(Settings.OF_READER, reader));
+  }
+
+  @Override
+  public void afterAutoConfigure(OpenTelemetrySdk sdk) {
+    this.sdk.set(sdk.getMeterProvider());
   }
 }

@@ -42,7 +42,7 @@ public final class SelfMetrics implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Asks for no provider yet.
+   * Asks for no provider yet. One that comes with the SDK begins them as soon as it has come.
    *
    * @param exporter names the component, and its log
    */
@@ -57,6 +57,9 @@ public final class SelfMetrics implements AutoCloseable {
             .put("otel.component.type", exporter.getName())
             .put("otel.component.name", exporter.getName() + "/" + NEXT_INDEX.getAndIncrement())
             .build();
+    if (providers instanceof LateMeterProvider late) {
+      late.whenSet(this::begin);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ package io.userevents.exporter.internal.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.userevents.affinity.CpuSet;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
@@ -54,7 +55,7 @@ class ConfigurationDocumentTest {
     /** Those that can be made without code. */
     List<? extends Setting<?, ?>> settings() {
       return switch (this) {
-        case EXPORTER -> Settings.OF_EXPORTER;
+        case EXPORTER -> Settings.ofExporter(MeterProvider::noop);
         case READER -> Settings.OF_READER;
       };
     }
@@ -88,7 +89,10 @@ class ConfigurationDocumentTest {
             table.settings().stream()
                 .map(
                     setting ->
-                        tuple(setting.name(), setting.properties(), setting.format().allowed()))
+                        tuple(
+                            setting.name(),
+                            setting.properties().stream().map(Setting.Property::name).toList(),
+                            allowed(setting)))
                 .toList());
   }
 
@@ -98,7 +102,8 @@ class ConfigurationDocumentTest {
     Map<String, String> otherwiseNamed =
         Map.of(
             "temporality_preference", "setAggregationTemporalitySelector",
-            "default_histogram_aggregation", "setDefaultAggregationSelector");
+            "default_histogram_aggregation", "setDefaultAggregationSelector",
+            "self_metrics", "setMeterProvider");
 
     assertThat(rows(table).stream().filter(row -> !row.key().isEmpty()))
         .isNotEmpty()
@@ -126,11 +131,11 @@ class ConfigurationDocumentTest {
 
     UserEventsMetricExporterBuilder builder = unregisteredAndUnpinned(tracefs);
     Map<String, String> defaults = writtenDefaults(Table.EXPORTER);
-    set(Settings.OF_EXPORTER, defaults, builder);
+    set(Settings.ofExporter(MeterProvider::noop), defaults, builder);
     UserEventsMetricExporter asWritten = exporters.build(builder);
 
     assertThat(
-            Settings.OF_EXPORTER.stream()
+            Settings.ofExporter(MeterProvider::noop).stream()
                 .map(Setting::name)
                 .filter(name -> !defaults.containsKey(name)))
         .as("settings that are not made by default")
@@ -171,6 +176,14 @@ class ConfigurationDocumentTest {
         setting.set(builder, setting.name(), value);
       }
     }
+  }
+
+  /** Once for all its properties, unless a shared one has values of its own. */
+  private static String allowed(Setting<?, ?> setting) {
+    return setting.properties().stream()
+        .map(property -> property.format().allowed())
+        .distinct()
+        .collect(Collectors.joining("; else "));
   }
 
   private static Map<String, String> writtenDefaults(Table table) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdkBuilder;
+import io.userevents.exporter.CollectedSelfMetrics;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.exporter.UserEventsMetricReader;
@@ -40,6 +41,7 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   private final List<UserEventsMetricExporter> exporters = new ArrayList<>();
   private final List<UserEventsMetricReader> readers = new ArrayList<>();
   private final List<OpenTelemetrySdk> sdks = new ArrayList<>();
+  private final List<CollectedSelfMetrics> collected = new ArrayList<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
 
   @Override
@@ -103,7 +105,23 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   }
 
   private void startSdk(AutoConfiguredOpenTelemetrySdkBuilder builder) {
-    sdks.add(builder.build().getOpenTelemetrySdk());
+    CollectedSelfMetrics reader = new CollectedSelfMetrics();
+    sdks.add(
+        builder
+            .addMeterProviderCustomizer((provider, config) -> provider.registerMetricReader(reader))
+            .build()
+            .getOpenTelemetrySdk());
+    collected.add(reader);
+  }
+
+  /** What the SDK that was started last has measured. */
+  CollectedSelfMetrics collected() {
+    return collected.get(collected.size() - 1);
+  }
+
+  OpenTelemetrySdk closeAfterTheTest(OpenTelemetrySdk sdk) {
+    sdks.add(sdk);
+    return sdk;
   }
 
   UserEventsMetricExporter build(UserEventsMetricExporterBuilder builder) {

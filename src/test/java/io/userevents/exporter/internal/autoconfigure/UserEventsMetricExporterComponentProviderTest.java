@@ -4,6 +4,7 @@ package io.userevents.exporter.internal.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.ComponentProvider;
 import io.opentelemetry.sdk.metrics.Aggregation;
@@ -71,7 +72,8 @@ class UserEventsMetricExporterComponentProviderTest {
                 .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
                 .setConsumerCpu(0)
                 .setTracefs(tracefs)
-                .setRetryPeriod(Duration.ofSeconds(5)));
+                .setRetryPeriod(Duration.ofSeconds(5))
+                .setMeterProvider(MeterProvider.noop()));
 
     assertThat(configured).hasToString(built.toString());
     assertThat(configuredLog).isEqualTo(exporters.lastLog());
@@ -80,7 +82,8 @@ class UserEventsMetricExporterComponentProviderTest {
   @Test
   void shouldHaveEverySettingInTheExample() throws IOException {
     assertThat(Files.readAllLines(EXAMPLE).stream().map(line -> line.strip().split(":", 2)[0]))
-        .containsSubsequence(Settings.OF_EXPORTER.stream().map(Setting::name).toList());
+        .containsSubsequence(
+            Settings.ofExporter(MeterProvider::noop).stream().map(Setting::name).toList());
   }
 
   @Test

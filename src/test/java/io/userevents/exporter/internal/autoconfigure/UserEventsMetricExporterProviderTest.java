@@ -4,6 +4,7 @@ package io.userevents.exporter.internal.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
 import io.opentelemetry.sdk.common.export.MemoryMode;
@@ -270,7 +271,7 @@ class UserEventsMetricExporterProviderTest {
     UserEventsMetricExporterBuilder builder =
         UserEventsMetricExporter.builder().setTracefs(tracefs);
     DefaultConfigProperties config = DefaultConfigProperties.createFromMap(properties);
-    Settings.OF_EXPORTER.forEach(setting -> setting.configure(builder, config));
+    Settings.ofExporter(MeterProvider::noop).forEach(setting -> setting.configure(builder, config));
     return exporters.build(builder);
   }
 }
