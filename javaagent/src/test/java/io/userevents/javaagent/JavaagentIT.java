@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,11 @@ final class JavaagentIT {
   private static final Path MODULE = Path.of("");
   private static final Path DOCS = Path.of("..", "docs");
   private static final String NOT_REGISTERED = "cannot register tracepoint ";
+  private static final String STATUS = "name=user_events.tracepoint.status,";
+
+  /** A point of it, with the state it is in. */
+  private static final Pattern STATE =
+      Pattern.compile("user_events\\.tracepoint\\.state=\"(\\w+)\"}, value=1,");
 
   /** Where no tracepoint is, whatever the machine's kernel. */
   @TempDir private Path tracefs;
@@ -74,6 +82,99 @@ final class JavaagentIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "user_events, otel.exporter.user_events.self_metrics=true",
+    "user_events, otel.experimental.sdk.telemetry.version=latest",
+    "user_events_on_attach, otel.exporter.user_events.self_metrics=true"
+  })
+  void shouldTellThroughAnotherExporterThatTheTracepointIsUnavailable(
+      String exporter, String selfMetrics) throws Exception {
+    try (OrdersProcess server =
+        OrdersProcess.start(
+            MODULE,
+            Map.of(),
+            List.of(
+                "otel.metrics.exporter=console," + exporter,
+                "otel.metric.export.interval=500",
+                "otel.traces.exporter=none",
+                "otel.logs.exporter=none",
+                "otel.exporter.user_events.tracefs=" + tracefs,
+                selfMetrics))) {
+      while (statesOfTheTracepoint(server).isEmpty()) {
+        server.awaitLog();
+      }
+      assertThat(statesOfTheTracepoint(server)).containsExactly("unavailable");
+      server.end();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          periodic | user_events           | self_metrics: true  | legacy
+          pull     | user_events_on_attach | self_metrics: true  | legacy
+          periodic | user_events           | ring_slots: 64      | latest
+          pull     | user_events_on_attach | ring_slots: 64      | latest
+          """)
+  void shouldTellThroughAnotherExporterOfAFileThatTheTracepointIsUnavailable(
+      String reader, String exporter, String setting, String version, @TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("self-metrics.yaml");
+    Files.writeString(
+        file,
+        """
+        file_format: "1.2"
+        meter_provider:
+          readers:
+            - periodic:
+                interval: 500
+                exporter:
+                  console:
+            - %s:
+                exporter:
+                  %s:
+                    %s
+                    tracefs: %s
+        instrumentation/development:
+          java:
+            otel_sdk:
+              internal_telemetry_version: %s
+        """
+            .formatted(reader, exporter, setting, tracefs, version));
+
+    try (OrdersProcess server =
+        OrdersProcess.start(MODULE, Map.of(), List.of("otel.config.file=" + file))) {
+      while (statesOfTheTracepoint(server).isEmpty()) {
+        server.awaitLog();
+      }
+      assertThat(statesOfTheTracepoint(server)).containsExactly("unavailable");
+      server.end();
+    }
+  }
+
+  @Test
+  void shouldSayNothingOfItselfUnlessAskedTo() throws Exception {
+    try (OrdersProcess server =
+        OrdersProcess.start(
+            MODULE,
+            Map.of(),
+            List.of(
+                "otel.metrics.exporter=console,user_events",
+                "otel.metric.export.interval=500",
+                "otel.traces.exporter=none",
+                "otel.logs.exporter=none",
+                "otel.exporter.user_events.tracefs=" + tracefs))) {
+      while (!server.log().contains("name=jvm.memory.used,")) {
+        server.awaitLog();
+      }
+      server.end();
+      assertThat(statesOfTheTracepoint(server)).isEmpty();
+    }
+  }
+
   @Test
   void shouldServeWithoutTheAgentIfAValueIsNotAllowed() throws IOException, InterruptedException {
     try (OrdersProcess server =
@@ -90,5 +191,16 @@ final class JavaagentIT {
                   + " allowed: a power of two, 2 to 16777216")
           .doesNotContain(NOT_REGISTERED);
     }
+  }
+
+  /** That the console was told of, each once. */
+  private static Set<String> statesOfTheTracepoint(OrdersProcess server) {
+    return server
+        .log()
+        .lines()
+        .filter(line -> line.contains(STATUS))
+        .flatMap(line -> STATE.matcher(line).results())
+        .map(point -> point.group(1))
+        .collect(Collectors.toSet());
   }
 }

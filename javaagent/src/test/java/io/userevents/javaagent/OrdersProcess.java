@@ -84,6 +84,11 @@ public final class OrdersProcess implements AutoCloseable {
     }
   }
 
+  /** Gives it time to log more; fails if it has ended. */
+  public void awaitLog() throws InterruptedException {
+    assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).as(log()).isFalse();
+  }
+
   /** Has it end by itself, so that the agent exports for the last time. */
   public void end() throws IOException, InterruptedException {
     process.getOutputStream().close();
