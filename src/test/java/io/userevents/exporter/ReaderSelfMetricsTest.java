@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ReaderSelfMetricsTest {
 
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
+  private static final int POLLS = 1000;
   private static final String STATUS = "user_events.tracepoint.status";
   private static final String STATE = "user_events.tracepoint.state";
 
@@ -95,11 +96,12 @@ class ReaderSelfMetricsTest {
     Thread reader = tracepoint.awaitPolls(100);
 
     long before = threads.getThreadAllocatedBytes(reader.getId());
-    tracepoint.awaitPolls(1000);
+    tracepoint.awaitPolls(POLLS);
     long allocated = threads.getThreadAllocatedBytes(reader.getId()) - before;
 
     assertThat(before).isPositive();
-    assertThat(allocated).isZero();
+    // The smallest object there is, for each of them, would be twice as much.
+    assertThat(allocated).isLessThan(8 * POLLS);
   }
 
   private void read(Duration interval) {
