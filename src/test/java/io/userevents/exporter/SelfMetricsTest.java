@@ -279,6 +279,21 @@ class SelfMetricsTest {
   }
 
   @Test
+  void shouldNotAskForExportsThatNobodyListensToOnceAnotherHasFoundAProvider() {
+    AtomicInteger asked = new AtomicInteger();
+    UserEventsMetricExporter exporter =
+        exporters.start(builder().setMeterProvider(() -> countedIn(asked, provider)));
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+    assertThat(asked).hasValue(1);
+
+    tracepoint.enabled = false;
+    await(exporter.export(List.of(Metrics.sum("a", 1))));
+
+    assertThat(exporter.statistics().skippedExports()).isEqualTo(1);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // What suppliers of other languages may give.
   void shouldAskAtEachExportUntilThereIsAProviderThoughNobodyListens() {
     tracepoint.enabled = false;
