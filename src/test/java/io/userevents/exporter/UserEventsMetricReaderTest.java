@@ -30,6 +30,8 @@ class UserEventsMetricReaderTest {
 
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
 
+  private static final int POLLS = 1000;
+
   @RegisterExtension private final Exporters exporters = new Exporters();
 
   private final PolledTracepoint tracepoint = new PolledTracepoint();
@@ -65,11 +67,13 @@ class UserEventsMetricReaderTest {
       Thread reader = tracepoint.awaitPolls(100);
 
       long before = threads.getThreadAllocatedBytes(reader.getId());
-      tracepoint.awaitPolls(1000);
+      tracepoint.awaitPolls(POLLS);
       long allocated = threads.getThreadAllocatedBytes(reader.getId()) - before;
 
       assertThat(before).isPositive();
-      assertThat(allocated).isZero();
+      // The smallest object there is, for each of them, would be twice as much; a JVM was seen to
+      // allocate some 50 bytes of its own on a thread, once in 10,000 polls.
+      assertThat(allocated).isLessThan(8 * POLLS);
     }
   }
 
