@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class AttachedCollector implements Runnable {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricReader.class.getName());
+
+  /** Longer than perf takes to record on machines with thousands of processes. */
+  private static final long MAX_HOLD_NS = TimeUnit.SECONDS.toNanos(5);
 
   private final UserEventsMetricExporter exporter;
   private final long intervalNs;
@@ -47,6 +51,11 @@ final class AttachedCollector implements Runnable {
   private long nextNs;
   private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
   private long selfMetricsNs;
+
+  /** Whether flushes wait for a listener to record, and since when. */
+  private boolean isHolding;
+
+  private long heldSinceNs;
 
   /** The exporter's flush, while an export is under way and somebody waits to be answered. */
   private @Nullable CompletableResultCode underWay;
@@ -135,19 +144,19 @@ final class AttachedCollector implements Runnable {
   /** Does what is to be done now; returns how long to park. */
   private long poll() {
     boolean attached = exporter.isAttached();
-    long recording = attached ? exporter.recordingAttachment() : 0;
+    // Asked also while nobody is attached, so that the next one is watched from the beginning.
+    long seen = exporter.recordingAttachment();
+    long recording = attached ? seen : 0;
     long nowNs = System.nanoTime();
     if (recording != attachment) {
       attachment = recording;
       nextNs = nowNs + attachDelayNs;
     }
     if (recording == 0) {
-      // With a listener that does not record yet, a flush waits for it: the next collection is his.
-      if (!attached && !flushes.isEmpty()) {
-        answer(takeFlushes(), CompletableResultCode.ofSuccess());
-      }
+      holdFlushes(attached, nowNs);
       return pollPeriodNs;
     }
+    isHolding = false;
     if (!lastExport.isDone()) {
       // It would be safe, since an export has encoded all when it returns. But what is collected
       // while the ring does not empty may be dropped; until then the SDK sums it up.
@@ -172,10 +181,29 @@ final class AttachedCollector implements Runnable {
     return Math.min(pollPeriodNs, Math.max(0, nextNs - System.nanoTime()));
   }
 
+  /**
+   * A flush waits for a listener that is attached and does not record yet, since a collection is
+   * made as soon as it does; but some never do.
+   */
+  private void holdFlushes(boolean attached, long nowNs) {
+    if (flushes.isEmpty()) {
+      return;
+    }
+    if (attached && !isHolding) {
+      isHolding = true;
+      heldSinceNs = nowNs;
+    }
+    if (!attached || nowNs - heldSinceNs >= MAX_HOLD_NS) {
+      isHolding = false;
+      answer(takeFlushes(), CompletableResultCode.ofSuccess());
+    }
+  }
+
   private void collectForTheLastTime() {
     try {
       List<CompletableResultCode> asked = takeFlushes();
-      // Also while an export is under way: there is no later.
+      // Also while an export is under way, or for a listener that does not record yet: there is no
+      // later.
       answer(asked, exporter.isAttached() ? collect() : CompletableResultCode.ofSuccess());
     } catch (Throwable e) {
       failed("the last collection failed: mend what the cause names", e);

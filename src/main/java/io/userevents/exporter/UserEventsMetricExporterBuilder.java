@@ -115,14 +115,14 @@ public final class UserEventsMetricExporterBuilder {
    * Default: nowhere. The SDK's own exporters have the former with {@code
    * InternalTelemetryVersion.LATEST}, which is not their default either.
    *
-   * <p>The supplier is asked at the first export, whether somebody listens or not, by the exporting
-   * thread, and not before: it may give the provider that this exporter is being built for. A
-   * {@link UserEventsMetricReader} asks once an interval while nobody listens, first when one has
-   * passed. As long as the answer is null or {@link MeterProvider#noop()}, which are taken for none
-   * as yet, the next export asks again; later only those that find a listener, and they should get
-   * the same provider each time. Its instruments are called once for each export, also by the
-   * consumer's thread, and must not block. What either throws is logged once, and the export goes
-   * on.
+   * <p>A supplier of the application's is asked at the first export, whether somebody listens or
+   * not, by the exporting thread, and not before: it may give the provider that this exporter is
+   * being built for. A {@link UserEventsMetricReader} asks once an interval while nobody listens,
+   * first when one has passed. As long as the answer is null or {@link MeterProvider#noop()}, which
+   * are taken for none as yet, the next export asks again; later only those that find a listener,
+   * and they should get the same provider each time. Its instruments are called once for each
+   * export, also by the consumer's thread, and must not block. What either throws is logged once,
+   * and the export goes on.
    */
   public UserEventsMetricExporterBuilder setMeterProvider(Supplier<MeterProvider> meterProvider) {
     this.meterProvider = requireNonNull(meterProvider, "meterProvider");

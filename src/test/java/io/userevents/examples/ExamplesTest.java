@@ -7,6 +7,7 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.affinity.CpuAffinity;
 import io.userevents.affinity.CpuAffinityException;
 import io.userevents.exporter.UserEventsMetricExporter;
@@ -24,9 +25,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -198,40 +196,29 @@ class ExamplesTest {
 
   @Test
   void shouldMakeTheExporterByAPropertyAlone() {
-    List<String> messages = new CopyOnWriteArrayList<>();
-    Logger logger = Logger.getLogger(RecordPipeline.class.getName());
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord entry) {
-            messages.add(entry.getMessage());
-          }
+    List<MetricExporter> exporters = new CopyOnWriteArrayList<>();
 
-          @Override
-          public void flush() {}
+    AutoconfiguredSdk.run(
+        AutoConfiguredOpenTelemetrySdk.builder()
+            .disableShutdownHook()
+            .addMetricExporterCustomizer(
+                (exporter, config) -> {
+                  exporters.add(exporter);
+                  return exporter;
+                })
+            .addPropertiesSupplier(
+                () ->
+                    Map.of(
+                        "otel.metrics.exporter", "user_events",
+                        "otel.traces.exporter", "none",
+                        "otel.logs.exporter", "none",
+                        "otel.exporter.user_events.event_name", "shop_orders")));
 
-          @Override
-          public void close() {}
-        };
-    logger.addHandler(handler);
-    try {
-      AutoconfiguredSdk.run(
-          AutoConfiguredOpenTelemetrySdk.builder()
-              .disableShutdownHook()
-              .addPropertiesSupplier(
-                  () ->
-                      Map.of(
-                          "otel.metrics.exporter", "user_events",
-                          "otel.traces.exporter", "none",
-                          "otel.logs.exporter", "none",
-                          "otel.exporter.user_events.event_name", "shop_orders")));
-    } finally {
-      logger.removeHandler(handler);
-    }
-
-    assertThat(messages)
-        .as("registered, or why not")
-        .anyMatch(text -> text.contains("shop_orders"));
+    assertThat(exporters).hasSize(1);
+    assertThat(exporters.get(0).toString()).contains("eventName=shop_orders");
+    assertThat(((UserEventsMetricExporter) exporters.get(0)).statistics().exports())
+        .as("the SDK's last one, at its end")
+        .isPositive();
   }
 
   /** Not the one that a thread is likely to have anyway, unless there is but one. */

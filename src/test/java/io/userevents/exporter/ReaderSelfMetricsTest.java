@@ -4,10 +4,8 @@ package io.userevents.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import com.sun.management.ThreadMXBean;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ReaderSelfMetricsTest {
 
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
-  private static final int POLLS = 1000;
   private static final String STATUS = "user_events.tracepoint.status";
   private static final String STATE = "user_events.tracepoint.state";
 
@@ -89,19 +86,11 @@ class ReaderSelfMetricsTest {
 
   @Test
   void shouldAllocateNothingOnceThereIsAProvider() throws Exception {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     providers.set(provider);
     read(Duration.ofMillis(1));
     askedNs.take();
-    Thread reader = tracepoint.awaitPolls(100);
 
-    long before = threads.getThreadAllocatedBytes(reader.getId());
-    tracepoint.awaitPolls(POLLS);
-    long allocated = threads.getThreadAllocatedBytes(reader.getId()) - before;
-
-    assertThat(before).isPositive();
-    // The smallest object there is, for each of them, would be twice as much.
-    assertThat(allocated).isLessThan(8 * POLLS);
+    IdleReader.assertAllocatesNothing(tracepoint);
   }
 
   private void read(Duration interval) {

@@ -4,13 +4,11 @@ package io.userevents.exporter;
 import static io.userevents.exporter.Exporters.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.userevents.pipeline.Outcome;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,8 +27,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class UserEventsMetricReaderTest {
 
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
-
-  private static final int POLLS = 1000;
 
   @RegisterExtension private final Exporters exporters = new Exporters();
 
@@ -56,7 +52,6 @@ class UserEventsMetricReaderTest {
 
   @Test
   void shouldAllocateNothingWhileNobodyListens() throws Exception {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (SdkMeterProvider provider = provider(NEVER)) {
       // Once round, so that what a listener and a flush allocate is not among what follows.
       tracepoint.attach(received);
@@ -64,16 +59,8 @@ class UserEventsMetricReaderTest {
       await(provider.forceFlush());
       tracepoint.detach();
       await(provider.forceFlush());
-      Thread reader = tracepoint.awaitPolls(100);
 
-      long before = threads.getThreadAllocatedBytes(reader.getId());
-      tracepoint.awaitPolls(POLLS);
-      long allocated = threads.getThreadAllocatedBytes(reader.getId()) - before;
-
-      assertThat(before).isPositive();
-      // The smallest object there is, for each of them, would be twice as much; a JVM was seen to
-      // allocate some 50 bytes of its own on a thread, once in 10,000 polls.
-      assertThat(allocated).isLessThan(8 * POLLS);
+      IdleReader.assertAllocatesNothing(tracepoint);
     }
   }
 
@@ -162,6 +149,36 @@ class UserEventsMetricReaderTest {
       assertThat(await(flush).isSuccess()).isTrue();
       assertThat(exporter.statistics().exports()).isZero();
     }
+  }
+
+  @Test
+  void shouldAnswerAFlushAfterFiveSecondsOfAListenerThatDoesNotRecord() throws Exception {
+    try (SdkMeterProvider provider = provider(NEVER)) {
+      provider.get("book").counterBuilder("orders").build().add(1);
+      tracepoint.attachSlowly(received);
+      awaitAttachments(1);
+      long startNs = System.nanoTime();
+
+      assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
+
+      assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(5));
+      assertThat(exporter.statistics().exports()).isZero();
+      tracepoint.record();
+      awaitPoints(Outcome.WRITTEN, 1);
+      assertThat(received.values()).as("kept").containsExactly(1L);
+      tracepoint.detach();
+    }
+  }
+
+  @Test
+  void shouldCollectAtTheEndAlsoForAListenerThatDoesNotRecordYet() throws Exception {
+    try (SdkMeterProvider provider = provider(NEVER)) {
+      provider.get("book").counterBuilder("orders").build().add(1);
+      tracepoint.attachSlowly(received);
+      awaitAttachments(1);
+    }
+
+    assertThat(received.values()).containsExactly(1L);
   }
 
   @Test

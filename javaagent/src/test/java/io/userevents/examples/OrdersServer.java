@@ -28,9 +28,9 @@ public final class OrdersServer {
   private OrdersServer() {}
 
   /**
-   * Prints its port, and serves until its input ends.
+   * Serves, and prints its port.
    *
-   * @param arguments the port; any that is free, if there is none
+   * @param arguments the port; if there is none, it takes any that is free, and ends with its input
    */
   public static void main(String[] arguments) throws IOException {
     int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
@@ -46,6 +46,9 @@ public final class OrdersServer {
         });
     server.start();
     System.out.println("port " + server.getAddress().getPort());
+    if (arguments.length > 0) {
+      return; // The server has threads of its own.
+    }
     while (System.in.read() >= 0) {
       // Whatever comes: it is the end that counts.
     }

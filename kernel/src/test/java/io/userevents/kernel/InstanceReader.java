@@ -52,6 +52,11 @@ final class InstanceReader implements EventReader {
 
   @Override
   public List<byte[]> end() throws IOException {
+    return TimedEvent.inOrder(endTimed());
+  }
+
+  /** Ends the recording and returns all events, those of one CPU in order of time. */
+  List<TimedEvent> endTimed() throws IOException {
     enable("0");
     List<TimedEvent> events = new ArrayList<>();
     try (DirectoryStream<Path> cpus =
@@ -62,7 +67,7 @@ final class InstanceReader implements EventReader {
     }
     // Removes the instance, as the kernel has it.
     Files.delete(instance);
-    return TimedEvent.inOrder(events);
+    return events;
   }
 
   private void enable(String value) throws IOException {

@@ -22,7 +22,7 @@ final class Flushes {
   private final LongFunction<String> obstacle;
 
   /** Made once, so that a walk through the queue allocates nothing. */
-  private final Predicate<Flush> failIfOverdue = this::failIfOverdue;
+  private final Predicate<Flush> isEnded = this::end;
 
   // Of the consumer, the last two for the walk.
   private long nextLookNs = System.nanoTime();
@@ -47,7 +47,7 @@ final class Flushes {
 
   /** Any thread: completes those that wait for this sequence or one before it. */
   void complete(long settled) {
-    // Targets only grow, but for racing callers; one that is overtaken waits for the next look.
+    // Targets only grow, but for racing callers; one that was overtaken waits for the next walk.
     Flush first;
     while ((first = waiting.peek()) != null && first.target <= settled) {
       if (waiting.remove(first)) {
@@ -69,10 +69,15 @@ final class Flushes {
     nowNs = timeNs;
     reached = settled;
     // Also behind the first: each has a time-out of its own.
-    waiting.removeIf(failIfOverdue);
+    waiting.removeIf(isEnded);
   }
 
-  private boolean failIfOverdue(Flush flush) {
+  /** Completes or fails it if it is time to, and returns whether it was. */
+  private boolean end(Flush flush) {
+    if (flush.target <= reached) {
+      flush.done.complete(null);
+      return true;
+    }
     if (nowNs - flush.startNs < flush.timeoutNs) {
       return false;
     }
@@ -83,8 +88,17 @@ final class Flushes {
                 + " waitingSlots="
                 + (flush.target - reached)
                 + ": "
-                + obstacle.apply(reached)
+                + obstacle()
                 + "; the time-out drops none of them"));
     return true;
+  }
+
+  /** Never throws: the flush would stay, and be failed in vain again and again. */
+  private String obstacle() {
+    try {
+      return obstacle.apply(reached);
+    } catch (Throwable e) {
+      return "what holds them up cannot be told: " + e;
+    }
   }
 }

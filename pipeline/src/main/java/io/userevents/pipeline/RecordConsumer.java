@@ -40,6 +40,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   private final DropReporter dropReporter;
   private final ClaimWatch claimWatch;
   private final Runnable atStart;
+  private final int maxBatchSize;
   private final int largeBatch;
   private final Throttle failures = new Throttle();
   private final Flushes flushes = new Flushes(this::obstacle);
@@ -66,6 +67,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
       DropReporter dropReporter,
       Runnable atStart) {
     this.ring = ring;
+    this.maxBatchSize = maxBatchSize;
     largeBatch = Math.min(LARGE_BATCH, maxBatchSize);
     disruptor = ring.disruptor();
     this.counters = counters;
@@ -241,11 +243,13 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
     while (next <= last) {
       if (awaitPublished(next, deadlineNs)) {
         long end = next;
-        while (end < last && disruptor.isAvailable(end + 1)) {
+        // In pieces, so that flushes are looked after in between.
+        while (end < last && end - next < maxBatchSize - 1 && disruptor.isAvailable(end + 1)) {
           end++;
         }
         write(end);
         next = end + 1;
+        lookAfterFlushes(end, System.nanoTime());
       } else {
         complete = false;
         claimWatch.giveUp(next, ring, writer);

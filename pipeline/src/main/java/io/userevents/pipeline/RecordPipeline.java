@@ -132,10 +132,13 @@ public final class RecordPipeline implements AutoCloseable {
   }
 
   /**
-   * The number of the attachment, from 1, whose listener was seen to record, or was given 5 s for
-   * it; 0 while there is none. A listener attaches some time before it records, perf by tens of
-   * milliseconds, and what is written in between reaches nobody. One load from memory; up to 10 ms
-   * late, see {@link TracepointStateListener}.
+   * The number of the attachment, from 1, whose listener was seen to record; 0 while there is none.
+   * A listener attaches some time before it records, perf by tens of milliseconds, and what is
+   * written in between reaches nobody.
+   *
+   * <p>From the first call on, the consumer asks the tracepoint about each listener that attaches:
+   * every millisecond, and less often after 0.2 and 5 s. Once it was seen to record, it is taken to
+   * go on until it detaches. The answer is as late as those of {@link TracepointStateListener}.
    */
   public long recordingAttachment() {
     return session.recordingAttachment();
@@ -268,9 +271,9 @@ public final class RecordPipeline implements AutoCloseable {
    *
    * <p>If that takes longer than the timeout, the result fails with a {@link TimeoutException} that
    * says how many slots of the ring it waits for and, if a claim holds them up, whose. Records stay
-   * in the ring and get their outcome all the same. The consumer's thread fails the result, some
-   * milliseconds after the time at most; while that thread itself hangs in a system call or an
-   * {@link OutcomeListener} it cannot, and only a time-out of the caller's, on the result, helps.
+   * in the ring and get their outcome all the same. The consumer's thread fails the result, between
+   * two batches of up to 256 records; while that thread itself hangs in a system call or an {@link
+   * OutcomeListener} it cannot, and only a time-out of the caller's, on the result, helps.
    *
    * @param timeout more than 0
    * @throws IllegalArgumentException if it is not

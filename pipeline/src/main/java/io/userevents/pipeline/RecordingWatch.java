@@ -6,24 +6,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 
 /**
- * Tells a listener that records from one that has only attached. For the consumer's thread, except
- * where a method says otherwise.
+ * Tells a listener that records from one that has only attached, once somebody wants to know. For
+ * the consumer's thread, except where a method says otherwise.
  */
 final class RecordingWatch {
 
-  /** Between two looks, each of which is a system call. */
-  static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(1);
+  /** From here on looks are rare, as each is a system call that triggers of ftrace may see. */
+  static final long SOON_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /**
-   * A listener that is not seen to record for so long is taken for one that does, but cannot be
-   * seen to: it is on another CPU only, for example. perf reads all processes of the machine before
-   * it records, which takes some 0.1 s for 2000 of them.
+   * From here on they are rarer still, and it is said once that the listener does not record. perf
+   * reads all processes of the machine before it does, which takes some 0.1 s for 2000 of them.
    */
-  static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(5);
+  static final long LATE_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Between two looks: at first, from {@link #SOON_NS} and from {@link #LATE_NS} on. */
+  static final long FIRST_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  static final long NEXT_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(10);
+  static final long LAST_PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long NONE = 0;
 
   private final Tracepoint tracepoint;
+  private volatile boolean wanted;
 
   /** The one that is watched, {@link #NONE} if there is none or it records. */
   private long waiting;
@@ -54,28 +60,43 @@ final class RecordingWatch {
    * To be called now and then. Returns true once for each attachment, when its listener records.
    */
   boolean poll(long nowNs) {
-    if (waiting == NONE || nowNs - nextNs < 0) {
+    if (!wanted || waiting == NONE || nowNs - nextNs < 0) {
       return false;
     }
-    nextNs = nowNs + PERIOD_NS;
-    boolean seen = isRecording();
-    if (!seen && nowNs - attachedNs < LIMIT_NS) {
-      return false;
+    if (isRecording()) {
+      attachment = waiting;
+      waiting = NONE;
+      return true;
     }
-    attachment = waiting;
-    waiting = NONE;
-    if (!seen && !unseenLogged) {
+    long waitedNs = nowNs - attachedNs;
+    nextNs = nowNs + periodNs(waitedNs);
+    if (waitedNs >= LATE_NS && !unseenLogged) {
       unseenLogged = true;
       SafeLog.log(Level.INFO, unseen(), null);
     }
-    return true;
+    return false;
+  }
+
+  /** Any thread: from now on somebody wants to know. */
+  void want() {
+    if (!wanted) {
+      wanted = true;
+    }
   }
 
   /**
-   * Any thread: the number of the attachment, from 1, whose listener records; 0 while none does.
+   * Any thread: the number of the attachment, from 1, whose listener was seen to record; 0 while
+   * there is none.
    */
   long attachment() {
     return attachment;
+  }
+
+  private static long periodNs(long waitedNs) {
+    if (waitedNs < SOON_NS) {
+      return FIRST_PERIOD_NS;
+    }
+    return waitedNs < LATE_NS ? NEXT_PERIOD_NS : LAST_PERIOD_NS;
   }
 
   private boolean isRecording() {
@@ -96,10 +117,10 @@ final class RecordingWatch {
   private String unseen() {
     return "a listener is attached to tracepoint "
         + tracepoint.eventName()
-        + ", but was not seen to record what this process writes within "
-        + TimeUnit.NANOSECONDS.toSeconds(LIMIT_NS)
-        + " s; from now on it is taken to; if it receives nothing: have it record all CPUs and"
-        + " processes (perf record -a, without -C and -p; tracing_on = 1 and no set_event_pid for"
-        + " ftrace) (not logged again)";
+        + ", but has not recorded what this process writes for "
+        + TimeUnit.NANOSECONDS.toSeconds(LATE_NS)
+        + " s; what waits for it to record goes on waiting; if it should: have it record all CPUs"
+        + " and processes (perf record -a, without -C, -p and --delay; tracing_on = 1 and no"
+        + " set_event_pid for ftrace) (not logged again)";
   }
 }

@@ -74,6 +74,9 @@ final class TracepointSession {
     this.tracepoint = tracepoint;
     this.listener = listener;
     recording = new RecordingWatch(tracepoint);
+    if (listener != TracepointStateListener.NONE) {
+      recording.want();
+    }
     this.maxRetryNs = maxRetryNs;
     minRetryNs = Math.min(FIRST_RETRY_NS, maxRetryNs);
     retryNs = minRetryNs;
@@ -158,9 +161,11 @@ final class TracepointSession {
   }
 
   /**
-   * Any thread: the number of the attachment, from 1, whose listener records; 0 while none does.
+   * Any thread: the number of the attachment, from 1, whose listener was seen to record; 0 while
+   * there is none. Nobody looks before the first call, unless there is a state listener.
    */
   long recordingAttachment() {
+    recording.want();
     return recording.attachment();
   }
 

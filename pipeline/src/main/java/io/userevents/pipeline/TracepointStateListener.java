@@ -33,9 +33,9 @@ public interface TracepointStateListener {
   default void onAttach() {}
 
   /**
-   * The listener that has attached records on the consumer's CPU, and on the others as good as now:
-   * perf has them begin one after the other. Called once for each {@link #onAttach}, unless the
-   * listener detaches before; after 5 s also if it was not seen to record.
+   * The listener that has attached was seen to record on the consumer's CPU, and records on the
+   * others as good as now: perf has them begin one after the other. Called once after {@link
+   * #onAttach}, unless the listener detaches before.
    */
   default void onRecording() {}
 

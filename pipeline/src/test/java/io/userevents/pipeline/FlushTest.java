@@ -6,6 +6,7 @@ import static io.userevents.pipeline.Pipelines.publish;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -211,6 +212,31 @@ class FlushTest {
         .failsWithin(Duration.ZERO)
         .withThrowableOfType(ExecutionException.class)
         .withMessageContaining("waitingSlots=1: the kernel, or an outcome listener, takes long");
+  }
+
+  @Test
+  void shouldFailBetweenTwoBatchesWhileThePipelineIsClosing() throws Exception {
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(1024)
+                .setGatherRecords(false));
+    publish(pipeline, "a");
+    gate.awaitEntered();
+    for (int i = 0; i < 600; i++) {
+      publish(pipeline, "b");
+    }
+    CompletableFuture<Void> flush = pipeline.flush(Duration.ofNanos(1));
+    CompletableFuture<Void> closed = pipeline.closeAsync();
+
+    gate.release();
+
+    assertThatThrownBy(() -> flush.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(TimeoutException.class);
+    closed.get(10, TimeUnit.SECONDS);
+    assertThat(tracepoint.writes).as("all the same").hasValue(601);
   }
 
   @Test

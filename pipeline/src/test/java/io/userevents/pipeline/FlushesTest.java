@@ -2,9 +2,12 @@
 package io.userevents.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,18 +41,53 @@ class FlushesTest {
   }
 
   @Test
+  void shouldCompleteAFlushThatWasOvertakenByOneForMore() {
+    CompletableFuture<Void> more = flushes.add(7, Long.MAX_VALUE);
+    CompletableFuture<Void> less = flushes.add(5, Long.MAX_VALUE);
+
+    nowNs += Flushes.LOOK_NS;
+    flushes.lookAfter(6, nowNs);
+
+    assertThat(less).isCompleted();
+    assertThat(more).isNotDone();
+  }
+
+  @Test
+  void shouldFailAFlushAlsoIfNobodyCanSayWhatItWaitsFor() {
+    Flushes unexplained =
+        new Flushes(
+            settled -> {
+              throw new IllegalStateException("broken");
+            });
+    CompletableFuture<Void> flush = unexplained.add(5, 1);
+
+    unexplained.lookAfter(2, System.nanoTime() + Flushes.LOOK_NS);
+
+    assertThatThrownBy(flush::join)
+        .hasMessageContaining("cannot be told")
+        .hasMessageContaining("broken");
+  }
+
+  @Test
   void shouldAllocateNothingWhileNoneIsOverdue() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
     CompletableFuture<Void> flush = flushes.add(5, Long.MAX_VALUE);
     lookAfterOften();
 
+    List<Long> allocated = new ArrayList<>();
     long before = threads.getThreadAllocatedBytes(thread);
-    lookAfterOften();
-    long allocated = threads.getThreadAllocatedBytes(thread) - before;
-
     assertThat(before).isPositive();
-    assertThat(allocated).isZero();
+    for (int i = 0; i < 10; i++) {
+      lookAfterOften();
+      long now = threads.getThreadAllocatedBytes(thread);
+      allocated.add(now - before);
+      before = now;
+    }
+
+    // A JVM allocates some 200 bytes of its own on a thread now and then, while it compiles what
+    // runs there; walks that allocate do so in each of the rounds.
+    assertThat(allocated).filteredOn(bytes -> bytes == 0).as("%s", allocated).hasSizeGreaterThan(4);
     assertThat(flush).isNotDone();
   }
 

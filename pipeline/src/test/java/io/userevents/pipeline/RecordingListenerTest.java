@@ -20,7 +20,7 @@ class RecordingListenerTest {
   /** Shortly before the clock's numbers wrap, which they may do at any time. */
   private static final long START_NS = Long.MAX_VALUE - 500_000_000L;
 
-  private static final long LIMIT_NS = SECONDS.toNanos(5);
+  private static final long LATE_NS = SECONDS.toNanos(5);
 
   private final ScriptedTracepoint tracepoint = new ScriptedTracepoint();
   private final List<String> told = new ArrayList<>();
@@ -52,13 +52,13 @@ class RecordingListenerTest {
   void shouldWaitUntilTheListenerRecords() {
     tracepoint.recording = false;
     session.start(START_NS);
-    pollUntil(START_NS, START_NS + LIMIT_NS);
+    pollUntil(START_NS, START_NS + SECONDS.toNanos(1));
     assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
     assertThat(session.recordingAttachment()).isZero();
     assertThat(told).containsExactly("attach");
 
     tracepoint.recording = true;
-    session.poll(START_NS + LIMIT_NS - 1);
+    session.poll(START_NS + SECONDS.toNanos(1));
 
     assertThat(session.recordingAttachment()).isEqualTo(1);
     assertThat(told).containsExactly("attach", "recording");
@@ -66,19 +66,39 @@ class RecordingListenerTest {
   }
 
   @Test
-  void shouldAskOnceAMillisecondAtMostAndNoMoreOnceItRecords() {
+  void shouldAskLessAndLessOftenAndNoMoreOnceItRecords() {
     tracepoint.recording = false;
     session.start(START_NS);
-    for (int us = 0; us < 10_000; us += 100) {
-      session.poll(START_NS + us * 1000L);
+    int sofar = 0;
+    // In each, as often as there are periods, the last of which ends with it.
+    for (String phase : "0,200,1 200,5000,10 5000,60000,1000".split(" ", -1)) {
+      String[] ms = phase.split(",", -1);
+      for (long us = Long.parseLong(ms[0]) * 1000; us < Long.parseLong(ms[1]) * 1000; us += 250) {
+        session.poll(START_NS + us * 1000);
+      }
+      sofar += (Integer.parseInt(ms[1]) - Integer.parseInt(ms[0])) / Integer.parseInt(ms[2]);
+      assertThat(tracepoint.recordingAsked).as("until %s ms", ms[1]).hasValue(sofar);
     }
-    assertThat(tracepoint.recordingAsked).hasValue(10);
 
     tracepoint.recording = true;
-    session.poll(START_NS + MILLISECONDS.toNanos(10));
-    pollUntil(START_NS + MILLISECONDS.toNanos(11), START_NS + SECONDS.toNanos(10));
+    pollUntil(START_NS + SECONDS.toNanos(60), START_NS + SECONDS.toNanos(70));
 
-    assertThat(tracepoint.recordingAsked).hasValue(11);
+    assertThat(tracepoint.recordingAsked).hasValue(sofar + 1);
+  }
+
+  @Test
+  void shouldAskNothingUntilSomebodyWantsToKnow() {
+    TracepointSession unwatched =
+        new TracepointSession(tracepoint, TracepointStateListener.NONE, SECONDS.toNanos(60));
+    unwatched.start(START_NS);
+    unwatched.poll(START_NS + LATE_NS);
+    assertThat(tracepoint.recordingAsked).hasValue(0);
+
+    assertThat(unwatched.recordingAttachment()).isZero();
+    unwatched.poll(START_NS + LATE_NS);
+
+    assertThat(unwatched.recordingAttachment()).isEqualTo(1);
+    assertThat(tracepoint.recordingAsked).hasValue(1);
   }
 
   @Test
@@ -86,70 +106,65 @@ class RecordingListenerTest {
     tracepoint.enabled = false;
     session.start(START_NS);
 
-    pollUntil(START_NS, START_NS + LIMIT_NS);
+    pollUntil(START_NS, START_NS + LATE_NS);
 
     assertThat(tracepoint.recordingAsked).hasValue(0);
   }
 
   @Test
-  void shouldTakeAListenerThatCannotBeSeenToRecordForOneThatDoes() {
+  void shouldNoticeAListenerHoweverLateItRecords() {
     tracepoint.recording = false;
     session.start(START_NS);
-    session.poll(START_NS + LIMIT_NS - 1);
+    pollUntil(START_NS, START_NS + SECONDS.toNanos(60));
     assertThat(session.recordingAttachment()).isZero();
+    assertThat(told).containsExactly("attach");
 
-    session.poll(START_NS + LIMIT_NS + MILLISECONDS.toNanos(1));
+    tracepoint.recording = true;
+    pollUntil(START_NS + SECONDS.toNanos(60), START_NS + SECONDS.toNanos(62));
 
     assertThat(session.recordingAttachment()).isEqualTo(1);
     assertThat(told).containsExactly("attach", "recording");
-    assertThat(log.messages(Level.INFO).get(1))
-        .contains("a listener is attached to tracepoint scripted")
-        .contains("within 5 s")
-        .contains("perf record -a");
   }
 
   @Test
-  void shouldNotSayItOfAListenerThatIsSeenAtLast() {
+  void shouldSayOnceThatAListenerDoesNotRecord() {
     tracepoint.recording = false;
     session.start(START_NS);
-    tracepoint.recording = true;
-
-    session.poll(START_NS + 2 * LIMIT_NS);
-
-    assertThat(told).containsExactly("attach", "recording");
+    pollUntil(START_NS, START_NS + LATE_NS);
     assertThat(log.messages(Level.INFO)).singleElement().asString().contains("registered");
-  }
 
-  @Test
-  void shouldSayOnceThatAListenerWasNotSeenToRecord() {
-    tracepoint.recording = false;
-    session.start(START_NS);
     long nowNs = START_NS;
     for (int i = 0; i < 3; i++) {
-      nowNs += LIMIT_NS;
-      session.poll(nowNs);
+      long endNs = nowNs + 2 * LATE_NS;
+      pollUntil(nowNs, endNs);
+      nowNs = endNs;
       tracepoint.enabled = false;
       session.poll(nowNs);
       tracepoint.enabled = true;
       session.poll(nowNs);
     }
 
-    assertThat(told).filteredOn("recording"::equals).hasSize(3);
     assertThat(log.messages(Level.INFO)).hasSize(2);
+    assertThat(log.messages(Level.INFO).get(1))
+        .contains("a listener is attached to tracepoint scripted")
+        .contains("for 5 s")
+        .contains("perf record -a");
   }
 
   @Test
-  void shouldGiveEachListenerItsTime() {
+  void shouldWatchEachListenerFromItsOwnBeginning() {
     tracepoint.recording = false;
     session.start(START_NS);
+    pollUntil(START_NS, START_NS + 2 * LATE_NS);
     tracepoint.enabled = false;
-    session.poll(START_NS + LIMIT_NS - 1);
+    session.poll(START_NS + 2 * LATE_NS);
     tracepoint.enabled = true;
-    session.poll(START_NS + LIMIT_NS - 1);
+    session.poll(START_NS + 2 * LATE_NS);
+    int before = tracepoint.recordingAsked.get();
 
-    session.poll(START_NS + LIMIT_NS + SECONDS.toNanos(1));
+    session.poll(START_NS + 2 * LATE_NS + MILLISECONDS.toNanos(1));
 
-    assertThat(session.recordingAttachment()).isZero();
+    assertThat(tracepoint.recordingAsked).hasValue(before + 1);
   }
 
   @Test
