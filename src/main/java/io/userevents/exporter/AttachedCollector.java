@@ -189,7 +189,7 @@ final class AttachedCollector implements Runnable {
     if (flushes.isEmpty()) {
       return;
     }
-    if (attached && !isHolding) {
+    if (!isHolding) {
       isHolding = true;
       heldSinceNs = nowNs;
     }
