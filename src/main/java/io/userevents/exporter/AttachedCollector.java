@@ -26,7 +26,7 @@ final class AttachedCollector implements Runnable {
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricReader.class.getName());
 
   /** Longer than perf takes to record on machines with thousands of processes. */
-  private static final long MAX_HOLD_NS = TimeUnit.SECONDS.toNanos(5);
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
   private final UserEventsMetricExporter exporter;
   private final long intervalNs;
@@ -45,17 +45,18 @@ final class AttachedCollector implements Runnable {
   private final FailureLog failures = new FailureLog(LOGGER);
 
   // Of the thread.
-  /** The attachment that is collected for, 0 if there is none. */
-  private long attachment;
+  private boolean wasAttached;
+  private long attachedNs;
+
+  /** Of the recording that is collected for, 0 if there is none. */
+  private long number;
 
   private long nextNs;
   private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
   private long selfMetricsNs;
 
-  /** Whether flushes wait for a listener to record, and since when. */
+  /** Whether flushes wait for a listener to record, and then for the delay. */
   private boolean isHolding;
-
-  private long heldSinceNs;
 
   /** The exporter's flush, while an export is under way and somebody waits to be answered. */
   private @Nullable CompletableResultCode underWay;
@@ -145,18 +146,21 @@ final class AttachedCollector implements Runnable {
   private long poll() {
     boolean attached = exporter.isAttached();
     // Asked also while nobody is attached, so that the next one is watched from the beginning.
-    long seen = exporter.recordingAttachment();
+    long seen = exporter.recordingNumber();
     long recording = attached ? seen : 0;
     long nowNs = System.nanoTime();
-    if (recording != attachment) {
-      attachment = recording;
+    if (attached && !wasAttached) {
+      attachedNs = nowNs;
+    }
+    wasAttached = attached;
+    if (recording != number) {
+      number = recording;
       nextNs = nowNs + attachDelayNs;
     }
     if (recording == 0) {
-      holdFlushes(attached, nowNs);
+      holdFlushes(nowNs);
       return pollPeriodNs;
     }
-    isHolding = false;
     if (!lastExport.isDone()) {
       // It would be safe, since an export has encoded all when it returns. But what is collected
       // while the ring does not empty may be dropped; until then the SDK sums it up.
@@ -165,7 +169,8 @@ final class AttachedCollector implements Runnable {
     }
     underWay = null;
     boolean isDue = nowNs - nextNs >= 0;
-    if (isDue || !flushes.isEmpty()) {
+    if (isDue || (!isHolding && !flushes.isEmpty())) {
+      isHolding = false;
       // Taken before collecting: who asks later has recorded what this collection may not see.
       List<CompletableResultCode> asked = takeFlushes();
       if (isDue) {
@@ -182,29 +187,27 @@ final class AttachedCollector implements Runnable {
   }
 
   /**
-   * A flush waits for a listener that is attached and does not record yet, since a collection is
-   * made as soon as it does; but some never do.
+   * A flush waits for a listener that has attached and does not record yet, and then for the delay,
+   * since a collection is made in any case. Some listeners never record.
    */
-  private void holdFlushes(boolean attached, long nowNs) {
-    if (flushes.isEmpty()) {
-      return;
-    }
-    if (!isHolding) {
-      isHolding = true;
-      heldSinceNs = nowNs;
-    }
-    if (!attached || nowNs - heldSinceNs >= MAX_HOLD_NS) {
-      isHolding = false;
+  private void holdFlushes(long nowNs) {
+    isHolding = isExpectedToRecord(nowNs) && !flushes.isEmpty();
+    if (!isHolding && !flushes.isEmpty()) {
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
     }
+  }
+
+  private boolean isExpectedToRecord(long nowNs) {
+    return wasAttached && nowNs - attachedNs < PATIENCE_NS;
   }
 
   private void collectForTheLastTime() {
     try {
       List<CompletableResultCode> asked = takeFlushes();
-      // Also while an export is under way, or for a listener that does not record yet: there is no
-      // later.
-      answer(asked, exporter.isAttached() ? collect() : CompletableResultCode.ofSuccess());
+      // Also while an export is under way, or before the listener records: there is no later.
+      boolean isNew = !wasAttached || isExpectedToRecord(System.nanoTime());
+      boolean isWanted = exporter.isAttached() && (isNew || exporter.recordingNumber() != 0);
+      answer(asked, isWanted ? collect() : CompletableResultCode.ofSuccess());
     } catch (Throwable e) {
       failed("the last collection failed: mend what the cause names", e);
     }

@@ -279,9 +279,9 @@ public final class UserEventsMetricExporter implements MetricExporter {
     return !isShutdown.get() && pipeline.isAttached();
   }
 
-  /** See {@link RecordPipeline#recordingAttachment}. */
-  long recordingAttachment() {
-    return pipeline.recordingAttachment();
+  /** See {@link RecordPipeline#recordingNumber}. */
+  long recordingNumber() {
+    return pipeline.recordingNumber();
   }
 
   /** What has been done so far. */

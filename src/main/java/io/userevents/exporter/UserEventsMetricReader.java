@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * then is there something to collect for. The reader notices it within the {@linkplain
  * UserEventsMetricReaderBuilder#setPollPeriod poll period}, collects a {@linkplain
  * UserEventsMetricReaderBuilder#setAttachDelay short delay} later, and once every {@linkplain
- * UserEventsMetricReaderBuilder#setInterval interval} from then on. For a listener that never
- * records what this process writes, such as {@code perf record -p} of another one, nothing is
- * collected; see {@link RecordPipeline#recordingAttachment}. While nobody is attached no callback
- * of an observable instrument runs and nothing is allocated; deltas accumulate in the SDK, so the
- * first collection after an attachment covers the time since the last collection. Up to a first
+ * UserEventsMetricReaderBuilder#setInterval interval} from then on. For a listener that does not
+ * record what this process writes, such as {@code perf record -p} of another one, nothing is
+ * collected; see {@link RecordPipeline#recordingNumber}. While nobody is attached no callback of an
+ * observable instrument runs and nothing is allocated; deltas accumulate in the SDK, so the first
+ * collection after an attachment covers the time since the last collection. Up to a first
  * attachment that is the time since the instrument was made.
  *
  * <p>The kernel says whether anybody listens, not how many: a second listener does not bring about
@@ -122,17 +122,17 @@ public final class UserEventsMetricReader implements MetricReader {
   /**
    * Has the reader's thread collect and export once more if a listener is attached, and flushes the
    * exporter. While nobody is, the collection is left out: its deltas would be lost, but so they
-   * are kept for the next listener. So it is before registration and after shutdown. With a
-   * listener that does not record yet, the collection is made when it does, or left out after 5 s.
-   * Never blocks; calls that come during a collection share the next one.
+   * are kept for the next listener. So it is before registration and after shutdown. In the first 5
+   * s of a listener that does not record yet, the collection is made when it does; later it is left
+   * out. Never blocks; calls that come during a collection share the next one.
    *
    * @return completes when what was collected is written; fails, with the exporter's cause, if any
    *     of it was dropped for another reason than that the listener has detached, or if it is not
    *     written within the {@linkplain UserEventsMetricExporter#flush 10 s of a flush}; what was
    *     collected before is waited for as well, before anything is collected, and for as long.
    *     Fails at once, without a collection, when it is called by a callback of an instrument.
-   *     Neither while a callback or the exporter's thread hangs: then only the caller's own
-   *     time-out helps
+   *     While a callback or the exporter's thread hangs, it does not complete: then only the
+   *     caller's own time-out helps
    */
   @Override
   public CompletableResultCode forceFlush() {
@@ -140,10 +140,10 @@ public final class UserEventsMetricReader implements MetricReader {
   }
 
   /**
-   * Ends the thread, after a last collection if a listener is attached, whether it records already
-   * or not, and shuts the exporter down. Waits 5 s at most for a collection that is under way and
-   * the last one, but not when it is called by a callback of an instrument: then the last
-   * collection is left out.
+   * Ends the thread, after a last collection if a listener is attached that records or may be about
+   * to, and shuts the exporter down. Waits 5 s at most for a collection that is under way and the
+   * last one, but not when it is called by a callback of an instrument: then the last collection is
+   * left out.
    *
    * @return completes when the {@linkplain UserEventsMetricExporter#shutdown exporter is shut
    *     down}, and fails if that fails; the same for every call

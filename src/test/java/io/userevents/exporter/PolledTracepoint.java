@@ -22,6 +22,7 @@ final class PolledTracepoint implements Tracepoint {
   private volatile @Nullable Thread reader;
 
   void attach(Consumer<byte[]> listener) {
+    recording = true;
     loopback.attach(listener);
   }
 
@@ -33,6 +34,10 @@ final class PolledTracepoint implements Tracepoint {
 
   void record() {
     recording = true;
+  }
+
+  void endRecording() {
+    recording = false;
   }
 
   void detach() {

@@ -152,20 +152,71 @@ class UserEventsMetricReaderTest {
   }
 
   @Test
-  void shouldAnswerAFlushAfterFiveSecondsOfAListenerThatDoesNotRecord() throws Exception {
+  void shouldHoldFlushesInTheFirstFiveSecondsOfAListenerThatDoesNotRecord() throws Exception {
     try (SdkMeterProvider provider = provider(NEVER)) {
       provider.get("book").counterBuilder("orders").build().add(1);
+      long startNs = System.nanoTime();
       tracepoint.attachSlowly(received);
       awaitAttachments(1);
-      long startNs = System.nanoTime();
+      assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
+      assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(5));
 
+      long laterNs = System.nanoTime();
       assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
 
-      assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(5));
+      assertThat(System.nanoTime() - laterNs).isLessThan(TimeUnit.SECONDS.toNanos(4));
       assertThat(exporter.statistics().exports()).isZero();
+    }
+    assertThat(received.values()).as("nothing for who never records, also at the end").isEmpty();
+  }
+
+  @Test
+  void shouldLetAFlushThatWasHeldWaitForTheDelayAsWell() throws Exception {
+    UserEventsMetricReader reader =
+        UserEventsMetricReader.builder(exporter)
+            .setAttachDelay(Duration.ofMillis(300))
+            .setPollPeriod(Duration.ofMillis(1))
+            .build();
+    try (SdkMeterProvider provider = provider(reader)) {
+      LongCounter orders = provider.get("book").counterBuilder("orders").build();
+      orders.add(1);
+      tracepoint.attachSlowly(received);
+      awaitAttachments(1);
+      CompletableResultCode flush = provider.forceFlush();
+      tracepoint.awaitPolls(10);
+      long startNs = System.nanoTime();
       tracepoint.record();
+
+      assertThat(await(flush).isSuccess()).isTrue();
+
+      assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(300_000_000L);
+      assertThat(exporter.statistics().exports()).isEqualTo(1);
+      orders.add(2);
+      assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
+      assertThat(received.values()).as("at once from then on").containsExactly(1L, 2L);
+      tracepoint.detach();
+    }
+  }
+
+  @Test
+  void shouldCollectNothingForAListenerThatHasEndedRecordingUntilItBeginsAgain() throws Exception {
+    try (SdkMeterProvider provider = provider(Duration.ofMillis(10))) {
+      LongCounter orders = provider.get("book").counterBuilder("orders").build();
+      orders.add(1);
+      tracepoint.attach(received);
       awaitPoints(Outcome.WRITTEN, 1);
-      assertThat(received.values()).as("kept").containsExactly(1L);
+      tracepoint.endRecording();
+      awaitRecording(0);
+      tracepoint.awaitPolls(2);
+      orders.add(2);
+      tracepoint.awaitPolls(100);
+      assertThat(received.values()).containsExactly(1L);
+
+      tracepoint.record();
+
+      awaitPoints(Outcome.WRITTEN, 2);
+      assertThat(received.values()).containsExactly(1L, 2L);
+      assertThat(exporter.recordingNumber()).isEqualTo(2);
       tracepoint.detach();
     }
   }
@@ -196,14 +247,10 @@ class UserEventsMetricReaderTest {
       tracepoint.attach(event -> {});
       collecting.await();
       tracepoint.detach();
-      while (exporter.recordingAttachment() != 0) {
-        Thread.sleep(1);
-      }
+      awaitRecording(0);
       orders.add(5);
       tracepoint.attach(received);
-      while (exporter.recordingAttachment() != 2) {
-        Thread.sleep(1);
-      }
+      awaitRecording(2);
 
       goOn.countDown();
 
@@ -435,6 +482,12 @@ class UserEventsMetricReaderTest {
 
   private void awaitExports(long count) throws InterruptedException {
     while (exporter.statistics().exports() < count) {
+      Thread.sleep(1);
+    }
+  }
+
+  private void awaitRecording(long number) throws InterruptedException {
+    while (exporter.recordingNumber() != number) {
       Thread.sleep(1);
     }
   }

@@ -36,6 +36,7 @@ final class InstanceReader implements EventReader {
   private static final int TIME_EXTEND = 30;
 
   private final Path instance;
+  private long startNs;
 
   private InstanceReader(Path instance) {
     this.instance = instance;
@@ -46,6 +47,7 @@ final class InstanceReader implements EventReader {
     InstanceReader reader = new InstanceReader(instance);
     reader.write("trace_clock", "mono");
     reader.write("buffer_size_kb", BUFFER_SIZE_KB);
+    reader.startNs = System.nanoTime();
     reader.enable("1");
     return reader;
   }
@@ -53,6 +55,11 @@ final class InstanceReader implements EventReader {
   @Override
   public List<byte[]> end() throws IOException {
     return TimedEvent.inOrder(endTimed());
+  }
+
+  /** When it was about to attach, by the clock of its events. */
+  long startNs() {
+    return startNs;
   }
 
   /** Ends the recording and returns all events, those of one CPU in order of time. */

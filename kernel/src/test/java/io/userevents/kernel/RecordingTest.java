@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricReader;
 import io.userevents.pipeline.RecordPipeline;
+import io.userevents.pipeline.TracepointState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,16 +63,16 @@ final class RecordingTest {
     Tracing.enable(true);
     awaitAttachment();
     TimeUnit.MILLISECONDS.sleep(SOME_LOOKS_MS);
-    assertThat(pipeline.recordingAttachment()).as("attached, but not recording").isZero();
+    assertThat(pipeline.recordingNumber()).as("attached, but not recording").isZero();
 
     Files.writeString(Tracing.TRACEFS.resolve("tracing_on"), "1");
 
-    Tracing.await("recording", () -> pipeline.recordingAttachment() == 1);
+    Tracing.await("recording", () -> pipeline.recordingNumber() == 1);
     assertThat(Tracing.recordedEvents()).as("events that nobody has written").isZero();
     Tracing.enable(false);
-    Tracing.await("detachment", () -> pipeline.recordingAttachment() == 0);
+    Tracing.await("detachment", () -> pipeline.recordingNumber() == 0);
     Tracing.enable(true);
-    Tracing.await("recording", () -> pipeline.recordingAttachment() == 2);
+    Tracing.await("recording", () -> pipeline.recordingNumber() == 2);
     assertThat(Tracing.recordedEvents()).as("events that nobody has written").isZero();
     assertThat(tracepoint.writes()).isZero();
   }
@@ -97,11 +98,11 @@ final class RecordingTest {
   private void shouldSeeThatPerfRecords(Process perf, Path control, Path data) throws Exception {
     awaitAttachment();
     TimeUnit.MILLISECONDS.sleep(LATE_MS);
-    assertThat(pipeline.recordingAttachment()).as("attached, but not recording").isZero();
+    assertThat(pipeline.recordingNumber()).as("attached, but not recording").isZero();
 
     Files.writeString(control, "enable\n");
 
-    Tracing.await("recording", () -> pipeline.recordingAttachment() == 1);
+    Tracing.await("recording", () -> pipeline.recordingNumber() == 1);
     try (SdkMeterProvider provider = TestSdk.create(exporter)) {
       // It begins on one processor after the other.
       TimeUnit.MILLISECONDS.sleep(SOME_LOOKS_MS);
@@ -141,15 +142,15 @@ final class RecordingTest {
       provider.get("recording").counterBuilder("requests").build().add(7);
       awaitAttachment();
       TimeUnit.MILLISECONDS.sleep(LATE_MS);
-      assertThat(pipeline.recordingAttachment()).isZero();
+      assertThat(pipeline.recordingNumber()).isZero();
       perf.destroy();
       assertThat(perf.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      Tracing.await("detachment", () -> !pipeline.isAttached());
+      Tracing.await("detachment", () -> pipeline.state() == TracepointState.REGISTERED);
       assertThat(tracepoint.writes()).as("written to nobody").isZero();
 
       Tracing.enable(true);
 
-      Tracing.await("the first collection", () -> tracepoint.writes() == 1);
+      Tracing.await("the first collection", () -> tracepoint.successes() == 1);
       Tracing.enable(false);
       assertThat(Tracing.recordedEvents()).isEqualTo(1);
     } finally {
@@ -158,6 +159,7 @@ final class RecordingTest {
     }
   }
 
+  /** 100 ms are promised, and emulation is slower than that by a factor that nobody knows. */
   @Test
   void shouldShowFirstMetricsSoonAfterTheListenerRecords() throws Exception {
     List<Long> delaysMs = new ArrayList<>();
@@ -170,24 +172,25 @@ final class RecordingTest {
         int collections = i;
         requests.add(1);
         InstanceReader reader = InstanceReader.start();
-        long startNs = System.nanoTime();
-        Tracing.await("collection", () -> tracepoint.successes() == collections);
-        List<TimedEvent> events = reader.endTimed();
+        List<TimedEvent> events;
+        try {
+          Tracing.await("collection", () -> tracepoint.successes() == collections);
+        } finally {
+          events = reader.endTimed();
+        }
         assertThat(events).hasSize(1);
-        delaysMs.add(TimeUnit.NANOSECONDS.toMillis(events.get(0).timestampNs() - startNs));
-        Tracing.await("detachment", () -> !pipeline.isAttached());
+        delaysMs.add(TimeUnit.NANOSECONDS.toMillis(events.get(0).timestampNs() - reader.startNs()));
+        Tracing.await("detachment", () -> pipeline.state() == TracepointState.REGISTERED);
       }
     }
 
     Collections.sort(delaysMs);
-    System.out.println("first metrics after the listener records, in ms: " + delaysMs);
-    // 100 are promised; the machine is emulated, on a processor that others use as well.
     assertThat(delaysMs.get(delaysMs.size() / 2)).as("median of %s", delaysMs).isLessThan(250);
   }
 
   private void awaitAttachment() throws InterruptedException {
     // From here on somebody wants to know.
-    assertThat(pipeline.recordingAttachment()).isZero();
+    assertThat(pipeline.recordingNumber()).isZero();
     Tracing.await("attachment", () -> pipeline.statistics().attachments() == 1);
   }
 }

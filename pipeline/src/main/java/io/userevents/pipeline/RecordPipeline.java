@@ -132,16 +132,19 @@ public final class RecordPipeline implements AutoCloseable {
   }
 
   /**
-   * The number of the attachment, from 1, whose listener was seen to record; 0 while there is none.
-   * A listener attaches some time before it records, perf by tens of milliseconds, and what is
+   * How often a listener was seen to begin recording, with the one that records now; 0 while none
+   * does, so that another number than before means somebody who has not been shown anything yet. A
+   * listener attaches some time before it records, perf by tens of milliseconds, and what is
    * written in between reaches nobody.
    *
-   * <p>From the first call on, the consumer asks the tracepoint about each listener that attaches:
-   * every millisecond, and less often after 0.2 and 5 s. Once it was seen to record, it is taken to
-   * go on until it detaches. The answer is as late as those of {@link TracepointStateListener}.
+   * <p>From the first call on, for the life of the pipeline, the consumer asks the tracepoint
+   * ({@link Tracepoint#isRecording}): while a listener is attached that does not record, whenever
+   * it looks after things (see {@link TracepointStateListener}) but at most once a millisecond,
+   * from 0.2 s on every 10 ms and from 5 s on once a second; and once a second whether one that
+   * records still does. The answer is that late.
    */
-  public long recordingAttachment() {
-    return session.recordingAttachment();
+  public long recordingNumber() {
+    return session.recordingNumber();
   }
 
   /** Slots that the ring has. */

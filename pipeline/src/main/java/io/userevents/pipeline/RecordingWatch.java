@@ -8,73 +8,91 @@ import java.util.logging.Level;
 /**
  * Tells a listener that records from one that has only attached, once somebody wants to know. For
  * the consumer's thread, except where a method says otherwise.
+ *
+ * <p>Each look is a system call that triggers of ftrace may see, hence the periods.
  */
 final class RecordingWatch {
 
-  /** From here on looks are rare, as each is a system call that triggers of ftrace may see. */
+  /** From the first look at a listener on. */
+  static final long FIRST_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** Until then. */
   static final long SOON_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  static final long NEXT_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
   /**
-   * From here on they are rarer still, and it is said once that the listener does not record. perf
-   * reads all processes of the machine before it does, which takes some 0.1 s for 2000 of them.
+   * From then on it is taken for one that may never record, which is said once. perf reads all
+   * processes of the machine before it does, which takes some 0.1 s for 2000 of them.
    */
   static final long LATE_NS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Between two looks: at first, from {@link #SOON_NS} and from {@link #LATE_NS} on. */
-  static final long FIRST_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  static final long NEXT_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(10);
+  /** For such a listener, and for one that records, which may end while it stays attached. */
   static final long LAST_PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long NONE = 0;
 
   private final Tracepoint tracepoint;
   private volatile boolean wanted;
+  private boolean isAttached;
 
-  /** The one that is watched, {@link #NONE} if there is none or it records. */
-  private long waiting;
+  /** Whether the listener that is attached has been looked at, and since when. */
+  private boolean isLookedAt;
 
-  private long attachedNs;
+  private long firstLookNs;
+
+  /** While it was attached. */
+  private boolean hasRecorded;
+
   private long nextNs;
+  private long recordings;
   private boolean unseenLogged;
-  private volatile long attachment;
+  private volatile long number = NONE;
 
   RecordingWatch(Tracepoint tracepoint) {
     this.tracepoint = tracepoint;
   }
 
   /** To be called when a listener has attached. */
-  void attached(long number, long nowNs) {
-    waiting = number;
-    attachedNs = nowNs;
-    nextNs = nowNs;
+  void attached() {
+    isAttached = true;
+    isLookedAt = false;
+    hasRecorded = false;
   }
 
   /** To be called when it has detached. */
   void detached() {
-    waiting = NONE;
-    attachment = NONE;
+    isAttached = false;
+    number = NONE;
   }
 
-  /**
-   * To be called now and then. Returns true once for each attachment, when its listener records.
-   */
+  /** To be called now and then. Returns true once each time that somebody begins to record. */
   boolean poll(long nowNs) {
-    if (!wanted || waiting == NONE || nowNs - nextNs < 0) {
+    if (!wanted || !isAttached) {
       return false;
     }
-    if (isRecording()) {
-      attachment = waiting;
-      waiting = NONE;
-      return true;
+    if (!isLookedAt) {
+      isLookedAt = true;
+      firstLookNs = nowNs;
+    } else if (nowNs - nextNs < 0) {
+      return false;
     }
-    long waitedNs = nowNs - attachedNs;
-    nextNs = nowNs + periodNs(waitedNs);
-    if (waitedNs >= LATE_NS && !unseenLogged) {
+    boolean isRecording = isRecording();
+    hasRecorded |= isRecording;
+    boolean begins = isRecording && number == NONE;
+    if (begins) {
+      recordings++;
+      number = recordings;
+    } else if (!isRecording) {
+      number = NONE;
+    }
+    long lookedForNs = nowNs - firstLookNs;
+    nextNs = nowNs + (isRecording ? LAST_PERIOD_NS : periodNs(lookedForNs));
+    if (!hasRecorded && lookedForNs >= LATE_NS && !unseenLogged) {
       unseenLogged = true;
       SafeLog.log(Level.INFO, unseen(), null);
     }
-    return false;
+    return begins;
   }
 
   /** Any thread: from now on somebody wants to know. */
@@ -85,18 +103,18 @@ final class RecordingWatch {
   }
 
   /**
-   * Any thread: the number of the attachment, from 1, whose listener was seen to record; 0 while
-   * there is none.
+   * Any thread: how often somebody has begun to record, with the one who does now; 0 while nobody
+   * does.
    */
-  long attachment() {
-    return attachment;
+  long number() {
+    return number;
   }
 
-  private static long periodNs(long waitedNs) {
-    if (waitedNs < SOON_NS) {
+  private static long periodNs(long lookedForNs) {
+    if (lookedForNs < SOON_NS) {
       return FIRST_PERIOD_NS;
     }
-    return waitedNs < LATE_NS ? NEXT_PERIOD_NS : LAST_PERIOD_NS;
+    return lookedForNs < LATE_NS ? NEXT_PERIOD_NS : LAST_PERIOD_NS;
   }
 
   private boolean isRecording() {
@@ -119,7 +137,7 @@ final class RecordingWatch {
         + tracepoint.eventName()
         + ", but has not recorded what this process writes for "
         + TimeUnit.NANOSECONDS.toSeconds(LATE_NS)
-        + " s; what waits for it to record goes on waiting; if it should: have it record all CPUs"
+        + " s; metrics are not collected for it until it does; if it should: have it record all CPUs"
         + " and processes (perf record -a, without -C, -p and --delay; tracing_on = 1 and no"
         + " set_event_pid for ftrace) (not logged again)";
   }

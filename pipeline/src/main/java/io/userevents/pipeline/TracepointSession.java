@@ -161,12 +161,12 @@ final class TracepointSession {
   }
 
   /**
-   * Any thread: the number of the attachment, from 1, whose listener was seen to record; 0 while
-   * there is none. Nobody looks before the first call, unless there is a state listener.
+   * Any thread: how often somebody has begun to record, with the one who does now; 0 while nobody
+   * does. Nobody looks before the first call, unless there is a state listener.
    */
-  long recordingAttachment() {
+  long recordingNumber() {
     recording.want();
-    return recording.attachment();
+    return recording.number();
   }
 
   /**
@@ -233,7 +233,7 @@ final class TracepointSession {
     }
     if (next == TracepointState.ATTACHED) {
       attachments = attachments.begun(nowNs);
-      recording.attached(attachments.count(), nowNs);
+      recording.attached();
     } else if (previous == TracepointState.ATTACHED) {
       attachments = attachments.ended(nowNs);
       recording.detached();

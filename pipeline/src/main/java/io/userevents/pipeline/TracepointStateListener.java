@@ -8,6 +8,9 @@ package io.userevents.pipeline;
  * first calls come before the pipeline is built. They hold up the consumer, so they must not block;
  * to publish records is allowed. What they throw is logged and otherwise ignored.
  *
+ * <p>A pipeline with a state listener asks the kernel whether who is attached records, as if {@link
+ * RecordPipeline#recordingNumber} had been called.
+ *
  * <p>The kernel sets and clears a bit in memory and tells nobody. The consumer looks at the bit
  * with each batch of records, and every few milliseconds while none come (up to 10 ms while nobody
  * listens). A change is therefore told a little late, and a listener that comes and goes between
@@ -33,9 +36,10 @@ public interface TracepointStateListener {
   default void onAttach() {}
 
   /**
-   * The listener that has attached was seen to record on the consumer's CPU, and records on the
-   * others as good as now: perf has them begin one after the other. Called once after {@link
-   * #onAttach}, unless the listener detaches before.
+   * A listener that is attached was seen to record on the consumer's CPU, and records on the others
+   * as good as now: perf has them begin one after the other. Called after {@link #onAttach}, mostly
+   * within milliseconds of when it records, up to a second late from 5 s on; called again if it
+   * ends recording without detaching, and begins again. See {@link RecordPipeline#recordingNumber}.
    */
   default void onRecording() {}
 

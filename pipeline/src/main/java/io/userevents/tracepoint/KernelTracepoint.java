@@ -113,9 +113,9 @@ public final class KernelTracepoint implements Tracepoint {
    * {@inheritDoc}
    *
    * <p>Asked by an event whose buffer ends beyond the event. Only for a listener who records on
-   * this CPU the kernel looks into it, finds that, discards it and answers EFAULT; else it answers
-   * that all was written ({@code user_event_validate} and its callers). Triggers of ftrace see it
-   * like any event; {@code docs/kernel-abi.md} has more.
+   * this CPU the kernel looks into it, finds that, discards it and answers EFAULT ({@code
+   * user_event_validate} and its callers); else it answers that all was written, or EBADF if nobody
+   * is attached. Some triggers of ftrace see it; {@code docs/kernel-abi.md} has more.
    *
    * @return also true if the answer is another error: the next event meets it too, and its error is
    *     dealt with

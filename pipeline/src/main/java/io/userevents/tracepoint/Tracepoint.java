@@ -27,7 +27,7 @@ public interface Tracepoint {
   /**
    * Whether a listener records what is written now. Listeners attach before they record, perf by
    * tens of milliseconds; what is written in between is lost, although the write succeeds. May make
-   * a system call; called again and again from an attachment on until it is so, and not afterwards.
+   * a system call. Called again and again while a listener is attached, if somebody wants to know.
    *
    * @return unless it is overridden, whether a listener is attached
    */

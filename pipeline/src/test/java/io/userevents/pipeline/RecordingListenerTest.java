@@ -34,17 +34,17 @@ class RecordingListenerTest {
   }
 
   @Test
-  void shouldNumberTheAttachmentThatRecords() {
+  void shouldNumberWhoRecords() {
     session.start(START_NS);
-    assertThat(session.recordingAttachment()).isEqualTo(1);
+    assertThat(session.recordingNumber()).isEqualTo(1);
 
     tracepoint.enabled = false;
     session.poll(START_NS);
-    assertThat(session.recordingAttachment()).isZero();
+    assertThat(session.recordingNumber()).isZero();
 
     tracepoint.enabled = true;
     session.poll(START_NS);
-    assertThat(session.recordingAttachment()).isEqualTo(2);
+    assertThat(session.recordingNumber()).isEqualTo(2);
     assertThat(told).containsExactly("attach", "recording", "detach", "attach", "recording");
   }
 
@@ -54,19 +54,19 @@ class RecordingListenerTest {
     session.start(START_NS);
     pollUntil(START_NS, START_NS + SECONDS.toNanos(1));
     assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
-    assertThat(session.recordingAttachment()).isZero();
+    assertThat(session.recordingNumber()).isZero();
     assertThat(told).containsExactly("attach");
 
     tracepoint.recording = true;
     session.poll(START_NS + SECONDS.toNanos(1));
 
-    assertThat(session.recordingAttachment()).isEqualTo(1);
+    assertThat(session.recordingNumber()).isEqualTo(1);
     assertThat(told).containsExactly("attach", "recording");
     assertThat(log.messages(Level.INFO)).singleElement().asString().contains("registered");
   }
 
   @Test
-  void shouldAskLessAndLessOftenAndNoMoreOnceItRecords() {
+  void shouldAskLessAndLessOften() {
     tracepoint.recording = false;
     session.start(START_NS);
     int sofar = 0;
@@ -83,7 +83,7 @@ class RecordingListenerTest {
     tracepoint.recording = true;
     pollUntil(START_NS + SECONDS.toNanos(60), START_NS + SECONDS.toNanos(70));
 
-    assertThat(tracepoint.recordingAsked).hasValue(sofar + 1);
+    assertThat(tracepoint.recordingAsked).as("whether it still does").hasValue(sofar + 10);
   }
 
   @Test
@@ -94,10 +94,10 @@ class RecordingListenerTest {
     unwatched.poll(START_NS + LATE_NS);
     assertThat(tracepoint.recordingAsked).hasValue(0);
 
-    assertThat(unwatched.recordingAttachment()).isZero();
+    assertThat(unwatched.recordingNumber()).isZero();
     unwatched.poll(START_NS + LATE_NS);
 
-    assertThat(unwatched.recordingAttachment()).isEqualTo(1);
+    assertThat(unwatched.recordingNumber()).isEqualTo(1);
     assertThat(tracepoint.recordingAsked).hasValue(1);
   }
 
@@ -116,14 +116,47 @@ class RecordingListenerTest {
     tracepoint.recording = false;
     session.start(START_NS);
     pollUntil(START_NS, START_NS + SECONDS.toNanos(60));
-    assertThat(session.recordingAttachment()).isZero();
+    assertThat(session.recordingNumber()).isZero();
     assertThat(told).containsExactly("attach");
 
     tracepoint.recording = true;
     pollUntil(START_NS + SECONDS.toNanos(60), START_NS + SECONDS.toNanos(62));
 
-    assertThat(session.recordingAttachment()).isEqualTo(1);
+    assertThat(session.recordingNumber()).isEqualTo(1);
     assertThat(told).containsExactly("attach", "recording");
+  }
+
+  @Test
+  void shouldNoticeThatAListenerHasEndedRecordingAndThatItBeginsAgain() {
+    session.start(START_NS);
+    assertThat(session.recordingNumber()).isEqualTo(1);
+
+    tracepoint.recording = false;
+    session.poll(START_NS + SECONDS.toNanos(1) - 1);
+    assertThat(session.recordingNumber()).as("not asked yet").isEqualTo(1);
+    session.poll(START_NS + SECONDS.toNanos(1));
+    assertThat(session.recordingNumber()).isZero();
+
+    tracepoint.recording = true;
+    pollUntil(START_NS + SECONDS.toNanos(1), START_NS + SECONDS.toNanos(3));
+    assertThat(session.recordingNumber()).isEqualTo(2);
+    assertThat(told).containsExactly("attach", "recording", "recording");
+  }
+
+  @Test
+  void shouldGiveAListenerItsTimeFromWhenSomebodyWantsToKnow() {
+    tracepoint.recording = false;
+    TracepointSession lateWatched =
+        new TracepointSession(tracepoint, TracepointStateListener.NONE, SECONDS.toNanos(60));
+    lateWatched.start(START_NS);
+    assertThat(lateWatched.recordingNumber()).isZero();
+    long nowNs = START_NS + 2 * LATE_NS;
+    lateWatched.poll(nowNs);
+
+    lateWatched.poll(nowNs + MILLISECONDS.toNanos(1));
+
+    assertThat(tracepoint.recordingAsked).hasValue(2);
+    assertThat(log.messages(Level.INFO)).singleElement().asString().contains("registered");
   }
 
   @Test
@@ -177,10 +210,9 @@ class RecordingListenerTest {
     session.start(START_NS);
     pollUntil(START_NS, START_NS + SECONDS.toNanos(1));
 
-    assertThat(session.recordingAttachment()).isEqualTo(1);
-    assertThat(tracepoint.recordingAsked).hasValue(1);
+    assertThat(session.recordingNumber()).isEqualTo(1);
     assertThat(log.warnings())
-        .singleElement()
+        .first()
         .asString()
         .contains("failed to say whether a listener records");
   }
@@ -191,18 +223,18 @@ class RecordingListenerTest {
 
     session.close(START_NS);
 
-    assertThat(session.recordingAttachment()).isZero();
+    assertThat(session.recordingNumber()).isZero();
   }
 
   @Test
   void shouldTellWhoHasThePipeline() throws Exception {
     tracepoint.enabled = false;
     try (RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build()) {
-      assertThat(pipeline.recordingAttachment()).isZero();
+      assertThat(pipeline.recordingNumber()).isZero();
 
       tracepoint.enabled = true;
 
-      while (pipeline.recordingAttachment() != 1) {
+      while (pipeline.recordingNumber() != 1) {
         Thread.sleep(1);
       }
     }
