@@ -107,8 +107,14 @@ class UserEventsMetricReaderTest {
 
       assertThat(exporter.statistics().exports()).isZero();
       tracepoint.attach(received);
+      while (exporter.recordingNumber() == 0) {
+        Thread.sleep(1);
+      }
+      tracepoint.awaitPolls(2);
       assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
-      assertThat(received.values()).as("a flush does not wait").containsExactly(1L);
+      assertThat(received.values())
+          .as("a flush does not wait for the delay of who records")
+          .containsExactly(1L);
       tracepoint.detach();
     }
   }

@@ -144,6 +144,19 @@ class RecordingListenerTest {
   }
 
   @Test
+  void shouldSayOfALaterListenerThatItDoesNotRecord() {
+    session.start(START_NS);
+    tracepoint.enabled = false;
+    session.poll(START_NS);
+    tracepoint.recording = false;
+    tracepoint.enabled = true;
+
+    pollUntil(START_NS, START_NS + 2 * LATE_NS);
+
+    assertThat(log.messages(Level.INFO)).last().asString().contains("but has not recorded");
+  }
+
+  @Test
   void shouldGiveAListenerItsTimeFromWhenSomebodyWantsToKnow() {
     tracepoint.recording = false;
     TracepointSession lateWatched =
