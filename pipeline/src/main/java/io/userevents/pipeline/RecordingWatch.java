@@ -33,6 +33,7 @@ final class RecordingWatch {
   private static final long NONE = 0;
 
   private final Tracepoint tracepoint;
+  private final Throttle failures = new Throttle();
   private volatile boolean wanted;
   private boolean isAttached;
 
@@ -121,7 +122,7 @@ final class RecordingWatch {
     try {
       return tracepoint.isRecording();
     } catch (Throwable e) {
-      SafeLog.log(
+      failures.log(
           Level.WARNING,
           "tracepoint "
               + tracepoint.eventName()

@@ -221,11 +221,11 @@ class RecordingListenerTest {
         };
 
     session.start(START_NS);
-    pollUntil(START_NS, START_NS + SECONDS.toNanos(1));
+    pollUntil(START_NS, START_NS + SECONDS.toNanos(5));
 
     assertThat(session.recordingNumber()).isEqualTo(1);
     assertThat(log.warnings())
-        .first()
+        .singleElement()
         .asString()
         .contains("failed to say whether a listener records");
   }
