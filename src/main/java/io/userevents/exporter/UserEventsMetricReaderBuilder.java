@@ -62,7 +62,7 @@ public final class UserEventsMetricReaderBuilder {
    * Sets how long the reader waits, after a listener was seen to {@linkplain
    * RecordPipeline#recordingNumber record}, before it collects for it: perf begins on one CPU after
    * the other. To be raised where that takes longer. For a listener that has gone by then nothing
-   * is collected. {@code forceFlush} does not wait for it.
+   * is collected. {@code forceFlush} waits for it only if it has waited for the listener to record.
    *
    * @param attachDelay 0 to 10 s, default {@link #DEFAULT_ATTACH_DELAY}
    * @throws IllegalArgumentException if it is not
