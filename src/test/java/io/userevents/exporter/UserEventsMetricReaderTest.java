@@ -5,7 +5,6 @@ import static io.userevents.exporter.Exporters.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.userevents.pipeline.Outcome;
@@ -26,33 +25,33 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(60)
 class UserEventsMetricReaderTest {
 
-  private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
+  private static final Duration NEVER = ReaderScenario.NEVER;
 
   @RegisterExtension private final Exporters exporters = new Exporters();
 
   private final PolledTracepoint tracepoint = new PolledTracepoint();
   private final ReceivedEvents received = new ReceivedEvents();
-  private final UserEventsMetricExporter exporter = exporters.start(tracepoint);
+  private final ReaderScenario scenario = new ReaderScenario(exporters.start(tracepoint));
 
   @Test
   void shouldRunNoCallbackWhileNobodyListens() throws Exception {
     AtomicInteger callbacks = new AtomicInteger();
-    try (SdkMeterProvider provider = provider(Duration.ofMillis(1))) {
-      observe(provider, callbacks::incrementAndGet);
+    try (SdkMeterProvider provider = scenario.provider(Duration.ofMillis(1))) {
+      ReaderScenario.observe(provider, callbacks::incrementAndGet);
 
       tracepoint.awaitPolls(100);
 
       assertThat(callbacks.get()).isZero();
-      assertThat(exporter.statistics().exports()).isZero();
+      assertThat(scenario.exporter.statistics().exports()).isZero();
       tracepoint.attach(received);
-      awaitExports(1);
+      scenario.awaitExports(1);
       assertThat(callbacks.get()).as("with a listener").isPositive();
     }
   }
 
   @Test
   void shouldAllocateNothingWhileNobodyListens() throws Exception {
-    try (SdkMeterProvider provider = provider(NEVER)) {
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
       // Once round, so that what a listener and a flush allocate is not among what follows.
       tracepoint.attach(received);
       provider.get("book").counterBuilder("orders").build().add(1);
@@ -70,8 +69,8 @@ class UserEventsMetricReaderTest {
     BlockingQueue<byte[]> events = new LinkedBlockingQueue<>();
     // With the delay and the period that are the default.
     UserEventsMetricReader reader =
-        UserEventsMetricReader.builder(exporter).setInterval(NEVER).build();
-    try (SdkMeterProvider provider = provider(reader)) {
+        UserEventsMetricReader.builder(scenario.exporter).setInterval(NEVER).build();
+    try (SdkMeterProvider provider = ReaderScenario.provider(reader)) {
       LongCounter orders = provider.get("book").counterBuilder("orders").build();
       for (int i = 0; i < 9; i++) {
         orders.add(1);
@@ -92,11 +91,11 @@ class UserEventsMetricReaderTest {
   @Test
   void shouldCollectNothingForAListenerThatLeavesWithinTheDelay() throws Exception {
     UserEventsMetricReader reader =
-        UserEventsMetricReader.builder(exporter)
+        UserEventsMetricReader.builder(scenario.exporter)
             .setAttachDelay(Duration.ofSeconds(10))
             .setPollPeriod(Duration.ofMillis(1))
             .build();
-    try (SdkMeterProvider provider = provider(reader)) {
+    try (SdkMeterProvider provider = ReaderScenario.provider(reader)) {
       provider.get("book").counterBuilder("orders").build().add(1);
       for (int i = 0; i < 3; i++) {
         tracepoint.attach(received);
@@ -105,9 +104,9 @@ class UserEventsMetricReaderTest {
         tracepoint.awaitPolls(2);
       }
 
-      assertThat(exporter.statistics().exports()).isZero();
+      assertThat(scenario.exporter.statistics().exports()).isZero();
       tracepoint.attach(received);
-      while (exporter.recordingNumber() == 0) {
+      while (scenario.exporter.recordingNumber() == 0) {
         Thread.sleep(1);
       }
       tracepoint.awaitPolls(2);
@@ -120,162 +119,16 @@ class UserEventsMetricReaderTest {
   }
 
   @Test
-  void shouldWaitForAListenerThatIsAttachedUntilItRecords() throws Exception {
-    AtomicInteger callbacks = new AtomicInteger();
-    try (SdkMeterProvider provider = provider(NEVER)) {
-      observe(provider, callbacks::incrementAndGet);
-      provider.get("book").counterBuilder("orders").build().add(1);
-      tracepoint.attachSlowly(received);
-      awaitAttachments(1);
-      CompletableResultCode flush = provider.forceFlush();
-      tracepoint.awaitPolls(50);
-      assertThat(callbacks.get()).isZero();
-      assertThat(flush.isDone()).as("a flush waits as well").isFalse();
-
-      tracepoint.record();
-
-      assertThat(await(flush).isSuccess()).isTrue();
-      assertThat(received.values()).containsExactly(1L);
-      assertThat(exporter.statistics().exports()).as("for both").isEqualTo(1);
-      tracepoint.detach();
-    }
-  }
-
-  @Test
-  void shouldAnswerAFlushWhenTheListenerLeavesBeforeItRecords() throws Exception {
-    try (SdkMeterProvider provider = provider(NEVER)) {
-      provider.get("book").counterBuilder("orders").build().add(1);
-      tracepoint.attachSlowly(received);
-      awaitAttachments(1);
-      CompletableResultCode flush = provider.forceFlush();
-      tracepoint.awaitPolls(2);
-
-      tracepoint.detach();
-
-      assertThat(await(flush).isSuccess()).isTrue();
-      assertThat(exporter.statistics().exports()).isZero();
-    }
-  }
-
-  @Test
-  void shouldHoldFlushesInTheFirstFiveSecondsOfAListenerThatDoesNotRecord() throws Exception {
-    try (SdkMeterProvider provider = provider(NEVER)) {
-      provider.get("book").counterBuilder("orders").build().add(1);
-      long startNs = System.nanoTime();
-      tracepoint.attachSlowly(received);
-      awaitAttachments(1);
-      assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
-      assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(5));
-
-      long laterNs = System.nanoTime();
-      assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
-
-      assertThat(System.nanoTime() - laterNs).isLessThan(TimeUnit.SECONDS.toNanos(4));
-      assertThat(exporter.statistics().exports()).isZero();
-    }
-    assertThat(received.values()).as("nothing for who never records, also at the end").isEmpty();
-  }
-
-  @Test
-  void shouldLetAFlushThatWasHeldWaitForTheDelayAsWell() throws Exception {
-    UserEventsMetricReader reader =
-        UserEventsMetricReader.builder(exporter)
-            .setAttachDelay(Duration.ofMillis(300))
-            .setPollPeriod(Duration.ofMillis(1))
-            .build();
-    try (SdkMeterProvider provider = provider(reader)) {
-      LongCounter orders = provider.get("book").counterBuilder("orders").build();
-      orders.add(1);
-      tracepoint.attachSlowly(received);
-      awaitAttachments(1);
-      CompletableResultCode flush = provider.forceFlush();
-      tracepoint.awaitPolls(10);
-      long startNs = System.nanoTime();
-      tracepoint.record();
-
-      assertThat(await(flush).isSuccess()).isTrue();
-
-      assertThat(System.nanoTime() - startNs).isGreaterThanOrEqualTo(300_000_000L);
-      assertThat(exporter.statistics().exports()).isEqualTo(1);
-      orders.add(2);
-      assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
-      assertThat(received.values()).as("at once from then on").containsExactly(1L, 2L);
-      tracepoint.detach();
-    }
-  }
-
-  @Test
-  void shouldCollectNothingForAListenerThatHasEndedRecordingUntilItBeginsAgain() throws Exception {
-    try (SdkMeterProvider provider = provider(Duration.ofMillis(10))) {
-      LongCounter orders = provider.get("book").counterBuilder("orders").build();
-      orders.add(1);
-      tracepoint.attach(received);
-      awaitPoints(Outcome.WRITTEN, 1);
-      tracepoint.endRecording();
-      awaitRecording(0);
-      tracepoint.awaitPolls(2);
-      orders.add(2);
-      tracepoint.awaitPolls(100);
-      assertThat(received.values()).containsExactly(1L);
-
-      tracepoint.record();
-
-      awaitPoints(Outcome.WRITTEN, 2);
-      assertThat(received.values()).containsExactly(1L, 2L);
-      assertThat(exporter.recordingNumber()).isEqualTo(2);
-      tracepoint.detach();
-    }
-  }
-
-  @Test
-  void shouldCollectAtTheEndAlsoForAListenerThatDoesNotRecordYet() throws Exception {
-    try (SdkMeterProvider provider = provider(NEVER)) {
-      provider.get("book").counterBuilder("orders").build().add(1);
-      tracepoint.attachSlowly(received);
-      awaitAttachments(1);
-    }
-
-    assertThat(received.values()).containsExactly(1L);
-  }
-
-  @Test
-  void shouldCollectForAListenerThatComesWhileItCollectsForAnother() throws Exception {
-    CountDownLatch collecting = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    try (SdkMeterProvider provider = provider(NEVER)) {
-      observe(
-          provider,
-          () -> {
-            collecting.countDown();
-            awaitUninterrupted(goOn);
-          });
-      LongCounter orders = provider.get("book").counterBuilder("orders").build();
-      tracepoint.attach(event -> {});
-      collecting.await();
-      tracepoint.detach();
-      awaitRecording(0);
-      orders.add(5);
-      tracepoint.attach(received);
-      awaitRecording(2);
-
-      goOn.countDown();
-
-      awaitExports(2);
-      tracepoint.detach();
-    }
-  }
-
-  @Test
   void shouldCollectAtItsIntervalWhileAListenerIsAttached() throws Exception {
     Duration interval = Duration.ofMillis(40);
     tracepoint.attach(received);
     AtomicInteger callbacks = new AtomicInteger();
-    try (SdkMeterProvider provider = provider(interval)) {
-      observe(provider, callbacks::incrementAndGet);
-      awaitExports(1);
+    try (SdkMeterProvider provider = scenario.provider(interval)) {
+      ReaderScenario.observe(provider, callbacks::incrementAndGet);
+      scenario.awaitExports(1);
       long startNs = System.nanoTime();
       long first = callbacks.get();
-      awaitExports(11);
+      scenario.awaitExports(11);
       long collections = callbacks.get() - first;
       long intervals = (System.nanoTime() - startNs) / interval.toNanos();
 
@@ -286,12 +139,12 @@ class UserEventsMetricReaderTest {
 
   @Test
   void shouldSumUpDeltasUntilTheNextListenerComes() throws Exception {
-    try (SdkMeterProvider provider = provider(NEVER)) {
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
       LongCounter orders = provider.get("book").counterBuilder("orders").build();
       orders.add(1);
       orders.add(2);
       tracepoint.attach(received);
-      awaitPoints(Outcome.WRITTEN, 1);
+      scenario.awaitPoints(Outcome.WRITTEN, 1);
       tracepoint.detach();
       tracepoint.awaitPolls(2);
       orders.add(4);
@@ -299,7 +152,7 @@ class UserEventsMetricReaderTest {
       tracepoint.awaitPolls(2);
       orders.add(16);
       tracepoint.attach(received);
-      awaitPoints(Outcome.WRITTEN, 2);
+      scenario.awaitPoints(Outcome.WRITTEN, 2);
       tracepoint.detach();
     }
 
@@ -308,14 +161,14 @@ class UserEventsMetricReaderTest {
 
   @Test
   void shouldCollectOnceWhileTheSameListenerStays() throws Exception {
-    try (SdkMeterProvider provider = provider(NEVER)) {
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
       provider.get("book").counterBuilder("orders").build().add(1);
       tracepoint.attach(received);
-      awaitExports(1);
+      scenario.awaitExports(1);
 
       tracepoint.awaitPolls(50);
 
-      assertThat(exporter.statistics().exports()).isEqualTo(1);
+      assertThat(scenario.exporter.statistics().exports()).isEqualTo(1);
       tracepoint.detach();
     }
   }
@@ -323,7 +176,7 @@ class UserEventsMetricReaderTest {
   @Test
   void shouldCollectWhenFlushedWhileAListenerIsAttached() {
     tracepoint.attach(received);
-    try (SdkMeterProvider provider = provider(NEVER)) {
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
       LongCounter orders = provider.get("book").counterBuilder("orders").build();
       orders.add(1);
       assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
@@ -340,8 +193,8 @@ class UserEventsMetricReaderTest {
   @Test
   void shouldKeepDeltasWhenFlushedWhileNobodyListens() throws Exception {
     AtomicInteger callbacks = new AtomicInteger();
-    try (SdkMeterProvider provider = provider(NEVER)) {
-      observe(provider, callbacks::incrementAndGet);
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
+      ReaderScenario.observe(provider, callbacks::incrementAndGet);
       LongCounter orders = provider.get("book").counterBuilder("orders").build();
       orders.add(1);
 
@@ -350,7 +203,7 @@ class UserEventsMetricReaderTest {
       assertThat(callbacks.get()).isZero();
       orders.add(2);
       tracepoint.attach(received);
-      awaitPoints(Outcome.WRITTEN, 2);
+      scenario.awaitPoints(Outcome.WRITTEN, 2);
       assertThat(received.values()).containsExactly(3L);
       tracepoint.detach();
     }
@@ -360,7 +213,7 @@ class UserEventsMetricReaderTest {
   void shouldCollectForTheLastTimeWhenShutDownWhileAListenerIsAttached() throws Exception {
     tracepoint.attach(received);
     Thread reader;
-    try (SdkMeterProvider provider = provider(NEVER)) {
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
       reader = tracepoint.awaitPolls(2);
       provider.get("book").counterBuilder("orders").build().add(7);
       assertThat(received.values()).isEmpty();
@@ -368,26 +221,26 @@ class UserEventsMetricReaderTest {
 
     assertThat(received.values()).containsExactly(7L);
     assertThat(reader.isAlive()).isFalse();
-    assertThat(exporter.export(List.of()).isSuccess()).as("shut down").isFalse();
+    assertThat(scenario.exporter.export(List.of()).isSuccess()).as("shut down").isFalse();
   }
 
   @Test
   void shouldShutDownWithoutCollectingWhileNobodyListens() throws Exception {
     AtomicInteger callbacks = new AtomicInteger();
-    SdkMeterProvider provider = provider(Duration.ofMillis(1));
-    observe(provider, callbacks::incrementAndGet);
+    SdkMeterProvider provider = scenario.provider(Duration.ofMillis(1));
+    ReaderScenario.observe(provider, callbacks::incrementAndGet);
     Thread reader = tracepoint.awaitPolls(2);
 
     assertThat(await(provider.shutdown()).isSuccess()).isTrue();
 
     assertThat(callbacks.get()).isZero();
     assertThat(reader.isAlive()).isFalse();
-    assertThat(exporter.export(List.of()).isSuccess()).as("shut down").isFalse();
+    assertThat(scenario.exporter.export(List.of()).isSuccess()).as("shut down").isFalse();
   }
 
   @Test
   void shouldCountWhatWasCollectedForAListenerThatHasDetached() throws Exception {
-    try (SdkMeterProvider provider = provider(NEVER)) {
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
       provider
           .get("book")
           .gaugeBuilder("depth")
@@ -400,20 +253,20 @@ class UserEventsMetricReaderTest {
       provider.get("book").counterBuilder("orders").build().add(1);
 
       tracepoint.attach(received);
-      awaitPoints(Outcome.DROPPED_DETACHED, 2);
+      scenario.awaitPoints(Outcome.DROPPED_DETACHED, 2);
 
       assertThat(received.events()).isEmpty();
-      assertThat(exporter.statistics().points(Outcome.WRITTEN)).isZero();
-      assertThat(exporter.statistics().skippedExports()).isZero();
+      assertThat(scenario.exporter.statistics().points(Outcome.WRITTEN)).isZero();
+      assertThat(scenario.exporter.statistics().skippedExports()).isZero();
     }
   }
 
   @Test
   void shouldNotWaitForItselfWhenACallbackFlushesOrShutsDown() throws Exception {
     BlockingQueue<CompletableResultCode> results = new LinkedBlockingQueue<>();
-    UserEventsMetricReader reader = reader(NEVER);
-    SdkMeterProvider provider = provider(reader);
-    observe(
+    UserEventsMetricReader reader = scenario.reader(NEVER);
+    SdkMeterProvider provider = ReaderScenario.provider(reader);
+    ReaderScenario.observe(
         provider,
         () -> {
           CompletableResultCode flush = reader.forceFlush();
@@ -438,8 +291,8 @@ class UserEventsMetricReaderTest {
   @Test
   void shouldGoOnParkingWhenACallbackInterruptsIt() throws Exception {
     CountDownLatch interrupted = new CountDownLatch(1);
-    try (SdkMeterProvider provider = provider(NEVER)) {
-      observe(
+    try (SdkMeterProvider provider = scenario.provider(NEVER)) {
+      ReaderScenario.observe(
           provider,
           () -> {
             Thread.currentThread().interrupt();
@@ -455,66 +308,6 @@ class UserEventsMetricReaderTest {
       // One a millisecond at most.
       assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(45));
       tracepoint.detach();
-    }
-  }
-
-  private SdkMeterProvider provider(Duration interval) {
-    return provider(reader(interval));
-  }
-
-  private static SdkMeterProvider provider(UserEventsMetricReader reader) {
-    return SdkMeterProvider.builder().registerMetricReader(reader).build();
-  }
-
-  private UserEventsMetricReader reader(Duration interval) {
-    return UserEventsMetricReader.builder(exporter)
-        .setInterval(interval)
-        .setAttachDelay(Duration.ZERO)
-        .setPollPeriod(Duration.ofMillis(1))
-        .build();
-  }
-
-  private static void observe(SdkMeterProvider provider, Runnable callback) {
-    Meter meter = provider.get("book");
-    meter
-        .gaugeBuilder("observed")
-        .ofLongs()
-        .buildWithCallback(
-            measurement -> {
-              callback.run();
-              measurement.record(1);
-            });
-  }
-
-  private void awaitExports(long count) throws InterruptedException {
-    while (exporter.statistics().exports() < count) {
-      Thread.sleep(1);
-    }
-  }
-
-  private void awaitRecording(long number) throws InterruptedException {
-    while (exporter.recordingNumber() != number) {
-      Thread.sleep(1);
-    }
-  }
-
-  private void awaitAttachments(long count) throws InterruptedException {
-    while (exporter.statistics().pipeline().attachments() < count) {
-      Thread.sleep(1);
-    }
-  }
-
-  private static void awaitUninterrupted(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts the reader", e);
-    }
-  }
-
-  private void awaitPoints(Outcome outcome, long points) throws InterruptedException {
-    while (exporter.statistics().points(outcome) < points) {
-      Thread.sleep(1);
     }
   }
 }
