@@ -88,12 +88,7 @@ class FlushTest {
   void shouldCompleteWhileLaterRecordsAreStillWaiting() throws Exception {
     ScriptedTracepoint.Gate first = tracepoint.block();
     ScriptedTracepoint.Gate second = tracepoint.block();
-    RecordPipeline pipeline =
-        pipelines.start(
-            RecordPipeline.builder()
-                .setTracepoint(tracepoint)
-                .setRingSlots(4)
-                .setGatherRecords(false));
+    RecordPipeline pipeline = startUngathered(4);
     publish(pipeline, "a");
     first.awaitEntered();
     CompletableFuture<Void> flush = pipeline.flush();
@@ -191,12 +186,7 @@ class FlushTest {
   void shouldFailWhenTheRecordsBeforeItAreWrittenTooSlowly() throws Exception {
     ScriptedTracepoint.Gate first = tracepoint.block();
     ScriptedTracepoint.Gate second = tracepoint.block();
-    RecordPipeline pipeline =
-        pipelines.start(
-            RecordPipeline.builder()
-                .setTracepoint(tracepoint)
-                .setRingSlots(4)
-                .setGatherRecords(false));
+    RecordPipeline pipeline = startUngathered(4);
     publish(pipeline, "a");
     first.awaitEntered();
     publish(pipeline, "b");
@@ -217,12 +207,7 @@ class FlushTest {
   @Test
   void shouldFailBetweenTwoBatchesWhileThePipelineIsClosing() throws Exception {
     ScriptedTracepoint.Gate gate = tracepoint.block();
-    RecordPipeline pipeline =
-        pipelines.start(
-            RecordPipeline.builder()
-                .setTracepoint(tracepoint)
-                .setRingSlots(1024)
-                .setGatherRecords(false));
+    RecordPipeline pipeline = startUngathered(1024);
     publish(pipeline, "a");
     gate.awaitEntered();
     for (int i = 0; i < 600; i++) {
@@ -265,6 +250,15 @@ class FlushTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> pipeline.flush(timeout))
         .withMessage("timeout must be more than 0: timeout=" + timeout);
+  }
+
+  /** Each record is an event, and so a write, of its own. */
+  private RecordPipeline startUngathered(int ringSlots) {
+    return pipelines.start(
+        RecordPipeline.builder()
+            .setTracepoint(tracepoint)
+            .setRingSlots(ringSlots)
+            .setGatherRecords(false));
   }
 
   /** A thread that has claimed a slot, and commits it when this is closed. */
