@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import static io.userevents.exporter.Exporters.await;
 import static io.userevents.exporter.Exporters.awaitFailure;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -61,7 +62,7 @@ class CompletionsTest {
     completed.await();
 
     assertThat(completedBy).containsOnlyKeys("export", "flush", "shutdown");
-    Thread thread = completedBy.get("export");
+    Thread thread = requireNonNull(completedBy.get("export"));
     assertThat(completedBy.values()).containsOnly(thread);
     assertThat(thread.getName()).isEqualTo(Completions.THREAD_NAME);
     assertThat(thread.isDaemon()).isTrue();
