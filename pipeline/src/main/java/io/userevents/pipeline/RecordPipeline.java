@@ -4,7 +4,6 @@ package io.userevents.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import com.lmax.disruptor.BatchEventProcessor;
-import com.lmax.disruptor.BatchEventProcessorBuilder;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -85,12 +84,7 @@ public final class RecordPipeline implements AutoCloseable {
                 settings.gatherRecords()),
             new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
             this::consumerBegins);
-    processor =
-        new BatchEventProcessorBuilder()
-            .setMaxBatchSize(maxBatchSize)
-            .build(ring.disruptor(), ring.disruptor().newBarrier(), consumer);
-    processor.setExceptionHandler(consumer);
-    ring.disruptor().addGatingSequences(processor.getSequence());
+    processor = consumer.processor();
     thread = new ConsumerThread(settings, "user-events-" + tracepoint.eventName());
   }
 
