@@ -35,7 +35,8 @@ public final class UserEventsMetricExporterBuilder {
   /** In bytes: 4 MiB, for some 30,000 attribute sets of four attributes each. */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY = 4 << 20;
 
-  private final RecordPipelineBuilder ownPipeline;
+  /** Null until it is needed, since its classes need Disruptor and Agrona. */
+  private @Nullable RecordPipelineBuilder ownPipeline;
 
   /**
    * Setters that were called on this builder and mean nothing to a pipeline that is given. Settings
@@ -44,21 +45,18 @@ public final class UserEventsMetricExporterBuilder {
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
   private @Nullable RecordPipeline givenPipeline;
-  private int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
-  private int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
-  private AggregationTemporalitySelector aggregationTemporalitySelector =
+  int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
+  int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
+  AggregationTemporalitySelector aggregationTemporalitySelector =
       AggregationTemporalitySelector.deltaPreferred();
-  private DefaultAggregationSelector defaultAggregationSelector =
-      DefaultAggregationSelector.getDefault();
-  private MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
-  private @Nullable Supplier<MeterProvider> meterProvider;
+  DefaultAggregationSelector defaultAggregationSelector = DefaultAggregationSelector.getDefault();
+  MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
+  @Nullable Supplier<MeterProvider> meterProvider;
 
-  UserEventsMetricExporterBuilder() {
-    ownPipeline = RecordPipeline.builder();
-  }
+  UserEventsMetricExporterBuilder() {}
 
   private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
-    ownPipeline = other.ownPipeline.copy();
+    ownPipeline = other.ownPipeline == null ? null : other.ownPipeline.copy();
     givenPipeline = other.givenPipeline;
     maxPointsPerRecord = other.maxPointsPerRecord;
     encodingCacheMemory = other.encodingCacheMemory;
@@ -257,27 +255,29 @@ public final class UserEventsMetricExporterBuilder {
   public UserEventsMetricExporter build() {
     RecordPipeline pipeline = givenPipeline;
     if (pipeline == null) {
-      pipeline = ownPipeline.build();
+      pipeline = ownPipeline().build();
     } else if (!ownPipelineSettings.isEmpty()) {
       throw new IllegalStateException(
           "a pipeline was given, so its settings are to be made where it is built: "
               + String.join(", ", ownPipelineSettings));
     }
+    UserEventsMetricExporterBuilder settings = copy();
     return new UserEventsMetricExporter(
-        copy(),
-        pipeline,
-        givenPipeline == null,
-        maxPointsPerRecord,
-        encodingCacheMemory,
-        aggregationTemporalitySelector,
-        defaultAggregationSelector,
-        memoryMode,
-        meterProvider);
+        settings, new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null));
+  }
+
+  private RecordPipelineBuilder ownPipeline() {
+    RecordPipelineBuilder own = ownPipeline;
+    if (own == null) {
+      own = RecordPipeline.builder();
+      ownPipeline = own;
+    }
+    return own;
   }
 
   private UserEventsMetricExporterBuilder own(
       String setter, Consumer<RecordPipelineBuilder> setting) {
-    setting.accept(ownPipeline);
+    setting.accept(ownPipeline());
     ownPipelineSettings.add(setter);
     return this;
   }
