@@ -184,7 +184,8 @@ final class PipelineCore extends ExporterCore {
           future.whenComplete((done, failure) -> completions.submit(completion));
     } else {
       before.run();
-      result.failExceptionally(
+      SdkVersions.fail(
+          result,
           new IllegalStateException(
               "it goes on, but no thread can be started that would say when it has ended: see the"
                   + " log"));
@@ -229,7 +230,7 @@ final class PipelineCore extends ExporterCore {
       if (failure == null) {
         result.succeed();
       } else {
-        result.failExceptionally(failure);
+        SdkVersions.fail(result, failure);
       }
     }
   }

@@ -53,7 +53,7 @@ public final class RecordPipeline implements AutoCloseable {
     int ringSlots = settings.ringSlots();
     int maxRecordLength = settings.maxRecordLength();
     int maxBatchSize = Math.max(1, Math.min(MAX_BATCH_SIZE, ringSlots / BATCHES_PER_RING));
-    wait = settings.waitStrategy().create(tracepoint);
+    wait = ConsumerWait.of(settings.waitStrategy(), tracepoint);
     ring = new RecordRing(ringSlots, maxRecordLength, wait);
     wait.watch(ring.disruptor(), maxBatchSize);
     OutcomeListeners listeners = new OutcomeListeners();
