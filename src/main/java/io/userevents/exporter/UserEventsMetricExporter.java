@@ -209,7 +209,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
     joiner.add(
         "defaultAggregationSelector="
             + SdkVersions.aggregationText(settings.defaultAggregationSelector));
-    joiner.add("memoryMode=" + settings.memoryMode());
+    joiner.add("memoryMode=" + settings.memoryModeText());
     joiner.add("selfMetrics=" + (settings.meterProvider != null));
     return joiner.toString();
   }

@@ -292,6 +292,11 @@ public final class UserEventsMetricExporterBuilder {
     return set == null ? MemoryMode.REUSABLE_DATA : set;
   }
 
+  /** Not the mode itself, whose class an SDK that is too old has not. */
+  String memoryModeText() {
+    return memoryMode == null ? "REUSABLE_DATA" : memoryMode.toString();
+  }
+
   private UserEventsMetricExporter disabled(@Nullable String problem) {
     ThrottledLog.log(
         LOGGER,

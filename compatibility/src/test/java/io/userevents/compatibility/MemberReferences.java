@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.libraries;
+package io.userevents.compatibility;
 
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -84,7 +84,10 @@ public final class Diagnosis {
       }
     }
     if (library.equals(Library.JNA)) {
-      return JnaRemedy.of(causes, module(library), found);
+      String remedy = JnaRemedy.of(causes, module(library));
+      if (remedy != null) {
+        return remedy;
+      }
     }
     return (found.equals("none") ? "add " : "use ")
         + library.group()

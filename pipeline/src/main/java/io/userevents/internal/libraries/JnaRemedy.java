@@ -2,19 +2,16 @@
 package io.userevents.internal.libraries;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What to do when JNA cannot load its native library: it says so in several ways. */
 final class JnaRemedy {
 
   private JnaRemedy() {}
 
-  static String of(List<Throwable> causes, String module, String found) {
-    if (found.equals("none")) {
-      return "add net.java.dev.jna:jna to the application";
-    }
+  /** Returns null if it is not about the native library. */
+  static @Nullable String of(List<Throwable> causes, String module) {
     for (Throwable cause : causes) {
-      // By name, as the class is the JDK's from 22 on a sign of what follows, and older ones never
-      // throw it here.
       if (cause instanceof IllegalCallerException) {
         return "start the JVM with " + Diagnosis.NATIVE_FLAG + module;
       }
@@ -24,7 +21,10 @@ final class JnaRemedy {
           + System.getProperty("jna.boot.library.path", "")
           + " or set -Djna.nosys=true";
     }
-    if (Diagnosis.mentions(causes, "Unable to locate JNA native support library")) {
+    if (causes.stream().noneMatch(UnsatisfiedLinkError.class::isInstance)) {
+      return null;
+    }
+    if (Boolean.getBoolean("jna.nounpack")) {
       return "remove -Djna.nounpack=true, or set -Djna.boot.library.path to the folder that has"
           + " libjnidispatch.so of this version";
     }
