@@ -110,7 +110,7 @@ final class PipelineCore extends ExporterCore {
         "export failed: the pipeline that was given to this exporter is closed; shut the exporter"
             + " down before its pipeline",
         null);
-    return CompletableResultCode.ofExceptionalFailure(cause);
+    return SdkVersions.failed(cause);
   }
 
   private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {

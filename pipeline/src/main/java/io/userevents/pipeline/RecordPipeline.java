@@ -4,6 +4,7 @@ package io.userevents.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import com.lmax.disruptor.BatchEventProcessor;
+import io.userevents.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +67,10 @@ public final class RecordPipeline implements AutoCloseable {
             settings.backPressurePolicy(),
             maxRecordLength,
             counters);
-    session = new TracepointSession(tracepoint, settings.stateListener(), settings.retryPeriodNs());
+    session =
+        new TracepointSession(
+            tracepoint, this::open, settings.stateListener(), settings.retryPeriodNs());
+    Pacer pacer = new Pacer(settings.pacing(), admission::isClosed, counters);
     consumer =
         new RecordConsumer(
             ring,
@@ -79,11 +83,18 @@ public final class RecordPipeline implements AutoCloseable {
                 counters,
                 ring,
                 listeners,
+                pacer,
                 maxRecordLength,
                 settings.maxEventLength(),
                 settings.gatherRecords()),
+            pacer,
+            wait,
             new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
-            this::consumerBegins);
+            this::consumerBegins,
+            () -> {
+              listeners.completeReports();
+              admission.completeReports();
+            });
     processor = consumer.processor();
     thread = new ConsumerThread(settings, "user-events-" + tracepoint.eventName());
   }
@@ -115,11 +126,11 @@ public final class RecordPipeline implements AutoCloseable {
   }
 
   /**
-   * Whether a listener is attached. One load from memory: to be asked before a record is encoded,
+   * Whether a listener is attached. Two loads from memory: to be asked before a record is encoded,
    * since without a listener nobody would get it.
    */
   public boolean isAttached() {
-    return tracepoint.isEnabled() && !admission.isClosed();
+    return tracepoint.isEnabled() && admission.isOpen();
   }
 
   /** How things stand with the tracepoint, as the consumer saw it last. */
@@ -283,8 +294,8 @@ public final class RecordPipeline implements AutoCloseable {
     if (attached) {
       buffer.boundsCheck(offset, length);
     }
-    if (admission.isClosed()) {
-      return admission.refuseLate(length, outcomeListener, tag);
+    if (!admission.isOpen()) {
+      return admission.refuseUnopened(length, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
     long sequence =
@@ -319,8 +330,8 @@ public final class RecordPipeline implements AutoCloseable {
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
     requireLength(length);
     boolean attached = tracepoint.isEnabled();
-    if (admission.isClosed()) {
-      admission.refuseLate(length, outcomeListener, tag);
+    if (!admission.isOpen()) {
+      admission.refuseUnopened(length, outcomeListener, tag);
       return null;
     }
     Publisher publisher = publishers.current();
@@ -430,6 +441,15 @@ public final class RecordPipeline implements AutoCloseable {
         + ", "
         + settings
         + "}";
+  }
+
+  /**
+   * Allocates the ring's memory and takes records from then on. For the consumer's thread once the
+   * tracepoint is registered, and for tests before it runs. A second call does nothing.
+   */
+  void open() throws MemoryException {
+    ring.allocate();
+    admission.open();
   }
 
   private void consumerBegins() {
