@@ -178,7 +178,7 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
       if (cause == null) {
         result.succeed();
       } else {
-        result.failExceptionally(new ExportException(cause));
+        SdkVersions.fail(result, new ExportException(cause));
       }
     }
   }

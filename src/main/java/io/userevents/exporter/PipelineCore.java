@@ -110,7 +110,7 @@ final class PipelineCore extends ExporterCore {
         "export failed: the pipeline that was given to this exporter is closed; shut the exporter"
             + " down before its pipeline",
         null);
-    return CompletableResultCode.ofExceptionalFailure(cause);
+    return SdkVersions.failed(cause);
   }
 
   private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {
@@ -202,7 +202,8 @@ final class PipelineCore extends ExporterCore {
           future.whenComplete((done, failure) -> completions.submit(completion));
     } else {
       before.run();
-      result.failExceptionally(
+      SdkVersions.fail(
+          result,
           new IllegalStateException(
               "it goes on, but no thread can be started that would say when it has ended: see the"
                   + " log"));
@@ -247,7 +248,7 @@ final class PipelineCore extends ExporterCore {
       if (failure == null) {
         result.succeed();
       } else {
-        result.failExceptionally(failure);
+        SdkVersions.fail(result, failure);
       }
     }
   }

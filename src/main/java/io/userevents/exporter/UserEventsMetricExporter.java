@@ -9,8 +9,6 @@ import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.MetricData;
-import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
-import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
@@ -102,7 +100,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
 
   @Override
   public MemoryMode getMemoryMode() {
-    return settings.memoryMode;
+    return settings.memoryMode();
   }
 
   /**
@@ -214,11 +212,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
     joiner.add("encodingCacheMemory=" + settings.encodingCacheMemory);
     joiner.add(
         "aggregationTemporalitySelector="
-            + AggregationTemporalitySelector.asString(settings.aggregationTemporalitySelector));
+            + SdkVersions.temporalityText(settings.aggregationTemporalitySelector));
     joiner.add(
         "defaultAggregationSelector="
-            + DefaultAggregationSelector.asString(settings.defaultAggregationSelector));
-    joiner.add("memoryMode=" + settings.memoryMode);
+            + SdkVersions.aggregationText(settings.defaultAggregationSelector));
+    joiner.add("memoryMode=" + settings.memoryModeText());
     joiner.add("maxExportWait=" + Duration.ofNanos(settings.maxExportWaitNs()));
     joiner.add("selfMetrics=" + (settings.meterProvider != null));
     return joiner.toString();

@@ -7,8 +7,10 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
+import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.pipeline.BackPressurePolicy;
 import io.userevents.pipeline.ConsumerWaitStrategy;
+import io.userevents.pipeline.PipelineUnavailableException;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.RecordPipelineBuilder;
 import io.userevents.pipeline.TracepointStateListener;
@@ -19,6 +21,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * own, or else by whoever builds the one that is given to {@link #setPipeline}.
  */
 public final class UserEventsMetricExporterBuilder {
+
+  private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
   /** As many points as fit into a record. */
   public static final int UNLIMITED_POINTS_PER_RECORD = Integer.MAX_VALUE;
@@ -65,7 +71,10 @@ public final class UserEventsMetricExporterBuilder {
   AggregationTemporalitySelector aggregationTemporalitySelector =
       AggregationTemporalitySelector.deltaPreferred();
   DefaultAggregationSelector defaultAggregationSelector = DefaultAggregationSelector.getDefault();
-  MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
+
+  /** Null for the default, since an SDK that is too old has no such class. */
+  private @Nullable MemoryMode memoryMode;
+
   @Nullable Supplier<MeterProvider> meterProvider;
 
   UserEventsMetricExporterBuilder() {}
@@ -304,14 +313,26 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Starts the exporter; see {@link RecordPipelineBuilder#build}.
+   * Starts the exporter; see {@link RecordPipelineBuilder#build}. Where there can be no pipeline,
+   * because a library or the SDK is missing or does not fit, a flag of the JVM forbids what it
+   * does, or memory lacks, this logs one warning that says what to do, and returns an exporter that
+   * does nothing: its exports succeed and are counted as {@linkplain
+   * ExporterStatistics#skippedExports skipped}.
    *
    * @throws IllegalStateException if a pipeline was given and settings of one as well
    */
   public UserEventsMetricExporter build() {
     RecordPipeline pipeline = givenPipeline;
+    String problem = SdkVersions.problem();
+    if (problem != null) {
+      return disabled(problem);
+    }
     if (pipeline == null) {
-      pipeline = ownPipeline().build();
+      try {
+        pipeline = ownPipeline().build();
+      } catch (PipelineUnavailableException e) {
+        return disabled(e.getMessage());
+      }
     } else if (!ownPipelineSettings.isEmpty()) {
       throw new IllegalStateException(
           "a pipeline was given, so its settings are to be made where it is built: "
@@ -320,6 +341,26 @@ public final class UserEventsMetricExporterBuilder {
     UserEventsMetricExporterBuilder settings = copy();
     return new UserEventsMetricExporter(
         settings, new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null));
+  }
+
+  MemoryMode memoryMode() {
+    MemoryMode set = memoryMode;
+    return set == null ? MemoryMode.REUSABLE_DATA : set;
+  }
+
+  /** Not the mode itself, whose class an SDK that is too old has not. */
+  String memoryModeText() {
+    return memoryMode == null ? "REUSABLE_DATA" : memoryMode.toString();
+  }
+
+  private UserEventsMetricExporter disabled(@Nullable String problem) {
+    ThrottledLog.log(
+        LOGGER,
+        Level.WARNING,
+        "metrics are not exported to the tracepoint, and the application runs on without: "
+            + problem,
+        null);
+    return UserEventsMetricExporter.disabled(this, String.valueOf(problem));
   }
 
   private RecordPipelineBuilder ownPipeline() {

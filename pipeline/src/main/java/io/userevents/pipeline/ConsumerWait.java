@@ -7,6 +7,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.WaitStrategy;
+import io.userevents.tracepoint.Tracepoint;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,19 @@ abstract class ConsumerWait implements WaitStrategy {
   private @Nullable RingBuffer<Slot> ring;
   private int maxBatchSize;
   private boolean dormant;
+
+  /**
+   * Makes one. Not a method of the strategy, whose class has to be there where Disruptor is not:
+   * the builder refers to it.
+   */
+  static ConsumerWait of(ConsumerWaitStrategy strategy, Tracepoint tracepoint) {
+    return switch (strategy) {
+      case SLEEPING -> new SleepingWait(tracepoint);
+      case BLOCKING -> new BlockingWait();
+      case YIELDING -> new SpinningWait(true);
+      case BUSY_SPIN -> new SpinningWait(false);
+    };
+  }
 
   /** To be called once, before the consumer starts. */
   final void watch(RingBuffer<Slot> watched, int batchSize) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import com.lmax.disruptor.BatchEventProcessor;
+import com.lmax.disruptor.BatchEventProcessorBuilder;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
 import com.lmax.disruptor.RingBuffer;
@@ -88,6 +90,21 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
     this.atStart = atStart;
     this.atEnd = atEnd;
     claimWatch = new ClaimWatch(counters.publishers());
+  }
+
+  /**
+   * Returns the processor that runs this consumer; to be called once. Made here so that the class
+   * of the pipeline, and with it the builder, can be linked without Disruptor: an application that
+   * lacks it gets a diagnosis from {@link RecordPipelineBuilder#build}.
+   */
+  BatchEventProcessor<Slot> processor() {
+    BatchEventProcessor<Slot> processor =
+        new BatchEventProcessorBuilder()
+            .setMaxBatchSize(maxBatchSize)
+            .build(disruptor, disruptor.newBarrier(), this);
+    processor.setExceptionHandler(this);
+    disruptor.addGatingSequences(processor.getSequence());
+    return processor;
   }
 
   /**

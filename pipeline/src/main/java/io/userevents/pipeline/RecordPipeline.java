@@ -4,7 +4,6 @@ package io.userevents.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import com.lmax.disruptor.BatchEventProcessor;
-import com.lmax.disruptor.BatchEventProcessorBuilder;
 import io.userevents.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
@@ -55,7 +54,7 @@ public final class RecordPipeline implements AutoCloseable {
     int ringSlots = settings.ringSlots();
     int maxRecordLength = settings.maxRecordLength();
     int maxBatchSize = Math.max(1, Math.min(MAX_BATCH_SIZE, ringSlots / BATCHES_PER_RING));
-    wait = settings.waitStrategy().create(tracepoint);
+    wait = ConsumerWait.of(settings.waitStrategy(), tracepoint);
     ring = new RecordRing(ringSlots, maxRecordLength, wait);
     wait.watch(ring.disruptor(), maxBatchSize);
     OutcomeListeners listeners = new OutcomeListeners();
@@ -96,12 +95,7 @@ public final class RecordPipeline implements AutoCloseable {
               listeners.completeReports();
               admission.completeReports();
             });
-    processor =
-        new BatchEventProcessorBuilder()
-            .setMaxBatchSize(maxBatchSize)
-            .build(ring.disruptor(), ring.disruptor().newBarrier(), consumer);
-    processor.setExceptionHandler(consumer);
-    ring.disruptor().addGatingSequences(processor.getSequence());
+    processor = consumer.processor();
     thread = new ConsumerThread(settings, "user-events-" + tracepoint.eventName());
   }
 

@@ -5,14 +5,17 @@ import static java.util.Objects.requireNonNull;
 
 import io.userevents.affinity.CpuAffinity;
 import io.userevents.affinity.CpuSet;
+import io.userevents.internal.libraries.Diagnosis;
+import io.userevents.internal.libraries.Library;
+import io.userevents.memory.NativeRegion;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Configures a {@link RecordPipeline}. Not thread-safe. */
@@ -141,7 +144,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not
    */
   public RecordPipelineBuilder setRingSlots(int ringSlots) {
-    if (ringSlots < 2 || ringSlots > MAX_RING_SLOTS || !BitUtil.isPowerOfTwo(ringSlots)) {
+    if (ringSlots < 2 || ringSlots > MAX_RING_SLOTS || Integer.bitCount(ringSlots) != 1) {
       throw new IllegalArgumentException(
           "ringSlots must be a power of two, 2 to " + MAX_RING_SLOTS + ": ringSlots=" + ringSlots);
     }
@@ -267,11 +270,27 @@ public final class RecordPipelineBuilder {
    *     never let the longest event go
    * @throws IllegalStateException if a pipeline was built with the tracepoint that was set, the
    *     thread factory gives no thread, or the consumer cannot run on a CPU that is required
+   * @throws PipelineUnavailableException if a library is missing or does not fit, a flag of the JVM
+   *     forbids what it does, or there is not enough memory; never an Error for these reasons
    */
   public RecordPipeline build() {
-    RecordPipeline pipeline = buildUnstarted();
-    pipeline.start();
-    return pipeline;
+    try {
+      // The ring gets its memory from the consumer: if Agrona cannot work here, say so to the
+      // caller.
+      NativeRegion.allocate(1, 1).free();
+      RecordPipeline pipeline = buildUnstarted();
+      pipeline.start();
+      return pipeline;
+    } catch (LinkageError | OutOfMemoryError e) {
+      throw new PipelineUnavailableException(
+          "the pipeline cannot be set up: "
+              + Diagnosis.of(e, List.of(Library.DISRUPTOR, Library.AGRONA, Library.JNA))
+              + "; asked for ringSlots="
+              + ringSlots
+              + " maxRecordLength="
+              + maxRecordLength,
+          e);
+    }
   }
 
   /** For tests that run the consumer by hand. */

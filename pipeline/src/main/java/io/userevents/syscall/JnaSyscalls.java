@@ -3,8 +3,11 @@ package io.userevents.syscall;
 
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
+import io.userevents.internal.libraries.Diagnosis;
+import io.userevents.internal.libraries.Library;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** System calls through {@link LibC}; reads errno only when a call has failed. */
 final class JnaSyscalls implements Syscalls {
@@ -23,17 +26,31 @@ final class JnaSyscalls implements Syscalls {
         "os.name=" + System.getProperty("os.name") + " os.arch=" + System.getProperty("os.arch");
     try {
       if (!Platform.isLinux() || !Platform.is64Bit()) {
-        throw new UnsupportedOperationException("user_events needs a 64-bit Linux: " + found);
+        throw new UnsupportedOperationException(
+            "user_events needs a 64-bit Linux: "
+                + found
+                + "; use another metric exporter on this platform");
       }
       // The first call loads libc, so that a failure to do so is seen here and nowhere else.
       if (LibC.close(-1) != -1) {
         throw new UnsupportedOperationException("close(-1) of libc did not fail: " + found);
       }
       return Holder.INSTANCE;
-    } catch (LinkageError e) {
-      throw new UnsupportedOperationException(
-          "JNA cannot load its native library; see jna.tmpdir and jna.nosys of JNA: " + found, e);
+    } catch (LinkageError | SecurityException | IllegalCallerException e) {
+      throw unusable(found, e);
+    } catch (Error e) {
+      // A plain Error: a native library of another version. Any other, such as no memory, is not
+      // about JNA.
+      if (e.getClass() != Error.class) {
+        throw e;
+      }
+      throw unusable(found, e);
     }
+  }
+
+  private static UnsupportedOperationException unusable(String found, Throwable cause) {
+    return new UnsupportedOperationException(
+        Diagnosis.of(cause, List.of(Library.JNA)) + " (" + found + ")", cause);
   }
 
   @Override
