@@ -322,7 +322,7 @@ public final class RecordPipeline implements AutoCloseable {
           "tracepoint "
               + tracepoint.eventName()
               + " is not closed after "
-              + timeout.toMillis()
+              + TimeUnit.MILLISECONDS.convert(timeout)
               + " ms: a system call, a claim or an outcome listener has not ended yet; the consumer"
               + " ends by itself when it does; if that lasts, see in a thread dump what holds it",
           null);

@@ -84,6 +84,18 @@ class UserEventsMetricReaderComponentProviderTest {
         .hasToString(UserEventsMetricReader.create(exporter).toString());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2147483647, 2147483647000000",
+    "30000000000, 30000000000000000",
+    "9223372036854775807, 9223372036854775807"
+  })
+  void shouldTakeMillisecondsOfAnyLength(String ms, long ns) {
+    assertThat(create("interval: " + ms + "\ntracefs: " + tracefs))
+        .asString()
+        .contains("intervalNanos=" + ns + ",");
+  }
+
   @Test
   void shouldSayWhichKeysThereAreIfOneIsUnknown() {
     assertThatExceptionOfType(ConfigurationException.class)

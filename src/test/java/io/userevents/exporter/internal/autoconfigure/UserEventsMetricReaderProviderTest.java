@@ -57,6 +57,9 @@ class UserEventsMetricReaderProviderTest {
           otel.metric.export.interval            | 10000 | intervalNanos=10000000000,
           otel.metric.export.interval            | 5s    | intervalNanos=5000000000,
           otel.metric.export.interval            | 106752d | intervalNanos=9223372036854775807,
+          otel.metric.export.interval            | 2147483647 | intervalNanos=2147483647000000,
+          otel.metric.export.interval            | 30000000000ns | intervalNanos=30000000000,
+          otel.metric.export.interval            | 9223372036854775807d | intervalNanos=9223372036854775807,
           otel.exporter.user_events.interval     | 250ms | intervalNanos=250000000,
           otel.exporter.user_events.attach_delay | 0     | attachDelayNanos=0,
           otel.exporter.user_events.attach_delay | 10s   | attachDelayNanos=10000000000,
@@ -116,6 +119,8 @@ class UserEventsMetricReaderProviderTest {
           otel.metric.export.interval            | 0     | more than 0 (ms without a unit;
           otel.metric.export.interval            | -1    | more than 0 (ms without a unit;
           otel.metric.export.interval            | often | more than 0 (ms without a unit;
+          otel.metric.export.interval            | 1.5s  | more than 0 (ms without a unit;
+          otel.metric.export.interval            | 9223372036854775808 | more than 0 (ms without a unit;
           otel.exporter.user_events.interval     | 0     | more than 0 (ms without a unit;
           otel.exporter.user_events.attach_delay | 10001 | 0 to 10 s (ms without a unit;
           otel.exporter.user_events.attach_delay | -1ms  | 0 to 10 s (ms without a unit;
