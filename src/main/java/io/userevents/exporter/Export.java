@@ -121,7 +121,8 @@ final class Export implements RecordSink, OutcomeListener {
     }
   }
 
-  private static long countPoints(Collection<MetricData> metrics) {
+  /** Points of metrics that do not say how many they have are not counted. */
+  static long countPoints(Collection<MetricData> metrics) {
     long points = 0;
     for (MetricData metric : metrics) {
       points += countPoints(metric);

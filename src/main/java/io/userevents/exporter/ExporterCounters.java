@@ -14,6 +14,11 @@ final class ExporterCounters {
   /** While nobody listens this is most of what an export does. */
   private final OwnedCounter skippedExports = new OwnedCounter();
 
+  /** Of a reader that collected for nobody. */
+  private final LongAdder discardedCollections = new LongAdder();
+
+  private final LongAdder discardedPoints = new LongAdder();
+
   private final LongAdder reducedPoints = new LongAdder();
   private final LongAdder[] points = new LongAdder[Outcome.values().length];
 
@@ -29,6 +34,11 @@ final class ExporterCounters {
 
   void skipped() {
     skippedExports.increment();
+  }
+
+  void discarded(long points) {
+    discardedCollections.increment();
+    discardedPoints.add(points);
   }
 
   void reduced() {
@@ -50,6 +60,12 @@ final class ExporterCounters {
     }
     long skipped = skippedExports.sum();
     return new ExporterStatistics(
-        exports.sum() + skipped, skipped, reducedPoints.sum(), sums, pipeline);
+        exports.sum() + skipped,
+        skipped,
+        discardedCollections.sum(),
+        discardedPoints.sum(),
+        reducedPoints.sum(),
+        sums,
+        pipeline);
   }
 }

@@ -169,6 +169,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
     return encodeAndPublish(metrics);
   }
 
+  /** A reader has collected so many points for nobody, and discarded them. */
+  void discarded(long points) {
+    counters.discarded(points);
+  }
+
   /**
    * Has the ring and the tracepoint observed as soon as there is a provider of meters, also while
    * nobody listens: that the tracepoint is unavailable is told by another exporter or by none.

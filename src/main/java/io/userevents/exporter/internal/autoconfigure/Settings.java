@@ -55,7 +55,11 @@ final class Settings {
           Setting.own(
               "poll_period",
               Format.duration("1 to 100 ms " + UNITS),
-              UserEventsMetricReaderBuilder::setPollPeriod));
+              UserEventsMetricReaderBuilder::setPollPeriod),
+          Setting.own(
+              "idle_collection_interval",
+              Format.duration("0 or more, 0 for never " + UNITS),
+              UserEventsMetricReaderBuilder::setIdleCollectionInterval));
 
   private Settings() {}
 
