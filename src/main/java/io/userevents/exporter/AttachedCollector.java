@@ -28,6 +28,9 @@ final class AttachedCollector implements Runnable {
   /** Longer than perf takes to record on machines with thousands of processes. */
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Where nobody can ever attach. Flushes and the end wake the thread. */
+  private static final long UNSUPPORTED_PARK_NS = TimeUnit.MINUTES.toNanos(1);
+
   private static final String NOT_COLLECTED =
       "metrics could not be collected: correct the callback or view that the cause names";
 
@@ -173,7 +176,7 @@ final class AttachedCollector implements Runnable {
       if (!isExpectedToRecord(nowNs)) {
         collectForNobody(nowNs);
       }
-      return pollPeriodNs;
+      return exporter.isUnsupported() ? unsupportedParkNs() : pollPeriodNs;
     }
     if (!lastExport.isDone()) {
       // It would be safe, since an export has encoded all when it returns. But what is collected
@@ -219,6 +222,13 @@ final class AttachedCollector implements Runnable {
 
   private boolean isExpectedToRecord(long nowNs) {
     return wasAttached && nowNs - attachedNs < PATIENCE_NS;
+  }
+
+  /** There is nothing to look for on this machine. */
+  private long unsupportedParkNs() {
+    long nowNs = System.nanoTime();
+    long untilDueNs = Math.min(selfMetricsNs - nowNs, idle.untilDueNs(nowNs));
+    return Math.max(pollPeriodNs, Math.min(UNSUPPORTED_PARK_NS, untilDueNs));
   }
 
   private void collectForNobody(long nowNs) {

@@ -80,7 +80,12 @@ final class IdleCollector {
   }
 
   boolean isDue(long nowNs) {
-    return intervalNs != 0 && nowNs - lastNs >= intervalNs;
+    return untilDueNs(nowNs) <= 0;
+  }
+
+  /** 0 or less if it is due, {@link Long#MAX_VALUE} if it never is. */
+  long untilDueNs(long nowNs) {
+    return intervalNs == 0 ? Long.MAX_VALUE : intervalNs - (nowNs - lastNs);
   }
 
   /**

@@ -19,6 +19,7 @@ import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
+import io.userevents.pipeline.TracepointState;
 import java.util.Collection;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
@@ -282,6 +283,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
   /** Whether a listener is attached, so that an export would reach somebody. */
   public boolean isAttached() {
     return !isShutdown.get() && pipeline.isAttached();
+  }
+
+  /** Whether this machine cannot have the tracepoint, for good: nobody will ever listen. */
+  boolean isUnsupported() {
+    return pipeline.state() == TracepointState.UNSUPPORTED;
   }
 
   /** See {@link RecordPipeline#recordingNumber}. */
