@@ -263,6 +263,7 @@ public final class UserEventsMetricExporterBuilder {
           "a pipeline was given, so its settings are to be made where it is built: "
               + String.join(", ", ownPipelineSettings));
     }
+    ExportWarmUp.once();
     return new UserEventsMetricExporter(
         copy(),
         pipeline,

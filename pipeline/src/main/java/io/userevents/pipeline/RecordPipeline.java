@@ -441,6 +441,7 @@ public final class RecordPipeline implements AutoCloseable {
   private void consumerBegins() {
     admission.consumer(Thread.currentThread());
     thread.begins();
+    PublishWarmUp.once(tracepoint);
   }
 
   private static void requireLength(int length) {
