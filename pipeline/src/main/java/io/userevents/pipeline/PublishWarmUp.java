@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import io.userevents.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
@@ -35,10 +36,11 @@ final class PublishWarmUp {
     }
   }
 
-  private static void run(Tracepoint tracepoint) {
+  private static void run(Tracepoint tracepoint) throws MemoryException {
     ConsumerWait wait = ConsumerWaitStrategy.SLEEPING.create(tracepoint);
     RecordRing ring = new RecordRing(SLOTS, LENGTH, wait);
     try {
+      ring.allocate();
       wait.watch(ring.disruptor(), 1);
       Counters counters = new Counters();
       Admission admission =
