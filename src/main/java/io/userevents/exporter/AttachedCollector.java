@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loop of a reader's thread: looks whether a listener is attached, collects when it is time to,
- * and answers flushes.
+ * and answers flushes. An {@link IdleCollector} does the collections that nobody listens to.
  *
  * <p>A poll allocates nothing, unless it finds something to do.
  */
@@ -29,10 +29,17 @@ final class AttachedCollector implements Runnable {
   /** Longer than perf takes to record on machines with thousands of processes. */
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Where nobody can ever attach. Flushes and the end wake the thread. */
+  private static final long UNSUPPORTED_PARK_NS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final String NOT_COLLECTED =
+      "metrics could not be collected: correct the callback or view that the cause names";
+
   private final UserEventsMetricExporter exporter;
   private final long intervalNs;
   private final long attachDelayNs;
   private final long pollPeriodNs;
+  private final IdleCollector idle;
 
   private volatile CollectionRegistration registration = CollectionRegistration.noop();
   private volatile @Nullable Thread thread;
@@ -63,11 +70,16 @@ final class AttachedCollector implements Runnable {
   private @Nullable CompletableResultCode underWay;
 
   AttachedCollector(
-      UserEventsMetricExporter exporter, long intervalNs, long attachDelayNs, long pollPeriodNs) {
+      UserEventsMetricExporter exporter,
+      long intervalNs,
+      long attachDelayNs,
+      long pollPeriodNs,
+      long idleCollectionIntervalNs) {
     this.exporter = exporter;
     this.intervalNs = intervalNs;
     this.attachDelayNs = attachDelayNs;
     this.pollPeriodNs = pollPeriodNs;
+    idle = new IdleCollector(exporter, idleCollectionIntervalNs);
   }
 
   /** Says what is collected from. */
@@ -112,6 +124,7 @@ final class AttachedCollector implements Runnable {
   public void run() {
     try {
       selfMetricsNs = System.nanoTime() + intervalNs;
+      idle.restart(System.nanoTime());
       while (!isStopped) {
         long parkNs = pollPeriodNs;
         beginSelfMetrics();
@@ -161,7 +174,11 @@ final class AttachedCollector implements Runnable {
     }
     if (recording == 0) {
       holdFlushes(nowNs);
-      return pollPeriodNs;
+      // A listener that may be about to record gets all since the last collection.
+      if (!isExpectedToRecord(nowNs)) {
+        collectForNobody(nowNs);
+      }
+      return exporter.isUnsupported() ? unsupportedParkNs() : pollPeriodNs;
     }
     if (!lastExport.isDone()) {
       // It would be safe, since an export has encoded all when it returns. But what is collected
@@ -172,6 +189,12 @@ final class AttachedCollector implements Runnable {
     underWay = null;
     boolean isDue = nowNs - nextNs >= 0;
     if (isDue || (!isHolding && !flushes.isEmpty())) {
+      Collection<MetricData> kept = idle.takeKept();
+      if (kept != null) {
+        // Collecting comes next, once it is written: it is due still.
+        lastExport = export(kept);
+        return 0;
+      }
       isHolding = false;
       // Taken before collecting: who asks later has recorded what this collection may not see.
       List<CompletableResultCode> asked = takeFlushes();
@@ -203,29 +226,66 @@ final class AttachedCollector implements Runnable {
     return wasAttached && nowNs - attachedNs < PATIENCE_NS;
   }
 
+  /** There is nothing to look for on this machine. */
+  private long unsupportedParkNs() {
+    long nowNs = System.nanoTime();
+    long untilDueNs = Math.min(selfMetricsNs - nowNs, idle.untilDueNs(nowNs));
+    return Math.max(pollPeriodNs, Math.min(UNSUPPORTED_PARK_NS, untilDueNs));
+  }
+
+  private void collectForNobody(long nowNs) {
+    idle.discardKept();
+    if (idle.isDue(nowNs)) {
+      try {
+        idle.collect(registration, wasAttached, nowNs);
+      } catch (Throwable e) {
+        failed(NOT_COLLECTED, e);
+      }
+    }
+  }
+
   private void collectForTheLastTime() {
     try {
       List<CompletableResultCode> asked = takeFlushes();
       // Also while an export is under way, or before the listener records: there is no later.
       boolean isNew = !wasAttached || isExpectedToRecord(System.nanoTime());
       boolean isWanted = exporter.isAttached() && (isNew || exporter.recordingNumber() != 0);
-      answer(asked, isWanted ? collect() : CompletableResultCode.ofSuccess());
+      if (!isWanted) {
+        idle.discardKept();
+        answer(asked, CompletableResultCode.ofSuccess());
+        return;
+      }
+      Collection<MetricData> kept = idle.takeKept();
+      if (kept != null) {
+        // The flush that comes with the answer waits for it as well.
+        export(kept);
+      }
+      answer(asked, collect());
     } catch (Throwable e) {
-      failed("the last collection failed: mend what the cause names", e);
+      failed("the last collection failed: correct what the cause names", e);
     }
   }
 
   private CompletableResultCode collect() {
-    CompletableResultCode result;
     try {
-      Collection<MetricData> metrics = registration.collectAllMetrics();
-      if (metrics.isEmpty()) {
-        return CompletableResultCode.ofSuccess();
-      }
-      result = exporter.exportCollected(metrics);
+      idle.restart(System.nanoTime());
+      return export(registration.collectAllMetrics());
     } catch (Throwable e) {
       // Also errors: an application that runs on has its metrics read on.
-      failed("metrics could not be collected: mend the callback or view that the cause names", e);
+      failed(NOT_COLLECTED, e);
+      return SdkVersions.failed(e);
+    }
+  }
+
+  private CompletableResultCode export(Collection<MetricData> metrics) {
+    if (metrics.isEmpty()) {
+      return CompletableResultCode.ofSuccess();
+    }
+    CompletableResultCode result;
+    try {
+      result = exporter.exportCollected(metrics);
+    } catch (Throwable e) {
+      failed(NOT_COLLECTED, e);
       return SdkVersions.failed(e);
     }
     result.whenComplete(
@@ -300,7 +360,7 @@ final class AttachedCollector implements Runnable {
         SdkVersions.fail(result, cause(like));
       }
     } catch (Throwable e) {
-      warn("what the application attached to a result failed: mend it", e);
+      warn("what the application attached to a result failed: correct it", e);
     }
   }
 

@@ -26,6 +26,11 @@ final class DisabledCore extends ExporterCore {
   }
 
   @Override
+  boolean isUnsupported() {
+    return true;
+  }
+
+  @Override
   long recordingNumber() {
     return 0;
   }

@@ -195,6 +195,7 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     }
   }
 
+  /** Points of metrics that do not say how many they have are not counted. */
   static long countPoints(Collection<MetricData> metrics) {
     long points = 0;
     for (MetricData metric : metrics) {

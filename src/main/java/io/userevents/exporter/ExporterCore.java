@@ -21,6 +21,9 @@ abstract class ExporterCore {
   /** Whether a listener is attached. */
   abstract boolean isAttached();
 
+  /** Whether this machine cannot have the tracepoint, for good: nobody will ever listen. */
+  abstract boolean isUnsupported();
+
   /** See {@link io.userevents.pipeline.RecordPipeline#recordingNumber}. */
   abstract long recordingNumber();
 

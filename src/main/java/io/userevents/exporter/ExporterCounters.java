@@ -18,6 +18,11 @@ final class ExporterCounters {
   private final LongAdder exports = new LongAdder();
 
   private final LongAdder skippedExports = new LongAdder();
+
+  /** Of a reader that collected for nobody. */
+  private final LongAdder discardedCollections = new LongAdder();
+
+  private final LongAdder discardedPoints = new LongAdder();
   private final LongAdder reducedPoints = new LongAdder();
 
   /**
@@ -44,6 +49,12 @@ final class ExporterCounters {
     skippedExports.increment();
   }
 
+  /** Any thread: a collection of a reader that nobody listened to, of so many points. */
+  void discarded(long points) {
+    discardedCollections.increment();
+    discardedPoints.add(points);
+  }
+
   /** Any thread: a point that went out without exemplars or description. */
   void reduced() {
     reducedPoints.increment();
@@ -67,6 +78,12 @@ final class ExporterCounters {
     }
     long skipped = skippedExports.sum();
     return new ExporterStatistics(
-        exports.sum() + skipped, skipped, reducedPoints.sum(), sums, pipeline);
+        exports.sum() + skipped,
+        skipped,
+        discardedCollections.sum(),
+        discardedPoints.sum(),
+        reducedPoints.sum(),
+        sums,
+        pipeline);
   }
 }

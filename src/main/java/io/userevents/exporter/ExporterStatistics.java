@@ -15,6 +15,8 @@ public final class ExporterStatistics {
 
   private final long exports;
   private final long skippedExports;
+  private final long discardedCollections;
+  private final long discardedPoints;
   private final long reducedPoints;
   private final long[] points;
   private final PipelineStatistics pipeline;
@@ -22,11 +24,15 @@ public final class ExporterStatistics {
   ExporterStatistics(
       long exports,
       long skippedExports,
+      long discardedCollections,
+      long discardedPoints,
       long reducedPoints,
       long[] points,
       PipelineStatistics pipeline) {
     this.exports = exports;
     this.skippedExports = skippedExports;
+    this.discardedCollections = discardedCollections;
+    this.discardedPoints = discardedPoints;
     this.reducedPoints = reducedPoints;
     this.points = points;
     this.pipeline = pipeline;
@@ -40,6 +46,20 @@ public final class ExporterStatistics {
   /** Those of them during which nobody listened, so that nothing was encoded. */
   public long skippedExports() {
     return skippedExports;
+  }
+
+  /**
+   * Collections that a {@link UserEventsMetricReader} made while nobody listened, and discarded, so
+   * that the SDK forgets series that have ended; see {@link
+   * UserEventsMetricReaderBuilder#setIdleCollectionInterval}. They are not among the exports.
+   */
+  public long discardedCollections() {
+    return discardedCollections;
+  }
+
+  /** Data points of these collections. They have no outcome, as they were never exported. */
+  public long discardedPoints() {
+    return discardedPoints;
   }
 
   /**
@@ -68,6 +88,8 @@ public final class ExporterStatistics {
     StringJoiner joiner = new StringJoiner(", ", "ExporterStatistics{", "}");
     joiner.add("exports=" + exports);
     joiner.add("skippedExports=" + skippedExports);
+    joiner.add("discardedCollections=" + discardedCollections);
+    joiner.add("discardedPoints=" + discardedPoints);
     joiner.add("reducedPoints=" + reducedPoints);
     for (Outcome outcome : Outcome.values()) {
       joiner.add("points." + outcome.name().toLowerCase(Locale.ROOT) + "=" + points(outcome));

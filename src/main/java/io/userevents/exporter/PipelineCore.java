@@ -11,6 +11,7 @@ import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
+import io.userevents.pipeline.TracepointState;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -67,6 +68,11 @@ final class PipelineCore extends ExporterCore {
   @Override
   boolean isAttached() {
     return pipeline.isAttached();
+  }
+
+  @Override
+  boolean isUnsupported() {
+    return pipeline.state() == TracepointState.UNSUPPORTED;
   }
 
   @Override

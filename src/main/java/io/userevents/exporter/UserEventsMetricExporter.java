@@ -140,6 +140,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
     return core.exportCollected(metrics);
   }
 
+  /** A reader has collected so many points for nobody, and discarded them. */
+  void discarded(long points) {
+    core.counters.discarded(points);
+  }
+
   /**
    * Has the ring and the tracepoint observed as soon as there is a provider of meters, also while
    * nobody listens: that the tracepoint is unavailable is told by another exporter or by none.
@@ -192,6 +197,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
   /** Whether a listener is attached, so that an export would reach somebody. */
   public boolean isAttached() {
     return !isShutdown.get() && core.isAttached();
+  }
+
+  /** Whether this machine cannot have the tracepoint, for good: nobody will ever listen. */
+  boolean isUnsupported() {
+    return core.isUnsupported();
   }
 
   /** See {@link RecordPipeline#recordingNumber}. */

@@ -26,10 +26,15 @@ import org.jspecify.annotations.Nullable;
  * UserEventsMetricReaderBuilder#setAttachDelay short delay} later, and once every {@linkplain
  * UserEventsMetricReaderBuilder#setInterval interval} from then on. For a listener that does not
  * record what this process writes, such as {@code perf record -p} of another one, nothing is
- * collected; see {@link RecordPipeline#recordingNumber}. While nobody is attached no callback of an
- * observable instrument runs and nothing is allocated; deltas accumulate in the SDK, so the first
- * collection after an attachment covers the time since the last collection. Up to a first
- * attachment that is the time since the instrument was made.
+ * collected; see {@link RecordPipeline#recordingNumber}.
+ *
+ * <p>While nobody listens, deltas accumulate in the SDK, so the first collection after an
+ * attachment covers the time since the last collection. Every few minutes ({@linkplain
+ * UserEventsMetricReaderBuilder#setIdleCollectionInterval idle collection interval}) the reader
+ * collects for nobody, runs the callbacks of observable instruments for it, and discards the
+ * points: otherwise series that have ended would use up the SDK's cardinality limit, and a listener
+ * would get little but these. {@link ExporterStatistics#discardedPoints} counts them. Between these
+ * collections no callback runs and nothing is allocated.
  *
  * <p>The kernel says whether anybody listens, not how many: a second listener does not bring about
  * a collection of its own, nor does one that takes the place of another between two polls. What was
@@ -52,6 +57,7 @@ public final class UserEventsMetricReader implements MetricReader {
   private final long intervalNs;
   private final long attachDelayNs;
   private final long pollPeriodNs;
+  private final long idleCollectionIntervalNs;
   private final AttachedCollector collector;
   private final Object lock = new Object();
 
@@ -61,12 +67,19 @@ public final class UserEventsMetricReader implements MetricReader {
   private @Nullable CompletableResultCode shutdownResult;
 
   UserEventsMetricReader(
-      UserEventsMetricExporter exporter, long intervalNs, long attachDelayNs, long pollPeriodNs) {
+      UserEventsMetricExporter exporter,
+      long intervalNs,
+      long attachDelayNs,
+      long pollPeriodNs,
+      long idleCollectionIntervalNs) {
     this.exporter = exporter;
     this.intervalNs = intervalNs;
     this.attachDelayNs = attachDelayNs;
     this.pollPeriodNs = pollPeriodNs;
-    collector = new AttachedCollector(exporter, intervalNs, attachDelayNs, pollPeriodNs);
+    this.idleCollectionIntervalNs = idleCollectionIntervalNs;
+    collector =
+        new AttachedCollector(
+            exporter, intervalNs, attachDelayNs, pollPeriodNs, idleCollectionIntervalNs);
   }
 
   /** Returns a new reader with the defaults. */
@@ -77,10 +90,25 @@ public final class UserEventsMetricReader implements MetricReader {
   /**
    * Returns a builder with the defaults.
    *
-   * @param exporter becomes the reader's: it is shut down with it
+   * @param exporter becomes the reader's: the provider that the reader is registered with shuts the
+   *     reader down, and the reader shuts the exporter down, which closes the exporter's own
+   *     pipeline. A pipeline that was given to the exporter stays open. As long as the reader is
+   *     not registered, nobody shuts the exporter down but you
    */
   public static UserEventsMetricReaderBuilder builder(UserEventsMetricExporter exporter) {
     return new UserEventsMetricReaderBuilder(requireNonNull(exporter, "exporter"));
+  }
+
+  /**
+   * Returns a builder with the settings and the exporter of this reader, for a reader in place of
+   * this one: an {@code addMetricReaderCustomizer} of the SDK's autoconfiguration may change what
+   * the properties say, for example. Register one of the two. Both have the same exporter, and the
+   * first that is shut down shuts it down. A reader that was never registered need not be shut
+   * down.
+   */
+  public UserEventsMetricReaderBuilder toBuilder() {
+    return new UserEventsMetricReaderBuilder(
+        exporter, intervalNs, attachDelayNs, pollPeriodNs, idleCollectionIntervalNs);
   }
 
   @Override
@@ -176,6 +204,7 @@ public final class UserEventsMetricReader implements MetricReader {
     joiner.add("intervalNanos=" + intervalNs);
     joiner.add("attachDelayNanos=" + attachDelayNs);
     joiner.add("pollPeriodNanos=" + pollPeriodNs);
+    joiner.add("idleCollectionIntervalNanos=" + idleCollectionIntervalNs);
     return joiner.toString();
   }
 

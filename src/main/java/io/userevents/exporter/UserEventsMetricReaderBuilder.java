@@ -19,6 +19,11 @@ public final class UserEventsMetricReaderBuilder {
   /** Long beside what perf takes to begin on one CPU after the other: 0.1 ms for each. */
   public static final Duration DEFAULT_ATTACH_DELAY = Duration.ofMillis(10);
 
+  /**
+   * Short beside the days that nobody may listen, long beside the seconds that callbacks may take.
+   */
+  public static final Duration DEFAULT_IDLE_COLLECTION_INTERVAL = Duration.ofMinutes(5);
+
   private static final Duration MAX_ATTACH_DELAY = Duration.ofSeconds(10);
   private static final Duration MIN_POLL_PERIOD = Duration.ofMillis(1);
   private static final Duration MAX_POLL_PERIOD = Duration.ofMillis(100);
@@ -27,9 +32,24 @@ public final class UserEventsMetricReaderBuilder {
   private long intervalNs = DEFAULT_INTERVAL.toNanos();
   private long attachDelayNs = DEFAULT_ATTACH_DELAY.toNanos();
   private long pollPeriodNs = DEFAULT_POLL_PERIOD.toNanos();
+  private long idleCollectionIntervalNs = DEFAULT_IDLE_COLLECTION_INTERVAL.toNanos();
 
   UserEventsMetricReaderBuilder(UserEventsMetricExporter exporter) {
     this.exporter = exporter;
+  }
+
+  /** With the settings of a reader. */
+  UserEventsMetricReaderBuilder(
+      UserEventsMetricExporter exporter,
+      long intervalNs,
+      long attachDelayNs,
+      long pollPeriodNs,
+      long idleCollectionIntervalNs) {
+    this.exporter = exporter;
+    this.intervalNs = intervalNs;
+    this.attachDelayNs = attachDelayNs;
+    this.pollPeriodNs = pollPeriodNs;
+    this.idleCollectionIntervalNs = idleCollectionIntervalNs;
   }
 
   /**
@@ -94,8 +114,42 @@ public final class UserEventsMetricReaderBuilder {
     return this;
   }
 
+  /**
+   * Sets the time between collections while nobody listens. Their points are discarded; {@link
+   * ExporterStatistics#discardedPoints} counts them. With delta temporality the SDK keeps every
+   * series that was recorded until it is collected, also one that has ended: without these
+   * collections such series pile up to the cardinality limit of their instrument (2,000 unless a
+   * view or {@code SdkMeterProviderBuilder.registerMetricReader} says otherwise), new series go to
+   * the overflow point, and the next listener gets series that have ended.
+   *
+   * <p>The next listener gets the deltas since the last of these collections. Those before are
+   * lost, and so is a synchronous gauge that was not set since. Callbacks of observable instruments
+   * run for each of these collections; if an instrument has reached its limit, the collection is
+   * made three times with {@code MemoryMode.REUSABLE_DATA}, as the SDK needs that to make room. The
+   * points of a collection during which a listener attaches are not discarded: it gets them when it
+   * records.
+   *
+   * <p>Where all temporalities are cumulative there are no such collections: they would free
+   * nothing, since cumulative series never end for the SDK. They reach the limit with any reader.
+   *
+   * @param idleCollectionInterval 0 or more, default {@link #DEFAULT_IDLE_COLLECTION_INTERVAL}; 0
+   *     collects nothing while nobody listens; an interval longer than 292 years is taken for that
+   * @throws IllegalArgumentException if it is negative
+   */
+  public UserEventsMetricReaderBuilder setIdleCollectionInterval(Duration idleCollectionInterval) {
+    requireNonNull(idleCollectionInterval, "idleCollectionInterval");
+    if (idleCollectionInterval.isNegative()) {
+      throw new IllegalArgumentException(
+          "idleCollectionInterval must be 0 or more: idleCollectionInterval="
+              + idleCollectionInterval);
+    }
+    idleCollectionIntervalNs = TimeUnit.NANOSECONDS.convert(idleCollectionInterval);
+    return this;
+  }
+
   /** Makes the reader. It does nothing until it is registered with a provider. */
   public UserEventsMetricReader build() {
-    return new UserEventsMetricReader(exporter, intervalNs, attachDelayNs, pollPeriodNs);
+    return new UserEventsMetricReader(
+        exporter, intervalNs, attachDelayNs, pollPeriodNs, idleCollectionIntervalNs);
   }
 }

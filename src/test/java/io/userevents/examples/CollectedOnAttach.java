@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 /**
  * A shop whose metrics are collected only while somebody listens: at once for whoever attaches,
  * then once a minute. Counting the stock takes a query of the data base; while nobody listens there
- * is none.
+ * is one every five minutes.
  */
 public final class CollectedOnAttach implements AutoCloseable {
 

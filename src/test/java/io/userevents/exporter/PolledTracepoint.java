@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -17,6 +19,7 @@ final class PolledTracepoint implements Tracepoint {
   private final AtomicLong polls = new AtomicLong();
 
   private volatile boolean recording = true;
+  private volatile boolean unsupported;
 
   /** Of the last poll. */
   private volatile @Nullable Thread reader;
@@ -30,6 +33,11 @@ final class PolledTracepoint implements Tracepoint {
   void attachSlowly(Consumer<byte[]> listener) {
     recording = false;
     loopback.attach(listener);
+  }
+
+  /** As on a machine that cannot have the tracepoint; before an exporter has it. */
+  void refuse() {
+    unsupported = true;
   }
 
   void record() {
@@ -82,7 +90,10 @@ final class PolledTracepoint implements Tracepoint {
   }
 
   @Override
-  public String register() {
+  public String register() throws RegistrationException {
+    if (unsupported) {
+      throw new RegistrationException("not on this machine", Errno.ENOSYS.number(), null);
+    }
     return loopback.register();
   }
 

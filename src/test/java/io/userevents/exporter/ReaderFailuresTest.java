@@ -92,7 +92,7 @@ class ReaderFailuresTest {
 
     assertThat(log.messages(Level.WARNING))
         .containsExactly(
-            "metrics could not be collected: mend the callback or view that the cause names");
+            "metrics could not be collected: correct the callback or view that the cause names");
     source.failure = null;
     awaitWritten();
     source.failure = new StackOverflowError("as well");
@@ -128,7 +128,7 @@ class ReaderFailuresTest {
     assertThat(await(second).isSuccess()).isTrue();
     assertThat(first.isSuccess()).isTrue();
     assertThat(log.messages(Level.WARNING))
-        .containsExactly("what the application attached to a result failed: mend it");
+        .containsExactly("what the application attached to a result failed: correct it");
   }
 
   @Test

@@ -26,10 +26,18 @@ final class ReaderScenario {
   }
 
   UserEventsMetricReader reader(Duration interval) {
+    return reader(interval, Duration.ZERO);
+  }
+
+  /**
+   * @param idleInterval between collections while nobody listens, 0 for none
+   */
+  UserEventsMetricReader reader(Duration interval, Duration idleInterval) {
     return UserEventsMetricReader.builder(exporter)
         .setInterval(interval)
         .setAttachDelay(Duration.ZERO)
         .setPollPeriod(Duration.ofMillis(1))
+        .setIdleCollectionInterval(idleInterval)
         .build();
   }
 
@@ -53,6 +61,12 @@ final class ReaderScenario {
 
   void awaitRecording(long number) throws InterruptedException {
     while (exporter.recordingNumber() != number) {
+      Thread.sleep(1);
+    }
+  }
+
+  void awaitDiscardedCollections(long count) throws InterruptedException {
+    while (exporter.statistics().discardedCollections() < count) {
       Thread.sleep(1);
     }
   }

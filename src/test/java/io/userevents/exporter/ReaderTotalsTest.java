@@ -38,13 +38,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Threads record while a listener comes and goes: what it received, what the SDK has kept, and what
- * was collected for a listener that had just gone are together what was recorded.
+ * Threads record while a listener comes and goes: what it received, what the SDK has kept, what was
+ * collected for a listener that had just gone, and what was discarded while nobody listened are
+ * together what was recorded.
  *
  * <p>{@code -Dreader.seconds=N} says for how long, 5 unless given.
  */
@@ -63,9 +65,11 @@ class ReaderTotalsTest {
   private final Collections collections = new Collections();
   private volatile boolean isRecording = true;
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(longs = {0, 20})
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
-  void shouldAccountForEveryMeasurementWhileAListenerComesAndGoes() throws Exception {
+  void shouldAccountForEveryMeasurementWhileAListenerComesAndGoes(long idleIntervalMs)
+      throws Exception {
     long seconds = Long.getLong("reader.seconds", DEFAULT_SECONDS);
     long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     Arrays.setAll(attributes, i -> Attributes.of(KEY, (long) i));
@@ -73,7 +77,7 @@ class ReaderTotalsTest {
     UserEventsMetricExporter exporter =
         exporters.start(
             UserEventsMetricExporter.builder().setTracepoint(tracepoint).setRingSlots(1024));
-    ObservedReader reader = new ObservedReader(exporter);
+    ObservedReader reader = new ObservedReader(exporter, Duration.ofMillis(idleIntervalMs));
     SdkMeterProvider provider =
         SdkMeterProvider.builder().registerMetricReader(reader, kind -> 2 * SERIES).build();
     LongCounter counter = provider.get("totals").counterBuilder("recorded").build();
@@ -131,15 +135,22 @@ class ReaderTotalsTest {
     assertThat(IntStream.range(0, SERIES).filter(i -> accounted[i] != recorded[i]))
         .as("series with another total")
         .isEmpty();
-    // What was collected and not received is what the exporter says that nobody took.
+    // Points that were collected and not received are those that had no listener, or lost him.
     assertThat(collections.pointsReceived).isEqualTo(statistics.points(Outcome.WRITTEN));
     assertThat(collections.pointsNotReceived())
-        .isEqualTo(statistics.points(Outcome.DROPPED_DETACHED));
+        .isEqualTo(statistics.points(Outcome.DROPPED_DETACHED) + statistics.discardedPoints());
     assertThat(collections.wrong).isEmpty();
     // Else it shows less than it seems to.
     assertThat(collected).isGreaterThan(5);
-    assertThat(sum(collections.received)).isGreaterThan(sum(recorded) / 2);
-    assertThat(statistics.exports()).isEqualTo(collected);
+    if (idleIntervalMs == 0) {
+      assertThat(sum(collections.received)).isGreaterThan(sum(recorded) / 2);
+      assertThat(statistics.discardedCollections()).isZero();
+    } else {
+      assertThat(sum(collections.received)).isGreaterThan(sum(recorded) / 10);
+      assertThat(statistics.discardedCollections()).isGreaterThan(5);
+      assertThat(statistics.discardedPoints()).isGreaterThan(SERIES);
+    }
+    assertThat(statistics.exports() + statistics.discardedCollections()).isEqualTo(collected);
   }
 
   /** Returns what was recorded, by series. */
@@ -240,8 +251,12 @@ class ReaderTotalsTest {
     private final UserEventsMetricReader reader;
     private CollectionRegistration registration = CollectionRegistration.noop();
 
-    ObservedReader(UserEventsMetricExporter exporter) {
-      reader = UserEventsMetricReader.builder(exporter).setInterval(Duration.ofMillis(100)).build();
+    ObservedReader(UserEventsMetricExporter exporter, Duration idleInterval) {
+      reader =
+          UserEventsMetricReader.builder(exporter)
+              .setInterval(Duration.ofMillis(100))
+              .setIdleCollectionInterval(idleInterval)
+              .build();
     }
 
     /** As the next collection would, had it not been shut down. */

@@ -14,6 +14,7 @@ import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,7 +40,8 @@ class UserEventsMetricReaderBuilderTest {
         .hasToString(
             "UserEventsMetricReader{exporter="
                 + exporter
-                + ", intervalNanos=60000000000, attachDelayNanos=10000000, pollPeriodNanos=20000000}");
+                + ", intervalNanos=60000000000, attachDelayNanos=10000000, pollPeriodNanos=20000000,"
+                + " idleCollectionIntervalNanos=300000000000}");
   }
 
   @Test
@@ -60,24 +62,60 @@ class UserEventsMetricReaderBuilderTest {
     builder
         .setInterval(Duration.ofSeconds(10))
         .setAttachDelay(Duration.ZERO)
-        .setPollPeriod(Duration.ofMillis(1));
+        .setPollPeriod(Duration.ofMillis(1))
+        .setIdleCollectionInterval(Duration.ZERO);
 
     assertThat(builder.build().toString())
-        .endsWith(", intervalNanos=10000000000, attachDelayNanos=0, pollPeriodNanos=1000000}");
+        .endsWith(
+            ", intervalNanos=10000000000, attachDelayNanos=0, pollPeriodNanos=1000000,"
+                + " idleCollectionIntervalNanos=0}");
     builder
         .setInterval(3, TimeUnit.SECONDS)
         .setAttachDelay(Duration.ofSeconds(10))
-        .setPollPeriod(Duration.ofMillis(100));
+        .setPollPeriod(Duration.ofMillis(100))
+        .setIdleCollectionInterval(Duration.ofHours(1));
     assertThat(builder.build().toString())
         .endsWith(
-            ", intervalNanos=3000000000, attachDelayNanos=10000000000, pollPeriodNanos=100000000}");
+            ", intervalNanos=3000000000, attachDelayNanos=10000000000, pollPeriodNanos=100000000,"
+                + " idleCollectionIntervalNanos=3600000000000}");
+  }
+
+  @Test
+  void shouldGiveABuilderWithItsSettingsAndItsExporter() {
+    UserEventsMetricReader reader =
+        builder
+            .setInterval(Duration.ofSeconds(3))
+            .setAttachDelay(Duration.ofMillis(4))
+            .setPollPeriod(Duration.ofMillis(5))
+            .setIdleCollectionInterval(Duration.ofSeconds(6))
+            .build();
+
+    assertThat(reader.toBuilder().build()).isNotSameAs(reader).hasToString(reader.toString());
+    assertThat(reader.toBuilder().setInterval(Duration.ofSeconds(7)).build().toString())
+        .isEqualTo(
+            reader.toString().replace("intervalNanos=3000000000,", "intervalNanos=7000000000,"));
+  }
+
+  @Test
+  void shouldShutDownTheExporterThatItSharesWithAReaderMadeFromIt() {
+    UserEventsMetricReader reader = builder.build();
+    UserEventsMetricReader other = reader.toBuilder().build();
+
+    assertThat(Exporters.await(other.shutdown()).isSuccess()).isTrue();
+
+    assertThat(exporter.export(List.of()).isSuccess()).as("shut down").isFalse();
+    assertThat(Exporters.await(reader.shutdown()).isSuccess()).as("once more").isTrue();
   }
 
   @Test
   void shouldTakeAnIntervalThatNobodyLivesToSeeForTheLongestThereIs() {
-    builder.setInterval(Duration.ofSeconds(Long.MAX_VALUE));
+    builder
+        .setInterval(Duration.ofSeconds(Long.MAX_VALUE))
+        .setIdleCollectionInterval(Duration.ofSeconds(Long.MAX_VALUE));
 
-    assertThat(builder.build().toString()).contains(", intervalNanos=" + Long.MAX_VALUE + ", ");
+    assertThat(builder.build().toString())
+        .contains(", intervalNanos=" + Long.MAX_VALUE + ", ")
+        .endsWith(", idleCollectionIntervalNanos=" + Long.MAX_VALUE + "}");
   }
 
   @Test
@@ -122,6 +160,14 @@ class UserEventsMetricReaderBuilderTest {
   }
 
   @Test
+  void shouldRefuseAnIdleCollectionIntervalBelowZero() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setIdleCollectionInterval(Duration.ofNanos(-1)))
+        .withMessage(
+            "idleCollectionInterval must be 0 or more: idleCollectionInterval=PT-0.000000001S");
+  }
+
+  @Test
   @SuppressWarnings({"NullAway", "PreferJavaTimeOverload"}) // What callers should not do.
   void shouldRefuseNull() {
     assertThatNullPointerException()
@@ -139,6 +185,9 @@ class UserEventsMetricReaderBuilderTest {
     assertThatNullPointerException()
         .isThrownBy(() -> builder.setPollPeriod(null))
         .withMessage("pollPeriod");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.setIdleCollectionInterval(null))
+        .withMessage("idleCollectionInterval");
     assertThatNullPointerException()
         .isThrownBy(() -> builder.build().register(null))
         .withMessage("registration");

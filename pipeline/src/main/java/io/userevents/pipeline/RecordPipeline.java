@@ -404,7 +404,7 @@ public final class RecordPipeline implements AutoCloseable {
           "tracepoint "
               + tracepoint.eventName()
               + " is not closed after "
-              + timeout.toMillis()
+              + TimeUnit.MILLISECONDS.convert(timeout)
               + " ms: a system call, a claim or an outcome listener has not ended yet; the consumer"
               + " ends by itself when it does; if that lasts, see in a thread dump what holds it",
           null);
@@ -455,6 +455,7 @@ public final class RecordPipeline implements AutoCloseable {
   private void consumerBegins() {
     admission.consumer(Thread.currentThread());
     thread.begins();
+    PublishWarmUp.once(tracepoint);
   }
 
   private static void requireLength(int length) {

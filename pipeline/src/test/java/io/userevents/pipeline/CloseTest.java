@@ -46,6 +46,20 @@ class CloseTest {
   }
 
   @Test
+  void shouldTakeTimeoutsThatHaveNoNumberOfNanoseconds() throws Exception {
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    RecordPipeline pipeline =
+        pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(16));
+    publish(pipeline, "a");
+    gate.awaitEntered();
+
+    assertThat(pipeline.close(Duration.ofSeconds(Long.MIN_VALUE))).isFalse();
+
+    gate.release();
+    assertThat(pipeline.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+  }
+
+  @Test
   void shouldWriteWhatIsInAFullRing() throws Exception {
     ScriptedTracepoint.Gate gate = tracepoint.block();
     RecordPipeline pipeline =

@@ -6,9 +6,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How the value of a setting is written.
@@ -26,8 +25,6 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
     INTEGER,
     TEXT
   }
-
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(us|ms|s|m|h|d|)");
 
   static Format<Integer> integer(String allowed) {
     return new Format<>(Kind.INTEGER, allowed, Integer::valueOf);
@@ -79,19 +76,37 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
     return choice(values);
   }
 
+  /**
+   * Reads a duration as the SDK reads that of a property: a whole number with an optional sign,
+   * then ns, us, ms, s, m, h or d, and ms without a unit. Blanks may stand around both. Durations
+   * of more than 292 years, which have no number of nanoseconds, become {@link Long#MAX_VALUE} of
+   * them.
+   *
+   * <p>Source: {@code DefaultConfigProperties.getDuration}, {@code
+   * opentelemetry-sdk-extension-autoconfigure-spi} 1.67.0.
+   *
+   * @throws IllegalArgumentException if the text is none, or its number does not fit into a long
+   */
   static Duration parseDuration(String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("not a duration");
+    int unitStart = text.length();
+    while (unitStart > 0 && !Character.isDigit(text.charAt(unitStart - 1))) {
+      unitStart--;
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "us" -> Duration.ofNanos(amount * 1000);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      case "d" -> Duration.ofDays(amount);
-      default -> Duration.ofMillis(amount);
+    long amount = Long.parseLong(text.substring(0, unitStart).trim());
+    TimeUnit unit = unit(text.substring(unitStart).trim());
+    return Duration.ofNanos(unit.toNanos(amount));
+  }
+
+  private static TimeUnit unit(String name) {
+    return switch (name) {
+      case "ns" -> TimeUnit.NANOSECONDS;
+      case "us" -> TimeUnit.MICROSECONDS;
+      case "", "ms" -> TimeUnit.MILLISECONDS;
+      case "s" -> TimeUnit.SECONDS;
+      case "m" -> TimeUnit.MINUTES;
+      case "h" -> TimeUnit.HOURS;
+      case "d" -> TimeUnit.DAYS;
+      default -> throw new IllegalArgumentException("no such unit of time");
     };
   }
 }

@@ -33,7 +33,8 @@ final class Settings {
   /** Of the reader that collects while a listener is attached, in the same two places. */
   static final String READER = "user_events_on_attach";
 
-  private static final String UNITS = "(ms without a unit; in properties also us, ms, s, m, h, d)";
+  private static final String UNITS =
+      "(ms without a unit; in properties also ns, us, ms, s, m, h, d)";
 
   /** Of the SDK's metrics about itself: exporters have theirs in the latest. */
   private static final Format<Boolean> TELEMETRY_VERSION =
@@ -54,7 +55,11 @@ final class Settings {
           Setting.own(
               "poll_period",
               Format.duration("1 to 100 ms " + UNITS),
-              UserEventsMetricReaderBuilder::setPollPeriod));
+              UserEventsMetricReaderBuilder::setPollPeriod),
+          Setting.own(
+              "idle_collection_interval",
+              Format.duration("0 or more, 0 for never " + UNITS),
+              UserEventsMetricReaderBuilder::setIdleCollectionInterval));
 
   private Settings() {}
 

@@ -76,7 +76,16 @@ class UserEventsMetricExporterProviderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "250, 250", "250ms, 250", "1500us, 1", "2s, 2000", "2 s, 2000"})
+  @CsvSource({
+    "1, 1",
+    "250, 250",
+    "250ms, 250",
+    "1500us, 1",
+    "5000000ns, 5",
+    "2s, 2000",
+    "2 s, 2000",
+    "86400000000us, 86400000"
+  })
   void shouldReadPeriodsAsTheSdkDoes(String value, long ms) {
     configure(Map.of(PREFIX + "retry_period", value));
 
@@ -220,6 +229,8 @@ class UserEventsMetricExporterProviderTest {
           event_name            | otlp-metrics   | letters, digits and underscores
           retry_period          | 0              | 1 ms to 1 day
           retry_period          | 2d             | 1 ms to 1 day
+          retry_period          | 9223372036854775807d | 1 ms to 1 day
+          retry_period          | 999999ns       | 1 ms to 1 day
           retry_period          | 1 week         | 1 ms to 1 day
           temporality_preference | deltas        | delta, cumulative, low_memory
           memory_mode           | recycled       | reusable_data, immutable_data

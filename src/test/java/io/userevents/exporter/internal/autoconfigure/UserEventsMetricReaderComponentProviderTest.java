@@ -63,6 +63,7 @@ class UserEventsMetricReaderComponentProviderTest {
             .setInterval(Duration.ofSeconds(10))
             .setAttachDelay(Duration.ofMillis(100))
             .setPollPeriod(Duration.ofMillis(50))
+            .setIdleCollectionInterval(Duration.ofMinutes(10))
             .build();
 
     assertThat(configured).hasToString(built.toString());
@@ -82,6 +83,18 @@ class UserEventsMetricReaderComponentProviderTest {
 
     assertThat(create("interval:\npoll_period:\ntracefs: " + tracefs))
         .hasToString(UserEventsMetricReader.create(exporter).toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2147483647, 2147483647000000",
+    "30000000000, 30000000000000000",
+    "9223372036854775807, 9223372036854775807"
+  })
+  void shouldTakeMillisecondsOfAnyLength(String ms, long ns) {
+    assertThat(create("interval: " + ms + "\ntracefs: " + tracefs))
+        .asString()
+        .contains("intervalNanos=" + ns + ",");
   }
 
   @Test
@@ -106,6 +119,7 @@ class UserEventsMetricReaderComponentProviderTest {
           poll_period  | 0      | 1 to 100 ms
           poll_period  | 101    | 1 to 100 ms
           poll_period  | 0.5    | 1 to 100 ms
+          idle_collection_interval | -1 | 0 or more
           ring_slots   | 1000   | a power of two, 2 to 16777216
           """)
   void shouldNameTheKeyAndTheAllowedValuesOfAWrongOne(String key, String value, String allowed) {

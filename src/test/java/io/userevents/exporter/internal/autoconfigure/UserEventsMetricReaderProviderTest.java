@@ -57,13 +57,18 @@ class UserEventsMetricReaderProviderTest {
           otel.metric.export.interval            | 10000 | intervalNanos=10000000000,
           otel.metric.export.interval            | 5s    | intervalNanos=5000000000,
           otel.metric.export.interval            | 106752d | intervalNanos=9223372036854775807,
+          otel.metric.export.interval            | 2147483647 | intervalNanos=2147483647000000,
+          otel.metric.export.interval            | 30000000000ns | intervalNanos=30000000000,
+          otel.metric.export.interval            | 9223372036854775807d | intervalNanos=9223372036854775807,
           otel.exporter.user_events.interval     | 250ms | intervalNanos=250000000,
           otel.exporter.user_events.attach_delay | 0     | attachDelayNanos=0,
           otel.exporter.user_events.attach_delay | 10s   | attachDelayNanos=10000000000,
-          otel.exporter.user_events.poll_period  | 1     | pollPeriodNanos=1000000}
-          otel.exporter.user_events.poll_period  | 1500us | pollPeriodNanos=1500000}
-          otel.exporter.user_events.poll_period  | 100 ms | pollPeriodNanos=100000000}
-          otel.exporter.user_events.poll.period  | 7     | pollPeriodNanos=7000000}
+          otel.exporter.user_events.poll_period  | 1     | pollPeriodNanos=1000000,
+          otel.exporter.user_events.poll_period  | 1500us | pollPeriodNanos=1500000,
+          otel.exporter.user_events.poll_period  | 100 ms | pollPeriodNanos=100000000,
+          otel.exporter.user_events.poll.period  | 7     | pollPeriodNanos=7000000,
+          otel.exporter.user_events.idle_collection_interval | 0 | idleCollectionIntervalNanos=0}
+          otel.exporter.user_events.idle.collection.interval | 2h | idleCollectionIntervalNanos=7200000000000}
           otel.exporter.user_events.ring_slots   | 64    | ringSlots=64,
           otel.exporter.user_events.event_name   | orders | eventName=orders,
           otel.java.exporter.memory_mode         | immutable_data | memoryMode=IMMUTABLE_DATA
@@ -116,6 +121,8 @@ class UserEventsMetricReaderProviderTest {
           otel.metric.export.interval            | 0     | more than 0 (ms without a unit;
           otel.metric.export.interval            | -1    | more than 0 (ms without a unit;
           otel.metric.export.interval            | often | more than 0 (ms without a unit;
+          otel.metric.export.interval            | 1.5s  | more than 0 (ms without a unit;
+          otel.metric.export.interval            | 9223372036854775808 | more than 0 (ms without a unit;
           otel.exporter.user_events.interval     | 0     | more than 0 (ms without a unit;
           otel.exporter.user_events.attach_delay | 10001 | 0 to 10 s (ms without a unit;
           otel.exporter.user_events.attach_delay | -1ms  | 0 to 10 s (ms without a unit;
@@ -124,6 +131,7 @@ class UserEventsMetricReaderProviderTest {
           otel.exporter.user_events.poll_period  | 999us | 1 to 100 ms (ms without a unit;
           otel.exporter.user_events.poll_period  | 1s    | 1 to 100 ms (ms without a unit;
           otel.exporter.user_events.poll_period  | never | 1 to 100 ms (ms without a unit;
+          otel.exporter.user_events.idle_collection_interval | -1 | 0 or more, 0 for never (ms without a unit;
           otel.exporter.user_events.ring_slots   | 1000  | a power of two, 2 to 16777216
           """)
   void shouldNameThePropertyAndTheAllowedValuesOfAWrongOne(

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import io.userevents.memory.MemoryException;
+import io.userevents.tracepoint.Tracepoint;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Publishes into a ring of two slots that nobody reads, so that the classes and method handles that
+ * a publisher needs are linked before the first record. Otherwise its thread would do it: that took
+ * 2 ms. Its counters are thrown away with the ring.
+ *
+ * <p>Run by the consumer's thread, before its first attempt to register, which {@code build} waits
+ * for.
+ */
+final class PublishWarmUp {
+
+  private static final int SLOTS = 2;
+  private static final int LENGTH = 64;
+  private static final AtomicBoolean IS_DONE = new AtomicBoolean();
+
+  private PublishWarmUp() {}
+
+  /** Takes some milliseconds at the first call in a class loader, nothing later. Never throws. */
+  static void once(Tracepoint tracepoint) {
+    if (!IS_DONE.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      run(tracepoint);
+    } catch (Throwable e) {
+      // The first record takes longer then; nothing else depends on it.
+      SafeLog.log(Level.FINE, "publishing could not be warmed up; it works all the same", e);
+    }
+  }
+
+  private static void run(Tracepoint tracepoint) throws MemoryException {
+    ConsumerWait wait = ConsumerWait.of(ConsumerWaitStrategy.SLEEPING, tracepoint);
+    RecordRing ring = new RecordRing(SLOTS, LENGTH, wait);
+    try {
+      ring.allocate();
+      wait.watch(ring.disruptor(), 1);
+      Counters counters = new Counters();
+      Admission admission =
+          new Admission(
+              ring,
+              wait,
+              tracepoint,
+              new OutcomeListeners(),
+              BackPressurePolicies.drop(),
+              LENGTH,
+              counters);
+      UnsafeBuffer record = new UnsafeBuffer(new byte[LENGTH]);
+      Publisher publisher = counters.publishers().current();
+      // One more than there is room for, which is refused.
+      for (int i = 0; i <= SLOTS; i++) {
+        long sequence =
+            admission.claim(publisher, /* attached= */ true, LENGTH, 0, null, 0, false, 0);
+        if (sequence >= 0) {
+          ring.put(publisher, sequence, record, 0, LENGTH, (tag, outcome, errno) -> {}, 0);
+        }
+      }
+    } finally {
+      ring.free();
+    }
+  }
+}
