@@ -48,6 +48,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
 
   private final RecordPipeline pipeline;
   private final boolean ownsPipeline;
+  private final boolean onePointPerEvent;
   private final int maxPointsPerRecord;
   private final int encodingCacheMemory;
   private final AggregationTemporalitySelector aggregationTemporalitySelector;
@@ -77,6 +78,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
       UserEventsMetricExporterBuilder builder,
       RecordPipeline pipeline,
       boolean ownsPipeline,
+      boolean onePointPerEvent,
       int maxPointsPerRecord,
       int encodingCacheMemory,
       AggregationTemporalitySelector aggregationTemporalitySelector,
@@ -86,6 +88,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
     this.builder = builder;
     this.pipeline = pipeline;
     this.ownsPipeline = ownsPipeline;
+    this.onePointPerEvent = onePointPerEvent;
     this.maxPointsPerRecord = maxPointsPerRecord;
     this.encodingCacheMemory = encodingCacheMemory;
     this.aggregationTemporalitySelector = aggregationTemporalitySelector;
@@ -293,6 +296,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
   public String toString() {
     StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricExporter{", "}");
     joiner.add("pipeline=" + pipeline);
+    joiner.add("onePointPerEvent=" + onePointPerEvent);
     joiner.add("maxPointsPerRecord=" + maxPointsPerRecord);
     joiner.add("encodingCacheMemory=" + encodingCacheMemory);
     joiner.add(

@@ -44,7 +44,14 @@ public final class UserEventsMetricExporterBuilder {
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
   private @Nullable RecordPipeline givenPipeline;
-  private int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
+  private boolean onePointPerEvent;
+
+  /** Null unless it was set. */
+  private @Nullable Integer maxPointsPerRecord;
+
+  /** Null unless it was set. */
+  private @Nullable Boolean gatherRecords;
+
   private int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
   private AggregationTemporalitySelector aggregationTemporalitySelector =
       AggregationTemporalitySelector.deltaPreferred();
@@ -60,7 +67,9 @@ public final class UserEventsMetricExporterBuilder {
   private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
     ownPipeline = other.ownPipeline.copy();
     givenPipeline = other.givenPipeline;
+    onePointPerEvent = other.onePointPerEvent;
     maxPointsPerRecord = other.maxPointsPerRecord;
+    gatherRecords = other.gatherRecords;
     encodingCacheMemory = other.encodingCacheMemory;
     aggregationTemporalitySelector = other.aggregationTemporalitySelector;
     defaultAggregationSelector = other.defaultAggregationSelector;
@@ -130,8 +139,22 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets how many points a record has at most; 1 gives one event per point if records are not
-   * gathered either, as the Rust and .NET exporters do. Default: as many as fit.
+   * Sets whether each point is an event, as the Rust and .NET exporters write them: a record has
+   * one point, and records are not gathered. Events come in the order in which the SDK hands the
+   * points over. Default: false, with as many points in an event as fit. {@code docs/encoding.md}
+   * compares the content of the events field by field.
+   *
+   * <p>It stands for {@link #setMaxPointsPerRecord} with 1 and {@link #setGatherRecords} with
+   * false. {@link #build} refuses other values of these two, and a pipeline that gathers.
+   */
+  public UserEventsMetricExporterBuilder setOnePointPerEvent(boolean onePointPerEvent) {
+    this.onePointPerEvent = onePointPerEvent;
+    return this;
+  }
+
+  /**
+   * Sets how many points a record has at most. Default: as many as fit. For one point in each
+   * event, see {@link #setOnePointPerEvent}.
    *
    * @throws IllegalArgumentException if it is below 1
    */
@@ -188,6 +211,7 @@ public final class UserEventsMetricExporterBuilder {
 
   /** See {@link RecordPipelineBuilder#setGatherRecords}. */
   public UserEventsMetricExporterBuilder setGatherRecords(boolean gatherRecords) {
+    this.gatherRecords = gatherRecords;
     return own("setGatherRecords", pipeline -> pipeline.setGatherRecords(gatherRecords));
   }
 
@@ -252,11 +276,17 @@ public final class UserEventsMetricExporterBuilder {
   /**
    * Starts the exporter; see {@link RecordPipelineBuilder#build}.
    *
-   * @throws IllegalStateException if a pipeline was given and settings of one as well
+   * @throws IllegalStateException if a pipeline was given and settings of one as well, or if {@link
+   *     #setOnePointPerEvent} contradicts another setting; names both
    */
   public UserEventsMetricExporter build() {
     RecordPipeline pipeline = givenPipeline;
+    if (onePointPerEvent) {
+      requireNoContradiction(pipeline);
+    }
     if (pipeline == null) {
+      // Anew for each build, which may follow one with another choice.
+      ownPipeline.setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
       pipeline = ownPipeline.build();
     } else if (!ownPipelineSettings.isEmpty()) {
       throw new IllegalStateException(
@@ -267,12 +297,52 @@ public final class UserEventsMetricExporterBuilder {
         copy(),
         pipeline,
         givenPipeline == null,
-        maxPointsPerRecord,
+        onePointPerEvent,
+        effectiveMaxPointsPerRecord(),
         encodingCacheMemory,
         aggregationTemporalitySelector,
         defaultAggregationSelector,
         memoryMode,
         meterProvider);
+  }
+
+  private int effectiveMaxPointsPerRecord() {
+    if (maxPointsPerRecord != null) {
+      return maxPointsPerRecord;
+    }
+    return onePointPerEvent ? 1 : UNLIMITED_POINTS_PER_RECORD;
+  }
+
+  private void requireNoContradiction(@Nullable RecordPipeline pipeline) {
+    if (maxPointsPerRecord != null && maxPointsPerRecord != 1) {
+      throw contradiction(
+          "maxPointsPerRecord=" + maxPointsPerRecord,
+          "setMaxPointsPerRecord, max_points_per_record",
+          "leave the latter out or set it to 1");
+    }
+    if (Boolean.TRUE.equals(gatherRecords)) {
+      throw contradiction(
+          "gatherRecords=true",
+          "setGatherRecords, gather_records",
+          "leave the latter out or set it to false");
+    }
+    if (pipeline != null && pipeline.gathersRecords()) {
+      throw contradiction(
+          "pipeline=" + pipeline,
+          "setPipeline, which gathers records",
+          "build the pipeline with setGatherRecords(false)");
+    }
+  }
+
+  private static IllegalStateException contradiction(String setting, String names, String remedy) {
+    return new IllegalStateException(
+        "onePointPerEvent=true (setOnePointPerEvent, one_point_per_event) contradicts "
+            + setting
+            + " ("
+            + names
+            + "): "
+            + remedy
+            + ", or leave onePointPerEvent out");
   }
 
   private UserEventsMetricExporterBuilder own(

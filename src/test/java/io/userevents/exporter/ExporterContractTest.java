@@ -121,6 +121,7 @@ class ExporterContractTest {
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}, "
+                + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=2147483647, "
                 + "encodingCacheMemory=4194304, "
                 + "aggregationTemporalitySelector="

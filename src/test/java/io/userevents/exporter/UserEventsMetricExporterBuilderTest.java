@@ -96,6 +96,7 @@ class UserEventsMetricExporterBuilderTest {
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}, "
+                + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=7, "
                 + "encodingCacheMemory=100000, "
                 + "aggregationTemporalitySelector="

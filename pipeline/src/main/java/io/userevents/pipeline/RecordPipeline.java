@@ -165,6 +165,11 @@ public final class RecordPipeline implements AutoCloseable {
     return settings.maxRecordLength();
   }
 
+  /** Whether an event may have several records; see {@link RecordPipelineBuilder}. */
+  public boolean gathersRecords() {
+    return settings.gatherRecords();
+  }
+
   /** Publishes with priority 0 and without a listener; see the longest form. */
   public boolean publish(DirectBuffer buffer, int offset, int length) {
     return publish(buffer, offset, length, 0, null, 0);
