@@ -49,7 +49,7 @@ final class AllInstrumentsTest {
   void shouldReachThemInOneEventForEachPointToo() throws Exception {
     ExporterStatistics statistics =
         assertReachesAllReaders(
-            UserEventsMetricExporter.builder().setMaxPointsPerRecord(1).setGatherRecords(false));
+            UserEventsMetricExporter.builder().setOnePointPerEvent(true));
     assertThat(statistics.pipeline().events()).isEqualTo(statistics.points(Outcome.WRITTEN));
   }
 
