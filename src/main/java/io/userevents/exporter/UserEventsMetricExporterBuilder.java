@@ -35,7 +35,8 @@ public final class UserEventsMetricExporterBuilder {
   /** In bytes: 4 MiB, for some 30,000 attribute sets of four attributes each. */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY = 4 << 20;
 
-  private final RecordPipelineBuilder ownPipeline;
+  /** Null until it is needed, since its classes need Disruptor and Agrona. */
+  private @Nullable RecordPipelineBuilder ownPipeline;
 
   /**
    * Setters that were called on this builder and mean nothing to a pipeline that is given. Settings
@@ -44,7 +45,7 @@ public final class UserEventsMetricExporterBuilder {
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
   private @Nullable RecordPipeline givenPipeline;
-  private boolean onePointPerEvent;
+  boolean onePointPerEvent;
 
   /** Null unless it was set. */
   private @Nullable Integer maxPointsPerRecord;
@@ -52,20 +53,17 @@ public final class UserEventsMetricExporterBuilder {
   /** Null unless it was set. */
   private @Nullable Boolean gatherRecords;
 
-  private int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
-  private AggregationTemporalitySelector aggregationTemporalitySelector =
+  int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
+  AggregationTemporalitySelector aggregationTemporalitySelector =
       AggregationTemporalitySelector.deltaPreferred();
-  private DefaultAggregationSelector defaultAggregationSelector =
-      DefaultAggregationSelector.getDefault();
-  private MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
-  private @Nullable Supplier<MeterProvider> meterProvider;
+  DefaultAggregationSelector defaultAggregationSelector = DefaultAggregationSelector.getDefault();
+  MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
+  @Nullable Supplier<MeterProvider> meterProvider;
 
-  UserEventsMetricExporterBuilder() {
-    ownPipeline = RecordPipeline.builder();
-  }
+  UserEventsMetricExporterBuilder() {}
 
   private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
-    ownPipeline = other.ownPipeline.copy();
+    ownPipeline = other.ownPipeline == null ? null : other.ownPipeline.copy();
     givenPipeline = other.givenPipeline;
     onePointPerEvent = other.onePointPerEvent;
     maxPointsPerRecord = other.maxPointsPerRecord;
@@ -285,28 +283,31 @@ public final class UserEventsMetricExporterBuilder {
       requireNoContradiction(pipeline);
     }
     if (pipeline == null) {
+      RecordPipelineBuilder own = ownPipeline();
       // Anew for each build, which may follow one with another choice.
-      ownPipeline.setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
-      pipeline = ownPipeline.build();
+      own.setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
+      pipeline = own.build();
     } else if (!ownPipelineSettings.isEmpty()) {
       throw new IllegalStateException(
           "a pipeline was given, so its settings are to be made where it is built: "
               + String.join(", ", ownPipelineSettings));
     }
+    UserEventsMetricExporterBuilder settings = copy();
     return new UserEventsMetricExporter(
-        copy(),
-        pipeline,
-        givenPipeline == null,
-        onePointPerEvent,
-        effectiveMaxPointsPerRecord(),
-        encodingCacheMemory,
-        aggregationTemporalitySelector,
-        defaultAggregationSelector,
-        memoryMode,
-        meterProvider);
+        settings, new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null));
   }
 
-  private int effectiveMaxPointsPerRecord() {
+  private RecordPipelineBuilder ownPipeline() {
+    RecordPipelineBuilder own = ownPipeline;
+    if (own == null) {
+      own = RecordPipeline.builder();
+      ownPipeline = own;
+    }
+    return own;
+  }
+
+  /** As it takes effect. */
+  int maxPointsPerRecord() {
     if (maxPointsPerRecord != null) {
       return maxPointsPerRecord;
     }
@@ -347,7 +348,7 @@ public final class UserEventsMetricExporterBuilder {
 
   private UserEventsMetricExporterBuilder own(
       String setter, Consumer<RecordPipelineBuilder> setting) {
-    setting.accept(ownPipeline);
+    setting.accept(ownPipeline());
     ownPipelineSettings.add(setter);
     return this;
   }

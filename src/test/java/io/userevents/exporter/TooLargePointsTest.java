@@ -82,14 +82,14 @@ class TooLargePointsTest {
 
   @Test
   void shouldLogAgainAfterAMinuteWithTheCountSinceThen() {
-    OversizeReporter reporter = new OversizeReporter(LIMIT);
+    OversizeReports reports = new OversizeReports(LIMIT);
     long firstNs = System.nanoTime();
 
-    reporter.report("a", 5000, firstNs);
-    reporter.report("b", 6000, firstNs + 1);
-    reporter.report("c", 7000, firstNs + MINUTE_NS - 1);
+    reports.dropped("a", 5000, firstNs);
+    reports.dropped("b", 6000, firstNs + 1);
+    reports.dropped("c", 7000, firstNs + MINUTE_NS - 1);
     assertThat(exporters.log(Level.WARNING)).hasSize(1);
-    reporter.report("d", 8000, firstNs + MINUTE_NS);
+    reports.dropped("d", 8000, firstNs + MINUTE_NS);
 
     assertThat(exporters.log(Level.WARNING)).hasSize(2);
     assertThat(exporters.log(Level.WARNING).get(0))
@@ -132,14 +132,14 @@ class TooLargePointsTest {
 
   @Test
   void shouldLogReducedPointsIndependentlyOfDroppedOnes() {
-    OversizeReporter reporter = new OversizeReporter(LIMIT);
+    OversizeReports reports = new OversizeReports(LIMIT);
     long firstNs = System.nanoTime();
 
-    reporter.report("dropped", 5000, firstNs);
-    reporter.reportReduced("a", false, firstNs);
-    reporter.reportReduced("b", false, firstNs + MINUTE_NS - 1);
+    reports.dropped("dropped", 5000, firstNs);
+    reports.reduced("a", false, firstNs);
+    reports.reduced("b", false, firstNs + MINUTE_NS - 1);
     assertThat(exporters.log(Level.WARNING)).hasSize(2);
-    reporter.reportReduced("c", true, firstNs + MINUTE_NS);
+    reports.reduced("c", true, firstNs + MINUTE_NS);
 
     assertThat(exporters.log(Level.WARNING)).hasSize(3);
     assertThat(exporters.log(Level.WARNING).get(1))

@@ -15,6 +15,12 @@ final class Admission {
   /** In place of a sequence: the record is dropped, and the policy not asked again. */
   private static final long POLICY_FAILED = -2;
 
+  /** In place of a sequence: the pipeline was closed while a record waited. */
+  private static final long CLOSED = -3;
+
+  /** In place of a sequence: the listener has detached while a record waited. */
+  private static final long DETACHED = -4;
+
   private final RecordRing ring;
   private final ConsumerWait wait;
   private final Tracepoint tracepoint;
@@ -69,9 +75,12 @@ final class Admission {
   }
 
   /**
-   * Claims a slot for a record, waiting if the policy says so. The pipeline was seen to be open.
+   * Claims a slot for a record, waiting until a deadline, if there is one, and then for as long as
+   * the policy says. The pipeline was seen to be open.
    *
    * @param length at least 1
+   * @param waits whether there is a deadline
+   * @param deadlineNs by {@link System#nanoTime}
    * @return its sequence, or {@link RecordRing#NONE} if the record was refused
    */
   long claim(
@@ -80,7 +89,9 @@ final class Admission {
       int length,
       int priority,
       @Nullable OutcomeListener listener,
-      long tag) {
+      long tag,
+      boolean waits,
+      long deadlineNs) {
     publisher.abortOpenClaim();
     if (length > maxRecordLength) {
       return refuse(publisher, Outcome.DROPPED_TOO_LARGE, length, listener, tag);
@@ -89,13 +100,56 @@ final class Admission {
       return refuse(publisher, Outcome.DROPPED_DETACHED, length, listener, tag);
     }
     long sequence = tryClaim(priority);
+    if (sequence == RecordRing.NONE && waits) {
+      sequence = awaitSlot(priority, deadlineNs);
+    }
     if (sequence >= 0) {
       publisher.accepted();
       return sequence;
     }
     return policyMayWait && sequence == RecordRing.NONE
         ? claimUnderPressure(publisher, length, priority, listener, tag)
-        : refuse(publisher, full(), length, listener, tag);
+        : refuse(publisher, refusal(sequence), length, listener, tag);
+  }
+
+  /**
+   * Waits for a slot until the deadline.
+   *
+   * @return its sequence, {@link RecordRing#NONE} if the policy decides on the record, or why it is
+   *     refused
+   */
+  private long awaitSlot(int priority, long deadlineNs) {
+    // The consumer would wait for itself.
+    if (isConsumer(Thread.currentThread())) {
+      return RecordRing.NONE;
+    }
+    // It may have gone to sleep before the burst that filled the ring.
+    wait.wakeUp();
+    for (long attempts = 1; ; attempts++) {
+      long leftNs = deadlineNs - System.nanoTime();
+      if (leftNs <= 0 || !SlotWait.pause(attempts, leftNs)) {
+        return RecordRing.NONE;
+      }
+      // Before the look at closed: closing detaches as well, and is the cause to be told.
+      boolean attached = tracepoint.isEnabled();
+      if (closed) {
+        return CLOSED;
+      }
+      if (!attached) {
+        return DETACHED;
+      }
+      long sequence = tryClaim(priority);
+      if (sequence != RecordRing.NONE) {
+        return sequence;
+      }
+    }
+  }
+
+  private Outcome refusal(long sequence) {
+    if (sequence == CLOSED) {
+      return Outcome.DROPPED_CLOSED;
+    }
+    return sequence == DETACHED ? Outcome.DROPPED_DETACHED : full();
   }
 
   private long claimUnderPressure(

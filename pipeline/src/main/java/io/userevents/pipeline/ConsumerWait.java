@@ -59,7 +59,11 @@ abstract class ConsumerWait implements WaitStrategy {
    */
   abstract boolean idle(long sequence);
 
-  /** Any thread: ends a sleep of the consumer, because the ring is full and somebody waits. */
+  /**
+   * Any thread: ends a sleep of the consumer, because somebody waits for room or for records to be
+   * written. Records that the caller has published are seen: either the consumer sees them before
+   * it sleeps, or this call wakes it.
+   */
   void wakeUp() {
     // Nobody sleeps, unless overridden.
   }

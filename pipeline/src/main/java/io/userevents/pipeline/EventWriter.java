@@ -2,6 +2,7 @@
 package io.userevents.pipeline;
 
 import io.userevents.syscall.Errno;
+import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.Tracepoint;
 import io.userevents.tracepoint.TracepointErrors;
@@ -32,7 +33,9 @@ final class EventWriter {
   private final DirectBuffer memory;
   private final SlotLengths lengths;
   private final EventVector event;
+  private final int maxEventLength;
   private final boolean gather;
+  private boolean longEventLogged;
 
   /** Sequence of the last slot that was taken, and of the last one that has its outcome. */
   private long added = -1;
@@ -45,6 +48,7 @@ final class EventWriter {
       Counters counters,
       RecordRing ring,
       OutcomeListeners listeners,
+      int maxRecordLength,
       int maxEventLength,
       boolean gather) {
     this.tracepoint = tracepoint;
@@ -55,7 +59,10 @@ final class EventWriter {
     memory = ring.memory();
     lengths = ring.lengths();
     this.gather = gather;
-    event = new EventVector(gather ? MAX_RECORDS_PER_EVENT : 1, maxEventLength);
+    this.maxEventLength = maxEventLength;
+    event =
+        new EventVector(
+            gather ? MAX_RECORDS_PER_EVENT : 1, Math.max(maxRecordLength, maxEventLength));
   }
 
   /** Writes what is in the slots up to this one, of the ring's order. They may be freed then. */
@@ -68,7 +75,10 @@ final class EventWriter {
 
   private void add(long sequence) {
     int length = SlotLengths.length(lengths.get(sequence));
-    if (event.records() > 0 && length > 0 && event.fits(length)) {
+    if (event.records() > 0
+        && length > 0
+        && length <= maxEventLength - event.length()
+        && event.fits(length)) {
       event.add(memory, ring.offset(sequence), length);
       added = sequence;
     } else {
@@ -101,8 +111,13 @@ final class EventWriter {
       settle(Outcome.DROPPED_ABORTED, 0);
       return;
     }
+    int length = event.length();
     int errno = write();
     event.clear();
+    if (errno == 0 && length > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
+      longEventLogged = true;
+      logLongEvent(length);
+    }
     Outcome outcome =
         errno == 0
             ? Outcome.WRITTEN
@@ -171,6 +186,22 @@ final class EventWriter {
     }
     counters.writeCall(errno == 0);
     return errno;
+  }
+
+  private void logLongEvent(int length) {
+    SafeLog.log(
+        Level.WARNING,
+        "tracepoint "
+            + tracepoint.eventName()
+            + ": an event of "
+            + length
+            + " bytes was written: perf delivers it, ftrace does not deliver events above "
+            + EventLayout.MAX_LENGTH_FTRACE
+            + " bytes on a kernel with pages of 4,096 bytes (larger pages hold longer events); if"
+            + " this tracepoint is read by ftrace, set maxRecordLength and maxEventLength to "
+            + EventLayout.MAX_LENGTH_FTRACE
+            + " (not logged again)",
+        null);
   }
 
   private boolean isEnabled() {

@@ -145,8 +145,8 @@ public final class RecordPipelineBuilder {
   }
 
   /**
-   * Sets up to which length records that wait together are gathered into one event. A record that
-   * is longer is an event by itself.
+   * Sets up to which length records that wait together are gathered into one event. A longer
+   * record, up to {@linkplain #setMaxRecordLength its own limit}, is an event of its own.
    *
    * @param maxEventLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, default {@link
    *     EventLayout#MAX_LENGTH_FTRACE}; above it ftrace loses the events, without an error
@@ -160,8 +160,9 @@ public final class RecordPipelineBuilder {
   /**
    * Sets the longest record. Each slot of the ring has room for one.
    *
-   * @param maxRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}; above {@link
-   *     EventLayout#MAX_LENGTH_FTRACE} ftrace loses the events, without an error
+   * @param maxRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, default {@link
+   *     #DEFAULT_MAX_RECORD_LENGTH}; ftrace loses records above {@link
+   *     EventLayout#MAX_LENGTH_FTRACE}, without an error, which the log says once
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setMaxRecordLength(int maxRecordLength) {
@@ -261,7 +262,7 @@ public final class RecordPipelineBuilder {
             new PipelineSettings(
                 ringSlots,
                 maxRecordLength,
-                Math.max(maxEventLength, maxRecordLength),
+                maxEventLength,
                 gatherRecords,
                 backPressurePolicy,
                 waitStrategy,

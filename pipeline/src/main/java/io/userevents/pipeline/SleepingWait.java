@@ -2,6 +2,7 @@
 package io.userevents.pipeline;
 
 import io.userevents.tracepoint.Tracepoint;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,11 @@ final class SleepingWait extends ConsumerWait {
       return false;
     }
     sleeper = Thread.currentThread();
-    LockSupport.parkNanos(this, parkNs);
+    // Against the fence below: either this sees the record, or its publisher sees the sleeper.
+    VarHandle.fullFence();
+    if (!isAvailable(sequence)) {
+      LockSupport.parkNanos(this, parkNs);
+    }
     sleeper = null;
     parkNs = Math.min(parkNs * 2, maxParkNs());
     // A thread that stays interrupted would never park again.
@@ -76,8 +81,10 @@ final class SleepingWait extends ConsumerWait {
 
   @Override
   void wakeUp() {
+    VarHandle.fullFence();
     Thread asleep = sleeper;
     if (asleep != null) {
+      sleeper = null;
       LockSupport.unpark(asleep);
     }
   }
@@ -86,6 +93,11 @@ final class SleepingWait extends ConsumerWait {
   void busy() {
     attempts = 0;
     parkNs = minParkNs;
+  }
+
+  /** Whether the next call of {@link #idle} parks, or would. */
+  boolean sleepsNext() {
+    return attempts >= SPINS + YIELDS;
   }
 
   private long maxParkNs() {

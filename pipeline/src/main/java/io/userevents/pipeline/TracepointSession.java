@@ -94,7 +94,7 @@ final class TracepointSession {
 
   /** To be called now and then. */
   void poll(long nowNs) {
-    if (state == TracepointState.UNAVAILABLE && !hopeless && nowNs - nextAttemptNs >= 0) {
+    if (state == TracepointState.UNAVAILABLE && nowNs - nextAttemptNs >= 0) {
       attempt(nowNs);
     }
     noticeListener(nowNs);
@@ -274,6 +274,9 @@ final class TracepointSession {
     } catch (RegistrationException e) {
       hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
       report(e.getMessage() + consequence(), e.getCause());
+      if (hopeless) {
+        move(TracepointState.UNSUPPORTED, nowNs);
+      }
     } catch (Throwable e) {
       report("cannot register tracepoint " + tracepoint.eventName() + ": " + e + consequence(), e);
     }

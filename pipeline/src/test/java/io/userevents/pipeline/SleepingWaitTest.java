@@ -99,6 +99,19 @@ class SleepingWaitTest {
   }
 
   @Test
+  void shouldNotParkWhenARecordHasComeJustBefore() throws Exception {
+    SleepingWait sleeping = new SleepingWait(tracepoint, TimeUnit.HOURS.toNanos(1));
+    RingBuffer<Slot> watched = RingBuffer.createMultiProducer(Slot::new, 4, sleeping);
+    sleeping.watch(watched, 4);
+    while (!sleeping.sleepsNext()) {
+      sleeping.idle(0);
+    }
+    watched.publish(watched.next());
+
+    assertThat(sleeping.idle(0)).isTrue();
+  }
+
+  @Test
   void shouldStopWaitingWhenAlerted() {
     barrier.alert();
 

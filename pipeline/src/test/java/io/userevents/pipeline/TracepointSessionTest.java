@@ -491,6 +491,20 @@ class TracepointSessionTest {
   }
 
   @Test
+  void shouldSayThatTheMachineCannotHaveTheTracepointUntilItIsClosed() {
+    tracepoint.failRegistration(RegistrationFailures.unsupported());
+    session.start(START_NS);
+    assertThat(session.state()).isEqualTo(TracepointState.UNSUPPORTED);
+
+    pollForMinutes();
+    assertThat(session.registerAgain(START_NS + SECONDS.toNanos(10_000))).isFalse();
+    session.close(START_NS);
+
+    assertThat(told).containsExactly("UNAVAILABLE>UNSUPPORTED", "UNSUPPORTED>CLOSED");
+    assertThat(tracepoint.registrations).hasValue(1);
+  }
+
+  @Test
   void shouldNotFillTheLogWithFailuresThatVaryWithoutEnd() {
     for (int i = 0; i < 1000; i++) {
       tracepoint.failRegistration(new IllegalStateException("broken " + i));
