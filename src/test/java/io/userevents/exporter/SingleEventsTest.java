@@ -49,6 +49,15 @@ class SingleEventsTest {
   private static final List<KeyValue> SELL_KEYS =
       List.of(keyValue("side", "sell"), keyValue("venue", "XPAR"));
 
+  /** With what an agent needs that forwards to Geneva; see {@code docs/encoding.md}. */
+  private static final Resource RESOURCE =
+      Resource.create(
+          Attributes.builder()
+              .put("_microsoft_metrics_account", "shop-metrics")
+              .put("_microsoft_metrics_namespace", "orders")
+              .put("service.name", "shop")
+              .build());
+
   @RegisterExtension private final Exporters exporters = new Exporters();
 
   private final LoopbackTracepoint tracepoint = new LoopbackTracepoint("otlp_metrics");
@@ -196,7 +205,7 @@ class SingleEventsTest {
             UserEventsMetricExporter.builder().setTracepoint(tracepoint).setOnePointPerEvent(true));
     SdkMeterProvider provider =
         SdkMeterProvider.builder()
-            .setResource(Resource.create(Attributes.builder().put("service.name", "shop").build()))
+            .setResource(RESOURCE)
             .registerMetricReader(
                 PeriodicMetricReader.builder(collected.before(exporter))
                     .setInterval(Duration.ofHours(1))
@@ -214,7 +223,10 @@ class SingleEventsTest {
       assertThat(request.getResourceMetricsList()).hasSize(1);
       ResourceMetrics resource = request.getResourceMetrics(0);
       assertThat(resource.getResource().getAttributesList())
-          .containsExactly(keyValue("service.name", "shop"));
+          .containsExactly(
+              keyValue("_microsoft_metrics_account", "shop-metrics"),
+              keyValue("_microsoft_metrics_namespace", "orders"),
+              keyValue("service.name", "shop"));
       assertThat(resource.getScopeMetricsList()).hasSize(1);
       ScopeMetrics scope = resource.getScopeMetrics(0);
       assertThat(scope.getScope().getName()).isEqualTo("shop.orders");

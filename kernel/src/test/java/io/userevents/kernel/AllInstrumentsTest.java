@@ -48,8 +48,7 @@ final class AllInstrumentsTest {
   @Test
   void shouldReachThemInOneEventForEachPointToo() throws Exception {
     ExporterStatistics statistics =
-        assertReachesAllReaders(
-            UserEventsMetricExporter.builder().setOnePointPerEvent(true));
+        assertReachesAllReaders(UserEventsMetricExporter.builder().setOnePointPerEvent(true));
     assertThat(statistics.pipeline().events()).isEqualTo(statistics.points(Outcome.WRITTEN));
   }
 

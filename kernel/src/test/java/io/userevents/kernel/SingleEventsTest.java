@@ -134,7 +134,11 @@ final class SingleEventsTest {
         receivedBy(
             meter -> {
               DoubleHistogram latency =
-                  meter.histogramBuilder("latency").setDescription("of fills").setUnit("ms").build();
+                  meter
+                      .histogramBuilder("latency")
+                      .setDescription("of fills")
+                      .setUnit("ms")
+                      .build();
               latency.record(1.0, BUY);
               latency.record(5.0, BUY);
               latency.record(10.0, BUY);
