@@ -2,6 +2,7 @@
 package io.userevents.exporter;
 
 import io.userevents.exporter.internal.log.ThrottledLog;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Completions implements Runnable {
 
+  static final String THREAD_NAME = "user-events-results";
+
   private static final int NO_THREAD = -1;
 
-  private final String threadName;
+  private final ThreadFactory threads;
   private final ThrottledLog failures;
 
   /** The newest of those that were submitted and not taken yet, a list by {@code next}. */
@@ -32,9 +35,22 @@ final class Completions implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile boolean isStopped;
 
-  Completions(String threadName, ThrottledLog failures) {
-    this.threadName = threadName;
+  Completions(ThrottledLog failures) {
+    this(Completions::makeThread, failures);
+  }
+
+  /** For tests of threads that cannot be started. */
+  Completions(ThreadFactory threads, ThrottledLog failures) {
+    this.threads = threads;
     this.failures = failures;
+  }
+
+  private static Thread makeThread(Runnable loop) {
+    Thread made = new Thread(null, loop, THREAD_NAME, 0, /* inheritThreadLocals= */ false);
+    made.setDaemon(true);
+    // The caller's would be kept from being unloaded.
+    made.setContextClassLoader(null);
+    return made;
   }
 
   /**
@@ -115,10 +131,7 @@ final class Completions implements Runnable {
       return begin();
     }
     try {
-      Thread made = new Thread(null, this, threadName, 0, /* inheritThreadLocals= */ false);
-      made.setDaemon(true);
-      // The caller's would be kept from being unloaded.
-      made.setContextClassLoader(null);
+      Thread made = threads.newThread(this);
       thread = made;
       made.start();
     } catch (Throwable e) {

@@ -34,6 +34,11 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
   private static final long UNTHREADED_WAIT_S = 10;
 
   private final RecordPipeline pipeline;
+
+  /** For how long slots of the ring are waited for, in all; 0 if they are not. */
+  private final long maxWaitNs;
+
+  private final long deadlineNs;
   private final ExporterCounters counters;
   private final OversizeReports oversizeReports;
   private final Completions completions;
@@ -64,6 +69,8 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
   /** Starts the thread that completes it if need be: not for the consumer's thread. */
   Export(ExportContext context) {
     pipeline = context.pipeline();
+    maxWaitNs = context.maxWaitNs();
+    deadlineNs = maxWaitNs == 0 ? 0 : System.nanoTime() + maxWaitNs;
     counters = context.counters();
     oversizeReports = context.oversizeReports();
     completions = context.completions();
@@ -81,10 +88,14 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
 
   @Override
   public void onRecord(DirectBuffer buffer, int offset, int length, int points) {
-    if (pipeline.publish(buffer, offset, length, this, points)) {
+    boolean isAccepted =
+        maxWaitNs == 0
+            ? pipeline.publish(buffer, offset, length, this, points)
+            : pipeline.publish(buffer, offset, length, 0, this, points, deadlineNs);
+    handled += points;
+    if (isAccepted) {
       accepted++;
     }
-    handled += points;
   }
 
   @Override
@@ -122,6 +133,10 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
   /** All records are published. */
   void end() {
     isPublishing = false;
+    if (accepted > 0) {
+      // Once for all: the consumer may have gone to sleep before the last records.
+      pipeline.wakeUp();
+    }
     // Below 0 if the outcome of a record is known whose publishing threw.
     boolean isSettled = unsettled.addAndGet(accepted) <= 0;
     if (!isThreaded) {
@@ -209,7 +224,14 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     }
     // The first cause is told; the counters have them all.
     if (failure.get() == null) {
-      failure.compareAndSet(null, ExportException.describe(outcome, errno));
+      failure.compareAndSet(null, describe(outcome, errno));
     }
+  }
+
+  private String describe(Outcome outcome, int errno) {
+    // Told on the exporting thread, which is the one that waits.
+    return outcome == Outcome.DROPPED_FULL
+        ? ExportException.describeFull(maxWaitNs, Thread.currentThread().isInterrupted())
+        : ExportException.describe(outcome, errno);
   }
 }

@@ -8,6 +8,7 @@ import io.userevents.exporter.internal.otlp.RecordEncoder;
 import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
 import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
+import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.Collection;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class PipelineCore extends ExporterCore {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
-  private static final String THREAD_NAME = "user-events-results";
 
   private final RecordPipeline pipeline;
   private final boolean ownsPipeline;
@@ -30,7 +30,7 @@ final class PipelineCore extends ExporterCore {
   private final ThrottledLog closedPipeline = new ThrottledLog(LOGGER);
   private final ThrottledLog failedCompletions = new ThrottledLog(LOGGER);
   private final OversizeReports oversizeReports;
-  private final Completions completions = new Completions(THREAD_NAME, failedCompletions);
+  private final Completions completions = new Completions(failedCompletions);
   private final ExportContext context;
 
   /** Null unless a provider of meters was set. */
@@ -54,7 +54,9 @@ final class PipelineCore extends ExporterCore {
     maxPointsPerRecord = settings.maxPointsPerRecord();
     encodingCacheMemory = settings.encodingCacheMemory;
     oversizeReports = new OversizeReports(pipeline.maxRecordLength());
-    context = new ExportContext(pipeline, counters, oversizeReports, completions);
+    context =
+        new ExportContext(
+            pipeline, settings.maxExportWaitNs(), counters, oversizeReports, completions);
     selfMetrics =
         settings.meterProvider == null
             ? null
@@ -85,6 +87,9 @@ final class PipelineCore extends ExporterCore {
     if (pipeline.isAttached()) {
       return encodeAndPublish(metrics);
     }
+    if (pipeline.isClosed()) {
+      return refuseClosed(metrics);
+    }
     beginSelfMetrics();
     counters.skipped();
     return CompletableResultCode.ofSuccess();
@@ -93,6 +98,19 @@ final class PipelineCore extends ExporterCore {
   @Override
   CompletableResultCode exportCollected(Collection<MetricData> metrics) {
     return encodeAndPublish(metrics);
+  }
+
+  /** Its owner has closed it, and may not know that an exporter goes on. */
+  private CompletableResultCode refuseClosed(Collection<MetricData> metrics) {
+    counters.exported();
+    counters.refused(Outcome.DROPPED_CLOSED, Export.countPoints(metrics));
+    ExportException cause =
+        new ExportException(ExportException.describe(Outcome.DROPPED_CLOSED, /* errno= */ 0));
+    closedPipeline.warn(
+        "export failed: the pipeline that was given to this exporter is closed; shut the exporter"
+            + " down before its pipeline",
+        null);
+    return CompletableResultCode.ofExceptionalFailure(cause);
   }
 
   private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {

@@ -16,6 +16,7 @@ import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,8 +29,8 @@ import java.util.logging.Logger;
  *
  * <p>While no listener is attached, an export succeeds at once and nothing is encoded. While one
  * is, the calling thread encodes the points into records and publishes them; a thread of the
- * exporter's own writes them to the kernel. Creating an exporter never fails for want of the
- * tracepoint: that is logged, and registration is tried again.
+ * exporter's own writes them to the kernel, and another one completes results. Creating an exporter
+ * never fails for want of the tracepoint: that is logged, and registration is tried again.
  *
  * <p>Thread-safe.
  */
@@ -105,10 +106,16 @@ public final class UserEventsMetricExporter implements MetricExporter {
   }
 
   /**
-   * Publishes the metrics, if a listener is attached. Never blocks.
+   * Encodes and publishes the metrics, if a listener is attached, and returns when all records are
+   * in the ring. The kernel takes them later. If the export is larger than the ring and the
+   * consumer slower, it waits in between, for {@linkplain
+   * UserEventsMetricExporterBuilder#setMaxExportWait at most 10 s} in all by default; an interrupt
+   * ends the wait. While nobody listens it returns at once.
    *
    * @return succeeds when the kernel has taken every record, or nobody listened; fails, with a
-   *     cause, if a point was dropped, and after shutdown
+   *     cause, if a point was dropped, after shutdown, and if the pipeline was closed by its owner.
+   *     Completed on a thread of the exporter's own, one result after the other: code that is
+   *     attached to it may export, but must not wait for another result of this exporter
    */
   @Override
   public CompletableResultCode export(Collection<MetricData> metrics) {
@@ -213,6 +220,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
         "defaultAggregationSelector="
             + DefaultAggregationSelector.asString(settings.defaultAggregationSelector));
     joiner.add("memoryMode=" + settings.memoryMode);
+    joiner.add("maxExportWait=" + Duration.ofNanos(settings.maxExportWaitNs()));
     joiner.add("selfMetrics=" + (settings.meterProvider != null));
     return joiner.toString();
   }

@@ -35,6 +35,14 @@ public final class UserEventsMetricExporterBuilder {
   /** In bytes: 4 MiB, for some 30,000 attribute sets of four attributes each. */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY = 4 << 20;
 
+  /**
+   * For how long an export waits for the ring at most, unless set: as long as OpenTelemetry's
+   * exporters of OTLP take for an export before they give it up.
+   */
+  public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_MAX_EXPORT_WAIT = Duration.ofDays(1);
+
   /** Null until it is needed, since its classes need Disruptor and Agrona. */
   private @Nullable RecordPipelineBuilder ownPipeline;
 
@@ -53,6 +61,12 @@ public final class UserEventsMetricExporterBuilder {
   /** Null unless it was set. */
   private @Nullable Boolean gatherRecords;
 
+  /** Null unless it was set. */
+  private @Nullable Duration maxExportWait;
+
+  /** Whether a back-pressure policy was set for a pipeline of the exporter's own. */
+  private boolean hasOwnPolicy;
+
   int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
   AggregationTemporalitySelector aggregationTemporalitySelector =
       AggregationTemporalitySelector.deltaPreferred();
@@ -66,6 +80,8 @@ public final class UserEventsMetricExporterBuilder {
     ownPipeline = other.ownPipeline == null ? null : other.ownPipeline.copy();
     givenPipeline = other.givenPipeline;
     onePointPerEvent = other.onePointPerEvent;
+    maxExportWait = other.maxExportWait;
+    hasOwnPolicy = other.hasOwnPolicy;
     maxPointsPerRecord = other.maxPointsPerRecord;
     gatherRecords = other.gatherRecords;
     encodingCacheMemory = other.encodingCacheMemory;
@@ -187,6 +203,40 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
+   * Sets for how long an export may wait in all while the ring is full. An export that is larger
+   * than the ring fills it faster than the kernel takes the records; with a wait, its thread gives
+   * the consumer the time it needs. When the wait is used up, or the thread is interrupted, the
+   * back-pressure policy decides on each further record. The wait ends early when the listener
+   * detaches or the pipeline is closed.
+   *
+   * <p>Only threads that call {@code export} wait by it. {@linkplain
+   * UserEventsMetricExporter#preparedPoints Prepared points} and whatever else is published through
+   * the pipeline follow the policy alone.
+   *
+   * @param maxExportWait 0 to 1 day; 0 asks the policy at once. Default: 0 if {@link
+   *     #setBackPressurePolicy} was called, so that the policy alone decides; otherwise {@link
+   *     #DEFAULT_MAX_EXPORT_WAIT}, also with a pipeline that was given
+   * @throws IllegalArgumentException if it is not in that range
+   */
+  public UserEventsMetricExporterBuilder setMaxExportWait(Duration maxExportWait) {
+    requireNonNull(maxExportWait, "maxExportWait");
+    if (maxExportWait.isNegative() || maxExportWait.compareTo(LONGEST_MAX_EXPORT_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "maxExportWait must be 0 to 1 day: maxExportWait=" + maxExportWait);
+    }
+    this.maxExportWait = maxExportWait;
+    return this;
+  }
+
+  long maxExportWaitNs() {
+    Duration set = maxExportWait;
+    if (set != null) {
+      return set.toNanos();
+    }
+    return givenPipeline == null && hasOwnPolicy ? 0 : DEFAULT_MAX_EXPORT_WAIT.toNanos();
+  }
+
+  /**
    * Sets a pipeline to publish through, which may be shared with other exporters and publishers. It
    * stays its owner's: shutting the exporter down has what it exported written, but does not close
    * the pipeline. Default: a pipeline of the exporter's own.
@@ -218,11 +268,16 @@ public final class UserEventsMetricExporterBuilder {
     return own("setRingSlots", pipeline -> pipeline.setRingSlots(ringSlots));
   }
 
-  /** See {@link RecordPipelineBuilder#setBackPressurePolicy}. */
+  /**
+   * Sets what happens to records that find no slot. Unless {@link #setMaxExportWait} is called as
+   * well, exports then do not wait but as long as the policy does; see {@link
+   * RecordPipelineBuilder#setBackPressurePolicy}.
+   */
   public UserEventsMetricExporterBuilder setBackPressurePolicy(
       BackPressurePolicy backPressurePolicy) {
-    return own(
-        "setBackPressurePolicy", pipeline -> pipeline.setBackPressurePolicy(backPressurePolicy));
+    own("setBackPressurePolicy", pipeline -> pipeline.setBackPressurePolicy(backPressurePolicy));
+    hasOwnPolicy = true;
+    return this;
   }
 
   /** See {@link RecordPipelineBuilder#setWaitStrategy}. */

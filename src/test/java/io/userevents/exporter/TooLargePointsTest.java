@@ -148,6 +148,22 @@ class TooLargePointsTest {
         .contains("count=2 ", "metric=c ", "leftOut=exemplars and description ");
   }
 
+  @Test
+  void shouldLogTheRestWhenItIsShutDown() {
+    UserEventsMetricExporter exporter = start();
+    for (int i = 0; i < 12; i++) {
+      exporter.export(List.of(Metrics.sum("large", List.of(LARGE))));
+      exporter.export(List.of(Metrics.sum("sampled", List.of(SAMPLED))));
+    }
+    assertThat(exporters.log(Level.WARNING)).hasSize(2).allMatch(line -> line.contains("count=1 "));
+
+    Exporters.await(exporter.shutdown());
+
+    assertThat(exporters.log(Level.WARNING).subList(2, 4))
+        .anyMatch(line -> line.contains("dropped") && line.contains("count=11 "))
+        .anyMatch(line -> line.contains("exported without") && line.contains("count=11 "));
+  }
+
   private UserEventsMetricExporter start() {
     tracepoint.attach(received);
     return exporters.start(
