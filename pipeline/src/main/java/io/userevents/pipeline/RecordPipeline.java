@@ -199,10 +199,10 @@ public final class RecordPipeline implements AutoCloseable {
   /**
    * Ends a sleep of the consumer, so that records that are published already are written soon. For
    * a publisher that has published its last record for now and wants it to leave at once, in place
-   * of after the sleep that {@link ConsumerWaitStrategy} describes. A publisher that does so does it
-   * after each burst: with {@link ConsumerWaitStrategy#SLEEPING} the consumer sleeps as soon as the
-   * ring is empty, for up to 20 ms, and records that come without such a call wait that long, or
-   * until a quarter of the ring is full.
+   * of after the sleep that {@link ConsumerWaitStrategy} describes. A publisher that does so does
+   * it after each burst: with {@link ConsumerWaitStrategy#SLEEPING} the consumer sleeps as soon as
+   * the ring is empty, for up to 20 ms, and records that come without such a call wait that long,
+   * or until a quarter of the ring is full.
    *
    * <p>Never waits. Costs a memory fence and a load while the consumer is awake, and a system call
    * of some microseconds if it sleeps. Without effect on a consumer that spins or is closed.
