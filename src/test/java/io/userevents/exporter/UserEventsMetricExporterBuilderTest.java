@@ -93,7 +93,7 @@ class UserEventsMetricExporterBuilderTest {
                 + "pipeline=RecordPipeline{eventName=otlp_metrics,"
                 + " tracepoint=io.userevents.tracepoint.LoopbackTracepoint, ringSlots=64,"
                 + " maxRecordLength=2000, maxEventLength=2000, gatherRecords=true,"
-                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " pacing=none, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
