@@ -52,7 +52,7 @@ final class PipelineCore extends ExporterCore {
       UserEventsMetricExporterBuilder settings, RecordPipeline pipeline, boolean ownsPipeline) {
     this.pipeline = pipeline;
     this.ownsPipeline = ownsPipeline;
-    maxPointsPerRecord = settings.maxPointsPerRecord;
+    maxPointsPerRecord = settings.maxPointsPerRecord();
     encodingCacheMemory = settings.encodingCacheMemory;
     oversizeReports = new OversizeReports(pipeline.maxRecordLength());
     context =

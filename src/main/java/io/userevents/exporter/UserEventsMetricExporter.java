@@ -218,7 +218,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
   public String toString() {
     StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricExporter{", "}");
     joiner.add("pipeline=" + core);
-    joiner.add("maxPointsPerRecord=" + settings.maxPointsPerRecord);
+    joiner.add("onePointPerEvent=" + settings.onePointPerEvent);
+    joiner.add("maxPointsPerRecord=" + settings.maxPointsPerRecord());
     joiner.add("encodingCacheMemory=" + settings.encodingCacheMemory);
     joiner.add(
         "aggregationTemporalitySelector="

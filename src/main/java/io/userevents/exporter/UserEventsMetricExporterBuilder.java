@@ -59,6 +59,13 @@ public final class UserEventsMetricExporterBuilder {
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
   private @Nullable RecordPipeline givenPipeline;
+  boolean onePointPerEvent;
+
+  /** Null unless it was set. */
+  private @Nullable Integer maxPointsPerRecord;
+
+  /** Null unless it was set. */
+  private @Nullable Boolean gatherRecords;
 
   /** Null unless it was set. */
   private @Nullable Duration maxExportWait;
@@ -66,7 +73,6 @@ public final class UserEventsMetricExporterBuilder {
   /** Whether a back-pressure policy was set for a pipeline of the exporter's own. */
   private boolean hasOwnPolicy;
 
-  int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
   int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
   AggregationTemporalitySelector aggregationTemporalitySelector =
       AggregationTemporalitySelector.deltaPreferred();
@@ -82,9 +88,11 @@ public final class UserEventsMetricExporterBuilder {
   private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
     ownPipeline = other.ownPipeline == null ? null : other.ownPipeline.copy();
     givenPipeline = other.givenPipeline;
+    onePointPerEvent = other.onePointPerEvent;
     maxExportWait = other.maxExportWait;
     hasOwnPolicy = other.hasOwnPolicy;
     maxPointsPerRecord = other.maxPointsPerRecord;
+    gatherRecords = other.gatherRecords;
     encodingCacheMemory = other.encodingCacheMemory;
     aggregationTemporalitySelector = other.aggregationTemporalitySelector;
     defaultAggregationSelector = other.defaultAggregationSelector;
@@ -154,8 +162,22 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets how many points a record has at most; 1 gives one event per point if records are not
-   * gathered either, as the Rust and .NET exporters do. Default: as many as fit.
+   * Sets whether each point is an event, as the Rust and .NET exporters write them: a record has
+   * one point, and records are not gathered. Events come in the order in which the SDK hands the
+   * points over. Default: false, with as many points in an event as fit. {@code docs/encoding.md}
+   * compares the content of the events field by field.
+   *
+   * <p>It stands for {@link #setMaxPointsPerRecord} with 1 and {@link #setGatherRecords} with
+   * false. {@link #build} refuses other values of these two, and a pipeline that gathers.
+   */
+  public UserEventsMetricExporterBuilder setOnePointPerEvent(boolean onePointPerEvent) {
+    this.onePointPerEvent = onePointPerEvent;
+    return this;
+  }
+
+  /**
+   * Sets how many points a record has at most. Default: as many as fit. For one point in each
+   * event, see {@link #setOnePointPerEvent}.
    *
    * @throws IllegalArgumentException if it is below 1
    */
@@ -246,6 +268,7 @@ public final class UserEventsMetricExporterBuilder {
 
   /** See {@link RecordPipelineBuilder#setGatherRecords}. */
   public UserEventsMetricExporterBuilder setGatherRecords(boolean gatherRecords) {
+    this.gatherRecords = gatherRecords;
     return own("setGatherRecords", pipeline -> pipeline.setGatherRecords(gatherRecords));
   }
 
@@ -319,7 +342,8 @@ public final class UserEventsMetricExporterBuilder {
    * does nothing: its exports succeed and are counted as {@linkplain
    * ExporterStatistics#skippedExports skipped}.
    *
-   * @throws IllegalStateException if a pipeline was given and settings of one as well
+   * @throws IllegalStateException if a pipeline was given and settings of one as well, or if {@link
+   *     #setOnePointPerEvent} contradicts another setting; names both
    */
   public UserEventsMetricExporter build() {
     RecordPipeline pipeline = givenPipeline;
@@ -327,9 +351,15 @@ public final class UserEventsMetricExporterBuilder {
     if (problem != null) {
       return disabled(problem);
     }
+    if (onePointPerEvent) {
+      requireNoContradiction(pipeline);
+    }
     if (pipeline == null) {
       try {
-        pipeline = ownPipeline().build();
+        // Anew for each build, which may follow one with another choice.
+        RecordPipelineBuilder own =
+            ownPipeline().setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
+        pipeline = own.build();
       } catch (PipelineUnavailableException e) {
         return disabled(e.getMessage());
       }
@@ -371,6 +401,46 @@ public final class UserEventsMetricExporterBuilder {
       ownPipeline = own;
     }
     return own;
+  }
+
+  /** As it takes effect. */
+  int maxPointsPerRecord() {
+    if (maxPointsPerRecord != null) {
+      return maxPointsPerRecord;
+    }
+    return onePointPerEvent ? 1 : UNLIMITED_POINTS_PER_RECORD;
+  }
+
+  private void requireNoContradiction(@Nullable RecordPipeline pipeline) {
+    if (maxPointsPerRecord != null && maxPointsPerRecord != 1) {
+      throw contradiction(
+          "maxPointsPerRecord=" + maxPointsPerRecord,
+          "setMaxPointsPerRecord, max_points_per_record",
+          "leave the latter out or set it to 1");
+    }
+    if (Boolean.TRUE.equals(gatherRecords)) {
+      throw contradiction(
+          "gatherRecords=true",
+          "setGatherRecords, gather_records",
+          "leave the latter out or set it to false");
+    }
+    if (pipeline != null && pipeline.gathersRecords()) {
+      throw contradiction(
+          "pipeline=" + pipeline,
+          "setPipeline, which gathers records",
+          "build the pipeline with setGatherRecords(false)");
+    }
+  }
+
+  private static IllegalStateException contradiction(String setting, String names, String remedy) {
+    return new IllegalStateException(
+        "onePointPerEvent=true (setOnePointPerEvent, one_point_per_event) contradicts "
+            + setting
+            + " ("
+            + names
+            + "): "
+            + remedy
+            + ", or leave onePointPerEvent out");
   }
 
   private UserEventsMetricExporterBuilder own(

@@ -39,7 +39,7 @@ public final class DisabledScenario implements Supplier<Map<String, String>> {
     PreparedPoints points = exporter.preparedPoints().build();
     say("longPoint", points.longCounter("fills").build().publish(1));
     say("doublePoint", points.doubleGauge("price").build().publish(1.5, 7));
-    say("copied", exporter.toBuilder().setMaxPointsPerRecord(7).maxPointsPerRecord);
+    say("copied", exporter.toBuilder().setMaxPointsPerRecord(7).maxPointsPerRecord());
     UserEventsMetricReader reader = UserEventsMetricReader.create(exporter);
     SdkMeterProvider provider = SdkMeterProvider.builder().registerMetricReader(reader).build();
     provider.get("disabled").counterBuilder("orders").build().add(1);

@@ -72,7 +72,7 @@ public class ExportBenchmark {
     UserEventsMetricExporterBuilder builder =
         UserEventsMetricExporter.builder().setTracepoint(new DevNullTracepoint(true));
     if (packing == Packing.SINGLE) {
-      builder.setMaxPointsPerRecord(1).setGatherRecords(false).setRingSlots(RING_SLOTS_SINGLE);
+      builder.setOnePointPerEvent(true).setRingSlots(RING_SLOTS_SINGLE);
     }
     exporter = builder.build();
   }

@@ -48,8 +48,7 @@ final class AllInstrumentsTest {
   @Test
   void shouldReachThemInOneEventForEachPointToo() throws Exception {
     ExporterStatistics statistics =
-        assertReachesAllReaders(
-            UserEventsMetricExporter.builder().setMaxPointsPerRecord(1).setGatherRecords(false));
+        assertReachesAllReaders(UserEventsMetricExporter.builder().setOnePointPerEvent(true));
     assertThat(statistics.pipeline().events()).isEqualTo(statistics.points(Outcome.WRITTEN));
   }
 

@@ -55,7 +55,7 @@ final class LargeExportTest {
     List<byte[]> events =
         export(
             points,
-            UserEventsMetricExporter.builder().setMaxPointsPerRecord(1).setGatherRecords(false),
+            UserEventsMetricExporter.builder().setOnePointPerEvent(true),
             ListenerReader::start);
 
     // Not hasSize, which would print all bytes: that takes minutes on the emulated console.

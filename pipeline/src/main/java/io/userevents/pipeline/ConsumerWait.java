@@ -96,6 +96,14 @@ abstract class ConsumerWait implements WaitStrategy {
     // Nobody sleeps, unless overridden.
   }
 
+  /**
+   * Any thread: like {@link #wakeUp}, for a publisher that has nothing more for now and will call
+   * this again when it has. The consumer may sleep as soon as the ring is empty.
+   */
+  void burstEnded() {
+    wakeUp();
+  }
+
   /** Any thread: ends a sleep that is longer than usual, because the ring fills meanwhile. */
   void nudge() {
     // Nobody sleeps for long, unless overridden.

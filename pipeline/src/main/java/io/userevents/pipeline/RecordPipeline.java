@@ -172,6 +172,11 @@ public final class RecordPipeline implements AutoCloseable {
     return settings.maxRecordLength();
   }
 
+  /** Whether an event may have several records; see {@link RecordPipelineBuilder}. */
+  public boolean gathersRecords() {
+    return settings.gatherRecords();
+  }
+
   /**
    * Length in bytes up to which records that wait together are gathered into one event. A longer
    * record is an event of its own.
@@ -188,13 +193,16 @@ public final class RecordPipeline implements AutoCloseable {
   /**
    * Ends a sleep of the consumer, so that records that are published already are written soon. For
    * a publisher that has published its last record for now and wants it to leave at once, in place
-   * of after the sleep that {@link ConsumerWaitStrategy} describes.
+   * of after the sleep that {@link ConsumerWaitStrategy} describes. A publisher that does so does
+   * it after each burst: with {@link ConsumerWaitStrategy#SLEEPING} the consumer sleeps as soon as
+   * the ring is empty, for up to 20 ms, and records that come without such a call wait that long,
+   * or until a quarter of the ring is full.
    *
    * <p>Never waits. Costs a memory fence and a load while the consumer is awake, and a system call
    * of some microseconds if it sleeps. Without effect on a consumer that spins or is closed.
    */
   public void wakeUp() {
-    wait.wakeUp();
+    wait.burstEnded();
   }
 
   /** Publishes with priority 0 and without a listener; see the longest form. */

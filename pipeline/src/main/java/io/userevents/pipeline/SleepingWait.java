@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Spins, yields, then parks for longer and longer, up to a bound that grows with the time for which
  * nothing has come: an idle consumer costs next to nothing, a busy one does not sleep. Publishers
  * do not signal, but for those that wait for room or ask to be written soon, and the one that has
- * filled a quarter of the ring during a long sleep.
+ * filled a quarter of the ring during a long sleep. A publisher that says when it has nothing more
+ * for now, as an exporter does, has the consumer sleep at once and for the longest time.
  */
 final class SleepingWait extends ConsumerWait {
 
@@ -56,6 +57,9 @@ final class SleepingWait extends ConsumerWait {
   /** The same, if it sleeps for longer than while records come. */
   private volatile @Nullable Thread longSleeper;
 
+  /** Whether a publisher has said that nothing more comes for now. */
+  private volatile boolean burstEnded;
+
   SleepingWait(Tracepoint tracepoint) {
     this(tracepoint, MIN_PARK_NS);
   }
@@ -70,6 +74,14 @@ final class SleepingWait extends ConsumerWait {
   @Override
   @SuppressWarnings("ThreadPriorityCheck") // Yielding is one step of the back-off, not a promise.
   boolean idle(long sequence) {
+    if (burstEnded && !isClaimed(sequence)) {
+      burstEnded = false;
+      // Spinning, yielding and short sleeps would wait for records that do not come: up to 100 us
+      // of CPU time after each export.
+      attempts = SPINS + YIELDS;
+      parkNs = MAX_LULL_PARK_NS;
+      idleNs = MAX_LULL_PARK_NS * LULL_FRACTION;
+    }
     if (attempts < SPINS) {
       attempts++;
       for (int i = 0; i < PAUSES_PER_SPIN; i++) {
@@ -108,6 +120,12 @@ final class SleepingWait extends ConsumerWait {
       sleeper = null;
       LockSupport.unpark(asleep);
     }
+  }
+
+  @Override
+  void burstEnded() {
+    burstEnded = true;
+    wakeUp();
   }
 
   @Override

@@ -187,6 +187,64 @@ class SleepingWaitTest {
   }
 
   @Test
+  void shouldSleepAtOnceAndForLongWhenABurstHasEnded() {
+    sleepForMinutes(true);
+    wait.busy();
+
+    wait.burstEnded();
+
+    assertThat(wait.idle(0)).as("slept").isTrue();
+    assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_LULL_PARK_NS);
+  }
+
+  @Test
+  void shouldSpinBeforeItSleepsAfterRecordsThatCameWithoutTheEndOfABurst() {
+    wait.burstEnded();
+    assertThat(wait.idle(0)).as("slept").isTrue();
+
+    wait.busy();
+
+    assertThat(wait.idle(0)).as("slept").isFalse();
+    assertThat(wait.sleepsNext()).isFalse();
+  }
+
+  @Test
+  void shouldSpinAtTheEndOfABurstWhileARecordIsUnderWay() {
+    long claimed = ring.next();
+
+    wait.burstEnded();
+
+    assertThat(wait.idle(claimed)).as("slept").isFalse();
+    ring.publish(claimed);
+  }
+
+  @Test
+  void shouldWakeUpForTheEndOfABurst() throws Exception {
+    SleepingWait sleeping = new SleepingWait(tracepoint, TimeUnit.HOURS.toNanos(1));
+    RingBuffer<Slot> watched = RingBuffer.createMultiProducer(Slot::new, 4, sleeping);
+    sleeping.watch(watched, 4);
+    CompletableFuture<Long> available = new CompletableFuture<>();
+    Thread consumer =
+        new Thread(
+            () -> {
+              try {
+                available.complete(watched.newBarrier().waitFor(0));
+              } catch (Exception e) {
+                available.completeExceptionally(e);
+              }
+            });
+    consumer.start();
+    while (LockSupport.getBlocker(consumer) != sleeping) {
+      Thread.onSpinWait();
+    }
+
+    watched.publish(watched.next());
+    sleeping.burstEnded();
+
+    assertThat(available.get(10, TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
   void shouldNotParkWhenARecordHasComeJustBefore() throws Exception {
     SleepingWait sleeping = new SleepingWait(tracepoint, TimeUnit.HOURS.toNanos(1));
     RingBuffer<Slot> watched = RingBuffer.createMultiProducer(Slot::new, 4, sleeping);

@@ -87,6 +87,10 @@ final class Settings {
             Format.constants(MemoryMode.class),
             UserEventsMetricExporterBuilder::setMemoryMode),
         Setting.own(
+            "one_point_per_event",
+            Format.bool(),
+            UserEventsMetricExporterBuilder::setOnePointPerEvent),
+        Setting.own(
             "max_points_per_record",
             Format.integer("1 or more"),
             UserEventsMetricExporterBuilder::setMaxPointsPerRecord),

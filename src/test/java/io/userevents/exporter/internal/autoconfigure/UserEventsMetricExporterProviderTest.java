@@ -51,6 +51,9 @@ class UserEventsMetricExporterProviderTest {
       delimiter = '|',
       textBlock =
           """
+          one_point_per_event   | true            | onePointPerEvent=true, maxPointsPerRecord=1,
+          one_point_per_event   | TRUE            | gatherRecords=false,
+          one_point_per_event   | false           | onePointPerEvent=false, maxPointsPerRecord=2147483647,
           max_points_per_record | 7               | maxPointsPerRecord=7,
           encoding_cache_memory | 0               | encodingCacheMemory=0,
           max_record_length     | 2000            | maxRecordLength=2000, maxEventLength=2000,
@@ -201,6 +204,7 @@ class UserEventsMetricExporterProviderTest {
       delimiter = '|',
       textBlock =
           """
+          one_point_per_event   | rust           | true, false
           max_points_per_record | 0              | 1 or more
           max_points_per_record | all            | 1 or more
           encoding_cache_memory | -1             | bytes, 0 or more
@@ -261,6 +265,21 @@ class UserEventsMetricExporterProviderTest {
         .isThrownBy(() -> exporters.fromSdk(with("ring_slots", "16777216")))
         .withMessageStartingWith("metric exporter user_events cannot be built: ")
         .withMessageContaining("ringSlots=16777216");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max_points_per_record, 100, maxPointsPerRecord=100",
+    "gather_records, true, gatherRecords=true"
+  })
+  void shouldNameBothSettingsThatContradictEachOther(String name, String value, String shown) {
+    Map<String, String> properties =
+        Map.of(PREFIX + "one_point_per_event", "true", PREFIX + name, value);
+
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> exporters.fromSdk(properties))
+        .withMessageStartingWith("metric exporter user_events cannot be built: ")
+        .withMessageContainingAll("onePointPerEvent=true", "one_point_per_event", shown, name);
   }
 
   @Test
