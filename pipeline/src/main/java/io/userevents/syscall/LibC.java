@@ -7,8 +7,8 @@ import com.sun.jna.Native;
  * libc by JNA direct mapping: parameters are primitive, so that a call costs no reflection and no
  * garbage.
  *
- * <p>Direct mapping has no varargs. {@code open} and {@code ioctl} are variadic in C; declared with
- * fixed parameters they are called alike on Linux x86-64 and aarch64.
+ * <p>Direct mapping has no varargs. {@code open}, {@code ioctl} and {@code fcntl} are variadic in
+ * C; declared with fixed parameters they are called alike on Linux x86-64 and aarch64.
  */
 final class LibC {
 
@@ -23,6 +23,8 @@ final class LibC {
   static native int close(int fd);
 
   static native int ioctl(int fd, long request, long argument);
+
+  static native int fcntl(int fd, int command, long argument);
 
   static native long writev(int fd, long iovecs, int count);
 
