@@ -120,7 +120,7 @@ class ExporterContractTest {
                 + " maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
                 + " pacing=none, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
-                + " tracefs=default, retryPeriod=PT1M}, "
+                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=2147483647, "
                 + "encodingCacheMemory=4194304, "

@@ -7,9 +7,9 @@ import com.sun.jna.Native;
  * libc by JNA direct mapping: parameters are primitive, so that a call costs no reflection and no
  * garbage.
  *
- * <p>Direct mapping has no varargs. {@code open} and {@code ioctl} are variadic in C; declared with
- * fixed parameters they are called alike on Linux x86-64 and aarch64. {@code off_t} and {@code
- * size_t} have 64 bits there.
+ * <p>Direct mapping has no varargs. {@code open}, {@code ioctl} and {@code fcntl} are variadic in
+ * C; declared with fixed parameters they are called alike on Linux x86-64 and aarch64. {@code
+ * off_t} and {@code size_t} have 64 bits there.
  */
 final class LibC {
 
@@ -24,6 +24,8 @@ final class LibC {
   static native int close(int fd);
 
   static native int ioctl(int fd, long request, long argument);
+
+  static native int fcntl(int fd, int command, long argument);
 
   static native long writev(int fd, long iovecs, int count);
 
