@@ -50,6 +50,11 @@ final class JnaSyscalls implements Syscalls {
   }
 
   @Override
+  public int fcntl(int fd, int command, long argument) {
+    return result(LibC.fcntl(fd, command, argument));
+  }
+
+  @Override
   public long writev(int fd, long iovecs, int count) {
     long result = LibC.writev(fd, iovecs, count);
     return result < 0 ? -Native.getLastError() : result;

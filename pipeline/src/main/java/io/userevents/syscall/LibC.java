@@ -24,6 +24,9 @@ final class LibC {
 
   static native int ioctl(int fd, long request, long argument);
 
+  /** Variadic in C as well. */
+  static native int fcntl(int fd, int command, long argument);
+
   static native long writev(int fd, long iovecs, int count);
 
   static native long read(int fd, long address, long length);

@@ -17,6 +17,12 @@ public interface Syscalls {
   /** Opens write-only ({@code asm-generic/fcntl.h}). */
   int O_WRONLY = 1;
 
+  /** The bits of a descriptor's flags that say how it was opened ({@code asm-generic/fcntl.h}). */
+  int O_ACCMODE = 3;
+
+  /** Asks for the flags that a descriptor was opened with ({@code asm-generic/fcntl.h}). */
+  int F_GETFL = 3;
+
   /** Never blocks ({@code asm-generic/fcntl.h}; the same on x86-64 and aarch64). */
   int O_NONBLOCK = 0x800;
 
@@ -38,6 +44,16 @@ public interface Syscalls {
 
   /** {@code ioctl(2)} with one argument, usually an address. */
   int ioctl(int fd, long request, long argument);
+
+  /**
+   * {@code fcntl(2)} with a number as its argument.
+   *
+   * @return for {@link #F_GETFL} the flags, or a negated errno; without an implementation {@link
+   *     Errno#ENOSYS}
+   */
+  default int fcntl(int fd, int command, long argument) {
+    return -Errno.ENOSYS.number();
+  }
 
   /**
    * {@code writev(2)}.
