@@ -239,6 +239,12 @@ public final class UserEventsMetricExporterBuilder {
     return own("setTracefs", pipeline -> pipeline.setTracefs(tracefs));
   }
 
+  /** See {@link RecordPipelineBuilder#setDataFileDescriptor}. */
+  public UserEventsMetricExporterBuilder setDataFileDescriptor(int dataFileDescriptor) {
+    return own(
+        "setDataFileDescriptor", pipeline -> pipeline.setDataFileDescriptor(dataFileDescriptor));
+  }
+
   /** See {@link RecordPipelineBuilder#setRetryPeriod}. */
   public UserEventsMetricExporterBuilder setRetryPeriod(Duration retryPeriod) {
     return own("setRetryPeriod", pipeline -> pipeline.setRetryPeriod(retryPeriod));

@@ -120,7 +120,7 @@ class ExporterContractTest {
                 + " maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
-                + " tracefs=default, retryPeriod=PT1M}, "
+                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "maxPointsPerRecord=2147483647, "
                 + "encodingCacheMemory=4194304, "
                 + "aggregationTemporalitySelector="

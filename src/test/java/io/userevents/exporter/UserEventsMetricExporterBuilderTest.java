@@ -95,7 +95,7 @@ class UserEventsMetricExporterBuilderTest {
                 + " maxRecordLength=2000, maxEventLength=2000, gatherRecords=true,"
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
-                + " tracefs=default, retryPeriod=PT1M}, "
+                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "maxPointsPerRecord=7, "
                 + "encodingCacheMemory=100000, "
                 + "aggregationTemporalitySelector="

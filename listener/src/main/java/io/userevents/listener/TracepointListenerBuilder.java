@@ -28,7 +28,7 @@ public final class TracepointListenerBuilder {
     this.eventName = requireNonNull(eventName, "eventName");
   }
 
-  /** Sets where tracefs is mounted. Default: where /proc/self/mounts says. */
+  /** Sets where tracefs is mounted. Default: see {@link Tracefs#find}. */
   public TracepointListenerBuilder setTracefs(Path tracefs) {
     this.tracefs = requireNonNull(tracefs, "tracefs");
     return this;

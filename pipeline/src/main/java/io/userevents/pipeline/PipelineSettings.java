@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a {@link RecordPipelineBuilder} was told, checked.
  *
  * @param tracefs of the kernel's tracepoint, which has it: only to be shown
+ * @param dataFileDescriptor of the kernel's tracepoint: only to be shown
  */
 record PipelineSettings(
     int ringSlots,
@@ -23,9 +24,11 @@ record PipelineSettings(
     int consumerCpu,
     boolean consumerCpuRequired,
     @Nullable Path tracefs,
+    int dataFileDescriptor,
     long retryPeriodNs) {
 
   static final int NO_CPU = -1;
+  static final int NO_DESCRIPTOR = -1;
 
   private static final String DEFAULT = "default";
 
@@ -53,6 +56,8 @@ record PipelineSettings(
         + (threadFactory == null ? DEFAULT : className(threadFactory))
         + ", tracefs="
         + (tracefs == null ? DEFAULT : tracefs)
+        + ", dataFileDescriptor="
+        + (dataFileDescriptor == NO_DESCRIPTOR ? DEFAULT : String.valueOf(dataFileDescriptor))
         + ", retryPeriod="
         + Duration.ofNanos(retryPeriodNs);
   }

@@ -48,6 +48,7 @@ public final class RecordPipelineBuilder {
   private int consumerCpu = PipelineSettings.NO_CPU;
   private boolean consumerCpuRequired;
   private @Nullable Path tracefs;
+  private int dataFileDescriptor = PipelineSettings.NO_DESCRIPTOR;
   private Duration retryPeriod = DEFAULT_RETRY_PERIOD;
 
   RecordPipelineBuilder() {}
@@ -67,6 +68,7 @@ public final class RecordPipelineBuilder {
     consumerCpu = other.consumerCpu;
     consumerCpuRequired = other.consumerCpuRequired;
     tracefs = other.tracefs;
+    dataFileDescriptor = other.dataFileDescriptor;
     retryPeriod = other.retryPeriod;
   }
 
@@ -101,12 +103,36 @@ public final class RecordPipelineBuilder {
   }
 
   /**
-   * Sets the folder on which tracefs is mounted, now or later. Default: where {@code
-   * /proc/self/mounts} says, looked up at each attempt to register. Without effect on a tracepoint
-   * that was set.
+   * Sets where {@code user_events_data} is: the folder on which tracefs is mounted, now or later,
+   * or the file. Default: the descriptor that a service manager passes by the name {@code
+   * user_events_data} ({@code LISTEN_FDNAMES} of sd_listen_fds(3)), else the file in {@code
+   * /sys/kernel/tracing}, {@code /sys/kernel/debug/tracing} or where {@code /proc/self/mountinfo}
+   * says, looked up at each attempt to register. Without effect on a tracepoint or descriptor that
+   * was set.
    */
   public RecordPipelineBuilder setTracefs(Path tracefs) {
     this.tracefs = requireNonNull(tracefs, "tracefs");
+    return this;
+  }
+
+  /**
+   * Sets a descriptor of {@code user_events_data} that is used in place of opening the file, so
+   * that this process needs no right on tracefs. Somebody else has opened it, for writing, and
+   * closes it: the pipeline never does. Several pipelines may share it; their writes then wait for
+   * each other. The event exists until all copies of the descriptor are closed. The number is
+   * looked at when the tracepoint is registered; a wrong one is logged and tried again like other
+   * failures. Without effect on a tracepoint that was set.
+   *
+   * @param dataFileDescriptor 0 or more; -1, the default, for none
+   * @throws IllegalArgumentException if it is below -1
+   */
+  public RecordPipelineBuilder setDataFileDescriptor(int dataFileDescriptor) {
+    if (dataFileDescriptor < PipelineSettings.NO_DESCRIPTOR) {
+      throw new IllegalArgumentException(
+          "dataFileDescriptor must be 0 or more, or -1 for none: dataFileDescriptor="
+              + dataFileDescriptor);
+    }
+    this.dataFileDescriptor = dataFileDescriptor;
     return this;
   }
 
@@ -270,12 +296,16 @@ public final class RecordPipelineBuilder {
                 consumerCpu,
                 consumerCpuRequired,
                 tracefs,
+                dataFileDescriptor,
                 retryPeriod.toNanos()));
     tracepointTaken.set(tracepoint != null);
     return pipeline;
   }
 
   private Tracepoint kernelTracepoint() {
+    if (dataFileDescriptor != PipelineSettings.NO_DESCRIPTOR) {
+      return new KernelTracepoint(eventName, dataFileDescriptor);
+    }
     return tracefs == null
         ? new KernelTracepoint(eventName)
         : new KernelTracepoint(eventName, tracefs);

@@ -29,11 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class KernelTracepoint implements Tracepoint {
 
   private static final Logger LOGGER = Logger.getLogger(KernelTracepoint.class.getName());
-  private static final String DATA_FILE = "user_events_data";
   private static final int CLOSED_FD = -1;
 
   private final String eventName;
-  private final @Nullable Path tracefs;
+  private final Supplier<DataFile> dataFiles;
   private final Supplier<Syscalls> syscallsOfMachine;
   private final EnableWord enableWord = new EnableWord();
   private final RegistrationArguments arguments;
@@ -43,22 +42,54 @@ public final class KernelTracepoint implements Tracepoint {
 
   private @Nullable Syscalls syscalls;
   private int fd = CLOSED_FD;
+  private boolean inherited;
   private int writeIndex;
   private int loggedErrno;
 
-  /** Registers where tracefs is found to be mounted. */
+  /**
+   * Registers through the descriptor that a service manager has passed to this process by the name
+   * {@code user_events_data} ({@code LISTEN_FDS}, {@code LISTEN_FDNAMES} and {@code LISTEN_PID} of
+   * sd_listen_fds(3)), else where {@link Tracefs} finds the file.
+   */
   public KernelTracepoint(String eventName) {
-    this(eventName, null, Syscalls::ofThisMachine);
+    this(
+        eventName,
+        DataFile.passedOrFound(System.getenv(), ProcessHandle.current().pid()),
+        Syscalls::ofThisMachine);
   }
 
-  /** Registers below the given folder, where tracefs is or will be mounted. */
+  /**
+   * Registers in the given folder, where tracefs is or will be mounted, or with the given file
+   * {@code user_events_data}.
+   */
   public KernelTracepoint(String eventName, Path tracefs) {
-    this(eventName, requireNonNull(tracefs, "tracefs"), Syscalls::ofThisMachine);
+    this(eventName, tracefs, Syscalls::ofThisMachine);
   }
 
-  KernelTracepoint(String eventName, @Nullable Path tracefs, Supplier<Syscalls> syscallsOfMachine) {
+  /**
+   * Registers through a descriptor of {@code user_events_data} that somebody else has opened for
+   * writing, for instance before this process was started. It is never closed here. Tracepoints can
+   * share it; each write then waits for the others' (the kernel's {@code f_pos_lock}).
+   *
+   * @param descriptor its number in this process, 0 or more; looked at when it is registered
+   * @throws IllegalArgumentException if it is negative
+   */
+  public KernelTracepoint(String eventName, int descriptor) {
+    this(eventName, DataFile.ofDescriptor(requireDescriptor(descriptor)), Syscalls::ofThisMachine);
+  }
+
+  KernelTracepoint(String eventName, Path tracefs, Supplier<Syscalls> syscallsOfMachine) {
+    this(eventName, DataFile.inTracefs(requireNonNull(tracefs, "tracefs")), syscallsOfMachine);
+  }
+
+  /**
+   * @param dataFiles asked at each registration: tracefs may be mounted after the process has
+   *     started
+   */
+  KernelTracepoint(
+      String eventName, Supplier<DataFile> dataFiles, Supplier<Syscalls> syscallsOfMachine) {
     this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
-    this.tracefs = tracefs;
+    this.dataFiles = dataFiles;
     this.syscallsOfMachine = syscallsOfMachine;
     arguments = new RegistrationArguments(eventName);
   }
@@ -74,11 +105,8 @@ public final class KernelTracepoint implements Tracepoint {
       throw new IllegalStateException("already registered: eventName=" + eventName);
     }
     Syscalls calls = syscalls();
-    String path = dataFile();
-    int opened = attempt(Call.OPEN, () -> calls.open(path, Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
-    if (opened < 0) {
-      throw refused(Call.OPEN, opened, path);
-    }
+    DataFile file = dataFiles.get();
+    int opened = file.isInherited() ? inherit(calls, file) : open(calls, file);
     boolean registered = false;
     try {
       unregisterUnconfirmed(calls, opened);
@@ -91,17 +119,18 @@ public final class KernelTracepoint implements Tracepoint {
         if (newlyHeld) {
           enableWord.release();
         }
-        throw refused(Call.REGISTER, result, path);
+        throw refused(Call.REGISTER, result, file);
       }
       writeIndex = arguments.writeIndex();
       fd = opened;
+      inherited = file.isInherited();
       registered = true;
     } finally {
-      if (!registered) {
+      if (!registered && !file.isInherited()) {
         calls.close(opened);
       }
     }
-    return path + " write_index=" + writeIndex;
+    return file + " write_index=" + writeIndex;
   }
 
   @Override
@@ -154,7 +183,7 @@ public final class KernelTracepoint implements Tracepoint {
     }
     int registeredFd = fd;
     fd = CLOSED_FD;
-    boolean ours = true;
+    boolean ours = !inherited;
     try {
       int result =
           attempt(Call.UNREGISTER, () -> arguments.unregister(calls, registeredFd, enableWord));
@@ -163,12 +192,12 @@ public final class KernelTracepoint implements Tracepoint {
       } else {
         // What it says is of a registration that nobody writes for any more.
         enableWord.clear();
-        ours =
+        ours &=
             TracepointErrors.of(Call.UNREGISTER, -result).reaction() != Reaction.LEAVE_DESCRIPTOR;
         logNotUnregistered(-result);
       }
     } finally {
-      // A descriptor that is somebody else's by now must stay open.
+      // A descriptor that is somebody else's, from the start or by now, must stay open.
       if (ours) {
         calls.close(registeredFd);
       }
@@ -198,13 +227,45 @@ public final class KernelTracepoint implements Tracepoint {
     }
   }
 
-  private RegistrationException refused(Call call, int result, String path) {
+  private int open(Syscalls calls, DataFile file) throws RegistrationException {
+    int opened =
+        attempt(Call.OPEN, () -> calls.open(file.path(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
+    if (opened < 0) {
+      throw refused(Call.OPEN, opened, file);
+    }
+    return opened;
+  }
+
+  /**
+   * Looks at the descriptor before the kernel registers with it: it does so also with one that is
+   * open for reading only, and each write then fails with EBADF, as if nobody listened.
+   */
+  private int inherit(Syscalls calls, DataFile file) throws RegistrationException {
+    int flags = attempt(Call.INHERIT, () -> calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0));
+    if (flags < 0) {
+      throw refused(Call.INHERIT, flags, file);
+    }
+    if (!DataFile.isWritable(flags)) {
+      throw refused(Call.INHERIT, -Errno.EACCES.number(), file);
+    }
+    if (!file.mayBeRegular()) {
+      throw refused(Call.INHERIT, -Errno.ENOTTY.number(), file);
+    }
+    return file.descriptor();
+  }
+
+  private RegistrationException refused(Call call, int result, DataFile file) {
+    // Then the kernel has said no more than that it is another file.
+    boolean anotherFile = file.isInherited() && Errno.ENOTTY.is(result);
+    String remedy =
+        TracepointErrors.of(anotherFile ? Call.INHERIT : call, -result)
+            .remedy(eventName, file.path());
     return RegistrationException.ofErrno(
         eventName,
-        path,
+        file.toString(),
         call.text(),
         -result,
-        TracepointErrors.of(call, -result).remedy(eventName, path));
+        file.obstacle().isEmpty() ? remedy : remedy + "; " + file.obstacle());
   }
 
   /** Once in a row for each error: who registers again and again must not fill the log. */
@@ -233,9 +294,10 @@ public final class KernelTracepoint implements Tracepoint {
     return calls;
   }
 
-  /** Looked up at each registration: tracefs may be mounted after the process has started. */
-  private String dataFile() {
-    Path folder = tracefs != null ? tracefs : Tracefs.find().orElse(Tracefs.USUAL);
-    return folder.resolve(DATA_FILE).toString();
+  private static int requireDescriptor(int descriptor) {
+    if (descriptor < 0) {
+      throw new IllegalArgumentException("descriptor must be 0 or more: descriptor=" + descriptor);
+    }
+    return descriptor;
   }
 }

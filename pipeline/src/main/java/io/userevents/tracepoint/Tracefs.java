@@ -1,70 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.tracepoint;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
-/** Finds where tracefs is mounted. */
+/**
+ * Finds where tracefs is mounted, and its file {@code user_events_data}, which may be mounted
+ * alone.
+ *
+ * <p>Thread-safe. Each call asks the file system anew, because mounts come and go.
+ */
 public final class Tracefs {
 
   /** Where Linux usually has it. */
   public static final Path USUAL = Path.of("/sys/kernel/tracing");
 
-  private static final Path MOUNTS = Path.of("/proc/self/mounts");
-  private static final Pattern ESCAPE = Pattern.compile("\\\\[0-7]{3}");
+  /** The file that writers register with and write to. */
+  public static final String DATA_FILE = "user_events_data";
+
+  /** Where older systems have it; the kernel mounts it there when the folder is entered. */
+  private static final Path IN_DEBUGFS = Path.of("/sys/kernel/debug/tracing");
+
+  private static final List<Path> WELL_KNOWN = List.of(USUAL, IN_DEBUGFS);
+
+  /** Every tracefs has it, so that a folder with it is one. */
+  private static final String INSTANCES = "instances";
 
   private Tracefs() {}
 
   /**
-   * The folder on which tracefs is mounted for this process: the usual one if it is among the
-   * mounts, else the first, else empty.
+   * The folder on which tracefs is mounted for this process: {@link #USUAL} or {@code
+   * /sys/kernel/debug/tracing} if it can be seen there, else as {@code /proc/self/mountinfo} says:
+   * the usual one if it is among the mounts, else the first, else empty. A mount of one file of
+   * tracefs is none of the whole.
    */
   public static Optional<Path> find() {
-    try {
-      // Not readAllLines, which throws on names that are no UTF-8.
-      return find(new String(Files.readAllBytes(MOUNTS), StandardCharsets.UTF_8).lines().toList());
-    } catch (IOException e) {
-      // Not a Linux, or /proc is not mounted: then the usual place is the best guess there is.
-      return Files.isDirectory(USUAL) ? Optional.of(USUAL) : Optional.empty();
-    }
-  }
-
-  static Optional<Path> find(List<String> mounts) {
-    Path first = null;
-    for (String line : mounts) {
-      // Fields: device, folder, type, options ... (fstab(5)).
-      String[] fields = line.split(" ", -1);
-      if (fields.length < 3 || !fields[2].equals("tracefs")) {
-        continue;
-      }
-      Path folder = Path.of(unescape(fields[1]));
-      if (folder.equals(USUAL)) {
+    for (Path folder : WELL_KNOWN) {
+      if (Files.isDirectory(folder.resolve(INSTANCES))) {
         return Optional.of(folder);
       }
-      if (first == null) {
-        first = folder;
-      }
     }
-    return Optional.ofNullable(first);
+    Optional<Path> mounted = folder(TracefsMount.ofThisProcess());
+    // Without /proc, the usual place is the best guess there is.
+    return mounted.isPresent() || !Files.isDirectory(USUAL) ? mounted : Optional.of(USUAL);
   }
 
-  /** Undoes the octal escapes, e.g. {@code \040} for a space, of /proc/mounts. */
-  private static String unescape(String field) {
-    StringBuilder plain = new StringBuilder(field.length());
-    for (int i = 0; i < field.length(); i++) {
-      char c = field.charAt(i);
-      if (c == '\\' && ESCAPE.matcher(field).region(i, field.length()).lookingAt()) {
-        plain.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
-        i += 3;
-      } else {
-        plain.append(c);
+  /**
+   * The file {@value #DATA_FILE} of this process: the first that it can reach of the one in {@link
+   * #USUAL}, the one in {@code /sys/kernel/debug/tracing}, and those that {@code
+   * /proc/self/mountinfo} has, in tracefs or mounted alone. If it can reach none, the one where
+   * tracefs is mounted or should be, so that opening it says what is wrong.
+   */
+  static Path dataFile() {
+    for (Path folder : WELL_KNOWN) {
+      Path file = folder.resolve(DATA_FILE);
+      if (Files.exists(file)) {
+        return file;
       }
     }
-    return plain.toString();
+    return dataFile(TracefsMount.ofThisProcess(), Files::exists);
+  }
+
+  /** The file {@value #DATA_FILE} that a user names by its own path or by that of its folder. */
+  static Path dataFile(Path named) {
+    Path name = named.getFileName();
+    boolean isFile =
+        Files.exists(named)
+            ? !Files.isDirectory(named)
+            : name != null && name.toString().equals(DATA_FILE);
+    return isFile ? named : named.resolve(DATA_FILE);
+  }
+
+  static Optional<Path> folder(List<TracefsMount> mounts) {
+    List<Path> folders =
+        mounts.stream().filter(TracefsMount::isWhole).map(TracefsMount::place).toList();
+    return folders.contains(USUAL) ? Optional.of(USUAL) : folders.stream().findFirst();
+  }
+
+  static Path dataFile(List<TracefsMount> mounts, Predicate<Path> exists) {
+    return mounts.stream()
+        .flatMap(mount -> mount.dataFile().stream())
+        .filter(exists)
+        .findFirst()
+        .orElseGet(() -> folder(mounts).orElse(USUAL).resolve(DATA_FILE));
   }
 }

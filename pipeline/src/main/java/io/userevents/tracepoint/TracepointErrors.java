@@ -23,8 +23,10 @@ public final class TracepointErrors {
   /** How often a call is made in all, if each time it fails in a way that is tried at once. */
   public static final int MAX_ATTEMPTS = 4;
 
-  /** The system calls that a writer makes. */
+  /** The system calls that a writer makes, and the look at a descriptor that it is given. */
   public enum Call {
+    /** {@code fcntl(F_GETFL)} and {@code fstat} of a descriptor that somebody else has opened. */
+    INHERIT("inherited descriptor"),
     /** {@code open} of {@code user_events_data}. */
     OPEN("open"),
     /** {@code ioctl(DIAG_IOCSREG)}. */
@@ -40,7 +42,7 @@ public final class TracepointErrors {
       this.text = text;
     }
 
-    /** As it is written in C. */
+    /** A system call as it is written in C. */
     public String text() {
       return text;
     }
@@ -109,10 +111,22 @@ public final class TracepointErrors {
   private static final String MOUNT =
       "mount tracefs (mount -t tracefs nodev "
           + Tracefs.USUAL
-          + ") and use a kernel of 6.4 or newer with CONFIG_USER_EVENTS=y";
+          + ") and use a kernel of 6.4 or newer with CONFIG_USER_EVENTS=y; in a container, mount"
+          + " the host's "
+          + Tracefs.USUAL.resolve(Tracefs.DATA_FILE)
+          + " or pass a descriptor of it, see docs/permissions.md";
   private static final String PERMIT_FILE =
       "let this user pass through the tracefs folder (x) and write to user_events_data (w), for"
-          + " example with a group: chgrp GROUP and chmod g+x on the folder, g+w on the file";
+          + " example with a group: chgrp GROUP and chmod g+x on the folder, g+w on the file; or"
+          + " have it opened before the process starts (OpenFile="
+          + Tracefs.USUAL.resolve(Tracefs.DATA_FILE)
+          + " in a systemd unit) and pass the descriptor, see docs/permissions.md";
+  private static final String PASS_DESCRIPTOR =
+      "open "
+          + Tracefs.USUAL.resolve(Tracefs.DATA_FILE)
+          + " for writing before the process starts, with OpenFile= in a systemd unit (not"
+          + " read-only) or with exec N> in a shell, and name that number; see"
+          + " docs/permissions.md";
   private static final String PERMIT_CALL =
       "permit the call on {path} in the policy of the security module (SELinux, AppArmor, BPF) or"
           + " of the container";
@@ -147,11 +161,47 @@ public final class TracepointErrors {
 
   private static List<Row> rowsOfAllCalls() {
     List<Row> rows = new ArrayList<>();
+    addInherit(rows);
     addOpen(rows);
     addRegister(rows);
     addWrite(rows);
     addUnregister(rows);
     return rows;
+  }
+
+  private static void addInherit(List<Row> rows) {
+    Call call = Call.INHERIT;
+    rows.add(
+        new Row(
+            call,
+            Errno.EBADF,
+            Reaction.RETRY_LATER,
+            "no descriptor of this number is open in this process",
+            PASS_DESCRIPTOR));
+    rows.add(
+        new Row(
+            call,
+            Errno.EACCES,
+            Reaction.RETRY_LATER,
+            "given by this library: the descriptor is open for reading only, so that the kernel"
+                + " would register with it and refuse each write",
+            PASS_DESCRIPTOR));
+    rows.add(
+        new Row(
+            call,
+            Errno.ENOTTY,
+            Reaction.RETRY_LATER,
+            "given by this library, or by ioctl(DIAG_IOCSREG): the descriptor is of another file,"
+                + " which the message names",
+            PASS_DESCRIPTOR));
+    rows.add(
+        new Row(
+            call,
+            Errno.ENOSYS,
+            Reaction.GIVE_UP,
+            "a seccomp filter hides the call; no process can get rid of its filter",
+            "permit the call in the container's seccomp profile and restart"));
+    rows.add(new Row(call, null, Reaction.RETRY_LATER, "not by user_events", "see fcntl(2)"));
   }
 
   private static void addOpen(List<Row> rows) {
@@ -300,7 +350,7 @@ public final class TracepointErrors {
             Errno.ENOTTY,
             Reaction.RETRY_LATER,
             "the file is not the kernel's user_events_data",
-            NEWER_KERNEL));
+            "name the kernel's user_events_data, if {path} was set; else " + NEWER_KERNEL));
     rows.add(
         new Row(
             call,

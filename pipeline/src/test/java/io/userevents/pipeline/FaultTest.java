@@ -55,7 +55,7 @@ class FaultTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OPEN", "REGISTER"})
+  @EnumSource(names = {"INHERIT", "OPEN", "REGISTER"})
   void shouldHealWhatRefusesARegistrationAtFirst(Call call) throws Exception {
     List<Errno> errnos = errnos(call, Reaction.RETRY_LATER).toList();
     assertThat(errnos).isNotEmpty();
@@ -66,7 +66,7 @@ class FaultTest {
       ScriptedSyscalls refusing = new ScriptedSyscalls().fail(call, errno);
       refusing.attach();
       kernels.add(refusing);
-      started.add(pipelines.start(refusing.tracepoint()));
+      started.add(pipelines.start(tracepoint(refusing, call)));
     }
 
     for (int i = 0; i < errnos.size(); i++) {
@@ -98,11 +98,11 @@ class FaultTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"OPEN", "REGISTER"})
+  @EnumSource(names = {"INHERIT", "OPEN", "REGISTER"})
   void shouldDropAllWithoutTryingAgainWhereTheCallIsHidden(Call call) {
     kernel.fail(call, Errno.ENOSYS);
     kernel.attach();
-    RecordPipeline pipeline = pipelines.start(tracepoint);
+    RecordPipeline pipeline = pipelines.start(tracepoint(kernel, call));
 
     assertThat(publish(pipeline, "a", outcomes, 1)).isFalse();
 
@@ -282,7 +282,7 @@ class FaultTest {
   void shouldGoOnWhenACallThrows(Call call) throws Exception {
     kernel.attach();
     kernel.fail(call, new IllegalStateException("broken call"));
-    RecordPipeline pipeline = pipelines.start(tracepoint);
+    RecordPipeline pipeline = pipelines.start(tracepoint(kernel, call));
 
     publishUntilTaken(pipeline);
     publishAndFlush(pipeline, "last", 1);
@@ -296,7 +296,7 @@ class FaultTest {
   @EnumSource
   void shouldGoOnWhenACallHangsUntilItEnds(Call call) throws Exception {
     kernel.attach();
-    RecordPipeline pipeline = pipelines.start(tracepoint);
+    RecordPipeline pipeline = pipelines.start(tracepoint(kernel, call));
     ScriptedSyscalls.Gate gate = kernel.hang(call);
     if (call != Call.WRITE) {
       kernel.fail(Call.WRITE, Errno.ENOENT);
@@ -310,6 +310,11 @@ class FaultTest {
     flush(pipeline);
 
     assertThat(outcomes.told()).containsExactly(new Told(1, Outcome.WRITTEN, 0));
+  }
+
+  /** One that makes the call. */
+  private static KernelTracepoint tracepoint(ScriptedSyscalls kernel, Call call) {
+    return call == Call.INHERIT ? kernel.inheritingTracepoint(1_000_003) : kernel.tracepoint();
   }
 
   private void publishAndFlush(RecordPipeline pipeline, String text, long tag) throws Exception {

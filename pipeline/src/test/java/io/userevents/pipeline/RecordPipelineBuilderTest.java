@@ -10,7 +10,9 @@ import io.userevents.affinity.CpuSet;
 import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import io.userevents.tracepoint.RegistrationFailures;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +40,7 @@ class RecordPipelineBuilderTest {
                 + " ringSlots=1024, maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
-                + " tracefs=default, retryPeriod=PT1M}");
+                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
   }
 
   @Test
@@ -76,7 +78,7 @@ class RecordPipelineBuilderTest {
                 + PlainThreads.class.getName()
                 + ", tracefs="
                 + folder
-                + ", retryPeriod=PT0.25S}");
+                + ", dataFileDescriptor=default, retryPeriod=PT0.25S}");
   }
 
   @ParameterizedTest
@@ -132,6 +134,57 @@ class RecordPipelineBuilderTest {
   }
 
   @Test
+  void shouldRegisterWithTheFileThatItIsTold(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("mounted_elsewhere"));
+    RecordPipeline pipeline = pipelines.start(RecordPipeline.builder().setTracefs(file));
+
+    assertThat(pipeline.state()).isEqualTo(TracepointState.UNAVAILABLE);
+    assertThat(pipelines.log().warnings())
+        .singleElement(as(STRING))
+        .contains("call=ioctl(DIAG_IOCSREG) path=" + file + " ");
+  }
+
+  @Test
+  void shouldRegisterThroughTheDescriptorThatItIsTold(@TempDir Path folder) {
+    int unused = 1_000_000;
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder().setTracefs(folder).setDataFileDescriptor(unused).copy());
+
+    assertThat(pipeline).asString().contains(", dataFileDescriptor=1000000, ");
+    assertThat(pipeline.state()).isEqualTo(TracepointState.UNAVAILABLE);
+    assertThat(pipelines.log().warnings())
+        .singleElement(as(STRING))
+        .contains("call=inherited descriptor")
+        .contains("descriptor=1000000 named_by=setting")
+        .contains("EBADF (9, ")
+        .contains("docs/permissions.md");
+  }
+
+  @Test
+  void shouldFindTheFileAgainWhenTheDescriptorIsTakenBack(@TempDir Path folder) {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracefs(folder)
+                .setDataFileDescriptor(0)
+                .setDataFileDescriptor(-1));
+
+    assertThat(pipeline).asString().contains(", dataFileDescriptor=default, ");
+    assertThat(pipelines.log().warnings())
+        .singleElement(as(STRING))
+        .contains("path=" + folder.resolve("user_events_data"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-2, Integer.MIN_VALUE})
+  void shouldRefuseDescriptorsThatThereCannotBe(int descriptor) {
+    assertThatThrownBy(() -> RecordPipeline.builder().setDataFileDescriptor(descriptor))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataFileDescriptor=" + descriptor);
+  }
+
+  @Test
   void shouldCopyAllSettings() {
     RecordPipelineBuilder builder =
         RecordPipeline.builder()
@@ -154,7 +207,7 @@ class RecordPipelineBuilderTest {
                 + " ringSlots=8, maxRecordLength=100, maxEventLength=200, gatherRecords=false,"
                 + " backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, consumerCpu=0,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
-                + " tracefs=default, retryPeriod=PT1M}");
+                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
     assertThat(pipelines.start(builder))
         .asString()
         .contains("eventName=other, ")

@@ -90,6 +90,10 @@ public final class ScriptedSyscalls implements Syscalls {
   volatile boolean recording = true;
 
   int openResult = FD;
+
+  /** What fcntl says of a descriptor that somebody else has opened. */
+  int inheritedFlags = O_WRONLY;
+
   int registerResult;
   int unregisterResult;
 
@@ -129,6 +133,11 @@ public final class ScriptedSyscalls implements Syscalls {
   /** A tracepoint of this kernel, with a name of its own. */
   public KernelTracepoint tracepoint(String eventName) {
     return new KernelTracepoint(eventName, TRACEFS, () -> this);
+  }
+
+  /** A tracepoint of this kernel, through a descriptor that somebody else has opened. */
+  public KernelTracepoint inheritingTracepoint(int descriptor) {
+    return new KernelTracepoint("otlp_metrics", DataFile.ofDescriptor(descriptor), () -> this);
   }
 
   /** The next call of this kind that has no answer yet fails with this, and has no effect. */
@@ -189,6 +198,7 @@ public final class ScriptedSyscalls implements Syscalls {
   public long calls(Call call) {
     String word =
         switch (call) {
+          case INHERIT -> "fcntl ";
           case OPEN -> "open ";
           case WRITE -> "writev ";
           case REGISTER -> "0xc0082a00";
@@ -246,6 +256,13 @@ public final class ScriptedSyscalls implements Syscalls {
   public int open(String path, int flags) {
     log.add("open " + path + " " + flags);
     return (int) give(Call.OPEN, this::open, 0);
+  }
+
+  /** Any descriptor is open, with these flags. */
+  @Override
+  public int fcntl(int fd, int command, long argument) {
+    log.add("fcntl " + fd + " " + command + " " + argument);
+    return (int) give(Call.INHERIT, () -> inheritedFlags, 0);
   }
 
   @Override

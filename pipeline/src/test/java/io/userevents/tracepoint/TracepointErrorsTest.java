@@ -82,7 +82,7 @@ class TracepointErrorsTest {
   void shouldReactToEachCallOnlyInWaysThatItsCallerKnows(Call call) {
     Set<Reaction> known =
         switch (call) {
-          case OPEN, REGISTER ->
+          case INHERIT, OPEN, REGISTER ->
               EnumSet.of(Reaction.RETRY_AT_ONCE, Reaction.RETRY_LATER, Reaction.GIVE_UP);
           case WRITE ->
               EnumSet.of(
@@ -105,7 +105,8 @@ class TracepointErrorsTest {
     // A registration's exception has the errno, but not the call.
     for (int errno = 1; errno < Errno.COUNT; errno++) {
       assertThat(TracepointErrors.of(Call.OPEN, errno).reaction() == Reaction.GIVE_UP)
-          .isEqualTo(TracepointErrors.of(Call.REGISTER, errno).reaction() == Reaction.GIVE_UP);
+          .isEqualTo(TracepointErrors.of(Call.REGISTER, errno).reaction() == Reaction.GIVE_UP)
+          .isEqualTo(TracepointErrors.of(Call.INHERIT, errno).reaction() == Reaction.GIVE_UP);
     }
   }
 

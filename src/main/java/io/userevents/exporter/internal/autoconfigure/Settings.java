@@ -120,7 +120,13 @@ final class Settings {
             Format.text("letters, digits and underscores, at most 255, not a digit first"),
             UserEventsMetricExporterBuilder::setEventName),
         Setting.own(
-            "tracefs", Format.path("a folder"), UserEventsMetricExporterBuilder::setTracefs),
+            "tracefs",
+            Format.path("a folder, or user_events_data in one"),
+            UserEventsMetricExporterBuilder::setTracefs),
+        Setting.own(
+            "data_file_descriptor",
+            Format.integer("0 or more, -1 for none"),
+            UserEventsMetricExporterBuilder::setDataFileDescriptor),
         Setting.own(
             "retry_period",
             Format.duration("1 ms to 1 day " + UNITS),

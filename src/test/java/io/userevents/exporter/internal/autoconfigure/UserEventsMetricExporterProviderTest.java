@@ -67,6 +67,8 @@ class UserEventsMetricExporterProviderTest {
           wait_strategy         | Blocking        | waitStrategy=BLOCKING,
           consumer_cpu          | 0               | consumerCpu=0,
           event_name            | orders          | eventName=orders,
+          data_file_descriptor  | 1000000         | dataFileDescriptor=1000000,
+          data_file_descriptor  | -1              | dataFileDescriptor=default,
           retry_period          | 250             | retryPeriod=PT0.25S}
           """)
   void shouldSetWhatAPropertySays(String name, String value, String shown) {
@@ -213,6 +215,8 @@ class UserEventsMetricExporterProviderTest {
           consumer_cpu          | 65536          | 0 to 65535
           consumer_cpu_required | 1              | true, false
           event_name            | otlp-metrics   | letters, digits and underscores
+          data_file_descriptor  | -2             | 0 or more, -1 for none
+          data_file_descriptor  | three          | 0 or more, -1 for none
           retry_period          | 0              | 1 ms to 1 day
           retry_period          | 2d             | 1 ms to 1 day
           retry_period          | 1 week         | 1 ms to 1 day
