@@ -3,6 +3,7 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.jna.NativeLibrary;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
@@ -14,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +23,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An application in a process of its own, steered line by line: {@code add N} adds to a counter and
- * exports, {@code end} closes the SDK and ends. It answers each line with one. Its log is English.
+ * exports, {@code dup2 FROM TO} makes one descriptor a copy of another, {@code end} closes the SDK
+ * and ends. It answers each line with one. Its log is English. Of the exporter's properties it
+ * knows the one of the descriptor.
  */
 final class ExportingProcess implements AutoCloseable {
+
+  static final String DESCRIPTOR_PROPERTY = "otel.exporter.user_events.data_file_descriptor";
+
+  private static final NativeLibrary LIBC = NativeLibrary.getInstance("c");
 
   private final Process process;
   private final BufferedReader answers;
@@ -51,6 +59,19 @@ final class ExportingProcess implements AutoCloseable {
         new ExportingProcess(new ProcessBuilder(command).redirectError(log.toFile()).start());
     started.expect("ready");
     return started;
+  }
+
+  /** Starts it by a script of the shell, whose last command is to run {@code "$@"}. */
+  static ExportingProcess startByShell(String name, Path log, String script) throws IOException {
+    return start(name, log, "sh", "-euc", script, "sh");
+  }
+
+  /** All but the one that tells of a machine too busy to run the consumer for a while. */
+  static List<String> warnings(Path log) throws IOException {
+    return Files.readAllLines(log).stream()
+        .filter(line -> line.startsWith("WARNING: "))
+        .filter(line -> !line.contains(" has not answered yet; "))
+        .toList();
   }
 
   long pid() {
@@ -82,7 +103,10 @@ final class ExportingProcess implements AutoCloseable {
   }
 
   public static void main(String[] arguments) throws IOException {
-    UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
+    UserEventsMetricExporter exporter =
+        UserEventsMetricExporter.builder()
+            .setDataFileDescriptor(Integer.getInteger(DESCRIPTOR_PROPERTY, -1))
+            .build();
     SdkMeterProvider provider = TestSdk.create(exporter);
     LongCounter counter = provider.get("process").counterBuilder("added").build();
     Attributes attributes = Attributes.builder().put("process", arguments[0]).build();
@@ -95,6 +119,14 @@ final class ExportingProcess implements AutoCloseable {
         boolean success = provider.forceFlush().join(10, TimeUnit.SECONDS).isSuccess();
         ExporterStatistics statistics = exporter.statistics();
         System.out.println("success=" + success + " written=" + statistics.points(Outcome.WRITTEN));
+      } else if (line.startsWith("dup2 ")) {
+        String[] descriptors = line.split(" ", -1);
+        System.out.println(
+            LIBC.getFunction("dup2")
+                .invokeInt(
+                    new Object[] {
+                      Integer.valueOf(descriptors[1]), Integer.valueOf(descriptors[2])
+                    }));
       } else {
         provider.close();
         PipelineStatistics statistics = exporter.statistics().pipeline();

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.tracepoint.KernelTracepoint;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -22,12 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an exporter leaves behind, and what it says when it cannot register. */
 @Tag("kernel")
 final class LifeCycleTest {
-
-  private static final String[] AS_NOBODY = {
-    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"
-  };
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
 
   @TempDir Path folder;
 
@@ -116,7 +108,7 @@ final class LifeCycleTest {
             "sh")) {
       assertRunsOn(process);
     }
-    assertThat(warnings(log))
+    assertThat(ExportingProcess.warnings(log))
         .singleElement()
         .asString()
         .contains("path=/sys/kernel/tracing/user_events_data")
@@ -127,11 +119,11 @@ final class LifeCycleTest {
   @Test
   void shouldSayOnceThatPermissionIsMissingAndRunOn() throws Exception {
     Path log = folder.resolve("log");
-    letOthersReadTheClassPath();
-    try (ExportingProcess process = ExportingProcess.start("no-permission", log, AS_NOBODY)) {
+    Nobody.letReadTheClassPath();
+    try (ExportingProcess process = ExportingProcess.start("no-permission", log, Nobody.prefix())) {
       assertRunsOn(process);
     }
-    assertThat(warnings(log))
+    assertThat(ExportingProcess.warnings(log))
         .singleElement()
         .asString()
         .contains("path=/sys/kernel/tracing/user_events_data")
@@ -143,14 +135,14 @@ final class LifeCycleTest {
   @Test
   void shouldExportAsAnyUserWhoMayEnterTracefsAndWriteTheDataFile() throws Exception {
     Path log = folder.resolve("log");
-    letOthersReadTheClassPath();
+    Nobody.letReadTheClassPath();
     Path dataFile = Tracing.TRACEFS.resolve("user_events_data");
     Set<PosixFilePermission> tracefsBefore = Files.getPosixFilePermissions(Tracing.TRACEFS);
     Set<PosixFilePermission> dataFileBefore = Files.getPosixFilePermissions(dataFile);
     try {
-      permit(Tracing.TRACEFS, Set.of(PosixFilePermission.OTHERS_EXECUTE));
-      permit(dataFile, Set.of(PosixFilePermission.OTHERS_WRITE));
-      try (ExportingProcess process = ExportingProcess.start("permission", log, AS_NOBODY)) {
+      Nobody.permit(Tracing.TRACEFS, Set.of(PosixFilePermission.OTHERS_EXECUTE));
+      Nobody.permit(dataFile, Set.of(PosixFilePermission.OTHERS_WRITE));
+      try (ExportingProcess process = ExportingProcess.start("permission", log, Nobody.prefix())) {
         PerfReader perf = PerfReader.start();
         assertThat(process.ask("add 5")).isEqualTo("success=true written=1");
         assertThat(Received.metrics(perf.end()))
@@ -163,7 +155,7 @@ final class LifeCycleTest {
       Files.setPosixFilePermissions(dataFile, dataFileBefore);
       Files.setPosixFilePermissions(Tracing.TRACEFS, tracefsBefore);
     }
-    assertThat(warnings(log)).isEmpty();
+    assertThat(ExportingProcess.warnings(log)).isEmpty();
   }
 
   @Test
@@ -174,32 +166,12 @@ final class LifeCycleTest {
       assertThat(other).isNotNull();
       assertRunsOn(process);
     }
-    assertThat(warnings(log))
+    assertThat(ExportingProcess.warnings(log))
         .singleElement()
         .asString()
         .contains("path=/sys/kernel/tracing/user_events_data")
         .contains("EADDRINUSE (98, ")
         .contains("choose another event name");
-  }
-
-  /** Only in the machine: what the guest writes over the host's files is kept in its memory. */
-  private static void letOthersReadTheClassPath() throws Exception {
-    String classPath = System.getProperty("java.class.path");
-    for (String entry : classPath.split(File.pathSeparator, -1)) {
-      for (Path path = Path.of(entry).toAbsolutePath(); path != null; path = path.getParent()) {
-        if (!Files.exists(path)) {
-          continue;
-        }
-        permit(path, OTHERS);
-      }
-    }
-  }
-
-  private static void permit(Path path, Set<PosixFilePermission> more) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-    if (permissions.addAll(more)) {
-      Files.setPosixFilePermissions(path, permissions);
-    }
   }
 
   /** Exports for longer than the first pause between attempts to register. */
@@ -208,10 +180,6 @@ final class LifeCycleTest {
     TimeUnit.MILLISECONDS.sleep(2500);
     assertThat(process.ask("add 2")).isEqualTo("success=true written=0");
     assertThat(process.end()).isZero();
-  }
-
-  private static List<String> warnings(Path log) throws Exception {
-    return Files.readAllLines(log).stream().filter(line -> line.startsWith("WARNING: ")).toList();
   }
 
   private static long openDataFiles() throws Exception {
