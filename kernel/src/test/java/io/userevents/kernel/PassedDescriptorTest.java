@@ -55,7 +55,7 @@ final class PassedDescriptorTest {
     assertExports(
         "unshare -m sh -euc 'exec 3>"
             + DATA_FILE
-            + "; umount -R /sys/kernel/debug; umount /sys/kernel/tracing; "
+            + "; umount -R /sys/kernel/debug; umount --lazy /sys/kernel/tracing; "
             + SET_TO_3
             + EXEC_AS_NOBODY
             + "' sh \"$@\"");

@@ -118,6 +118,7 @@ class UserEventsMetricExporterComponentProviderTest {
           ring_slots            | [1.5]            | a power of two, 2 to 16777216
           ring_slots            | [true]           | a power of two, 2 to 16777216
           ring_slots            | {slots: 64}      | a power of two, 2 to 16777216
+          data_file_descriptor  | -2               | 0 or more, -1 for none
           ring_slots            | [{slots: 64}]    | a power of two, 2 to 16777216
           gather_records        | 1                | true, false
           wait_strategy         | park             | sleeping, blocking, yielding, busy_spin
