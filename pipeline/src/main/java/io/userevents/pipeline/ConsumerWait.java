@@ -7,6 +7,7 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.WaitStrategy;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ abstract class ConsumerWait implements WaitStrategy {
 
   private @Nullable RingBuffer<Slot> ring;
   private int maxBatchSize;
+  private boolean dormant;
 
   /** To be called once, before the consumer starts. */
   final void watch(RingBuffer<Slot> watched, int batchSize) {
@@ -38,7 +40,11 @@ abstract class ConsumerWait implements WaitStrategy {
     }
     while (!watched.isAvailable(sequence)) {
       barrier.checkAlert();
-      if (idle(sequence) && !watched.isAvailable(sequence)) {
+      if (dormant) {
+        LockSupport.park(this);
+        // A thread that stays interrupted would never park again.
+        Thread.interrupted();
+      } else if (idle(sequence) && !watched.isAvailable(sequence)) {
         throw TimeoutException.INSTANCE;
       }
     }
@@ -50,6 +56,14 @@ abstract class ConsumerWait implements WaitStrategy {
   @Override
   public void signalAllWhenBlocking() {
     // Nobody waits for a signal, unless overridden.
+  }
+
+  /**
+   * Consumer: from now on nothing will come any more but the end of the pipeline, so it sleeps
+   * until then, whatever the strategy, and looks after nothing.
+   */
+  final void sleepUntilClosed() {
+    dormant = true;
   }
 
   /**
@@ -68,10 +82,20 @@ abstract class ConsumerWait implements WaitStrategy {
     // Nobody sleeps, unless overridden.
   }
 
+  /** Any thread: ends a sleep that is longer than usual, because the ring fills meanwhile. */
+  void nudge() {
+    // Nobody sleeps for long, unless overridden.
+  }
+
   /** There are records; the next wait begins anew. */
   abstract void busy();
 
   final boolean isAvailable(long sequence) {
     return ring != null && ring.isAvailable(sequence);
+  }
+
+  /** Whether a publisher has claimed this slot, so that something will come soon. */
+  final boolean isClaimed(long sequence) {
+    return ring != null && ring.getCursor() >= sequence;
   }
 }

@@ -29,6 +29,7 @@ final class EventWriter {
   private final Counters counters;
   private final RecordRing ring;
   private final OutcomeListeners listeners;
+  private final Pacer pacer;
   private final Throttle failures = new Throttle();
   private final DirectBuffer memory;
   private final SlotLengths lengths;
@@ -48,6 +49,7 @@ final class EventWriter {
       Counters counters,
       RecordRing ring,
       OutcomeListeners listeners,
+      Pacer pacer,
       int maxRecordLength,
       int maxEventLength,
       boolean gather) {
@@ -56,6 +58,7 @@ final class EventWriter {
     this.counters = counters;
     this.ring = ring;
     this.listeners = listeners;
+    this.pacer = pacer;
     memory = ring.memory();
     lengths = ring.lengths();
     this.gather = gather;
@@ -112,6 +115,7 @@ final class EventWriter {
       return;
     }
     int length = event.length();
+    pacer.await(length);
     int errno = write();
     event.clear();
     if (errno == 0 && length > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
@@ -143,6 +147,16 @@ final class EventWriter {
     if (listener != null) {
       listeners.call(listener, tag, Outcome.DROPPED_CLOSED, 0);
     }
+  }
+
+  /** The last slot whose record has its outcome. */
+  long settled() {
+    return settled;
+  }
+
+  /** To be called last: says how often the tracepoint has failed unsaid. */
+  void completeReports() {
+    failures.complete();
   }
 
   void free() {
@@ -204,7 +218,8 @@ final class EventWriter {
         null);
   }
 
-  private boolean isEnabled() {
+  /** Whether a listener is attached; never throws. */
+  boolean isEnabled() {
     try {
       return tracepoint.isEnabled();
     } catch (Throwable e) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.lmax.disruptor.BatchEventProcessor;
 import com.lmax.disruptor.BatchEventProcessorBuilder;
+import io.userevents.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +68,10 @@ public final class RecordPipeline implements AutoCloseable {
             settings.backPressurePolicy(),
             maxRecordLength,
             counters);
-    session = new TracepointSession(tracepoint, settings.stateListener(), settings.retryPeriodNs());
+    session =
+        new TracepointSession(
+            tracepoint, this::open, settings.stateListener(), settings.retryPeriodNs());
+    Pacer pacer = new Pacer(settings.pacing(), admission::isClosed, counters);
     consumer =
         new RecordConsumer(
             ring,
@@ -80,11 +84,18 @@ public final class RecordPipeline implements AutoCloseable {
                 counters,
                 ring,
                 listeners,
+                pacer,
                 maxRecordLength,
                 settings.maxEventLength(),
                 settings.gatherRecords()),
+            pacer,
+            wait,
             new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
-            this::consumerBegins);
+            this::consumerBegins,
+            () -> {
+              listeners.completeReports();
+              admission.completeReports();
+            });
     processor =
         new BatchEventProcessorBuilder()
             .setMaxBatchSize(maxBatchSize)
@@ -121,11 +132,11 @@ public final class RecordPipeline implements AutoCloseable {
   }
 
   /**
-   * Whether a listener is attached. One load from memory: to be asked before a record is encoded,
+   * Whether a listener is attached. Two loads from memory: to be asked before a record is encoded,
    * since without a listener nobody would get it.
    */
   public boolean isAttached() {
-    return tracepoint.isEnabled() && !admission.isClosed();
+    return tracepoint.isEnabled() && admission.isOpen();
   }
 
   /** How things stand with the tracepoint, as the consumer saw it last. */
@@ -289,8 +300,8 @@ public final class RecordPipeline implements AutoCloseable {
     if (attached) {
       buffer.boundsCheck(offset, length);
     }
-    if (admission.isClosed()) {
-      return admission.refuseLate(length, outcomeListener, tag);
+    if (!admission.isOpen()) {
+      return admission.refuseUnopened(length, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
     long sequence =
@@ -325,8 +336,8 @@ public final class RecordPipeline implements AutoCloseable {
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
     requireLength(length);
     boolean attached = tracepoint.isEnabled();
-    if (admission.isClosed()) {
-      admission.refuseLate(length, outcomeListener, tag);
+    if (!admission.isOpen()) {
+      admission.refuseUnopened(length, outcomeListener, tag);
       return null;
     }
     Publisher publisher = publishers.current();
@@ -436,6 +447,15 @@ public final class RecordPipeline implements AutoCloseable {
         + ", "
         + settings
         + "}";
+  }
+
+  /**
+   * Allocates the ring's memory and takes records from then on. For the consumer's thread once the
+   * tracepoint is registered, and for tests before it runs. A second call does nothing.
+   */
+  void open() throws MemoryException {
+    ring.allocate();
+    admission.open();
   }
 
   private void consumerBegins() {

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** Configures a {@link RecordPipeline}. Not thread-safe. */
 public final class RecordPipelineBuilder {
 
-  /** Slots of the ring, unless set: with the default record length, 4 MiB of memory. */
+  /**
+   * Slots of the ring, unless set: with the default record length up to 4 MiB of memory, of which
+   * pages that no record was put into take none.
+   */
   public static final int DEFAULT_RING_SLOTS = 1024;
 
   /** Longest record in bytes, unless set: what both perf and ftrace deliver. */
@@ -41,6 +44,7 @@ public final class RecordPipelineBuilder {
   private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
   private int maxEventLength = DEFAULT_MAX_RECORD_LENGTH;
   private boolean gatherRecords = true;
+  private Pacing pacing = Pacing.NONE;
   private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
   private ConsumerWaitStrategy waitStrategy = ConsumerWaitStrategy.SLEEPING;
   private TracepointStateListener stateListener = TracepointStateListener.NONE;
@@ -60,6 +64,7 @@ public final class RecordPipelineBuilder {
     maxRecordLength = other.maxRecordLength;
     maxEventLength = other.maxEventLength;
     gatherRecords = other.gatherRecords;
+    pacing = other.pacing;
     backPressurePolicy = other.backPressurePolicy;
     waitStrategy = other.waitStrategy;
     stateListener = other.stateListener;
@@ -180,6 +185,25 @@ public final class RecordPipelineBuilder {
   }
 
   /**
+   * Sets how fast events may fill the buffers of those who read them, by a token bucket. An event
+   * costs as much as it takes in perf's buffer ({@link EventLayout#perfSampleLength}); when there
+   * are too few tokens the consumer waits, and records wait in the ring. By default it does not:
+   * events are written as fast as the kernel takes them.
+   *
+   * <p>It does not wait once the listener has detached, nor for more than 5 s in all once the
+   * pipeline is closed.
+   *
+   * @param bytesPerSecond 1,000 to 1,000,000,000,000; 0 with {@code burstBytes} 0 for no pacing
+   * @param burstBytes that may be written at once after a pause, up to 1,073,741,824; at least what
+   *     the longest event takes. Smaller than the reader's buffer of one CPU
+   * @throws IllegalArgumentException if either is not in its range
+   */
+  public RecordPipelineBuilder setPacing(long bytesPerSecond, int burstBytes) {
+    pacing = Pacing.of(bytesPerSecond, burstBytes);
+    return this;
+  }
+
+  /**
    * Sets what happens to records that find no slot. Default: {@link BackPressurePolicies#drop()}.
    */
   public RecordPipelineBuilder setBackPressurePolicy(BackPressurePolicy backPressurePolicy) {
@@ -239,7 +263,8 @@ public final class RecordPipelineBuilder {
    * Starts the consumer thread and waits, for 10 s at most, until it has tried to register the
    * tracepoint. A failure to register is logged and tried again later, not thrown.
    *
-   * @throws IllegalArgumentException if the ring's memory would be 2 GiB or more
+   * @throws IllegalArgumentException if the ring's memory would be 2 GiB or more, or pacing would
+   *     never let the longest event go
    * @throws IllegalStateException if a pipeline was built with the tracepoint that was set, the
    *     thread factory gives no thread, or the consumer cannot run on a CPU that is required
    */
@@ -255,6 +280,8 @@ public final class RecordPipelineBuilder {
       throw new IllegalStateException(
           "one pipeline for each tracepoint: set another one: tracepoint=" + tracepoint);
     }
+    pacing.requireRoomFor(
+        gatherRecords ? Math.max(maxRecordLength, maxEventLength) : maxRecordLength);
     Tracepoint target = tracepoint != null ? tracepoint : kernelTracepoint();
     RecordPipeline pipeline =
         new RecordPipeline(
@@ -264,6 +291,7 @@ public final class RecordPipelineBuilder {
                 maxRecordLength,
                 maxEventLength,
                 gatherRecords,
+                pacing,
                 backPressurePolicy,
                 waitStrategy,
                 stateListener,

@@ -9,6 +9,9 @@ import java.util.Arrays;
 /** System calls through {@link LibC}; reads errno only when a call has failed. */
 final class JnaSyscalls implements Syscalls {
 
+  /** What libc returns in place of an address ({@code sys/mman.h}). */
+  private static final long MAP_FAILED = -1;
+
   private static final class Holder {
     static final JnaSyscalls INSTANCE = new JnaSyscalls();
   }
@@ -74,6 +77,17 @@ final class JnaSyscalls implements Syscalls {
   @Override
   public int schedGetAffinity(int tid, long length, long mask) {
     return result(LibC.sched_getaffinity(tid, length, mask));
+  }
+
+  @Override
+  public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+    long result = LibC.mmap(address, length, protection, flags, fd, offset);
+    return result == MAP_FAILED ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public int munmap(long address, long length) {
+    return result(LibC.munmap(address, length));
   }
 
   private static int result(int result) {
