@@ -144,8 +144,8 @@ public final class UserEventsMetricExporterBuilder {
    * first when one has passed. As long as the answer is null or {@link MeterProvider#noop()}, which
    * are taken for none as yet, the next export asks again; later only those that find a listener,
    * and they should get the same provider each time. Its instruments are called once for each
-   * export, also by the consumer's thread, and must not block. What either throws is logged once,
-   * and the export goes on.
+   * export, also by the thread that completes results, which they should not hold up. What either
+   * throws is logged once, and the export goes on.
    */
   public UserEventsMetricExporterBuilder setMeterProvider(Supplier<MeterProvider> meterProvider) {
     this.meterProvider = requireNonNull(meterProvider, "meterProvider");
