@@ -27,7 +27,7 @@ class ModuleNamesIT {
                         path.getFileName()
                             .toString()
                             .matches(
-                                "(opentelemetry-exporter-user-events|user-events-pipeline|agrona|disruptor|jna)-.*"))
+                                "(opentelemetry-(exporter-user-events|api|common|context|sdk-common|sdk-metrics)|user-events-pipeline|agrona|disruptor|jna)-\\d.*"))
                 .toArray(Path[]::new));
 
     Configuration configuration =
