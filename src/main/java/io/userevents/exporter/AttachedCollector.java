@@ -4,6 +4,7 @@ package io.userevents.exporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
+import io.userevents.exporter.internal.log.ThrottledLog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -49,7 +50,7 @@ final class AttachedCollector implements Runnable {
 
   private final Queue<CompletableResultCode> flushes = new ConcurrentLinkedQueue<>();
 
-  private final FailureLog failures = new FailureLog(LOGGER);
+  private final ThrottledLog failures = new ThrottledLog(LOGGER);
 
   // Of the thread.
   private boolean wasAttached;
@@ -140,6 +141,7 @@ final class AttachedCollector implements Runnable {
     } finally {
       isAnswering = false;
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
+      failures.complete();
     }
   }
 
@@ -368,6 +370,6 @@ final class AttachedCollector implements Runnable {
   }
 
   static void warn(String message, @Nullable Throwable cause) {
-    FailureLog.log(LOGGER, Level.WARNING, message, cause);
+    ThrottledLog.log(LOGGER, Level.WARNING, message, cause);
   }
 }

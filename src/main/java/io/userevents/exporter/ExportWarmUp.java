@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.exporter.internal.otlp.EncoderWarmUp;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
@@ -28,7 +29,7 @@ final class ExportWarmUp {
       Class.forName(Export.class.getName());
     } catch (Throwable e) {
       // The first export is slower then; if it fails for the same cause, it says so itself.
-      FailureLog.log(
+      ThrottledLog.log(
           LOGGER,
           Level.FINE,
           "the encoder could not be warmed up; exports are tried all the same",

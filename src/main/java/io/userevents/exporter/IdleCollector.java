@@ -8,6 +8,7 @@ import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
+import io.userevents.exporter.internal.log.ThrottledLog;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -140,7 +141,7 @@ final class IdleCollector {
     exporter.discarded(points);
     if (points > 0 && !isLogged) {
       isLogged = true;
-      FailureLog.log(
+      ThrottledLog.log(
           LOGGER,
           Level.INFO,
           "nobody listens: points="

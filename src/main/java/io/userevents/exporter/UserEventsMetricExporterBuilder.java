@@ -35,7 +35,24 @@ public final class UserEventsMetricExporterBuilder {
   /** In bytes: 4 MiB, for some 30,000 attribute sets of four attributes each. */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY = 4 << 20;
 
-  private final RecordPipelineBuilder ownPipeline;
+  /**
+   * For how long an export waits for the ring at most, unless set: as long as OpenTelemetry's
+   * exporters of OTLP take for an export before they give it up.
+   */
+  public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(10);
+
+  /** What events may take of the readers' buffers in a second, unless set, in bytes: 32 MiB. */
+  public static final long DEFAULT_PACING_BYTES_PER_SECOND = 32L << 20;
+
+  /**
+   * What events may take of a reader's buffer at once after a pause, unless set, in bytes: 128 KiB.
+   */
+  public static final int DEFAULT_PACING_BURST_BYTES = 128 << 10;
+
+  private static final Duration LONGEST_MAX_EXPORT_WAIT = Duration.ofDays(1);
+
+  /** Null until it is needed, since its classes need Disruptor and Agrona. */
+  private @Nullable RecordPipelineBuilder ownPipeline;
 
   /**
    * Setters that were called on this builder and mean nothing to a pipeline that is given. Settings
@@ -44,22 +61,28 @@ public final class UserEventsMetricExporterBuilder {
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
   private @Nullable RecordPipeline givenPipeline;
-  private int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
-  private int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
-  private AggregationTemporalitySelector aggregationTemporalitySelector =
-      AggregationTemporalitySelector.deltaPreferred();
-  private DefaultAggregationSelector defaultAggregationSelector =
-      DefaultAggregationSelector.getDefault();
-  private MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
-  private @Nullable Supplier<MeterProvider> meterProvider;
 
-  UserEventsMetricExporterBuilder() {
-    ownPipeline = RecordPipeline.builder();
-  }
+  /** Null unless it was set. */
+  private @Nullable Duration maxExportWait;
+
+  /** Whether a back-pressure policy was set for a pipeline of the exporter's own. */
+  private boolean hasOwnPolicy;
+
+  int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
+  int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
+  AggregationTemporalitySelector aggregationTemporalitySelector =
+      AggregationTemporalitySelector.deltaPreferred();
+  DefaultAggregationSelector defaultAggregationSelector = DefaultAggregationSelector.getDefault();
+  MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
+  @Nullable Supplier<MeterProvider> meterProvider;
+
+  UserEventsMetricExporterBuilder() {}
 
   private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
-    ownPipeline = other.ownPipeline.copy();
+    ownPipeline = other.ownPipeline == null ? null : other.ownPipeline.copy();
     givenPipeline = other.givenPipeline;
+    maxExportWait = other.maxExportWait;
+    hasOwnPolicy = other.hasOwnPolicy;
     maxPointsPerRecord = other.maxPointsPerRecord;
     encodingCacheMemory = other.encodingCacheMemory;
     aggregationTemporalitySelector = other.aggregationTemporalitySelector;
@@ -166,6 +189,40 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
+   * Sets for how long an export may wait in all while the ring is full. An export that is larger
+   * than the ring fills it faster than the kernel takes the records; with a wait, its thread gives
+   * the consumer the time it needs. When the wait is used up, or the thread is interrupted, the
+   * back-pressure policy decides on each further record. The wait ends early when the listener
+   * detaches or the pipeline is closed.
+   *
+   * <p>Only threads that call {@code export} wait by it. {@linkplain
+   * UserEventsMetricExporter#preparedPoints Prepared points} and whatever else is published through
+   * the pipeline follow the policy alone.
+   *
+   * @param maxExportWait 0 to 1 day; 0 asks the policy at once. Default: 0 if {@link
+   *     #setBackPressurePolicy} was called, so that the policy alone decides; otherwise {@link
+   *     #DEFAULT_MAX_EXPORT_WAIT}, also with a pipeline that was given
+   * @throws IllegalArgumentException if it is not in that range
+   */
+  public UserEventsMetricExporterBuilder setMaxExportWait(Duration maxExportWait) {
+    requireNonNull(maxExportWait, "maxExportWait");
+    if (maxExportWait.isNegative() || maxExportWait.compareTo(LONGEST_MAX_EXPORT_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "maxExportWait must be 0 to 1 day: maxExportWait=" + maxExportWait);
+    }
+    this.maxExportWait = maxExportWait;
+    return this;
+  }
+
+  long maxExportWaitNs() {
+    Duration set = maxExportWait;
+    if (set != null) {
+      return set.toNanos();
+    }
+    return givenPipeline == null && hasOwnPolicy ? 0 : DEFAULT_MAX_EXPORT_WAIT.toNanos();
+  }
+
+  /**
    * Sets a pipeline to publish through, which may be shared with other exporters and publishers. It
    * stays its owner's: shutting the exporter down has what it exported written, but does not close
    * the pipeline. Default: a pipeline of the exporter's own.
@@ -196,11 +253,32 @@ public final class UserEventsMetricExporterBuilder {
     return own("setRingSlots", pipeline -> pipeline.setRingSlots(ringSlots));
   }
 
-  /** See {@link RecordPipelineBuilder#setBackPressurePolicy}. */
+  /**
+   * Sets what happens to records that find no slot. Unless {@link #setMaxExportWait} is called as
+   * well, exports then do not wait but as long as the policy does; see {@link
+   * RecordPipelineBuilder#setBackPressurePolicy}.
+   */
   public UserEventsMetricExporterBuilder setBackPressurePolicy(
       BackPressurePolicy backPressurePolicy) {
-    return own(
-        "setBackPressurePolicy", pipeline -> pipeline.setBackPressurePolicy(backPressurePolicy));
+    own("setBackPressurePolicy", pipeline -> pipeline.setBackPressurePolicy(backPressurePolicy));
+    hasOwnPolicy = true;
+    return this;
+  }
+
+  /**
+   * Sets how fast events may fill the buffers of those who read them, so that a large export does
+   * not overwrite what a reader has not read yet; see {@link RecordPipelineBuilder#setPacing}. An
+   * export that is larger than the ring then waits for that, up to its {@linkplain
+   * #setMaxExportWait longest wait}. A pipeline that is given has a pacing of its own.
+   *
+   * @param bytesPerSecond 1,000 to 1,000,000,000,000, default {@link
+   *     #DEFAULT_PACING_BYTES_PER_SECOND}; 0 with {@code burstBytes} 0 for no pacing
+   * @param burstBytes at least what the longest event takes, at most 1,073,741,824, default {@link
+   *     #DEFAULT_PACING_BURST_BYTES}
+   * @throws IllegalArgumentException if either is not in its range
+   */
+  public UserEventsMetricExporterBuilder setPacing(long bytesPerSecond, int burstBytes) {
+    return own("setPacing", pipeline -> pipeline.setPacing(bytesPerSecond, burstBytes));
   }
 
   /** See {@link RecordPipelineBuilder#setWaitStrategy}. */
@@ -257,28 +335,32 @@ public final class UserEventsMetricExporterBuilder {
   public UserEventsMetricExporter build() {
     RecordPipeline pipeline = givenPipeline;
     if (pipeline == null) {
-      pipeline = ownPipeline.build();
+      pipeline = ownPipeline().build();
     } else if (!ownPipelineSettings.isEmpty()) {
       throw new IllegalStateException(
           "a pipeline was given, so its settings are to be made where it is built: "
               + String.join(", ", ownPipelineSettings));
     }
+    UserEventsMetricExporterBuilder settings = copy();
     ExportWarmUp.once();
     return new UserEventsMetricExporter(
-        copy(),
-        pipeline,
-        givenPipeline == null,
-        maxPointsPerRecord,
-        encodingCacheMemory,
-        aggregationTemporalitySelector,
-        defaultAggregationSelector,
-        memoryMode,
-        meterProvider);
+        settings, new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null));
+  }
+
+  private RecordPipelineBuilder ownPipeline() {
+    RecordPipelineBuilder own = ownPipeline;
+    if (own == null) {
+      own =
+          RecordPipeline.builder()
+              .setPacing(DEFAULT_PACING_BYTES_PER_SECOND, DEFAULT_PACING_BURST_BYTES);
+      ownPipeline = own;
+    }
+    return own;
   }
 
   private UserEventsMetricExporterBuilder own(
       String setter, Consumer<RecordPipelineBuilder> setting) {
-    setting.accept(ownPipeline);
+    setting.accept(ownPipeline());
     ownPipelineSettings.add(setter);
     return this;
   }

@@ -149,7 +149,8 @@ class SelfMetricsTest {
   void shouldCountDroppedPointsByCause() throws Exception {
     ScriptedTracepoint.Gate gate = tracepoint.block();
     tracepoint.answer(-Errno.EIO.number()).answer(-77);
-    UserEventsMetricExporter exporter = exporters.start(onePointPerEvent().setRingSlots(4));
+    UserEventsMetricExporter exporter =
+        exporters.start(onePointPerEvent().setRingSlots(4).setMaxExportWait(Duration.ZERO));
 
     CompletableResultCode result =
         exporter.export(

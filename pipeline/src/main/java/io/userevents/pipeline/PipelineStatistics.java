@@ -54,6 +54,21 @@ public final class PipelineStatistics {
     this.policyFailures = policyFailures;
   }
 
+  /** Returns those of a program that has no pipeline: all are 0. */
+  public static PipelineStatistics none() {
+    int outcomes = Outcome.values().length;
+    return new PipelineStatistics(
+        0,
+        new long[outcomes],
+        new long[outcomes],
+        new TreeMap<>(),
+        new TreeMap<>(),
+        new Consumer(0, 0, 0, 0, 0, 0),
+        0,
+        0,
+        0);
+  }
+
   /** Records that publishers offered. */
   public long offered() {
     return offered;

@@ -109,6 +109,14 @@ final class Settings {
             PolicyFormat.INSTANCE,
             UserEventsMetricExporterBuilder::setBackPressurePolicy),
         Setting.own(
+            "max_export_wait",
+            Format.duration("0 to 1 day " + UNITS),
+            UserEventsMetricExporterBuilder::setMaxExportWait),
+        Setting.own(
+            "pacing",
+            PacingFormat.INSTANCE,
+            (builder, rate) -> builder.setPacing(rate.bytesPerSecond(), rate.burstBytes())),
+        Setting.own(
             "wait_strategy",
             Format.constants(ConsumerWaitStrategy.class),
             UserEventsMetricExporterBuilder::setWaitStrategy),
