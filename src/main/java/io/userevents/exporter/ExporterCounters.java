@@ -23,6 +23,7 @@ final class ExporterCounters {
   private final LongAdder discardedCollections = new LongAdder();
 
   private final LongAdder discardedPoints = new LongAdder();
+
   private final LongAdder reducedPoints = new LongAdder();
 
   /**
@@ -49,7 +50,7 @@ final class ExporterCounters {
     skippedExports.increment();
   }
 
-  /** Any thread: a collection of a reader that nobody listened to, of so many points. */
+  /** The reader's thread: it has collected so many points for nobody. */
   void discarded(long points) {
     discardedCollections.increment();
     discardedPoints.add(points);

@@ -398,8 +398,8 @@ public final class UserEventsMetricExporterBuilder {
           "a pipeline was given, so its settings are to be made where it is built: "
               + String.join(", ", ownPipelineSettings));
     }
-    ExportWarmUp.once();
     UserEventsMetricExporterBuilder settings = copy();
+    ExportWarmUp.once();
     return new UserEventsMetricExporter(
         settings, new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null));
   }
