@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import io.userevents.exporter.internal.otlp.EnvelopeReduction;
+import io.userevents.exporter.internal.otlp.EnvelopeReductionLog;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Logger;
 
 /** Counts exports and points. Any thread may add and read. */
 final class ExporterCounters {
@@ -13,6 +16,10 @@ final class ExporterCounters {
 
   /** While nobody listens this is most of what an export does. */
   private final OwnedCounter skippedExports = new OwnedCounter();
+
+  /** Logs what it counts. */
+  private final EnvelopeReductionLog reducedEnvelopes =
+      new EnvelopeReductionLog(Logger.getLogger(UserEventsMetricExporter.class.getName()));
 
   private final LongAdder reducedPoints = new LongAdder();
   private final LongAdder[] points = new LongAdder[Outcome.values().length];
@@ -35,6 +42,10 @@ final class ExporterCounters {
     reducedPoints.increment();
   }
 
+  void reducedEnvelope(EnvelopeReduction reduction) {
+    reducedEnvelopes.add(reduction);
+  }
+
   void points(Outcome outcome, long count) {
     points[outcome.ordinal()].add(count);
   }
@@ -50,6 +61,11 @@ final class ExporterCounters {
     }
     long skipped = skippedExports.sum();
     return new ExporterStatistics(
-        exports.sum() + skipped, skipped, reducedPoints.sum(), sums, pipeline);
+        exports.sum() + skipped,
+        skipped,
+        reducedEnvelopes.distinct(),
+        reducedPoints.sum(),
+        sums,
+        pipeline);
   }
 }

@@ -15,6 +15,7 @@ public final class ExporterStatistics {
 
   private final long exports;
   private final long skippedExports;
+  private final long reducedEnvelopes;
   private final long reducedPoints;
   private final long[] points;
   private final PipelineStatistics pipeline;
@@ -22,11 +23,13 @@ public final class ExporterStatistics {
   ExporterStatistics(
       long exports,
       long skippedExports,
+      long reducedEnvelopes,
       long reducedPoints,
       long[] points,
       PipelineStatistics pipeline) {
     this.exports = exports;
     this.skippedExports = skippedExports;
+    this.reducedEnvelopes = reducedEnvelopes;
     this.reducedPoints = reducedPoints;
     this.points = points;
     this.pipeline = pipeline;
@@ -58,6 +61,15 @@ public final class ExporterStatistics {
     return reducedPoints;
   }
 
+  /**
+   * Distinct resources, scopes and metric headers (name, description, unit) that take more than
+   * their share of a record, so that attributes or text of theirs are cut or left out; up to 1,000.
+   * The log says which and by how much. The points of their metrics are exported.
+   */
+  public long reducedEnvelopes() {
+    return reducedEnvelopes;
+  }
+
   /** The same in records, as the pipeline counts them. */
   public PipelineStatistics pipeline() {
     return pipeline;
@@ -68,6 +80,7 @@ public final class ExporterStatistics {
     StringJoiner joiner = new StringJoiner(", ", "ExporterStatistics{", "}");
     joiner.add("exports=" + exports);
     joiner.add("skippedExports=" + skippedExports);
+    joiner.add("reducedEnvelopes=" + reducedEnvelopes);
     joiner.add("reducedPoints=" + reducedPoints);
     for (Outcome outcome : Outcome.values()) {
       joiner.add("points." + outcome.name().toLowerCase(Locale.ROOT) + "=" + points(outcome));

@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
+import io.userevents.exporter.internal.otlp.EncoderLimits;
 import io.userevents.exporter.internal.otlp.RecordEncoder;
 import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
 import io.userevents.exporter.prepared.PreparedPoints;
@@ -228,7 +229,10 @@ public final class UserEventsMetricExporter implements MetricExporter {
   }
 
   private RecordEncoder newEncoder(int cacheMemory) {
-    return new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord, cacheMemory);
+    return new RecordEncoder(
+        EncoderLimits.of(pipeline.maxEventLength(), pipeline.maxRecordLength(), maxPointsPerRecord),
+        builder.excludedResourceAttributes,
+        cacheMemory);
   }
 
   /**
@@ -271,7 +275,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
    * of this exporter, and for as long as that is open.
    */
   public PreparedPointsBuilder preparedPoints() {
-    return PreparedPoints.builder(pipeline);
+    return PreparedPoints.builder(pipeline)
+        .setExcludedResourceAttributes(builder.excludedResourceAttributes.patterns());
   }
 
   /** Whether a listener is attached, so that an export would reach somebody. */
@@ -294,6 +299,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
     StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricExporter{", "}");
     joiner.add("pipeline=" + pipeline);
     joiner.add("maxPointsPerRecord=" + maxPointsPerRecord);
+    joiner.add("maxSinglePointRecordLength=" + pipeline.maxRecordLength());
+    joiner.add("excludedResourceAttributes=" + builder.excludedResourceAttributes);
     joiner.add("encodingCacheMemory=" + encodingCacheMemory);
     joiner.add(
         "aggregationTemporalitySelector="

@@ -117,12 +117,16 @@ class ExporterContractTest {
             "UserEventsMetricExporter{"
                 + "pipeline=RecordPipeline{eventName=scripted,"
                 + " tracepoint=io.userevents.exporter.ScriptedTracepoint, ringSlots=1024,"
-                + " maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
+                + " maxRecordLength=8168, maxEventLength=4048, gatherRecords=true,"
                 + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}, "
                 + "maxPointsPerRecord=2147483647, "
-                + "encodingCacheMemory=4194304, "
+                + "maxSinglePointRecordLength=8168, "
+                + "excludedResourceAttributes=[process.command_args, process.command_line], "
+                + "encodingCacheMemory="
+                + UserEventsMetricExporterBuilder.DEFAULT_ENCODING_CACHE_MEMORY
+                + ", "
                 + "aggregationTemporalitySelector="
                 + AggregationTemporalitySelector.asString(
                     AggregationTemporalitySelector.deltaPreferred())
@@ -138,7 +142,8 @@ class ExporterContractTest {
         exporters.start(
             UserEventsMetricExporter.builder()
                 .setTracepoint(tracepoint)
-                .setMaxRecordLength(maxRecordLength));
+                .setMaxRecordLength(maxRecordLength)
+                .setMaxSinglePointRecordLength(maxRecordLength));
 
     assertThat(exporter)
         .asString()

@@ -6,6 +6,9 @@ import static java.util.Objects.requireNonNull;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.EncoderLimits;
+import io.userevents.exporter.internal.otlp.EnvelopeReductionLog;
+import io.userevents.exporter.internal.otlp.NamePatterns;
 import io.userevents.exporter.internal.otlp.PreparedRecord;
 import io.userevents.exporter.internal.otlp.PreparedRecord.Kind;
 import io.userevents.pipeline.RecordPipeline;
@@ -21,6 +24,8 @@ public final class PreparedPointBuilder<P> {
 
   private final RecordPipeline pipeline;
   private final Resource resource;
+  private final NamePatterns excluded;
+  private final EnvelopeReductionLog reductions;
   private final InstrumentationScopeInfo scope;
   private final EpochNanoClock clock;
   private final Kind kind;
@@ -35,6 +40,8 @@ public final class PreparedPointBuilder<P> {
   PreparedPointBuilder(
       RecordPipeline pipeline,
       Resource resource,
+      NamePatterns excluded,
+      EnvelopeReductionLog reductions,
       InstrumentationScopeInfo scope,
       EpochNanoClock clock,
       Kind kind,
@@ -45,6 +52,8 @@ public final class PreparedPointBuilder<P> {
     }
     this.pipeline = pipeline;
     this.resource = resource;
+    this.excluded = excluded;
+    this.reductions = reductions;
     this.scope = scope;
     this.clock = clock;
     this.kind = kind;
@@ -77,14 +86,24 @@ public final class PreparedPointBuilder<P> {
   }
 
   /**
-   * Encodes the record.
+   * Encodes the record. If resource, scope, or name, description and unit take more than their
+   * share of a record, they are cut, which the log says once.
    *
    * @throws IllegalArgumentException if it is longer than the pipeline takes
    */
   public P build() {
     PreparedRecord preparedRecord =
         PreparedRecord.encode(
-            kind, resource, scope, name, description, unit, attributes, pipeline.maxRecordLength());
+            kind,
+            resource,
+            scope,
+            name,
+            description,
+            unit,
+            attributes,
+            EncoderLimits.of(pipeline.maxEventLength(), pipeline.maxRecordLength(), 1),
+            excluded,
+            reductions::add);
     return point.apply(new PointPublisher(pipeline, clock, preparedRecord, name, priority));
   }
 }
