@@ -4,6 +4,7 @@ package io.userevents.exporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
+import io.userevents.exporter.internal.otlp.EnvelopeReduction;
 import io.userevents.exporter.internal.otlp.RecordSink;
 import io.userevents.exporter.internal.selfmetrics.ExportRecording;
 import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
@@ -96,6 +97,11 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     if (isAccepted) {
       accepted++;
     }
+  }
+
+  @Override
+  public void onEnvelopeReduced(EnvelopeReduction reduction) {
+    counters.reducedEnvelope(reduction);
   }
 
   @Override

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import io.userevents.exporter.internal.otlp.EnvelopeReduction;
+import io.userevents.exporter.internal.otlp.EnvelopeReductionLog;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Logger;
 
 /** Counts exports and points. Any thread may read. */
 final class ExporterCounters {
@@ -23,6 +26,10 @@ final class ExporterCounters {
   private final LongAdder discardedCollections = new LongAdder();
 
   private final LongAdder discardedPoints = new LongAdder();
+
+  /** Logs what it counts. */
+  private final EnvelopeReductionLog reducedEnvelopes =
+      new EnvelopeReductionLog(Logger.getLogger(UserEventsMetricExporter.class.getName()));
 
   private final LongAdder reducedPoints = new LongAdder();
 
@@ -61,6 +68,11 @@ final class ExporterCounters {
     reducedPoints.increment();
   }
 
+  /** Any thread: something around the points that was cut to its share of a record. */
+  void reducedEnvelope(EnvelopeReduction reduction) {
+    reducedEnvelopes.add(reduction);
+  }
+
   /** Any thread: points that were dropped before they were in the ring. */
   void refused(Outcome outcome, long points) {
     refused[outcome.ordinal()].add(points);
@@ -83,6 +95,7 @@ final class ExporterCounters {
         skipped,
         discardedCollections.sum(),
         discardedPoints.sum(),
+        reducedEnvelopes.distinct(),
         reducedPoints.sum(),
         sums,
         pipeline);

@@ -17,6 +17,7 @@ public final class ExporterStatistics {
   private final long skippedExports;
   private final long discardedCollections;
   private final long discardedPoints;
+  private final long reducedEnvelopes;
   private final long reducedPoints;
   private final long[] points;
   private final PipelineStatistics pipeline;
@@ -26,6 +27,7 @@ public final class ExporterStatistics {
       long skippedExports,
       long discardedCollections,
       long discardedPoints,
+      long reducedEnvelopes,
       long reducedPoints,
       long[] points,
       PipelineStatistics pipeline) {
@@ -33,6 +35,7 @@ public final class ExporterStatistics {
     this.skippedExports = skippedExports;
     this.discardedCollections = discardedCollections;
     this.discardedPoints = discardedPoints;
+    this.reducedEnvelopes = reducedEnvelopes;
     this.reducedPoints = reducedPoints;
     this.points = points;
     this.pipeline = pipeline;
@@ -78,6 +81,15 @@ public final class ExporterStatistics {
     return reducedPoints;
   }
 
+  /**
+   * Distinct resources, scopes and metric headers (name, description, unit) that take more than
+   * their share of a record, so that attributes or text of theirs are cut or left out; up to 1,000.
+   * The log says which and by how much. The points of their metrics are exported.
+   */
+  public long reducedEnvelopes() {
+    return reducedEnvelopes;
+  }
+
   /** The same in records, as the pipeline counts them. */
   public PipelineStatistics pipeline() {
     return pipeline;
@@ -90,6 +102,7 @@ public final class ExporterStatistics {
     joiner.add("skippedExports=" + skippedExports);
     joiner.add("discardedCollections=" + discardedCollections);
     joiner.add("discardedPoints=" + discardedPoints);
+    joiner.add("reducedEnvelopes=" + reducedEnvelopes);
     joiner.add("reducedPoints=" + reducedPoints);
     for (Outcome outcome : Outcome.values()) {
       joiner.add("points." + outcome.name().toLowerCase(Locale.ROOT) + "=" + points(outcome));

@@ -10,8 +10,8 @@ final class OversizeReports {
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
   private static final String ADVICE =
-      "; record fewer or shorter attributes, or raise the limit with setMaxRecordLength, above 4048"
-          + " at the price of what ftrace delivers";
+      "; record fewer or shorter attributes, or raise the limit with setMaxSinglePointRecordLength, up"
+          + " to 8168; ftrace delivers 4048 only";
 
   private final int maxRecordLength;
   private final ThrottledLog dropped = new ThrottledLog(LOGGER);

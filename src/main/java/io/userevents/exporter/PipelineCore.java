@@ -4,6 +4,8 @@ package io.userevents.exporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.exporter.internal.log.ThrottledLog;
+import io.userevents.exporter.internal.otlp.EncoderLimits;
+import io.userevents.exporter.internal.otlp.NamePatterns;
 import io.userevents.exporter.internal.otlp.RecordEncoder;
 import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
 import io.userevents.exporter.prepared.PreparedPoints;
@@ -25,7 +27,8 @@ final class PipelineCore extends ExporterCore {
 
   private final RecordPipeline pipeline;
   private final boolean ownsPipeline;
-  private final int maxPointsPerRecord;
+  private final EncoderLimits limits;
+  private final NamePatterns excludedResourceAttributes;
   private final int encodingCacheMemory;
   private final ThrottledLog unreadable = new ThrottledLog(LOGGER);
   private final ThrottledLog closedPipeline = new ThrottledLog(LOGGER);
@@ -52,7 +55,10 @@ final class PipelineCore extends ExporterCore {
       UserEventsMetricExporterBuilder settings, RecordPipeline pipeline, boolean ownsPipeline) {
     this.pipeline = pipeline;
     this.ownsPipeline = ownsPipeline;
-    maxPointsPerRecord = settings.maxPointsPerRecord();
+    limits =
+        EncoderLimits.of(
+            pipeline.maxEventLength(), pipeline.maxRecordLength(), settings.maxPointsPerRecord());
+    excludedResourceAttributes = settings.excludedResourceAttributes;
     encodingCacheMemory = settings.encodingCacheMemory;
     oversizeReports = new OversizeReports(pipeline.maxRecordLength());
     context =
@@ -165,7 +171,7 @@ final class PipelineCore extends ExporterCore {
   }
 
   private RecordEncoder newEncoder(int cacheMemory) {
-    return new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord, cacheMemory);
+    return new RecordEncoder(limits, excludedResourceAttributes, cacheMemory);
   }
 
   @Override
@@ -219,7 +225,8 @@ final class PipelineCore extends ExporterCore {
 
   @Override
   PreparedPointsBuilder preparedPoints() {
-    return PreparedPoints.builder(pipeline);
+    return PreparedPoints.builder(pipeline)
+        .setExcludedResourceAttributes(excludedResourceAttributes.patterns());
   }
 
   @Override

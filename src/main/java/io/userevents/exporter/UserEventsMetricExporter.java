@@ -220,6 +220,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
     joiner.add("pipeline=" + core);
     joiner.add("onePointPerEvent=" + settings.onePointPerEvent);
     joiner.add("maxPointsPerRecord=" + settings.maxPointsPerRecord());
+    joiner.add("excludedResourceAttributes=" + settings.excludedResourceAttributes);
     joiner.add("encodingCacheMemory=" + settings.encodingCacheMemory);
     joiner.add(
         "aggregationTemporalitySelector="

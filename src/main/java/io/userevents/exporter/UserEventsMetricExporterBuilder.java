@@ -8,15 +8,19 @@ import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.userevents.exporter.internal.log.ThrottledLog;
+import io.userevents.exporter.internal.otlp.NamePatterns;
 import io.userevents.pipeline.BackPressurePolicy;
 import io.userevents.pipeline.ConsumerWaitStrategy;
 import io.userevents.pipeline.PipelineUnavailableException;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.RecordPipelineBuilder;
 import io.userevents.pipeline.TracepointStateListener;
+import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
@@ -38,8 +42,23 @@ public final class UserEventsMetricExporterBuilder {
   /** As many points as fit into a record. */
   public static final int UNLIMITED_POINTS_PER_RECORD = Integer.MAX_VALUE;
 
-  /** In bytes: 4 MiB, for some 30,000 attribute sets of four attributes each. */
-  public static final int DEFAULT_ENCODING_CACHE_MEMORY = 4 << 20;
+  /**
+   * In bytes: a sixteenth of the longest heap of this JVM ({@link Runtime#maxMemory()}), at least 4
+   * MiB, which has room for some 30,000 attribute sets of four attributes each, and at most 256
+   * MiB.
+   */
+  public static final int DEFAULT_ENCODING_CACHE_MEMORY =
+      (int) Math.max(4 << 20, Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 16));
+
+  /**
+   * Attributes of resources that are left out by default: the command line. It makes each record
+   * longer by what may be kilobytes, and may have passwords in it.
+   */
+  public static final List<String> DEFAULT_EXCLUDED_RESOURCE_ATTRIBUTES =
+      NamePatterns.COMMAND_LINE.patterns();
+
+  /** In bytes, the longest event that perf delivers. */
+  public static final int DEFAULT_MAX_SINGLE_POINT_RECORD_LENGTH = EventLayout.MAX_LENGTH_PERF;
 
   /**
    * For how long an export waits for the ring at most, unless set: as long as OpenTelemetry's
@@ -81,6 +100,9 @@ public final class UserEventsMetricExporterBuilder {
   /** Whether a back-pressure policy was set for a pipeline of the exporter's own. */
   private boolean hasOwnPolicy;
 
+  private int maxRecordLength = RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH;
+  private int maxSinglePointRecordLength = DEFAULT_MAX_SINGLE_POINT_RECORD_LENGTH;
+  NamePatterns excludedResourceAttributes = NamePatterns.COMMAND_LINE;
   int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
   AggregationTemporalitySelector aggregationTemporalitySelector =
       AggregationTemporalitySelector.deltaPreferred();
@@ -101,6 +123,9 @@ public final class UserEventsMetricExporterBuilder {
     hasOwnPolicy = other.hasOwnPolicy;
     maxPointsPerRecord = other.maxPointsPerRecord;
     gatherRecords = other.gatherRecords;
+    maxRecordLength = other.maxRecordLength;
+    maxSinglePointRecordLength = other.maxSinglePointRecordLength;
+    excludedResourceAttributes = other.excludedResourceAttributes;
     encodingCacheMemory = other.encodingCacheMemory;
     aggregationTemporalitySelector = other.aggregationTemporalitySelector;
     defaultAggregationSelector = other.defaultAggregationSelector;
@@ -201,7 +226,7 @@ public final class UserEventsMetricExporterBuilder {
   /**
    * Sets how much memory the exporter takes to keep what it has encoded for the next export:
    * resources, scopes, metric headers and attribute sets. It grows with what is exported, up to
-   * this limit; an attribute set takes 48 bytes and its length in OTLP. Its own objects, which the
+   * this limit; an attribute set takes 52 bytes and its length in OTLP. Its own objects, which the
    * SDK keeps as well while they are in use, are kept in addition. Attribute sets beyond the limit
    * are encoded anew each time, which takes a few hundred nanoseconds for each.
    *
@@ -264,14 +289,74 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets the longest record, which is the longest event too; see {@link
-   * RecordPipelineBuilder#setMaxRecordLength}.
+   * Sets which attributes of resources no record has: every record has all the others, so that what
+   * nobody needs costs its length with each of them. An entity that such an attribute identifies is
+   * left out as well.
+   *
+   * @param patterns names of attributes, in which {@code *} stands for any characters and {@code ?}
+   *     for one, such as {@code process.*}; they take the place of the default, {@link
+   *     #DEFAULT_EXCLUDED_RESOURCE_ATTRIBUTES}; none excludes nothing
+   * @throws IllegalArgumentException if one of them is blank
+   */
+  public UserEventsMetricExporterBuilder setExcludedResourceAttributes(
+      Collection<String> patterns) {
+    excludedResourceAttributes = NamePatterns.of(requireNonNull(patterns, "patterns"));
+    return this;
+  }
+
+  /**
+   * Sets how long a record of several points may be, and an event of several records. What is
+   * around the points of a record has shares of that: a half for a resource, an eighth each for a
+   * scope and for a metric's name, description and unit. What takes more is cut, which the log says
+   * once.
+   *
+   * @param maxRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, default {@link
+   *     RecordPipelineBuilder#DEFAULT_MAX_RECORD_LENGTH}; above it ftrace loses the events, without
+   *     an error
+   * @throws IllegalArgumentException if it is not in that range
    */
   public UserEventsMetricExporterBuilder setMaxRecordLength(int maxRecordLength) {
     return own(
         "setMaxRecordLength",
-        pipeline ->
-            pipeline.setMaxRecordLength(maxRecordLength).setMaxEventLength(maxRecordLength));
+        pipeline -> {
+          pipeline.setMaxRecordLength(maxRecordLength);
+          this.maxRecordLength = maxRecordLength;
+          setLengths(pipeline);
+        });
+  }
+
+  /**
+   * Sets how long a record may be that has one point only, because that point does not fit into a
+   * {@linkplain #setMaxRecordLength record of several}. Each slot of the ring has room for it. It
+   * has no effect if it is less than the limit of records of several points.
+   *
+   * @param maxSinglePointRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, which is
+   *     the default; ftrace loses those above {@link EventLayout#MAX_LENGTH_FTRACE}, without an
+   *     error
+   * @throws IllegalArgumentException if it is not in that range
+   */
+  public UserEventsMetricExporterBuilder setMaxSinglePointRecordLength(
+      int maxSinglePointRecordLength) {
+    if (maxSinglePointRecordLength < 1
+        || maxSinglePointRecordLength > EventLayout.MAX_LENGTH_PERF) {
+      throw new IllegalArgumentException(
+          "maxSinglePointRecordLength must be 1 to "
+              + EventLayout.MAX_LENGTH_PERF
+              + " bytes: maxSinglePointRecordLength="
+              + maxSinglePointRecordLength);
+    }
+    return own(
+        "setMaxSinglePointRecordLength",
+        pipeline -> {
+          this.maxSinglePointRecordLength = maxSinglePointRecordLength;
+          setLengths(pipeline);
+        });
+  }
+
+  private void setLengths(RecordPipelineBuilder pipeline) {
+    pipeline
+        .setMaxRecordLength(Math.max(maxRecordLength, maxSinglePointRecordLength))
+        .setMaxEventLength(maxRecordLength);
   }
 
   /** See {@link RecordPipelineBuilder#setGatherRecords}. */
@@ -430,6 +515,7 @@ public final class UserEventsMetricExporterBuilder {
       own =
           RecordPipeline.builder()
               .setPacing(DEFAULT_PACING_BYTES_PER_SECOND, DEFAULT_PACING_BURST_BYTES);
+      setLengths(own);
       ownPipeline = own;
     }
     return own;

@@ -117,13 +117,17 @@ class ExporterContractTest {
             "UserEventsMetricExporter{"
                 + "pipeline=RecordPipeline{eventName=scripted,"
                 + " tracepoint=io.userevents.exporter.ScriptedTracepoint, ringSlots=1024,"
-                + " maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
-                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " maxRecordLength=8168, maxEventLength=4048, gatherRecords=true,"
+                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
+                + " consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=2147483647, "
-                + "encodingCacheMemory=4194304, "
+                + "excludedResourceAttributes=[process.command_args, process.command_line], "
+                + "encodingCacheMemory="
+                + UserEventsMetricExporterBuilder.DEFAULT_ENCODING_CACHE_MEMORY
+                + ", "
                 + "aggregationTemporalitySelector="
                 + AggregationTemporalitySelector.asString(
                     AggregationTemporalitySelector.deltaPreferred())
@@ -139,7 +143,8 @@ class ExporterContractTest {
         exporters.start(
             UserEventsMetricExporter.builder()
                 .setTracepoint(tracepoint)
-                .setMaxRecordLength(maxRecordLength));
+                .setMaxRecordLength(maxRecordLength)
+                .setMaxSinglePointRecordLength(maxRecordLength));
 
     assertThat(exporter)
         .asString()

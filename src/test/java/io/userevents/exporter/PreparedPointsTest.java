@@ -384,14 +384,22 @@ class PreparedPointsTest {
   void shouldRefuseWhatCannotBePublished() {
     UserEventsMetricExporter exporter =
         exporters.start(
-            UserEventsMetricExporter.builder().setTracepoint(tracepoint).setMaxRecordLength(100));
+            UserEventsMetricExporter.builder()
+                .setTracepoint(tracepoint)
+                .setMaxRecordLength(100)
+                .setMaxSinglePointRecordLength(100));
     PreparedPoints points = points(exporter);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> points.longGauge(""))
         .withMessageContaining("name must not be empty");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> points.longGauge("depth").setDescription("x".repeat(100)).build())
+        .isThrownBy(
+            () ->
+                points
+                    .longGauge("depth")
+                    .setAttributes(Attributes.builder().put("k", "x".repeat(100)).build())
+                    .build())
         .withMessageContainingAll("name=depth", "maxRecordLength=100");
   }
 

@@ -164,9 +164,31 @@ class TooLargePointsTest {
         .anyMatch(line -> line.contains("exported without") && line.contains("count=11 "));
   }
 
+  @Test
+  void shouldExportLongPointsAloneByDefault() {
+    tracepoint.attach(received);
+    UserEventsMetricExporter exporter =
+        exporters.start(UserEventsMetricExporter.builder().setTracepoint(tracepoint));
+
+    CompletableResultCode result =
+        exporter.export(
+            List.of(
+                Metrics.sum("a", 1), Metrics.sum("large", List.of(LARGE)), Metrics.sum("b", 2)));
+
+    assertThat(Exporters.await(result).isSuccess()).isTrue();
+    assertThat(received.values()).containsExactly(1L, -1L, 2L);
+    assertThat(received.events())
+        .filteredOn(event -> event.length > LIMIT)
+        .singleElement()
+        .satisfies(event -> assertThat(ReceivedEvents.valuesOf(event)).containsExactly(-1L));
+  }
+
   private UserEventsMetricExporter start() {
     tracepoint.attach(received);
     return exporters.start(
-        UserEventsMetricExporter.builder().setTracepoint(tracepoint).setMaxRecordLength(LIMIT));
+        UserEventsMetricExporter.builder()
+            .setTracepoint(tracepoint)
+            .setMaxRecordLength(LIMIT)
+            .setMaxSinglePointRecordLength(LIMIT));
   }
 }

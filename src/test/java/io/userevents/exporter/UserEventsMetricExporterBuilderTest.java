@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,12 +93,14 @@ class UserEventsMetricExporterBuilderTest {
             "UserEventsMetricExporter{"
                 + "pipeline=RecordPipeline{eventName=otlp_metrics,"
                 + " tracepoint=io.userevents.tracepoint.LoopbackTracepoint, ringSlots=64,"
-                + " maxRecordLength=2000, maxEventLength=2000, gatherRecords=true,"
-                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " maxRecordLength=8168, maxEventLength=2000, gatherRecords=true,"
+                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
+                + " consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=7, "
+                + "excludedResourceAttributes=[process.command_args, process.command_line], "
                 + "encodingCacheMemory=100000, "
                 + "aggregationTemporalitySelector="
                 + AggregationTemporalitySelector.asString(
@@ -277,6 +280,36 @@ class UserEventsMetricExporterBuilderTest {
         .isThrownBy(() -> builder.setMaxRecordLength(maxRecordLength))
         .withMessageContaining("1 to 8168")
         .withMessageEndingWith("maxRecordLength=" + maxRecordLength);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setMaxSinglePointRecordLength(maxRecordLength))
+        .withMessageContaining("1 to 8168")
+        .withMessageEndingWith("maxSinglePointRecordLength=" + maxRecordLength);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4048, 8168, 8168", "4048, 4048, 4048", "6000, 100, 6000", "100, 2000, 2000"})
+  void shouldHaveRoomForTheLongerOfBothRecords(int several, int one, int longest) {
+    String lengths = "maxRecordLength=" + longest + ", maxEventLength=" + several + ",";
+
+    assertThat(
+            exporters.start(builder.setMaxRecordLength(several).setMaxSinglePointRecordLength(one)))
+        .asString()
+        .contains(lengths);
+    assertThat(
+            exporters.start(
+                UserEventsMetricExporter.builder()
+                    .setTracepoint(new LoopbackTracepoint("otlp_metrics"))
+                    .setMaxSinglePointRecordLength(one)
+                    .setMaxRecordLength(several)))
+        .asString()
+        .contains(lengths);
+  }
+
+  @Test
+  void shouldRefuseBlankNamesOfAttributes() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.setExcludedResourceAttributes(List.of("process.*", "")))
+        .withMessageContaining("patterns=[process.*, ]");
   }
 
   @Test

@@ -6,6 +6,9 @@ import static java.util.Objects.requireNonNull;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.EncoderLimits;
+import io.userevents.exporter.internal.otlp.EnvelopeReductionLog;
+import io.userevents.exporter.internal.otlp.NamePatterns;
 import io.userevents.exporter.internal.otlp.PreparedRecord;
 import io.userevents.exporter.internal.otlp.PreparedRecord.Kind;
 import io.userevents.pipeline.RecordPipeline;
@@ -24,6 +27,8 @@ public final class PreparedPointBuilder<P> {
   private final @Nullable RecordPipeline pipeline;
 
   private final Resource resource;
+  private final NamePatterns excluded;
+  private final EnvelopeReductionLog reductions;
   private final InstrumentationScopeInfo scope;
 
   /** Null if there is no pipeline. */
@@ -41,6 +46,8 @@ public final class PreparedPointBuilder<P> {
   PreparedPointBuilder(
       @Nullable RecordPipeline pipeline,
       Resource resource,
+      NamePatterns excluded,
+      EnvelopeReductionLog reductions,
       InstrumentationScopeInfo scope,
       @Nullable EpochNanoClock clock,
       Kind kind,
@@ -51,6 +58,8 @@ public final class PreparedPointBuilder<P> {
     }
     this.pipeline = pipeline;
     this.resource = resource;
+    this.excluded = excluded;
+    this.reductions = reductions;
     this.scope = scope;
     this.clock = clock;
     this.kind = kind;
@@ -83,7 +92,8 @@ public final class PreparedPointBuilder<P> {
   }
 
   /**
-   * Encodes the record.
+   * Encodes the record. If resource, scope, or name, description and unit take more than their
+   * share of a record, they are cut, which the log says once.
    *
    * @throws IllegalArgumentException if it is longer than the pipeline takes
    */
@@ -97,7 +107,16 @@ public final class PreparedPointBuilder<P> {
   private PointPublisher publisher(RecordPipeline pipeline, EpochNanoClock clock) {
     PreparedRecord preparedRecord =
         PreparedRecord.encode(
-            kind, resource, scope, name, description, unit, attributes, pipeline.maxRecordLength());
+            kind,
+            resource,
+            scope,
+            name,
+            description,
+            unit,
+            attributes,
+            EncoderLimits.of(pipeline.maxEventLength(), pipeline.maxRecordLength(), 1),
+            excluded,
+            reductions::add);
     return new PipelinePublisher(pipeline, clock, preparedRecord, name, priority);
   }
 }

@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.EnvelopeReductionLog;
+import io.userevents.exporter.internal.otlp.NamePatterns;
 import io.userevents.exporter.internal.otlp.PreparedRecord.Kind;
 import io.userevents.pipeline.RecordPipeline;
+import java.util.logging.Logger;
 import org.agrona.concurrent.EpochNanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +39,25 @@ public final class PreparedPoints {
   private final @Nullable RecordPipeline pipeline;
 
   private final Resource resource;
+  private final NamePatterns excluded;
   private final InstrumentationScopeInfo scope;
 
   /** Null if there is no pipeline. */
   private final @Nullable EpochNanoClock clock;
 
+  /** All points have the same resource, so that it is told once. */
+  private final EnvelopeReductionLog reductions =
+      new EnvelopeReductionLog(Logger.getLogger(PreparedPoints.class.getName()));
+
   PreparedPoints(
       @Nullable RecordPipeline pipeline,
       Resource resource,
+      NamePatterns excluded,
       InstrumentationScopeInfo scope,
       @Nullable EpochNanoClock clock) {
     this.pipeline = pipeline;
     this.resource = resource;
+    this.excluded = excluded;
     this.scope = scope;
     this.clock = clock == null && pipeline != null ? PipelinePublisher.defaultClock() : clock;
   }
@@ -118,11 +128,19 @@ public final class PreparedPoints {
 
   private PreparedPointBuilder<PreparedLongPoint> longs(Kind kind, String name) {
     return new PreparedPointBuilder<>(
-        pipeline, resource, scope, clock, kind, name, PreparedLongPoint::new);
+        pipeline, resource, excluded, reductions, scope, clock, kind, name, PreparedLongPoint::new);
   }
 
   private PreparedPointBuilder<PreparedDoublePoint> doubles(Kind kind, String name) {
     return new PreparedPointBuilder<>(
-        pipeline, resource, scope, clock, kind, name, PreparedDoublePoint::new);
+        pipeline,
+        resource,
+        excluded,
+        reductions,
+        scope,
+        clock,
+        kind,
+        name,
+        PreparedDoublePoint::new);
   }
 }

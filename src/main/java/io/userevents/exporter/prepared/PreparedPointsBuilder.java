@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.NamePatterns;
 import io.userevents.pipeline.RecordPipeline;
+import java.util.Collection;
 import org.agrona.concurrent.EpochNanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ public final class PreparedPointsBuilder {
 
   private Resource resource = Resource.getDefault();
   private InstrumentationScopeInfo scope = InstrumentationScopeInfo.empty();
+  private NamePatterns excludedResourceAttributes = NamePatterns.COMMAND_LINE;
   private @Nullable EpochNanoClock clock;
 
   PreparedPointsBuilder(@Nullable RecordPipeline pipeline) {
@@ -26,6 +29,19 @@ public final class PreparedPointsBuilder {
   /** Sets what the points come from. Default: {@link Resource#getDefault()}. */
   public PreparedPointsBuilder setResource(Resource resource) {
     this.resource = requireNonNull(resource, "resource");
+    return this;
+  }
+
+  /**
+   * Sets which attributes of the resource no record has.
+   *
+   * @param patterns names of attributes, in which {@code *} stands for any characters and {@code ?}
+   *     for one; default {@code process.command_args} and {@code process.command_line}, for an
+   *     exporter's points those of the exporter; none excludes nothing
+   * @throws IllegalArgumentException if one of them is blank
+   */
+  public PreparedPointsBuilder setExcludedResourceAttributes(Collection<String> patterns) {
+    excludedResourceAttributes = NamePatterns.of(requireNonNull(patterns, "patterns"));
     return this;
   }
 
@@ -47,6 +63,6 @@ public final class PreparedPointsBuilder {
 
   /** Returns what points are prepared with. */
   public PreparedPoints build() {
-    return new PreparedPoints(pipeline, resource, scope, clock);
+    return new PreparedPoints(pipeline, resource, excludedResourceAttributes, scope, clock);
   }
 }

@@ -4,6 +4,8 @@ package io.userevents.exporter.prepared;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.otlp.EncoderLimits;
+import io.userevents.exporter.internal.otlp.NamePatterns;
 import io.userevents.exporter.internal.otlp.PreparedRecord;
 import io.userevents.pipeline.BurstPipeline;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +73,11 @@ public class PreparedPointBenchmark {
             "",
             "{order}",
             ATTRIBUTES,
-            burst.pipeline.maxRecordLength());
+            EncoderLimits.of(burst.pipeline.maxEventLength(), burst.pipeline.maxRecordLength(), 1),
+            NamePatterns.NONE,
+            reduction -> {
+              throw new IllegalStateException("nothing is that long: " + reduction);
+            });
     plainRecord = new UnsafeBuffer(new byte[same.length()]);
     same.write(plainRecord, 1, 2, 3);
   }

@@ -60,6 +60,7 @@ record DeclarativeSettings(String component, DeclarativeConfigProperties config)
           case BOOLEAN -> config.getBoolean(key);
           case INTEGER -> config.getLong(key);
           case TEXT -> config.getString(key);
+          case TEXTS -> texts(key);
         };
     String source = component + "." + key;
     if (value != null) {
@@ -74,6 +75,11 @@ record DeclarativeSettings(String component, DeclarativeConfigProperties config)
       }
     }
     configureFromSdk(setting, builder);
+  }
+
+  private @Nullable String texts(String key) {
+    List<String> texts = config.getScalarList(key, String.class);
+    return texts == null ? null : String.join(",", texts);
   }
 
   private <B, T> void configureFromSdk(Setting<B, T> setting, B builder) {

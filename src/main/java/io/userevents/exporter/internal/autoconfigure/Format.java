@@ -4,10 +4,12 @@ package io.userevents.exporter.internal.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How the value of a setting is written.
@@ -23,7 +25,8 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
   enum Kind {
     BOOLEAN,
     INTEGER,
-    TEXT
+    TEXT,
+    TEXTS
   }
 
   static Format<Integer> integer(String allowed) {
@@ -38,6 +41,21 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
 
   static Format<String> text(String allowed) {
     return new Format<>(Kind.TEXT, allowed, Function.identity());
+  }
+
+  /**
+   * A list of texts, separated by commas where it is one text. The word {@code none} is the empty
+   * list, which a property could not say otherwise.
+   */
+  static Format<List<String>> texts(String allowed) {
+    return new Format<>(Kind.TEXTS, allowed, Format::parseTexts);
+  }
+
+  private static List<String> parseTexts(String text) {
+    if (text.isBlank() || text.strip().equalsIgnoreCase("none")) {
+      return List.of();
+    }
+    return Stream.of(text.split(",", -1)).map(String::strip).toList();
   }
 
   static Format<Path> path(String allowed) {

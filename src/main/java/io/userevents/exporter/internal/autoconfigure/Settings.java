@@ -95,6 +95,10 @@ final class Settings {
             Format.integer("1 or more"),
             UserEventsMetricExporterBuilder::setMaxPointsPerRecord),
         Setting.own(
+            "excluded_resource_attributes",
+            Format.texts("names with * and ?, e.g. process.*; none"),
+            UserEventsMetricExporterBuilder::setExcludedResourceAttributes),
+        Setting.own(
             "encoding_cache_memory",
             Format.integer("bytes, 0 or more"),
             UserEventsMetricExporterBuilder::setEncodingCacheMemory),
@@ -102,6 +106,10 @@ final class Settings {
             "max_record_length",
             Format.integer("bytes, 1 to " + EventLayout.MAX_LENGTH_PERF),
             UserEventsMetricExporterBuilder::setMaxRecordLength),
+        Setting.own(
+            "max_single_point_record_length",
+            Format.integer("bytes, 1 to " + EventLayout.MAX_LENGTH_PERF),
+            UserEventsMetricExporterBuilder::setMaxSinglePointRecordLength),
         Setting.own(
             "gather_records", Format.bool(), UserEventsMetricExporterBuilder::setGatherRecords),
         Setting.own(

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
  * Writes attribute sets in their own order. Not thread-safe; one instance serves any number of
@@ -13,10 +9,7 @@ import java.util.function.BiConsumer;
  */
 final class AttributesEncoder {
 
-  // Attributes can only be walked forwards, the writer goes backwards: they are laid out first.
-  private final BiConsumer<AttributeKey<?>, Object> collector = this::collect;
-  private final List<AttributeKey<?>> keys = new ArrayList<>();
-  private final List<Object> values = new ArrayList<>();
+  private final AttributeList list = new AttributeList();
 
   /**
    * @param tag of the repeated KeyValue field that the attributes become
@@ -26,18 +19,10 @@ final class AttributesEncoder {
       return;
     }
     try {
-      attributes.forEach(collector);
-      for (int i = keys.size() - 1; i >= 0 && !writer.isExhausted(); i--) {
-        AnyValueEncoder.keyValue(writer, tag, keys.get(i), values.get(i));
-      }
+      list.addAll(attributes);
+      list.writeTo(writer, tag);
     } finally {
-      keys.clear();
-      values.clear();
+      list.clear();
     }
-  }
-
-  private void collect(AttributeKey<?> key, Object value) {
-    keys.add(key);
-    values.add(value);
   }
 }

@@ -19,14 +19,20 @@ import org.agrona.BitUtil;
  *   key          none  Resource   Scope     Attributes ...
  *   successor    1     2          3         0
  *   start        0     0          171       203        ...
+ *   length       0     171        32        71         ...
  *   bytes              | resource | scope   | attributes | ...
  * </pre>
+ *
+ * <p>The bytes are in blocks, which are never copied but for the first, while it is smaller than
+ * the others. No entry is in two of them.
  *
  * <p>When it is full, new keys are refused, and entries that were of no use to the last {@link
  * #KEPT_EXPORTS} exports are removed before a later export. What is in use is never removed for
  * what is new: with more keys in use than there is room for, those that are in stay in. Should the
  * room that was made be too little for all that is new, a random number of keys is passed over
- * first, so that it is not always those in front that get in.
+ * first, so that it is not always those in front that get in. While removals find little to remove,
+ * they become rarer: more is in use than there is room for, and what does not fit costs its
+ * encoding and a search.
  */
 final class EncodedCache {
 
@@ -40,10 +46,10 @@ final class EncodedCache {
   static final int IDLE_EXPORTS = 256;
 
   /**
-   * What an entry takes besides its bytes, at most: a reference without compression, five ints and
-   * a tag, and less than four places of the hash table, which is at most half full.
+   * What an entry takes besides its bytes, at most: a reference without compression, six ints and a
+   * tag, and less than four places of the hash table, which is at most half full.
    */
-  static final int ENTRY_BYTES = 48;
+  static final int ENTRY_BYTES = 52;
 
   /** What a cache takes that keeps nothing. */
   static final int EMPTY_BYTES = 41;
@@ -51,6 +57,7 @@ final class EncodedCache {
   /** There is room for one entry per so many bytes. */
   static final int BYTES_PER_ENTRY = 128;
 
+  private static final byte[] NO_BLOCK = {};
   private static final Object NO_KEY = new Object();
   private static final int FIRST_CAPACITY = 64;
   private static final int FIRST_BYTES = 8192;
@@ -58,12 +65,29 @@ final class EncodedCache {
   /** Entries are swept when as many keys were refused as this share of them, so that it pays. */
   private static final int SWEEP_SHARE = 8;
 
+  /** So many sweeps in a row may remove little, since what is idle is so for a few exports only. */
+  private static final int PATIENT_SWEEPS = 2 * KEPT_EXPORTS;
+
+  /** In exports between two sweeps that remove little. */
+  private static final int LONGEST_SWEEP_PAUSE = 32;
+
+  private static final int BLOCK_SHIFT = 20;
+
+  /** In bytes. What is longer is not kept. */
+  static final int BLOCK_LENGTH = 1 << BLOCK_SHIFT;
+
   private final int maxEntries;
   private final int maxBytes;
 
-  private byte[] bytes = {};
+  /** Empty where there is no block yet. */
+  private final byte[][] blocks;
+
+  /** Behind the last entry: blocks that are full count as a whole. */
+  private int end;
+
   private Object[] keys = {NO_KEY};
-  private int[] starts = {0, 0};
+  private int[] starts = {0};
+  private int[] lengths = {0};
   private int[] suffixLengths = {0};
   private int[] hashes = {0};
   private int[] successors = {0};
@@ -83,6 +107,9 @@ final class EncodedCache {
 
   private int refusedByExport;
 
+  /** Sweeps in a row that removed less than pays. */
+  private int fruitlessSweeps;
+
   /** Newcomers that are still to be refused although there is room. */
   private int passedOver;
 
@@ -94,12 +121,14 @@ final class EncodedCache {
   private long misses;
 
   /**
-   * @param maxMemory in bytes, for everything but the keys; less than two entries' worth, {@link
-   *     #BYTES_PER_ENTRY} each, keeps nothing and takes {@link #EMPTY_BYTES}
+   * @param maxMemory in bytes, for everything but the keys and eight for each block; less than two
+   *     entries' worth, {@link #BYTES_PER_ENTRY} each, keeps nothing and takes {@link #EMPTY_BYTES}
    */
   EncodedCache(int maxMemory) {
     maxEntries = maxMemory / BYTES_PER_ENTRY;
     maxBytes = maxMemory - maxEntries * ENTRY_BYTES;
+    blocks = new byte[(maxBytes >> BLOCK_SHIFT) + 1][];
+    Arrays.fill(blocks, NO_BLOCK);
   }
 
   /** To be called before each export. Entries found before are no longer valid. */
@@ -107,8 +136,10 @@ final class EncodedCache {
     if (export - lastSweep >= IDLE_EXPORTS) {
       sweep(IDLE_EXPORTS);
     }
-    if (refused > entries / SWEEP_SHARE) {
+    if (refused > entries / SWEEP_SHARE && export - lastSweep >= sweepPause()) {
+      int before = entries;
       sweep(KEPT_EXPORTS);
+      fruitlessSweeps = before - entries > before / SWEEP_SHARE ? 0 : fruitlessSweeps + 1;
       passedOver = refusedByExport > room() ? random.nextInt(refusedByExport) : 0;
     }
     refusedByExport = 0;
@@ -171,15 +202,18 @@ final class EncodedCache {
       refuse();
       return;
     }
-    if (entries >= maxEntries || length > maxBytes - starts[entries]) {
+    int start = startAfter(end, length);
+    if (entries >= maxEntries || length > BLOCK_LENGTH || length > maxBytes - start) {
       refuse();
       return;
     }
-    grow(length);
+    growBlock(start, length);
+    growEntries();
     int entry = entries++;
-    int start = starts[entry];
-    System.arraycopy(writer.array(), writer.offset(), bytes, start, length);
-    starts[entry + 1] = start + length;
+    System.arraycopy(writer.array(), writer.offset(), block(start), offset(start), length);
+    end = start + length;
+    starts[entry] = start;
+    lengths[entry] = length;
     keys[entry] = key;
     tags[entry] = (byte) tag;
     hashes[entry] = missedHash;
@@ -191,7 +225,7 @@ final class EncodedCache {
 
   void get(int entry, EncodedBytes target) {
     int start = starts[entry];
-    target.set(bytes, start, starts[entry + 1] - start);
+    target.set(block(start), offset(start), lengths[entry]);
   }
 
   int suffixLength(int entry) {
@@ -215,10 +249,15 @@ final class EncodedCache {
 
   /** Bytes that are taken, all arrays together; references count as eight. */
   long memory() {
-    return bytes.length
+    long blockBytes = 0;
+    for (byte[] block : blocks) {
+      blockBytes += block.length;
+    }
+    return blockBytes
         + 8L * keys.length
         + 4L
             * (starts.length
+                + lengths.length
                 + suffixLengths.length
                 + hashes.length
                 + successors.length
@@ -234,7 +273,7 @@ final class EncodedCache {
 
   /** How many more entries there is room for, if they are like those that are there. */
   private int room() {
-    long used = Math.max(1, starts[entries]);
+    long used = Math.max(1, end);
     long byBytes = (maxBytes - used) * entries / used;
     return (int) Math.min(maxEntries - entries, byBytes);
   }
@@ -250,17 +289,38 @@ final class EncodedCache {
     return entry;
   }
 
-  /** Makes room for one more entry of this length. */
-  private void grow(int length) {
-    int end = starts[entries] + length;
-    if (end > bytes.length) {
-      long wanted = Math.max(Math.max(2L * bytes.length, FIRST_BYTES), end);
-      bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, wanted));
+  /** Where an entry begins that comes behind another one: in the next block if it has to. */
+  private static int startAfter(int end, int length) {
+    int room = BLOCK_LENGTH - offset(end);
+    return length <= room ? end : end + room;
+  }
+
+  private byte[] block(int position) {
+    return blocks[position >> BLOCK_SHIFT];
+  }
+
+  private static int offset(int position) {
+    return position & (BLOCK_LENGTH - 1);
+  }
+
+  /** Makes sure that there is a block for this entry. */
+  private void growBlock(int start, int length) {
+    int index = start >> BLOCK_SHIFT;
+    int needed = offset(start) + length;
+    int present = blocks[index].length;
+    if (needed > present) {
+      int longest = Math.min(BLOCK_LENGTH, maxBytes - (index << BLOCK_SHIFT));
+      int wanted = index == 0 ? Math.max(Math.max(2 * present, FIRST_BYTES), needed) : longest;
+      blocks[index] = Arrays.copyOf(blocks[index], Math.min(longest, wanted));
     }
+  }
+
+  private void growEntries() {
     if (entries == keys.length) {
       int capacity = Math.min(maxEntries, Math.max(2 * entries, FIRST_CAPACITY));
       keys = Arrays.copyOf(keys, capacity);
-      starts = Arrays.copyOf(starts, capacity + 1);
+      starts = Arrays.copyOf(starts, capacity);
+      lengths = Arrays.copyOf(lengths, capacity);
       suffixLengths = Arrays.copyOf(suffixLengths, capacity);
       hashes = Arrays.copyOf(hashes, capacity);
       successors = Arrays.copyOf(successors, capacity);
@@ -281,9 +341,17 @@ final class EncodedCache {
     table[slot] = entry;
   }
 
-  /** Moves what is in use to the front, in its order. */
+  private int sweepPause() {
+    return Math.min(Math.max(0, fruitlessSweeps - PATIENT_SWEEPS), LONGEST_SWEEP_PAUSE);
+  }
+
+  /**
+   * Moves what is in use to the front, in its order, and lets go of blocks that are empty then.
+   * Nothing moves backwards, also from block to block.
+   */
   private void sweep(int keptExports) {
     Arrays.fill(table, 0);
+    end = 0;
     int kept = 1;
     for (int entry = 1; entry < entries; entry++) {
       if (export - lastUses[entry] < keptExports) {
@@ -292,6 +360,7 @@ final class EncodedCache {
       }
     }
     Arrays.fill(keys, kept, entries, null);
+    Arrays.fill(blocks, Math.min(blocks.length, (end >> BLOCK_SHIFT) + 1), blocks.length, NO_BLOCK);
     successors[kept - 1] = 0;
     entries = kept;
     refused = 0;
@@ -300,9 +369,12 @@ final class EncodedCache {
 
   private void move(int from, int to) {
     int start = starts[from];
-    int length = starts[from + 1] - start;
-    System.arraycopy(bytes, start, bytes, starts[to], length);
-    starts[to + 1] = starts[to] + length;
+    int length = lengths[from];
+    int newStart = startAfter(end, length);
+    System.arraycopy(block(start), offset(start), block(newStart), offset(newStart), length);
+    end = newStart + length;
+    starts[to] = newStart;
+    lengths[to] = length;
     keys[to] = keys[from];
     tags[to] = tags[from];
     hashes[to] = hashes[from];

@@ -16,7 +16,7 @@ import org.agrona.DirectBuffer;
 public final class EncoderWarmUp {
 
   /** For more than one record, as most exports have. */
-  private static final int MAX_RECORD_LENGTH = 512;
+  private static final int MAX_RECORD_LENGTH = 1024;
 
   private static final int CACHE_MEMORY = 4096;
 
@@ -27,7 +27,11 @@ public final class EncoderWarmUp {
 
   /** Takes some milliseconds the first time, and some 100 KB that are garbage afterwards. */
   public static void run() {
-    RecordEncoder encoder = new RecordEncoder(MAX_RECORD_LENGTH, Integer.MAX_VALUE, CACHE_MEMORY);
+    RecordEncoder encoder =
+        new RecordEncoder(
+            EncoderLimits.of(MAX_RECORD_LENGTH, MAX_RECORD_LENGTH, Integer.MAX_VALUE),
+            NamePatterns.COMMAND_LINE,
+            CACHE_MEMORY);
     List<MetricData> metrics = SampleMetrics.all();
     RecordSink nothing = new Nothing();
     for (int i = 0; i < PASSES; i++) {
@@ -39,6 +43,9 @@ public final class EncoderWarmUp {
 
     @Override
     public void onRecord(DirectBuffer buffer, int offset, int length, int points) {}
+
+    @Override
+    public void onEnvelopeReduced(EnvelopeReduction reduction) {}
 
     @Override
     public void onPointReduced(MetricData metric, PointData point, boolean withoutDescription) {}

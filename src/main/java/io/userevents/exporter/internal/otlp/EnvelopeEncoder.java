@@ -7,96 +7,120 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.SumData;
 import io.opentelemetry.sdk.resources.Resource;
 import io.userevents.exporter.internal.otlp.OtlpFields.ExportMetricsServiceRequest;
-import io.userevents.exporter.internal.otlp.OtlpFields.InstrumentationScope;
 import io.userevents.exporter.internal.otlp.OtlpFields.Metric;
 import io.userevents.exporter.internal.otlp.OtlpFields.MetricKind;
 import io.userevents.exporter.internal.otlp.OtlpFields.ResourceMetrics;
 import io.userevents.exporter.internal.otlp.OtlpFields.ScopeMetrics;
+import org.jspecify.annotations.Nullable;
 
-/** Finds or writes the envelopes of the messages around data points. Not thread-safe. */
+/**
+ * Finds or writes the envelopes of the messages around data points. One that is longer than its
+ * budget is cut, and the sink is told. Not thread-safe.
+ */
 final class EnvelopeEncoder {
 
   private static final int TRUE = 1;
 
-  private final AttributesEncoder attributes;
+  private final EncoderLimits limits;
   private final EncodedCache cache;
   private final MetricHeader header = new MetricHeader();
+  private final ResourceContent resourceContent;
+  private final ScopeContent scopeContent = new ScopeContent();
+  private final MetricContent metricContent = new MetricContent();
 
-  EnvelopeEncoder(AttributesEncoder attributes, EncodedCache cache) {
-    this.attributes = attributes;
+  EnvelopeEncoder(EncoderLimits limits, NamePatterns excluded, EncodedCache cache) {
+    this.limits = limits;
     this.cache = cache;
+    this.resourceContent = new ResourceContent(excluded);
   }
 
-  void resourceMetrics(Envelope envelope, Resource resource) {
+  void resourceMetrics(Envelope envelope, Resource resource, RecordSink sink) {
     int entry = cache.find(resource, ExportMetricsServiceRequest.RESOURCE_METRICS);
     if (entry != EncodedCache.NONE) {
       envelope.set(ExportMetricsServiceRequest.RESOURCE_METRICS, cache, entry);
       return;
     }
-    ProtoWriter writer = envelope.beginSuffix(ExportMetricsServiceRequest.RESOURCE_METRICS);
-    writer.stringFieldUnlessEmpty(ResourceMetrics.SCHEMA_URL, resource.getSchemaUrl());
-    envelope.beginPrefix();
-    resource(writer, attributes, resource);
+    EnvelopeReduction reduction =
+        write(
+            envelope,
+            ExportMetricsServiceRequest.RESOURCE_METRICS,
+            resourceContent.take(resource),
+            limits.resourceBudget());
     envelope.end(cache, resource);
+    tell(reduction, sink);
   }
 
-  void scopeMetrics(Envelope envelope, InstrumentationScopeInfo scope) {
+  void scopeMetrics(Envelope envelope, InstrumentationScopeInfo scope, RecordSink sink) {
     int entry = cache.find(scope, ResourceMetrics.SCOPE_METRICS);
     if (entry != EncodedCache.NONE) {
       envelope.set(ResourceMetrics.SCOPE_METRICS, cache, entry);
       return;
     }
-    ProtoWriter writer = envelope.beginSuffix(ResourceMetrics.SCOPE_METRICS);
-    writer.stringFieldUnlessEmpty(ScopeMetrics.SCHEMA_URL, scope.getSchemaUrl());
-    envelope.beginPrefix();
-    scope(writer, attributes, scope);
+    EnvelopeReduction reduction =
+        write(
+            envelope,
+            ResourceMetrics.SCOPE_METRICS,
+            scopeContent.take(scope),
+            limits.scopeBudget());
     envelope.end(cache, scope);
+    tell(reduction, sink);
   }
 
   /** Metric: its one child is the message of its kind, whose envelope is {@link #kind}'s. */
-  void metric(Envelope envelope, MetricData metric) {
+  void metric(Envelope envelope, MetricData metric, RecordSink sink) {
     int entry = cache.find(header.set(metric), ScopeMetrics.METRICS);
     if (entry != EncodedCache.NONE) {
       envelope.set(ScopeMetrics.METRICS, cache, entry);
       return;
     }
-    metric(envelope, metric, metric.getDescription());
+    EnvelopeReduction reduction = metric(envelope, metric, metric.getDescription());
     envelope.end(cache, header.copy());
+    tell(reduction, sink);
   }
 
+  /** What else is cut was told when the metric was encoded with its description. */
   void metricWithoutDescription(Envelope envelope, MetricData metric) {
-    metric(envelope, metric, "");
+    EnvelopeReduction unused = metric(envelope, metric, "");
     envelope.end();
   }
 
-  private static void metric(Envelope envelope, MetricData metric, String description) {
-    ProtoWriter writer = envelope.beginSuffix(ScopeMetrics.METRICS);
+  private @Nullable EnvelopeReduction metric(
+      Envelope envelope, MetricData metric, String description) {
+    return write(
+        envelope,
+        ScopeMetrics.METRICS,
+        metricContent.take(metric.getName(), description, metric.getUnit()),
+        limits.metricBudget());
+  }
+
+  /** Returns what was cut, or null. */
+  private static @Nullable EnvelopeReduction write(
+      Envelope envelope, int tag, EnvelopeContent content, int budget) {
+    try {
+      EnvelopeReduction reduction = null;
+      if (write(envelope, tag, content) > budget) {
+        reduction = content.reduceTo(budget);
+        int unused = write(envelope, tag, content);
+      }
+      return reduction;
+    } finally {
+      content.clear();
+    }
+  }
+
+  private static int write(Envelope envelope, int tag, EnvelopeContent content) {
+    ProtoWriter writer = envelope.beginSuffix(tag);
+    content.writeSuffix(writer);
     envelope.beginPrefix();
-    header(writer, metric.getName(), description, metric.getUnit());
+    content.writePrefix(writer);
+    return writer.length();
   }
 
-  /** The field {@code resource} of ResourceMetrics. */
-  static void resource(ProtoWriter writer, AttributesEncoder attributes, Resource resource) {
-    int end = writer.length();
-    attributes.encode(writer, OtlpFields.Resource.ATTRIBUTES, resource.getAttributes());
-    writer.messageHeader(ResourceMetrics.RESOURCE, end);
-  }
-
-  /** The field {@code scope} of ScopeMetrics. */
-  static void scope(
-      ProtoWriter writer, AttributesEncoder attributes, InstrumentationScopeInfo scope) {
-    int end = writer.length();
-    attributes.encode(writer, InstrumentationScope.ATTRIBUTES, scope.getAttributes());
-    writer.stringFieldUnlessEmpty(InstrumentationScope.VERSION, scope.getVersion());
-    writer.stringFieldUnlessEmpty(InstrumentationScope.NAME, scope.getName());
-    writer.messageHeader(ScopeMetrics.SCOPE, end);
-  }
-
-  /** The fields of Metric before its data. */
-  static void header(ProtoWriter writer, String name, String description, String unit) {
-    writer.stringFieldUnlessEmpty(Metric.UNIT, unit);
-    writer.stringFieldUnlessEmpty(Metric.DESCRIPTION, description);
-    writer.stringFieldUnlessEmpty(Metric.NAME, name);
+  private static void tell(@Nullable EnvelopeReduction reduction, RecordSink sink) {
+    // Nothing to cut is nothing that the application could change, such as a budget of 0.
+    if (reduction != null && !reduction.cuts().isEmpty()) {
+      sink.onEnvelopeReduced(reduction);
+    }
   }
 
   /** Gauge, Sum, Histogram, ExponentialHistogram or Summary. */

@@ -32,7 +32,7 @@ final class MetricHeader {
   }
 
   /** The SDK has no metrics without a text; others may. */
-  private static String orEmpty(@Nullable String text) {
+  static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 

@@ -37,8 +37,19 @@ final class OtlpFields {
 
   static final class Resource {
     static final int ATTRIBUTES = 1 << 3 | LENGTH_DELIMITED;
+    static final int ENTITY_REFS = 3 << 3 | LENGTH_DELIMITED;
 
     private Resource() {}
+  }
+
+  /** EntityRef. */
+  static final class EntityReference {
+    static final int SCHEMA_URL = 1 << 3 | LENGTH_DELIMITED;
+    static final int TYPE = 2 << 3 | LENGTH_DELIMITED;
+    static final int ID_KEYS = 3 << 3 | LENGTH_DELIMITED;
+    static final int DESCRIPTION_KEYS = 4 << 3 | LENGTH_DELIMITED;
+
+    private EntityReference() {}
   }
 
   static final class ScopeMetrics {

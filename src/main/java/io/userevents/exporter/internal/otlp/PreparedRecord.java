@@ -15,6 +15,7 @@ import io.userevents.exporter.internal.otlp.OtlpFields.NumberDataPoint;
 import io.userevents.exporter.internal.otlp.OtlpFields.ResourceMetrics;
 import io.userevents.exporter.internal.otlp.OtlpFields.ScopeMetrics;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -78,7 +79,9 @@ public final class PreparedRecord {
   /**
    * Encodes everything but times and value.
    *
-   * @param maxRecordLength in bytes, 1 to {@link RecordEncoder#MAX_RECORD_LENGTH_LIMIT}
+   * @param limits of which the budgets and the longest record count
+   * @param excluded attributes of the resource that are left out
+   * @param reductions gets what of resource, scope and metric is longer than its budget
    * @throws IllegalArgumentException if the record would be longer
    */
   public static PreparedRecord encode(
@@ -89,18 +92,26 @@ public final class PreparedRecord {
       String description,
       String unit,
       Attributes pointAttributes,
-      int maxRecordLength) {
-    AttributesEncoder attributes = new AttributesEncoder();
-    ProtoWriter writer = new ProtoWriter(maxRecordLength);
-    writer.stringFieldUnlessEmpty(ResourceMetrics.SCHEMA_URL, resource.getSchemaUrl());
+      EncoderLimits limits,
+      NamePatterns excluded,
+      Consumer<EnvelopeReduction> reductions) {
+    EnvelopeContent resourceContent =
+        within(limits.resourceBudget(), new ResourceContent(excluded).take(resource), reductions);
+    EnvelopeContent scopeContent =
+        within(limits.scopeBudget(), new ScopeContent().take(scope), reductions);
+    EnvelopeContent metricContent =
+        within(
+            limits.metricBudget(), new MetricContent().take(name, description, unit), reductions);
+    ProtoWriter writer = new ProtoWriter(limits.maxRecordLength());
+    resourceContent.writeSuffix(writer);
     int scopeEnd = writer.length();
-    writer.stringFieldUnlessEmpty(ScopeMetrics.SCHEMA_URL, scope.getSchemaUrl());
+    scopeContent.writeSuffix(writer);
     int kindEnd = writer.length();
     if (kind.isSum) {
       EnvelopeEncoder.sum(writer, kind.isMonotonic, AggregationTemporality.DELTA);
     }
     int pointEnd = writer.length();
-    attributes.encode(writer, NumberDataPoint.ATTRIBUTES, pointAttributes);
+    new AttributesEncoder().encode(writer, NumberDataPoint.ATTRIBUTES, pointAttributes);
     writer.fixed64Field(kind.isLong ? NumberDataPoint.AS_INT : NumberDataPoint.AS_DOUBLE, 0);
     writer.fixed64Field(DataPoint.TIME_UNIX_NANO, 0);
     if (kind.isSum) {
@@ -109,11 +120,11 @@ public final class PreparedRecord {
     int lengthFromFirstTime = writer.length();
     writer.messageHeader(MetricKind.DATA_POINTS, pointEnd);
     writer.messageHeader(kind.isSum ? Metric.SUM : Metric.GAUGE, kindEnd);
-    EnvelopeEncoder.header(writer, name, description, unit);
+    metricContent.writePrefix(writer);
     writer.messageHeader(ScopeMetrics.METRICS, kindEnd);
-    EnvelopeEncoder.scope(writer, attributes, scope);
+    scopeContent.writePrefix(writer);
     writer.messageHeader(ResourceMetrics.SCOPE_METRICS, scopeEnd);
-    EnvelopeEncoder.resource(writer, attributes, resource);
+    resourceContent.writePrefix(writer);
     writer.messageHeader(ExportMetricsServiceRequest.RESOURCE_METRICS, 0);
     int length = writer.length();
     if (!writer.isComplete()) {
@@ -123,11 +134,19 @@ public final class PreparedRecord {
               + " encodedLength="
               + (length < ProtoWriter.MEASURE_LIMIT ? length : "above 16 MiB, or nested too deeply")
               + " maxRecordLength="
-              + maxRecordLength
+              + limits.maxRecordLength()
               + "; use fewer or shorter attributes");
     }
     byte[] bytes = Arrays.copyOfRange(writer.array(), writer.offset(), writer.offset() + length);
     return new PreparedRecord(bytes, length - lengthFromFirstTime, kind);
+  }
+
+  private static EnvelopeContent within(
+      int budget, EnvelopeContent content, Consumer<EnvelopeReduction> reductions) {
+    if (EnvelopeContent.length(content, new ProtoWriter(0)) > budget) {
+      reductions.accept(content.reduceTo(budget));
+    }
+    return content;
   }
 
   /** What kind of point it is. */

@@ -252,7 +252,8 @@ final class ProtoWriter {
     length = capacity - index;
   }
 
-  private static int utf8Length(String text) {
+  /** Length in bytes of the text as it is written. */
+  static int utf8Length(String text) {
     int bytes = 0;
     for (int i = text.length() - 1; i >= 0; i--) {
       char c = text.charAt(i);

@@ -26,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Fields are written in the order of their numbers; what is written and what is left out as a
  * default is as in the OTLP exporters of OpenTelemetry Java.
  *
- * <p>A point that does not fit into a record of its own is tried without its exemplars, then
- * without the description of its metric as well, and is then reported to the sink. No record is
- * ever longer than the limit.
+ * <p>Records of several points are no longer than the packed length. A point that does not fit into
+ * such a record goes alone into one up to the maximum. If it does not fit into that either, it is
+ * tried without its exemplars, then without the description of its metric as well, and is then
+ * reported to the sink. A resource, scope or metric header that is longer than its budget is cut,
+ * so that it does not take the room of the points; the sink is told. No record is ever longer than
+ * the limit.
  *
  * <p>What recurs in every export (resources, scopes, metric headers, attribute sets) is encoded
  * once and then copied, as long as there is room for it; an {@link Attributes} or {@link Resource}
@@ -39,11 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordEncoder {
 
-  /** In bytes. No tracepoint takes as much; it bounds the buffers. */
-  public static final int MAX_RECORD_LENGTH_LIMIT = 1 << 20;
-
-  private final int maxRecordLength;
-  private final int maxPointsPerRecord;
+  private final EncoderLimits limits;
 
   private final EncodedCache cache;
   private final EnvelopeEncoder envelopes;
@@ -68,40 +67,44 @@ public final class RecordEncoder {
   private @Nullable InstrumentationScopeInfo scope;
 
   /**
-   * @param maxRecordLength limit of one record in bytes, 1 to {@link #MAX_RECORD_LENGTH_LIMIT}
-   * @param maxPointsPerRecord 1 or more; 1 gives every point a record of its own, {@link
-   *     Integer#MAX_VALUE} packs as many as fit
+   * @param limits of records
+   * @param excluded attributes of resources that are left out
    * @param cacheMemory limit of what the cache may take in bytes, 0 or more; 0 encodes everything
    *     anew each time
-   * @throws IllegalArgumentException if one of them is out of range
+   * @throws IllegalArgumentException if the cache's memory is below 0
    */
-  public RecordEncoder(int maxRecordLength, int maxPointsPerRecord, int cacheMemory) {
-    if (maxRecordLength < 1 || maxRecordLength > MAX_RECORD_LENGTH_LIMIT) {
-      throw new IllegalArgumentException(
-          "maxRecordLength=" + maxRecordLength + " not in 1.." + MAX_RECORD_LENGTH_LIMIT);
-    }
-    if (maxPointsPerRecord < 1) {
-      throw new IllegalArgumentException("maxPointsPerRecord=" + maxPointsPerRecord + " below 1");
-    }
+  public RecordEncoder(EncoderLimits limits, NamePatterns excluded, int cacheMemory) {
     if (cacheMemory < 0) {
       throw new IllegalArgumentException("cacheMemory=" + cacheMemory + " below 0");
     }
-    this.maxRecordLength = maxRecordLength;
-    this.maxPointsPerRecord = maxPointsPerRecord;
-    AttributesEncoder attributes = new AttributesEncoder();
+    this.limits = limits;
+    int longest = limits.maxRecordLength();
     this.cache = new EncodedCache(cacheMemory);
-    this.envelopes = new EnvelopeEncoder(attributes, cache);
-    this.points = new PointEncoder(attributes, cache, maxRecordLength);
-    this.resourceEnvelope = new Envelope(maxRecordLength);
-    this.nextResourceEnvelope = new Envelope(maxRecordLength);
-    this.scopeEnvelope = new Envelope(maxRecordLength);
-    this.nextScopeEnvelope = new Envelope(maxRecordLength);
-    this.metricEnvelope = new Envelope(maxRecordLength);
-    this.undescribedMetricEnvelope = new Envelope(maxRecordLength);
-    this.kindEnvelope = new Envelope(maxRecordLength);
+    this.envelopes = new EnvelopeEncoder(limits, excluded, cache);
+    this.points = new PointEncoder(new AttributesEncoder(), cache, longest);
+    this.resourceEnvelope = new Envelope(longest);
+    this.nextResourceEnvelope = new Envelope(longest);
+    this.scopeEnvelope = new Envelope(longest);
+    this.nextScopeEnvelope = new Envelope(longest);
+    this.metricEnvelope = new Envelope(longest);
+    this.undescribedMetricEnvelope = new Envelope(longest);
+    this.kindEnvelope = new Envelope(longest);
     this.packer =
         new RecordPacker(
-            maxRecordLength, resourceEnvelope, scopeEnvelope, metricEnvelope, kindEnvelope);
+            limits.packedLength(),
+            longest,
+            resourceEnvelope,
+            scopeEnvelope,
+            metricEnvelope,
+            kindEnvelope);
+  }
+
+  /** One limit for all records; no attribute is excluded. For tests and benchmarks. */
+  RecordEncoder(int maxRecordLength, int maxPointsPerRecord, int cacheMemory) {
+    this(
+        new EncoderLimits(maxRecordLength, maxRecordLength, maxPointsPerRecord),
+        NamePatterns.NONE,
+        cacheMemory);
   }
 
   /**
@@ -134,25 +137,26 @@ public final class RecordEncoder {
   private void encodeMetric(MetricData metric) {
     Collection<? extends PointData> metricPoints = metric.getData().getPoints();
     if (!metricPoints.isEmpty()) {
-      enterMetric(metric);
-      encodePoints(metric, metricPoints, requireNonNull(sink, "sink"));
+      RecordSink target = requireNonNull(sink, "sink");
+      enterMetric(metric, target);
+      encodePoints(metric, metricPoints, target);
     }
   }
 
-  private void enterMetric(MetricData metric) {
+  private void enterMetric(MetricData metric, RecordSink sink) {
     packer.use(METRIC, metricEnvelope);
-    enterResource(metric.getResource());
-    enterScope(metric.getInstrumentationScopeInfo());
-    envelopes.metric(metricEnvelope, metric);
+    enterResource(metric.getResource(), sink);
+    enterScope(metric.getInstrumentationScopeInfo(), sink);
+    envelopes.metric(metricEnvelope, metric, sink);
     envelopes.kind(kindEnvelope, metric);
   }
 
-  private void enterResource(Resource next) {
+  private void enterResource(Resource next, RecordSink sink) {
     if (next == resource) {
       return;
     }
     boolean isFirst = resource == null;
-    envelopes.resourceMetrics(nextResourceEnvelope, next);
+    envelopes.resourceMetrics(nextResourceEnvelope, next, sink);
     resource = next;
     // Not by equals, which may take any time with what applications put into attributes.
     if (isFirst || !nextResourceEnvelope.contentEquals(resourceEnvelope)) {
@@ -163,12 +167,12 @@ public final class RecordEncoder {
     }
   }
 
-  private void enterScope(InstrumentationScopeInfo next) {
+  private void enterScope(InstrumentationScopeInfo next, RecordSink sink) {
     if (next == scope) {
       return;
     }
     boolean isFirst = scope == null;
-    envelopes.scopeMetrics(nextScopeEnvelope, next);
+    envelopes.scopeMetrics(nextScopeEnvelope, next, sink);
     scope = next;
     if (isFirst || !nextScopeEnvelope.contentEquals(scopeEnvelope)) {
       Envelope last = scopeEnvelope;
@@ -202,22 +206,26 @@ public final class RecordEncoder {
   }
 
   /**
-   * Writes the measured point into this record or the next one. Returns false if it fits into none.
+   * Writes the measured point into this record, the next one, or one that it has alone. Returns
+   * false if it fits into none.
    */
   private boolean place(MetricDataType type, int length, Envelope envelope, RecordSink sink) {
+    boolean alone = false;
     if (!packer.isUsed(METRIC, envelope) || !packer.hasRoomFor(length)) {
-      if (packer.lengthAlone(envelope, length) > maxRecordLength) {
+      int lengthAlone = packer.lengthAlone(envelope, length);
+      if (lengthAlone > limits.maxRecordLength()) {
         return false;
       }
+      alone = lengthAlone > limits.packedLength();
       if (!packer.isUsed(METRIC, envelope)) {
         packer.use(METRIC, envelope);
       }
-      if (!packer.hasRoomFor(length)) {
+      if (alone || !packer.hasRoomFor(length)) {
         packer.complete(sink);
       }
     }
     points.write(type, packer.record(), packer.add(length));
-    if (packer.points() == maxPointsPerRecord) {
+    if (alone || packer.points() == limits.maxPointsPerRecord()) {
       packer.complete(sink);
     }
     return true;

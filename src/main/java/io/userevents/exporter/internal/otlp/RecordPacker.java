@@ -34,7 +34,7 @@ final class RecordPacker {
   private static final int KIND = 3;
   private static final int LEVELS = 4;
 
-  private final int maxRecordLength;
+  private final int packedLength;
   private final int headerRoom;
   private final Envelope[] envelopes;
   private final UnsafeBuffer record;
@@ -46,11 +46,17 @@ final class RecordPacker {
   private int points;
 
   /**
-   * @param maxRecordLength in bytes
+   * @param packedLength limit in bytes of a record of several points
+   * @param maxRecordLength limit in bytes of a record of one point, not below the packed length
    */
   RecordPacker(
-      int maxRecordLength, Envelope resource, Envelope scope, Envelope metric, Envelope kind) {
-    this.maxRecordLength = maxRecordLength;
+      int packedLength,
+      int maxRecordLength,
+      Envelope resource,
+      Envelope scope,
+      Envelope metric,
+      Envelope kind) {
+    this.packedLength = packedLength;
     this.headerRoom = TAG_LENGTH + ProtoWriter.varintLength(maxRecordLength);
     this.envelopes = new Envelope[] {resource, scope, metric, kind};
     // Until they are closed, the messages may take more than they do in the end.
@@ -62,13 +68,13 @@ final class RecordPacker {
     return points;
   }
 
-  /** Whether the record would be within the limit with one more point. */
+  /** Whether the record would be within the limit for several points with one more. */
   boolean hasRoomFor(int pointLength) {
     // No header becomes longer than the room that is left for it.
-    if (openLevels == LEVELS && pointLength <= maxRecordLength - openSuffixesLength - position) {
+    if (openLevels == LEVELS && pointLength <= packedLength - openSuffixesLength - position) {
       return true;
     }
-    return lengthWith(pointLength) <= maxRecordLength;
+    return lengthWith(pointLength) <= packedLength;
   }
 
   /** Length in bytes that the record would have with one more point. */

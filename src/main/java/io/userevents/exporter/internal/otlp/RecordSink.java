@@ -23,6 +23,13 @@ public interface RecordSink {
   void onRecord(DirectBuffer buffer, int offset, int length, int points);
 
   /**
+   * A resource, a scope or a metric's header that is longer than its budget, so that its records
+   * have less than all of it. Called before the first of them, each time when it is encoded: once
+   * as long as the cache keeps it.
+   */
+  void onEnvelopeReduced(EnvelopeReduction reduction);
+
+  /**
    * A point that is in a record, but less than whole: it does not fit into one of its own with its
    * exemplars, or not even without them. The record was handed over just before, or is still to
    * come.

@@ -139,7 +139,7 @@ class ConfigurationDocumentTest {
                 .map(Setting::name)
                 .filter(name -> !defaults.containsKey(name)))
         .as("settings that are not made by default")
-        .containsExactly("consumer_cpu", "tracefs");
+        .containsExactly("encoding_cache_memory", "consumer_cpu", "tracefs");
     assertThat(asWritten).hasToString(byDefault.toString());
     assertThat(exporters.takeLog()).isEqualTo(logOfDefault);
   }

@@ -56,7 +56,10 @@ class UserEventsMetricExporterProviderTest {
           one_point_per_event   | false           | onePointPerEvent=false, maxPointsPerRecord=2147483647,
           max_points_per_record | 7               | maxPointsPerRecord=7,
           encoding_cache_memory | 0               | encodingCacheMemory=0,
-          max_record_length     | 2000            | maxRecordLength=2000, maxEventLength=2000,
+          max_record_length     | 2000            | maxRecordLength=8168, maxEventLength=2000,
+          max_single_point_record_length | 5000   | maxRecordLength=5000, maxEventLength=4048,
+          excluded_resource_attributes | os.*, host.name | excludedResourceAttributes=[os.*, host.name],
+          excluded_resource_attributes | none     | excludedResourceAttributes=[],
           gather_records        | false           | gatherRecords=false
           gather_records        | TRUE            | gatherRecords=true
           ring_slots            | 64              | ringSlots=64,

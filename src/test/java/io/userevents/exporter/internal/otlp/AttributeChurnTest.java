@@ -172,6 +172,11 @@ class AttributeChurnTest {
     }
 
     @Override
+    public void onEnvelopeReduced(EnvelopeReduction reduction) {
+      throw new AssertionError("nothing is too large");
+    }
+
+    @Override
     public void onPointReduced(MetricData metric, PointData point, boolean withoutDescription) {
       throw new AssertionError("no point is too large");
     }

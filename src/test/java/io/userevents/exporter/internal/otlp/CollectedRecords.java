@@ -33,20 +33,24 @@ final class CollectedRecords implements RecordSink {
 
   final List<byte[]> records = new ArrayList<>();
   final List<Integer> pointCounts = new ArrayList<>();
+  final List<EnvelopeReduction> envelopes = new ArrayList<>();
   final List<Reduced> reduced = new ArrayList<>();
   final List<TooLarge> tooLarge = new ArrayList<>();
 
   static CollectedRecords encode(
       int maxRecordLength, int maxPointsPerRecord, Collection<MetricData> metrics) {
+    return encode(new EncoderLimits(maxRecordLength, maxRecordLength, maxPointsPerRecord), metrics);
+  }
+
+  static CollectedRecords encode(EncoderLimits limits, Collection<MetricData> metrics) {
     CollectedRecords sink = new CollectedRecords();
-    new RecordEncoder(maxRecordLength, maxPointsPerRecord, CACHE_MEMORY).encode(metrics, sink);
+    new RecordEncoder(limits, NamePatterns.NONE, CACHE_MEMORY).encode(metrics, sink);
     return sink;
   }
 
   /** The bytes of metrics that are expected to become one record. */
   static byte[] encodeToOne(MetricData... metrics) {
-    CollectedRecords sink =
-        encode(RecordEncoder.MAX_RECORD_LENGTH_LIMIT, Integer.MAX_VALUE, List.of(metrics));
+    CollectedRecords sink = encode(EncoderLimits.HIGHEST, Integer.MAX_VALUE, List.of(metrics));
     if (sink.records.size() != 1 || !sink.tooLarge.isEmpty()) {
       throw new AssertionError(
           "records=" + sink.records.size() + " tooLarge=" + sink.tooLarge.size());
@@ -68,6 +72,11 @@ final class CollectedRecords implements RecordSink {
     buffer.getBytes(offset, bytes);
     records.add(bytes);
     pointCounts.add(points);
+  }
+
+  @Override
+  public void onEnvelopeReduced(EnvelopeReduction reduction) {
+    envelopes.add(reduction);
   }
 
   @Override

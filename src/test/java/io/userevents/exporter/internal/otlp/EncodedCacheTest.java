@@ -382,6 +382,64 @@ class EncodedCacheTest {
     }
   }
 
+  @Test
+  void shouldKeepEntriesInManyBlocksThroughSweeps() {
+    int maxMemory = 8 << 20;
+    EncodedCache cache = new EncodedCache(maxMemory);
+    Random random = new Random(5);
+    List<Key> keys = new ArrayList<>();
+    for (int i = 0; i < 2500; i++) {
+      keys.add(new Key(random.nextInt(4000)));
+    }
+    addAll(cache, keys);
+    assertThat(cache.memory()).isBetween(4L << 20, (long) maxMemory);
+    List<Key> inUse = new ArrayList<>();
+    for (Key key : keys) {
+      if (isFound(cache, key, TAG) && random.nextInt(3) == 0) {
+        inUse.add(key);
+      }
+    }
+    long memory = cache.memory();
+
+    for (int export = 0; export <= EncodedCache.IDLE_EXPORTS; export++) {
+      cache.beginExport();
+      if (export % 50 == 0) {
+        findAll(cache, inUse);
+      }
+    }
+
+    assertThat(cache.size()).isEqualTo(inUse.size());
+    findAll(cache, inUse);
+    // The blocks that are empty now.
+    assertThat(cache.memory()).isLessThan(memory - (1 << 20));
+  }
+
+  @Test
+  void shouldSweepRarelyWhileMoreIsInUseThanFits() {
+    EncodedCache cache = new EncodedCache(ROOM_FOR_TEN);
+    List<Key> inUse = keys(10, LENGTH);
+    addAll(cache, inUse);
+    List<Key> tooMany = keys(20, LENGTH);
+    for (int export = 0; export < 100; export++) {
+      cache.beginExport();
+      findAll(cache, inUse);
+      addAll(cache, tooMany);
+    }
+    // Of no use any more: noticed with the next sweep, which is one of the rare ones.
+    int exports = 0;
+    while (tooMany.stream().noneMatch(key -> isFound(cache, key, TAG)) && exports <= 100) {
+      cache.beginExport();
+      for (Key key : tooMany) {
+        if (!isFound(cache, key, TAG)) {
+          add(cache, key, TAG);
+        }
+      }
+      exports++;
+    }
+
+    assertThat(exports).isBetween(2, 33 + KEPT_EXPORTS);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 127, 128, 255})
   void shouldTakeNothingForLimitsWithoutRoomForAnEntry(int maxMemory) {

@@ -24,18 +24,20 @@ final class EncoderFuzz {
   long packedRecords;
   long reducedPoints;
   long tooLargePoints;
+  long reducedEnvelopes;
 
   /** A few exports by one encoder, the same for the same seed. */
   void run(long seed) throws InvalidProtocolBufferException {
     Random random = new Random(~seed);
-    int maxRecordLength =
+    int packedLength =
         random.nextInt(3) == 0 ? 1 + random.nextInt(8168) : random.nextBoolean() ? 4048 : 8168;
+    int maxRecordLength =
+        random.nextBoolean() ? packedLength : packedLength + random.nextInt(2 * packedLength);
     int maxPoints = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(10);
+    EncoderLimits limits = new EncoderLimits(packedLength, maxRecordLength, maxPoints);
     int cacheMemory = random.nextInt(1 << random.nextInt(18));
-    RecordEncoder encoder = new RecordEncoder(maxRecordLength, maxPoints, cacheMemory);
-    String name =
-        "maxRecordLength=%d maxPoints=%d cacheMemory=%d"
-            .formatted(maxRecordLength, maxPoints, cacheMemory);
+    RecordEncoder encoder = new RecordEncoder(limits, NamePatterns.NONE, cacheMemory);
+    String name = "%s cacheMemory=%d".formatted(limits, cacheMemory);
     List<MetricData> metrics = new ArrayList<>();
     for (int export = random.nextInt(4); export >= 0; export--) {
       metrics.addAll(new HostileMetrics(random.nextLong()).export());
@@ -45,7 +47,7 @@ final class EncoderFuzz {
       CollectedRecords collected = new CollectedRecords();
       encoder.encode(metrics, new SpoilingSink(collected, maxRecordLength));
 
-      check(collected, metrics, maxRecordLength, maxPoints, name);
+      check(collected, metrics, limits, name);
       assertThat(encoder.cache().memory())
           .as(name)
           .isLessThanOrEqualTo(Math.max(cacheMemory, EncodedCache.EMPTY_BYTES));
@@ -53,26 +55,25 @@ final class EncoderFuzz {
   }
 
   private void check(
-      CollectedRecords collected,
-      List<MetricData> metrics,
-      int maxRecordLength,
-      int maxPoints,
-      String name)
+      CollectedRecords collected, List<MetricData> metrics, EncoderLimits limits, String name)
       throws InvalidProtocolBufferException {
     long offered = metrics.stream().mapToLong(metric -> metric.getData().getPoints().size()).sum();
     long written = collected.pointCounts.stream().mapToLong(count -> count).sum();
     assertThat(written + collected.tooLarge.size()).as(name).isEqualTo(offered);
-    assertThat(collected.pointCounts).as(name).allMatch(count -> count > 0 && count <= maxPoints);
+    assertThat(collected.pointCounts)
+        .as(name)
+        .allMatch(count -> count > 0 && count <= limits.maxPointsPerRecord());
     assertThat(collected.tooLarge)
         .as(name)
-        .allMatch(tooLarge -> tooLarge.encodedLength() > maxRecordLength);
-    OracleCheck.assertRecordsAreTheExport(collected, metrics, maxRecordLength, name);
+        .allMatch(tooLarge -> tooLarge.encodedLength() > limits.maxRecordLength());
+    OracleCheck.assertRecordsAreTheExport(collected, metrics, limits, name);
     exports++;
     points += offered;
     records += collected.records.size();
     packedRecords += collected.pointCounts.stream().filter(count -> count > 1).count();
     reducedPoints += collected.reduced.size();
     tooLargePoints += collected.tooLarge.size();
+    reducedEnvelopes += collected.envelopes.size();
   }
 
   @Override
@@ -88,7 +89,9 @@ final class EncoderFuzz {
         + " reducedPoints="
         + reducedPoints
         + " tooLargePoints="
-        + tooLargePoints;
+        + tooLargePoints
+        + " reducedEnvelopes="
+        + reducedEnvelopes;
   }
 
   /** Leaves garbage in the buffer: the encoder may not count on what it wrote before. */
@@ -101,6 +104,11 @@ final class EncoderFuzz {
       buffer.boundsCheck(offset, length);
       collected.onRecord(buffer, offset, length, points);
       Arrays.fill(buffer.byteArray(), GARBAGE);
+    }
+
+    @Override
+    public void onEnvelopeReduced(EnvelopeReduction reduction) {
+      collected.onEnvelopeReduced(reduction);
     }
 
     @Override

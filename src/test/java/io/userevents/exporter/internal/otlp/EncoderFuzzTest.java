@@ -50,6 +50,7 @@ class EncoderFuzzTest {
     assertThat(fuzz.packedRecords).isPositive();
     assertThat(fuzz.reducedPoints).isPositive();
     assertThat(fuzz.tooLargePoints).isPositive();
+    assertThat(fuzz.reducedEnvelopes).isPositive();
   }
 
   /** The machine may be busy with other things. */

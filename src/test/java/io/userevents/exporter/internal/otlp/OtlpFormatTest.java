@@ -297,11 +297,15 @@ class OtlpFormatTest {
         longSum(true, DELTA, longPoint(3, ATTRIBUTES)));
   }
 
+  private static final EncoderLimits UNLIMITED =
+      new EncoderLimits(EncoderLimits.HIGHEST, EncoderLimits.HIGHEST, Integer.MAX_VALUE);
+
   private static void assertDecodesToInput(byte[] bytes, MetricData... metrics) {
+    OtlpOracle oracle = new OtlpOracle(UNLIMITED);
     List<OtlpOracle.FlatPoint> points = new ArrayList<>();
     for (MetricData metric : metrics) {
       for (PointData point : metric.getData().getPoints()) {
-        points.add(OtlpOracle.whole(metric, point));
+        points.add(oracle.whole(metric, point));
       }
     }
     try {

@@ -10,6 +10,7 @@ import io.opentelemetry.api.common.Value;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.EntityRef;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
@@ -35,6 +36,9 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.metrics.data.SumData;
 import io.opentelemetry.sdk.metrics.data.SummaryPointData;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.resources.internal.Entity;
+import io.opentelemetry.sdk.resources.internal.EntityUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -66,18 +70,27 @@ final class OtlpOracle {
     }
   }
 
-  private OtlpOracle() {}
+  private final EncoderLimits limits;
 
-  static FlatPoint whole(MetricData metric, PointData point) {
-    return new FlatPoint(around(metric, metric.getDescription()), point(metric, point, true));
+  /** What is around the points of one metric after the other is made once for each. */
+  private @Nullable MetricData lastMetric;
+
+  private ResourceMetrics lastAround = ResourceMetrics.getDefaultInstance();
+
+  OtlpOracle(EncoderLimits limits) {
+    this.limits = limits;
   }
 
-  static FlatPoint withoutExemplars(MetricData metric, PointData point) {
-    return new FlatPoint(around(metric, metric.getDescription()), point(metric, point, false));
+  FlatPoint whole(MetricData metric, PointData point) {
+    return new FlatPoint(around(metric), point(metric, point, true));
   }
 
-  static FlatPoint withoutExemplarsAndDescription(MetricData metric, PointData point) {
-    return new FlatPoint(around(metric, ""), point(metric, point, false));
+  FlatPoint withoutExemplars(MetricData metric, PointData point) {
+    return new FlatPoint(around(metric), point(metric, point, false));
+  }
+
+  FlatPoint withoutExemplarsAndDescription(MetricData metric, PointData point) {
+    return new FlatPoint(aroundWithoutDescription(metric), point(metric, point, false));
   }
 
   /** All points in their order: requests of equal points differ in how they share messages only. */
@@ -97,31 +110,72 @@ final class OtlpOracle {
     return flat;
   }
 
-  private static ResourceMetrics around(MetricData metric, String description) {
-    InstrumentationScopeInfo scope = metric.getInstrumentationScopeInfo();
-    return ResourceMetrics.newBuilder()
-        .setResource(
-            io.opentelemetry.proto.resource.v1.Resource.newBuilder()
-                .addAllAttributes(attributes(metric.getResource().getAttributes())))
-        .setSchemaUrl(text(metric.getResource().getSchemaUrl()))
-        .addScopeMetrics(
-            ScopeMetrics.newBuilder()
-                .setScope(
-                    InstrumentationScope.newBuilder()
-                        .setName(text(scope.getName()))
-                        .setVersion(text(scope.getVersion()))
-                        .addAllAttributes(attributes(scope.getAttributes())))
-                .setSchemaUrl(text(scope.getSchemaUrl()))
-                .addMetrics(metric(metric, description)))
-        .build();
+  private ResourceMetrics aroundWithoutDescription(MetricData metric) {
+    ResourceMetrics.Builder builder = around(metric).toBuilder();
+    builder.getScopeMetricsBuilder(0).setMetrics(0, metric(metric, "", limits));
+    return builder.build();
   }
 
-  private static Metric metric(MetricData metric, String description) {
+  private ResourceMetrics around(MetricData metric) {
+    if (metric == lastMetric) {
+      return lastAround;
+    }
+    ResourceMetrics cutResource = BudgetOracle.resource(metric, limits);
+    ScopeMetrics cutScope = BudgetOracle.scope(metric, limits);
+    ResourceMetrics.Builder resource =
+        cutResource != null ? cutResource.toBuilder() : resource(metric.getResource());
+    ScopeMetrics.Builder scope =
+        cutScope != null ? cutScope.toBuilder() : scope(metric.getInstrumentationScopeInfo());
+    lastAround =
+        resource
+            .addScopeMetrics(scope.addMetrics(metric(metric, metric.getDescription(), limits)))
+            .build();
+    lastMetric = metric;
+    return lastAround;
+  }
+
+  private static ResourceMetrics.Builder resource(Resource resource) {
+    io.opentelemetry.proto.resource.v1.Resource.Builder builder =
+        io.opentelemetry.proto.resource.v1.Resource.newBuilder()
+            .addAllAttributes(attributes(resource.getAttributes()));
+    for (Entity entity : EntityUtil.getEntities(resource)) {
+      builder.addEntityRefs(
+          EntityRef.newBuilder()
+              .setSchemaUrl(text(entity.getSchemaUrl()))
+              .setType(text(entity.getType()))
+              .addAllIdKeys(names(entity.getId()))
+              .addAllDescriptionKeys(names(entity.getDescription())));
+    }
+    return ResourceMetrics.newBuilder()
+        .setResource(builder)
+        .setSchemaUrl(text(resource.getSchemaUrl()));
+  }
+
+  private static List<String> names(Attributes attributes) {
+    List<String> names = new ArrayList<>();
+    attributes.forEach((key, value) -> names.add(text(key.getKey())));
+    return names;
+  }
+
+  private static ScopeMetrics.Builder scope(InstrumentationScopeInfo scope) {
+    return ScopeMetrics.newBuilder()
+        .setScope(
+            InstrumentationScope.newBuilder()
+                .setName(text(scope.getName()))
+                .setVersion(text(scope.getVersion()))
+                .addAllAttributes(attributes(scope.getAttributes())))
+        .setSchemaUrl(text(scope.getSchemaUrl()));
+  }
+
+  private static Metric metric(MetricData metric, String description, EncoderLimits limits) {
+    Metric cut = BudgetOracle.metric(metric, description, limits);
     Metric.Builder builder =
-        Metric.newBuilder()
-            .setName(text(metric.getName()))
-            .setDescription(text(description))
-            .setUnit(text(metric.getUnit()));
+        cut != null
+            ? cut.toBuilder()
+            : Metric.newBuilder()
+                .setName(text(metric.getName()))
+                .setDescription(text(description))
+                .setUnit(text(metric.getUnit()));
     switch (metric.getType()) {
       case LONG_GAUGE, DOUBLE_GAUGE -> builder.getGaugeBuilder();
       case LONG_SUM -> sum(builder, metric.getLongSumData());

@@ -63,7 +63,9 @@ class PreparedRecordTest {
             "",
             "",
             Attributes.empty(),
-            4048);
+            limits(4048),
+            NamePatterns.NONE,
+            PreparedRecordTest::refuse);
     UnsafeBuffer buffer = new UnsafeBuffer(new byte[preparedRecord.length()]);
 
     preparedRecord.write(buffer, START_NANOS, END_NANOS, 5);
@@ -111,11 +113,12 @@ class PreparedRecordTest {
 
   @Test
   void shouldFitIntoItsLengthAndRefuseOneLess() {
-    int length = prepare(Kind.DOUBLE_GAUGE, ATTRIBUTES, 4048).length();
+    Attributes attributes = Attributes.builder().put("k", "x".repeat(1500)).build();
+    int length = prepare(Kind.DOUBLE_GAUGE, attributes, 4048).length();
 
-    assertThat(prepare(Kind.DOUBLE_GAUGE, ATTRIBUTES, length).length()).isEqualTo(length);
+    assertThat(prepare(Kind.DOUBLE_GAUGE, attributes, length).length()).isEqualTo(length);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> prepare(Kind.DOUBLE_GAUGE, ATTRIBUTES, length - 1))
+        .isThrownBy(() -> prepare(Kind.DOUBLE_GAUGE, attributes, length - 1))
         .withMessageContainingAll(
             "name=" + NAME, "encodedLength=" + length, "maxRecordLength=" + (length - 1));
   }
@@ -130,9 +133,27 @@ class PreparedRecordTest {
     assertThat(small.byteArray()).containsOnly(0);
   }
 
+  private static EncoderLimits limits(int maxRecordLength) {
+    // The budgets stay, so that only the longest record is what is tested.
+    return new EncoderLimits(Math.min(1500, maxRecordLength), maxRecordLength, 1);
+  }
+
+  private static void refuse(EnvelopeReduction reduction) {
+    throw new AssertionError("within its budget: " + reduction);
+  }
+
   private static PreparedRecord prepare(Kind kind, Attributes attributes, int maxRecordLength) {
     return PreparedRecord.encode(
-        kind, RESOURCE, SCOPE, NAME, DESCRIPTION, UNIT, attributes, maxRecordLength);
+        kind,
+        RESOURCE,
+        SCOPE,
+        NAME,
+        DESCRIPTION,
+        UNIT,
+        attributes,
+        limits(maxRecordLength),
+        NamePatterns.NONE,
+        PreparedRecordTest::refuse);
   }
 
   private static MetricData metric(Kind kind, Attributes attributes, long valueBits) {

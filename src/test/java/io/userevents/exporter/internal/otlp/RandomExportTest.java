@@ -27,16 +27,14 @@ class RandomExportTest {
     int recordsOfSeveralPoints = 0;
     for (long seed = 0; seed < CASES; seed++) {
       Random random = new Random(~seed);
-      int maxRecordLength = maxRecordLength(random);
-      int maxPoints = random.nextInt(4) == 0 ? 1 + random.nextInt(5) : Integer.MAX_VALUE;
+      EncoderLimits limits = limits(random);
       List<MetricData> metrics = new RandomMetrics(seed).export();
-      ReferencePacker expected = new ReferencePacker(maxRecordLength, maxPoints);
+      ReferencePacker expected = new ReferencePacker(limits);
       expected.pack(metrics);
 
-      CollectedRecords actual = CollectedRecords.encode(maxRecordLength, maxPoints, metrics);
+      CollectedRecords actual = CollectedRecords.encode(limits, metrics);
 
-      String description =
-          "seed=" + seed + " maxRecordLength=" + maxRecordLength + " maxPoints=" + maxPoints;
+      String description = "seed=" + seed + " " + limits;
       assertThat(actual.pointCounts).as(description).isEqualTo(expected.pointCounts);
       assertThat(actual.tooLarge)
           .as(description)
@@ -46,7 +44,7 @@ class RandomExportTest {
         assertThat(actual.records.get(i))
             .as("%s record=%d", description, i)
             .isEqualTo(expected.records.get(i))
-            .hasSizeLessThanOrEqualTo(maxRecordLength);
+            .hasSizeLessThanOrEqualTo(limits.maxRecordLength());
       }
       reducedByExemplars += expected.reducedByExemplars;
       reducedByDescription += expected.reducedByDescription;
@@ -64,20 +62,28 @@ class RandomExportTest {
     System.out.println("random exports: encoder.seed=" + firstSeed + " cases=" + CASES);
     for (long seed = firstSeed; seed - firstSeed < CASES; seed++) {
       Random random = new Random(~seed);
-      int maxRecordLength = maxRecordLength(random);
-      int maxPoints = random.nextInt(4) == 0 ? 1 + random.nextInt(5) : Integer.MAX_VALUE;
+      EncoderLimits limits = limits(random);
       List<MetricData> metrics = new RandomMetrics(seed).export();
 
-      CollectedRecords actual = CollectedRecords.encode(maxRecordLength, maxPoints, metrics);
+      CollectedRecords actual = CollectedRecords.encode(limits, metrics);
 
-      String name = "again with -Dencoder.seed=" + seed + " maxRecordLength=" + maxRecordLength;
-      OracleCheck.assertReportsAreRight(actual, metrics, maxRecordLength, name);
-      OracleCheck.assertRecordsAreTheExport(actual, metrics, maxRecordLength, name);
-      assertThat(actual.pointCounts).as(name).allMatch(points -> points <= maxPoints);
+      String name = "again with -Dencoder.seed=" + seed + " " + limits;
+      OracleCheck.assertReportsAreRight(actual, metrics, limits, name);
+      OracleCheck.assertRecordsAreTheExport(actual, metrics, limits, name);
+      assertThat(actual.pointCounts)
+          .as(name)
+          .allMatch(points -> points <= limits.maxPointsPerRecord());
     }
   }
 
-  private static int maxRecordLength(Random random) {
+  private static EncoderLimits limits(Random random) {
+    int packedLength = packedLength(random);
+    int maxPoints = random.nextInt(4) == 0 ? 1 + random.nextInt(5) : Integer.MAX_VALUE;
+    int longer = random.nextBoolean() ? 0 : random.nextInt(2 * packedLength);
+    return new EncoderLimits(packedLength, packedLength + longer, maxPoints);
+  }
+
+  private static int packedLength(Random random) {
     return switch (random.nextInt(5)) {
       case 0 -> 1 + random.nextInt(300);
       case 1 -> 300 + random.nextInt(700);

@@ -34,6 +34,9 @@ import io.opentelemetry.sdk.metrics.internal.data.ImmutableSumData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSummaryData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSummaryPointData;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.resources.internal.Entity;
+import io.opentelemetry.sdk.resources.internal.EntityBuilder;
+import io.opentelemetry.sdk.resources.internal.EntityUtil;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -241,7 +244,25 @@ class RandomMetrics {
   private Resource resource() {
     // Resources accept no other keys.
     Attributes attributes = attributes(() -> "resource." + random.nextInt(100));
+    if (random.nextInt(4) == 0) {
+      return EntityUtil.createResource(listOf(1 + random.nextInt(2), this::entity))
+          .merge(Resource.create(attributes));
+    }
     return random.nextBoolean() ? Resource.create(attributes, text()) : Resource.create(attributes);
+  }
+
+  private Entity entity() {
+    String type = "type" + random.nextInt(5);
+    EntityBuilder builder =
+        Entity.builder(
+                type,
+                attributes(() -> type + ".id." + random.nextInt(5)).toBuilder()
+                    .put(type + ".id", 1)
+                    .build())
+            .setDescription(attributes(() -> type + "." + random.nextInt(5)));
+    return random.nextBoolean()
+        ? builder.build()
+        : builder.setSchemaUrl("https://example.org/" + type).build();
   }
 
   private InstrumentationScopeInfo scope() {

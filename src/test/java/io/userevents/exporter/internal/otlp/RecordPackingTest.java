@@ -182,6 +182,11 @@ class RecordPackingTest {
           }
 
           @Override
+          public void onEnvelopeReduced(EnvelopeReduction reduction) {
+            throw new IllegalStateException("sink failed");
+          }
+
+          @Override
           public void onPointReduced(
               MetricData metric, PointData point, boolean withoutDescription) {
             throw new IllegalStateException("sink failed");
@@ -205,17 +210,16 @@ class RecordPackingTest {
     assertThatThrownBy(() -> new RecordEncoder(0, 1, CollectedRecords.CACHE_MEMORY))
         .hasMessageContaining("maxRecordLength=0");
     assertThatThrownBy(
-            () ->
-                new RecordEncoder(
-                    RecordEncoder.MAX_RECORD_LENGTH_LIMIT + 1, 1, CollectedRecords.CACHE_MEMORY))
+            () -> new RecordEncoder(EncoderLimits.HIGHEST + 1, 1, CollectedRecords.CACHE_MEMORY))
         .hasMessageContaining("maxRecordLength=1048577");
     assertThatThrownBy(() -> new RecordEncoder(1, 0, CollectedRecords.CACHE_MEMORY))
         .hasMessageContaining("maxPointsPerRecord=0");
     assertThatThrownBy(() -> new RecordEncoder(1, 1, -1)).hasMessageContaining("cacheMemory=-1");
   }
 
+  /** Nothing of it is longer than its share of 300 bytes. */
   private static MetricData gauge(String name, long... values) {
-    return longGauge(name, points(values));
+    return longGauge(RESOURCE, OTHER_SCOPE, name, "", points(values));
   }
 
   private static LongPointData[] points(long... values) {

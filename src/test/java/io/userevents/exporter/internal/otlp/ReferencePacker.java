@@ -45,13 +45,11 @@ final class ReferencePacker {
   int reducedByExemplars;
   int reducedByDescription;
 
-  private final int maxRecordLength;
-  private final int maxPointsPerRecord;
+  private final EncoderLimits limits;
   private final List<Single> current = new ArrayList<>();
 
-  ReferencePacker(int maxRecordLength, int maxPointsPerRecord) {
-    this.maxRecordLength = maxRecordLength;
-    this.maxPointsPerRecord = maxPointsPerRecord;
+  ReferencePacker(EncoderLimits limits) {
+    this.limits = limits;
   }
 
   void pack(List<MetricData> metrics) {
@@ -69,7 +67,7 @@ final class ReferencePacker {
     complete();
   }
 
-  private static Run next(Run run, @Nullable MetricData last, MetricData metric) {
+  private Run next(Run run, @Nullable MetricData last, MetricData metric) {
     if (last == null || !resource(last).equals(resource(metric))) {
       return new Run(run.resource + 1, run.scope + 1, run.metric + 1);
     }
@@ -80,16 +78,35 @@ final class ReferencePacker {
   }
 
   /** As a reader sees it, to whom two resources are the same whose texts OTLP cannot express. */
-  private static ResourceMetrics resource(MetricData metric) {
-    return SdkMarshaler.request(metric).getResourceMetrics(0).toBuilder()
-        .clearScopeMetrics()
-        .build();
+  private ResourceMetrics resource(MetricData metric) {
+    return withinBudgets(metric).toBuilder().clearScopeMetrics().build();
   }
 
-  private static ScopeMetrics scope(MetricData metric) {
-    return SdkMarshaler.request(metric).getResourceMetrics(0).getScopeMetrics(0).toBuilder()
-        .clearMetrics()
-        .build();
+  private ScopeMetrics scope(MetricData metric) {
+    return withinBudgets(metric).getScopeMetrics(0).toBuilder().clearMetrics().build();
+  }
+
+  private ResourceMetrics withinBudgets(MetricData metric) {
+    ResourceMetrics whole = SdkMarshaler.request(metric).getResourceMetrics(0);
+    ResourceMetrics resource = BudgetOracle.resource(metric, limits);
+    ScopeMetrics scope = BudgetOracle.scope(metric, limits);
+    Metric header = BudgetOracle.metric(metric, metric.getDescription(), limits);
+    ResourceMetrics.Builder builder = whole.toBuilder();
+    if (resource != null) {
+      builder.setResource(resource.getResource()).setSchemaUrl(resource.getSchemaUrl());
+    }
+    ScopeMetrics.Builder scopeBuilder = builder.getScopeMetricsBuilder(0);
+    if (scope != null) {
+      scopeBuilder.setScope(scope.getScope()).setSchemaUrl(scope.getSchemaUrl());
+    }
+    if (header != null) {
+      scopeBuilder
+          .getMetricsBuilder(0)
+          .setName(header.getName())
+          .setDescription(header.getDescription())
+          .setUnit(header.getUnit());
+    }
+    return builder.build();
   }
 
   private void place(Single single) {
@@ -112,14 +129,15 @@ final class ReferencePacker {
   private boolean placed(Single single) {
     List<Single> more = new ArrayList<>(current);
     more.add(single);
-    if (merge(more).length > maxRecordLength) {
-      if (merge(List.of(single)).length > maxRecordLength) {
+    int lengthAlone = merge(List.of(single)).length;
+    if (merge(more).length > limits.packedLength()) {
+      if (lengthAlone > limits.maxRecordLength()) {
         return false;
       }
       complete();
     }
     current.add(single);
-    if (current.size() == maxPointsPerRecord) {
+    if (lengthAlone > limits.packedLength() || current.size() == limits.maxPointsPerRecord()) {
       complete();
     }
     return true;
@@ -159,9 +177,8 @@ final class ReferencePacker {
     return request.build().toByteArray();
   }
 
-  private static List<Single> split(MetricData metric, Run run) {
-    ResourceMetrics whole = SdkMarshaler.request(metric).getResourceMetrics(0);
-    Single all = new Single(run, whole);
+  private List<Single> split(MetricData metric, Run run) {
+    Single all = new Single(run, withinBudgets(metric));
     List<Single> singles = new ArrayList<>();
     for (int i = 0; i < metric.getData().getPoints().size(); i++) {
       singles.add(all.with(withOnePoint(all.inner(), i)));

@@ -21,6 +21,7 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableLongPointData;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,12 @@ class TooLargePointTest {
   private static final LongExemplarData[] EXEMPLARS =
       Collections.nCopies(100, longExemplar(7, ATTRIBUTES, SPAN)).toArray(new LongExemplarData[0]);
   private static final String LONG_TEXT = "x".repeat(LIMIT);
+
+  /** Within the budget of a metric's header, which is 506 bytes. */
+  private static final String DESCRIPTION = "d".repeat(400);
+
+  /** Fits into a record without a description of its metric only. */
+  private static final Attributes NEARLY_ALL = attributesThatLeave(100);
 
   @Test
   void shouldDropExemplarsFirst() {
@@ -73,15 +80,18 @@ class TooLargePointTest {
   void shouldReportWhichPointsLostWhat() {
     LongPointData sampled = longPoint(2, ATTRIBUTES, EXEMPLARS);
     MetricData metric = longGauge("a", SMALL, sampled, SMALL);
-    MetricData described = longGauge(RESOURCE, SCOPE, "b", LONG_TEXT, SMALL, sampled);
+    LongPointData large = longPoint(2, NEARLY_ALL);
+    LongPointData largeAndSampled = longPoint(3, NEARLY_ALL, EXEMPLARS);
+    MetricData described =
+        longGauge(RESOURCE, SCOPE, "b", DESCRIPTION, SMALL, large, largeAndSampled);
 
     CollectedRecords records = encode(metric, described);
 
     assertThat(records.reduced)
         .containsExactly(
             new CollectedRecords.Reduced(metric, sampled, false),
-            new CollectedRecords.Reduced(described, SMALL, true),
-            new CollectedRecords.Reduced(described, sampled, true));
+            new CollectedRecords.Reduced(described, large, true),
+            new CollectedRecords.Reduced(described, largeAndSampled, true));
   }
 
   @Test
@@ -110,42 +120,37 @@ class TooLargePointTest {
   void shouldDropDescriptionNext() {
     MetricData before = longGauge("before", SMALL);
     MetricData described =
-        longGauge(RESOURCE, SCOPE, "a", LONG_TEXT, SMALL, longPoint(2, ATTRIBUTES, EXEMPLARS));
+        longGauge(
+            RESOURCE,
+            SCOPE,
+            "a",
+            DESCRIPTION,
+            longPoint(2, NEARLY_ALL),
+            longPoint(3, NEARLY_ALL, EXEMPLARS));
     MetricData after = longGauge("after", SMALL, SMALL);
 
     CollectedRecords records = encode(before, described, after);
 
     assertThat(records.records)
         .containsExactly(
-            SdkMarshaler.marshal(
-                before,
-                longGauge(RESOURCE, SCOPE, "a", "", SMALL, longPoint(2, ATTRIBUTES)),
-                after));
+            SdkMarshaler.marshal(before),
+            SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", "", longPoint(2, NEARLY_ALL))),
+            SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", "", longPoint(3, NEARLY_ALL))),
+            SdkMarshaler.marshal(after));
     assertThat(records.tooLarge).isEmpty();
   }
 
   @Test
-  void shouldPackPointsWithoutDescriptionAsTightlyAsOthers() {
-    LongPointData[] points = Collections.nCopies(1000, SMALL).toArray(new LongPointData[0]);
-
-    CollectedRecords described = encode(longGauge(RESOURCE, SCOPE, "a", LONG_TEXT, points));
-    CollectedRecords plain = encode(longGauge(RESOURCE, SCOPE, "a", "", points));
-
-    assertThat(described.records).containsExactlyElementsOf(plain.records);
-    assertThat(described.reduced).hasSize(1000);
-  }
-
-  @Test
   void shouldKeepDescriptionOfPointsThatFitWithIt() {
-    int room = LIMIT - SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", "", SMALL)).length;
-    // Less the header of the description, and what the longer headers around it take.
-    String description = "d".repeat(room - 3 - 4);
-    LongPointData larger = longPoint(2, ATTRIBUTES.toBuilder().put("more", "more").build());
+    Attributes most = attributesThatLeave(200);
+    LongPointData fits = longPoint(1, most);
+    LongPointData larger = longPoint(2, most.toBuilder().put("more", "x".repeat(150)).build());
+    String description = "d".repeat(150);
 
     CollectedRecords records =
-        encode(longGauge(RESOURCE, SCOPE, "a", description, SMALL, larger, SMALL));
+        encode(longGauge(RESOURCE, SCOPE, "a", description, fits, larger, fits));
 
-    byte[] described = SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", description, SMALL));
+    byte[] described = SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", description, fits));
     assertThat(records.records)
         .containsExactly(
             described,
@@ -169,21 +174,59 @@ class TooLargePointTest {
   }
 
   @Test
-  void shouldReportEveryPointOfResourceScopeOrMetricThatIsTooLarge() {
+  void shouldDropNoPointForTheLengthOfItsResourceScopeOrMetric() {
     Resource large = Resource.create(Attributes.builder().put("k", "x".repeat(5000)).build());
-    MetricData ofLargeResource = longGauge(large, SCOPE, "a", "", SMALL, SMALL);
-    MetricData ofLargeScope = longGauge(RESOURCE, TestMetrics.scope(LONG_TEXT), "b", "", SMALL);
-    MetricData ofLargeName = longGauge(LONG_TEXT, SMALL);
-    MetricData fine = longGauge("fine", SMALL);
 
-    CollectedRecords records = encode(ofLargeResource, ofLargeScope, ofLargeName, fine);
+    CollectedRecords records =
+        encode(
+            longGauge(large, SCOPE, "a", "", SMALL, SMALL),
+            longGauge(RESOURCE, TestMetrics.scope(LONG_TEXT), "b", "", SMALL),
+            longGauge(RESOURCE, SCOPE, "c", LONG_TEXT, SMALL),
+            longGauge(LONG_TEXT, SMALL));
 
+    assertThat(records.tooLarge).isEmpty();
+    assertThat(records.reduced).isEmpty();
+    assertThat(records.pointCounts.stream().mapToInt(count -> count).sum()).isEqualTo(5);
+    assertThat(records.envelopes).hasSize(4);
+  }
+
+  @Test
+  void shouldSendPointAloneThatFitsIntoLongerRecordOnly() {
+    LongPointData large = longPoint(2, attributesThatLeave(-1));
+    LongPointData sampled = longPoint(3, ATTRIBUTES, Arrays.copyOf(EXEMPLARS, 60));
+    MetricData metric = longGauge("a", SMALL, large, SMALL, SMALL, sampled, SMALL);
+
+    CollectedRecords records =
+        CollectedRecords.encode(
+            new EncoderLimits(LIMIT, 2 * LIMIT, Integer.MAX_VALUE), List.of(metric));
+
+    assertThat(records.pointCounts).containsExactly(1, 1, 2, 1, 1);
+    assertThat(records.records.get(1)).isEqualTo(SdkMarshaler.marshal(longGauge("a", large)));
+    assertThat(records.records.get(3))
+        .isEqualTo(SdkMarshaler.request(longGauge("a", sampled)).toByteArray());
+    assertThat(records.reduced).isEmpty();
+    assertThat(records.tooLarge).isEmpty();
+  }
+
+  @Test
+  void shouldReducePointThatFitsIntoNoLongerRecordEither() {
+    LongPointData sampled = longPoint(3, attributesThatLeave(-1), EXEMPLARS);
+    LongPointData tooLarge =
+        longPoint(4, Attributes.builder().put("k", "x".repeat(2 * LIMIT)).build());
+    MetricData metric = longGauge("a", sampled, tooLarge);
+
+    CollectedRecords records =
+        CollectedRecords.encode(
+            new EncoderLimits(LIMIT, LIMIT + 100, Integer.MAX_VALUE), List.of(metric));
+
+    assertThat(records.reduced)
+        .containsExactly(new CollectedRecords.Reduced(metric, sampled, false));
     assertThat(records.tooLarge)
-        .extracting(CollectedRecords.TooLarge::metric)
-        .containsExactly(ofLargeResource, ofLargeResource, ofLargeScope, ofLargeName);
-    assertThat(records.tooLarge.get(2).encodedLength())
-        .isEqualTo(SdkMarshaler.marshal(ofLargeScope).length);
-    assertThat(records.records).containsExactly(SdkMarshaler.marshal(fine));
+        .extracting(CollectedRecords.TooLarge::point)
+        .containsExactly(tooLarge);
+    assertThat(records.records)
+        .singleElement()
+        .satisfies(bytes -> assertThat(bytes).hasSizeBetween(LIMIT + 1, LIMIT + 100));
   }
 
   @Test
@@ -261,6 +304,14 @@ class TooLargePointTest {
 
   private static CollectedRecords encode(MetricData... metrics) {
     return CollectedRecords.encode(LIMIT, Integer.MAX_VALUE, List.of(metrics));
+  }
+
+  /** With them, a point of the metric a without a description leaves so many bytes of a record. */
+  private static Attributes attributesThatLeave(int bytes) {
+    Attributes some = Attributes.builder().put("k", "x".repeat(3000)).build();
+    int length =
+        SdkMarshaler.marshal(longGauge(RESOURCE, SCOPE, "a", "", longPoint(2, some))).length;
+    return Attributes.builder().put("k", "x".repeat(3000 + LIMIT - length - bytes)).build();
   }
 
   private static Value<?> nested(int levels, UnaryOperator<Value<?>> around) {

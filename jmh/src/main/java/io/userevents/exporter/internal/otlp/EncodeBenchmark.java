@@ -127,6 +127,11 @@ public class EncodeBenchmark {
     }
 
     @Override
+    public void onEnvelopeReduced(EnvelopeReduction reduction) {
+      throw new IllegalStateException("nothing is that long: " + reduction);
+    }
+
+    @Override
     public void onPointReduced(MetricData metric, PointData point, boolean withoutDescription) {
       throw new IllegalStateException("no point is that large: " + point);
     }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter.internal.otlp;
+
+/** Shortens text so that a reader can tell. */
+final class CutText {
+
+  /** Ends all text that was cut; three bytes in UTF-8. */
+  static final String MARK = "…";
+
+  private static final int MARK_BYTES = 3;
+
+  private CutText() {}
+
+  /**
+   * Returns the beginning of the text and the mark. A code point is whole or not there.
+   *
+   * @param maxBytes of the result in UTF-8; below three the result is empty
+   */
+  static String cut(String text, int maxBytes) {
+    int room = maxBytes - MARK_BYTES;
+    if (room < 0) {
+      return "";
+    }
+    int end = 0;
+    while (end < text.length()) {
+      int codePoint = text.codePointAt(end);
+      room -= utf8Length(codePoint);
+      if (room < 0) {
+        break;
+      }
+      end += Character.charCount(codePoint);
+    }
+    return text.substring(0, end) + MARK;
+  }
+
+  /** An unpaired surrogate becomes a question mark, which is one byte. */
+  private static int utf8Length(int codePoint) {
+    if (codePoint < 0x80 || (codePoint < 0x10000 && Character.isSurrogate((char) codePoint))) {
+      return 1;
+    }
+    return codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  }
+}
