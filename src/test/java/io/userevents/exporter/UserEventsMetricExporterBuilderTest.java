@@ -152,8 +152,8 @@ class UserEventsMetricExporterBuilderTest {
     assertThat(exporter)
         .asString()
         .contains(
-            "gatherRecords=false, backPressurePolicy=spinThenDrop(9), waitStrategy=BLOCKING,"
-                + " consumerCpu=0");
+            "gatherRecords=false, pacing=none, backPressurePolicy=spinThenDrop(9),"
+                + " waitStrategy=BLOCKING, consumerCpu=0");
     assertThat(threads).containsExactly("made");
     assertThat(states).containsExactly(TracepointState.REGISTERED);
   }
