@@ -26,7 +26,7 @@ final class ExportWarmUp {
     }
     try {
       EncoderWarmUp.run();
-      Class.forName(Export.class.getName());
+      Class<?> unused = Class.forName(Export.class.getName());
     } catch (Throwable e) {
       // The first export is slower then; if it fails for the same cause, it says so itself.
       ThrottledLog.log(
