@@ -6,6 +6,7 @@ import static io.userevents.exporter.internal.otlp.TestMetrics.RESOURCE;
 import static io.userevents.exporter.internal.otlp.TestMetrics.SCOPE;
 import static io.userevents.exporter.internal.otlp.TestMetrics.longGauge;
 import static io.userevents.exporter.internal.otlp.TestMetrics.longPoint;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.common.AttributeKey;
@@ -86,7 +87,7 @@ class EnvelopeBudgetTest {
             "service.name",
             "telemetry.sdk.name");
     // The class path is the first element that does not fit.
-    assertThat(attributes.get("process.command_args").getArrayValue().getValuesList())
+    assertThat(value(attributes, "process.command_args").getArrayValue().getValuesList())
         .extracting(AnyValue::getStringValue)
         .containsExactly("/usr/bin/java", "-Xmx512m", "-cp", "…");
     assertThat(resource.getSchemaUrl()).isEqualTo(AGENT.getSchemaUrl());
@@ -104,7 +105,7 @@ class EnvelopeBudgetTest {
                 .getAttributesList());
 
     assertThat(attributes).doesNotContainKey("process.command_args");
-    assertThat(attributes.get("process.command_line").getStringValue())
+    assertThat(value(attributes, "process.command_line").getStringValue())
         .startsWith("/usr/bin/java -Xmx512m -cp xxx")
         .endsWith("x…");
   }
@@ -186,8 +187,8 @@ class EnvelopeBudgetTest {
 
     assertThat(attributes.keySet())
         .containsExactly("a.long", "a.short", "service.name", "service.version");
-    assertThat(attributes.get("a.long").getStringValue()).matches("a{300,500}…");
-    assertThat(attributes.get("service.version").getStringValue()).isEqualTo("v".repeat(1500));
+    assertThat(value(attributes, "a.long").getStringValue()).matches("a{300,500}…");
+    assertThat(value(attributes, "service.version").getStringValue()).isEqualTo("v".repeat(1500));
   }
 
   @Test
@@ -207,7 +208,7 @@ class EnvelopeBudgetTest {
     assertThat(attributes).containsKeys("k8s.pod.id", "host.name", "service.name", "label.0");
     // The longest go first.
     assertThat(attributes).doesNotContainKey("label.99").hasSizeBetween(15, 20);
-    assertThat(attributes.get("k8s.pod.id").getStringValue()).isEqualTo("p".repeat(200));
+    assertThat(value(attributes, "k8s.pod.id").getStringValue()).isEqualTo("p".repeat(200));
     assertThat(records.envelopes.get(0).cuts()).hasSize(103 - attributes.size());
   }
 
@@ -226,7 +227,7 @@ class EnvelopeBudgetTest {
                 .getResource()
                 .getAttributesList());
 
-    assertThat(attributes.get("service.name").getStringValue()).isEqualTo("n".repeat(200));
+    assertThat(value(attributes, "service.name").getStringValue()).isEqualTo("n".repeat(200));
     assertThat(attributes).hasSizeGreaterThan(30);
   }
 
@@ -405,6 +406,10 @@ class EnvelopeBudgetTest {
 
   private static int headerSize(Metric metric) {
     return metric.toBuilder().clearGauge().build().getSerializedSize();
+  }
+
+  private static AnyValue value(Map<String, AnyValue> attributes, String name) {
+    return requireNonNull(attributes.get(name), name);
   }
 
   private static Map<String, AnyValue> byName(List<KeyValue> attributes) {
