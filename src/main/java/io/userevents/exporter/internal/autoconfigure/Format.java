@@ -22,9 +22,20 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
 
   /** Scalars of YAML, which has types, where properties are all text. */
   enum Kind {
-    BOOLEAN,
-    INTEGER,
-    TEXT
+    BOOLEAN("true|false"),
+    INTEGER("-?\\d+"),
+    TEXT("(?s).*");
+
+    private final Pattern written;
+
+    Kind(String written) {
+      this.written = Pattern.compile(written);
+    }
+
+    /** Whether a text is how YAML writes a scalar of this kind. */
+    boolean isWritten(String text) {
+      return written.matcher(text).matches();
+    }
   }
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(us|ms|s|m|h|d|)");

@@ -96,6 +96,31 @@ class UserEventsMetricExporterComponentProviderTest {
             exporters.build(UserEventsMetricExporter.builder().setTracefs(tracefs)).toString());
   }
 
+  /** As the Spring Boot starter hands on all values. */
+  @Test
+  void shouldTakeNumbersAndBooleansThatAreText() {
+    UserEventsMetricExporter configured =
+        create(
+            """
+            ring_slots: "4096"
+            gather_records: "false"
+            retry_period: "5000"
+            tracefs: %s
+            """
+                .formatted(tracefs));
+
+    assertThat(configured)
+        .hasToString(
+            exporters
+                .build(
+                    UserEventsMetricExporter.builder()
+                        .setRingSlots(4096)
+                        .setGatherRecords(false)
+                        .setRetryPeriod(Duration.ofSeconds(5))
+                        .setTracefs(tracefs))
+                .toString());
+  }
+
   @Test
   void shouldSayWhichKeysThereAreIfOneIsUnknown() {
     assertThatExceptionOfType(ConfigurationException.class)
@@ -112,6 +137,8 @@ class UserEventsMetricExporterComponentProviderTest {
           ring_slots            | 1000             | a power of two, 2 to 16777216
           ring_slots            | 4294967298       | a power of two, 2 to 16777216
           ring_slots            | "sixty"          | a power of two, 2 to 16777216
+          ring_slots            | "1000"           | a power of two, 2 to 16777216
+          ring_slots            | "4294967298"     | a power of two, 2 to 16777216
           ring_slots            | 1.5              | a power of two, 2 to 16777216
           ring_slots            | true             | a power of two, 2 to 16777216
           ring_slots            | [64, 128]        | a power of two, 2 to 16777216
@@ -120,10 +147,13 @@ class UserEventsMetricExporterComponentProviderTest {
           ring_slots            | {slots: 64}      | a power of two, 2 to 16777216
           ring_slots            | [{slots: 64}]    | a power of two, 2 to 16777216
           gather_records        | 1                | true, false
+          gather_records        | "1"              | true, false
+          gather_records        | "yes"            | true, false
           wait_strategy         | park             | sleeping, blocking, yielding, busy_spin
           wait_strategy         | [blocking]       | sleeping, blocking, yielding, busy_spin
           retry_period          | 0                | 1 ms to 1 day
           retry_period          | 10s              | 1 ms to 1 day
+          retry_period          | "0"              | 1 ms to 1 day
           event_name            | 7                | letters, digits and underscores
           """)
   void shouldNameTheKeyAndTheAllowedValuesOfAWrongOne(String key, String value, String allowed) {
