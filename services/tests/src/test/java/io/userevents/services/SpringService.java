@@ -44,7 +44,7 @@ public final class SpringService implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile("^port (\\d+)$", Pattern.MULTILINE);
 
   /** In the emulated test machine, Spring Boot takes more than a minute to start. */
-  private static final long LIMIT_SECONDS = 300;
+  private static final long LIMIT_SECONDS = 900;
 
   private final Process process;
   private final Path log;
