@@ -4,6 +4,7 @@ package io.userevents.exporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
+import io.userevents.exporter.internal.log.ThrottledLog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -42,7 +43,7 @@ final class AttachedCollector implements Runnable {
 
   private final Queue<CompletableResultCode> flushes = new ConcurrentLinkedQueue<>();
 
-  private final FailureLog failures = new FailureLog(LOGGER);
+  private final ThrottledLog failures = new ThrottledLog(LOGGER);
 
   // Of the thread.
   private boolean wasAttached;
@@ -91,7 +92,7 @@ final class AttachedCollector implements Runnable {
   CompletableResultCode flush() {
     if (Thread.currentThread() == thread) {
       // Who waited for it would wait for himself.
-      return CompletableResultCode.ofExceptionalFailure(
+      return SdkVersions.failed(
           new IllegalStateException(
               "forceFlush was called on the reader's own thread, which collects one time after the"
                   + " other: call it from another one, not from the callback of an instrument"));
@@ -127,6 +128,7 @@ final class AttachedCollector implements Runnable {
     } finally {
       isAnswering = false;
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
+      failures.complete();
     }
   }
 
@@ -224,7 +226,7 @@ final class AttachedCollector implements Runnable {
     } catch (Throwable e) {
       // Also errors: an application that runs on has its metrics read on.
       failed("metrics could not be collected: mend the callback or view that the cause names", e);
-      return CompletableResultCode.ofExceptionalFailure(e);
+      return SdkVersions.failed(e);
     }
     result.whenComplete(
         () -> {
@@ -279,7 +281,7 @@ final class AttachedCollector implements Runnable {
     try {
       return exporter.flush();
     } catch (Throwable e) {
-      return CompletableResultCode.ofExceptionalFailure(e);
+      return SdkVersions.failed(e);
     }
   }
 
@@ -295,7 +297,7 @@ final class AttachedCollector implements Runnable {
       if (like.isSuccess()) {
         result.succeed();
       } else {
-        result.failExceptionally(cause(like));
+        SdkVersions.fail(result, cause(like));
       }
     } catch (Throwable e) {
       warn("what the application attached to a result failed: mend it", e);
@@ -304,10 +306,10 @@ final class AttachedCollector implements Runnable {
 
   /** Null if it says none. */
   private static @Nullable Throwable cause(CompletableResultCode failure) {
-    return failure.getFailureThrowable();
+    return SdkVersions.cause(failure);
   }
 
   static void warn(String message, @Nullable Throwable cause) {
-    FailureLog.log(LOGGER, Level.WARNING, message, cause);
+    ThrottledLog.log(LOGGER, Level.WARNING, message, cause);
   }
 }

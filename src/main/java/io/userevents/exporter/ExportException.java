@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import io.userevents.pipeline.Outcome;
 import io.userevents.syscall.Errno;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Why an export is reported as failed: the first cause for which points of it were dropped. */
@@ -11,12 +12,36 @@ final class ExportException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   ExportException(String cause) {
-    // Without a stack trace: it would show the consumer, which is not where the cause lies.
+    // Without a stack trace: it would show the thread that completes results, which is not where
+    // the cause lies.
     super("points were dropped: cause=" + cause, null, false, false);
   }
 
   static String describe(Outcome outcome, int errno) {
     String cause = outcome.name().toLowerCase(Locale.ROOT);
+    if (outcome == Outcome.DROPPED_CLOSED) {
+      return cause + ", the pipeline was closed; shut the exporter down before its pipeline";
+    }
     return errno == 0 ? cause : cause + " " + Errno.describe(errno);
+  }
+
+  /**
+   * Says why an export found the ring full.
+   *
+   * @param maxWaitNs for how long the export might wait, 0 if it might not
+   * @param isInterrupted whether the exporting thread is, which ends the wait
+   */
+  static String describeFull(long maxWaitNs, boolean isInterrupted) {
+    String cause = describe(Outcome.DROPPED_FULL, 0);
+    if (maxWaitNs == 0) {
+      return cause + ", without a wait; allow one with setMaxExportWait, or enlarge the ring";
+    }
+    if (isInterrupted) {
+      return cause + ", the exporting thread was interrupted while it waited for the ring";
+    }
+    return cause
+        + ", the export has waited for as long as maxExportWait="
+        + Duration.ofNanos(maxWaitNs)
+        + " allows; raise it with setMaxExportWait, or see what holds up the consumer";
   }
 }

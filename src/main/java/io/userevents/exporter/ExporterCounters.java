@@ -3,50 +3,67 @@ package io.userevents.exporter;
 
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts exports and points. Any thread may add and read. */
+/** Counts exports and points. Any thread may read. */
 final class ExporterCounters {
+
+  private static final int OUTCOMES = Outcome.values().length;
+  private static final int CACHE_LINE_LONGS = 8;
+  private static final VarHandle CONSUMED = MethodHandles.arrayElementVarHandle(long[].class);
 
   /** Those that found a listener. */
   private final LongAdder exports = new LongAdder();
 
-  /** While nobody listens this is most of what an export does. */
-  private final OwnedCounter skippedExports = new OwnedCounter();
-
+  private final LongAdder skippedExports = new LongAdder();
   private final LongAdder reducedPoints = new LongAdder();
-  private final LongAdder[] points = new LongAdder[Outcome.values().length];
+
+  /**
+   * Points that the consumer has told an outcome of, with padding. Written by the consumer only.
+   */
+  private final long[] consumed = new long[CACHE_LINE_LONGS + OUTCOMES + CACHE_LINE_LONGS];
+
+  /** Points that were dropped before they were in the ring. */
+  private final LongAdder[] refused = new LongAdder[OUTCOMES];
 
   ExporterCounters() {
-    for (int i = 0; i < points.length; i++) {
-      points[i] = new LongAdder();
+    for (int i = 0; i < OUTCOMES; i++) {
+      refused[i] = new LongAdder();
     }
   }
 
+  /** Any thread: an export that found a listener. */
   void exported() {
     exports.increment();
   }
 
+  /** Any thread: an export that found none. */
   void skipped() {
     skippedExports.increment();
   }
 
+  /** Any thread: a point that went out without exemplars or description. */
   void reduced() {
     reducedPoints.increment();
   }
 
-  void points(Outcome outcome, long count) {
-    points[outcome.ordinal()].add(count);
+  /** Any thread: points that were dropped before they were in the ring. */
+  void refused(Outcome outcome, long points) {
+    refused[outcome.ordinal()].add(points);
   }
 
-  long points(Outcome outcome) {
-    return points[outcome.ordinal()].sum();
+  /** Consumer: points of a record from the ring. A single writer needs no atomic addition. */
+  void consumed(Outcome outcome, long points) {
+    int index = CACHE_LINE_LONGS + outcome.ordinal();
+    CONSUMED.setRelease(consumed, index, consumed[index] + points);
   }
 
   ExporterStatistics snapshot(PipelineStatistics pipeline) {
-    long[] sums = new long[points.length];
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = points[i].sum();
+    long[] sums = new long[OUTCOMES];
+    for (int i = 0; i < OUTCOMES; i++) {
+      sums[i] = refused[i].sum() + (long) CONSUMED.getAcquire(consumed, CACHE_LINE_LONGS + i);
     }
     long skipped = skippedExports.sum();
     return new ExporterStatistics(

@@ -3,30 +3,23 @@ package io.userevents.exporter;
 
 import static java.util.Objects.requireNonNull;
 
-import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.MetricData;
-import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
-import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
-import io.userevents.exporter.internal.otlp.RecordEncoder;
-import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
-import io.userevents.exporter.prepared.PreparedPoints;
+import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.StringJoiner;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Exports metrics to a Linux user_events tracepoint as OTLP protobuf, for perf, ftrace and agents
@@ -34,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While no listener is attached, an export succeeds at once and nothing is encoded. While one
  * is, the calling thread encodes the points into records and publishes them; a thread of the
- * exporter's own writes them to the kernel. Creating an exporter never fails for want of the
- * tracepoint: that is logged, and registration is tried again.
+ * exporter's own writes them to the kernel, and another one completes results. Creating an exporter
+ * never fails for want of the tracepoint: that is logged, and registration is tried again.
  *
  * <p>Thread-safe.
  */
@@ -43,60 +36,18 @@ public final class UserEventsMetricExporter implements MetricExporter {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
-  /** As it was when this exporter was built, which has a copy of its own. */
-  private final UserEventsMetricExporterBuilder builder;
+  /** As they were when this exporter was built, which has a copy of its own. */
+  private final UserEventsMetricExporterBuilder settings;
 
-  private final RecordPipeline pipeline;
-  private final boolean ownsPipeline;
-  private final int maxPointsPerRecord;
-  private final int encodingCacheMemory;
-  private final AggregationTemporalitySelector aggregationTemporalitySelector;
-  private final DefaultAggregationSelector defaultAggregationSelector;
-  private final MemoryMode memoryMode;
-  private final ExporterCounters counters = new ExporterCounters();
-  private final OversizeReporter oversizeReporter;
-  private final FailureLog failures = new FailureLog(LOGGER);
-
-  /** Null unless a provider of meters was set. */
-  private final @Nullable SelfMetrics selfMetrics;
-
-  /**
-   * The same until they have begun. Plain, as every export looks at it: a thread that does not see
-   * at once that they have begins them again, which does nothing.
-   */
-  private @Nullable SelfMetrics awaitedSelfMetrics;
-
+  private final ExporterCore core;
   private final AtomicBoolean isShutdown = new AtomicBoolean();
 
-  /** With the cache of what recurs. Of the export that has it. */
-  private @Nullable RecordEncoder encoder;
-
-  private final AtomicBoolean isEncoderLent = new AtomicBoolean();
-
-  UserEventsMetricExporter(
-      UserEventsMetricExporterBuilder builder,
-      RecordPipeline pipeline,
-      boolean ownsPipeline,
-      int maxPointsPerRecord,
-      int encodingCacheMemory,
-      AggregationTemporalitySelector aggregationTemporalitySelector,
-      DefaultAggregationSelector defaultAggregationSelector,
-      MemoryMode memoryMode,
-      @Nullable Supplier<MeterProvider> meterProvider) {
-    this.builder = builder;
-    this.pipeline = pipeline;
-    this.ownsPipeline = ownsPipeline;
-    this.maxPointsPerRecord = maxPointsPerRecord;
-    this.encodingCacheMemory = encodingCacheMemory;
-    this.aggregationTemporalitySelector = aggregationTemporalitySelector;
-    this.defaultAggregationSelector = defaultAggregationSelector;
-    this.memoryMode = memoryMode;
-    oversizeReporter = new OversizeReporter(pipeline.maxRecordLength());
-    selfMetrics =
-        meterProvider == null
-            ? null
-            : new SelfMetrics(meterProvider, pipeline, UserEventsMetricExporter.class);
-    awaitedSelfMetrics = selfMetrics;
+  /**
+   * @param settings are not changed any more
+   */
+  UserEventsMetricExporter(UserEventsMetricExporterBuilder settings, ExporterCore core) {
+    this.settings = settings;
+    this.core = core;
   }
 
   /** Returns a new exporter with the defaults. */
@@ -110,34 +61,59 @@ public final class UserEventsMetricExporter implements MetricExporter {
   }
 
   /**
-   * Returns a builder with the settings of this exporter. What it builds has a ring, a consumer and
-   * a registration of its own, next to those of this exporter; a pipeline that was given is shared.
-   * A tracepoint that was given has to be set anew.
+   * Returns an exporter that does nothing, for a machine or a class path on which there can be no
+   * pipeline: its exports succeed and are counted as skipped. Needs no class of Disruptor, Agrona
+   * or JNA.
+   *
+   * @param settings gives temporality, aggregation and memory mode
+   * @param reason why it is disabled, for people
+   */
+  static UserEventsMetricExporter disabled(
+      UserEventsMetricExporterBuilder settings, String reason) {
+    return new UserEventsMetricExporter(settings.copy(), new DisabledCore(reason));
+  }
+
+  /**
+   * Returns a builder with the settings of this exporter.
+   *
+   * <ul>
+   *   <li>An exporter that it builds has a ring, a consumer and a registration of its own, next to
+   *       those of this exporter. Each of the two is shut down for itself.
+   *   <li>A pipeline that was given is shared. Neither exporter closes it: its owner does, after
+   *       both were shut down.
+   *   <li>A tracepoint that was given serves one exporter only, so another one has to be set.
+   * </ul>
    */
   public UserEventsMetricExporterBuilder toBuilder() {
-    return builder.copy();
+    return settings.copy();
   }
 
   @Override
   public AggregationTemporality getAggregationTemporality(InstrumentType instrumentType) {
-    return aggregationTemporalitySelector.getAggregationTemporality(instrumentType);
+    return settings.aggregationTemporalitySelector.getAggregationTemporality(instrumentType);
   }
 
   @Override
   public Aggregation getDefaultAggregation(InstrumentType instrumentType) {
-    return defaultAggregationSelector.getDefaultAggregation(instrumentType);
+    return settings.defaultAggregationSelector.getDefaultAggregation(instrumentType);
   }
 
   @Override
   public MemoryMode getMemoryMode() {
-    return memoryMode;
+    return settings.memoryMode();
   }
 
   /**
-   * Publishes the metrics, if a listener is attached. Never blocks.
+   * Encodes and publishes the metrics, if a listener is attached, and returns when all records are
+   * in the ring. The kernel takes them later. If the export is larger than the ring and the
+   * consumer slower, it waits in between, for {@linkplain
+   * UserEventsMetricExporterBuilder#setMaxExportWait at most 10 s} in all by default; an interrupt
+   * ends the wait. While nobody listens it returns at once.
    *
    * @return succeeds when the kernel has taken every record, or nobody listened; fails, with a
-   *     cause, if a point was dropped, and after shutdown
+   *     cause, if a point was dropped, after shutdown, and if the pipeline was closed by its owner.
+   *     Completed on a thread of the exporter's own, one result after the other: code that is
+   *     attached to it may export, but must not wait for another result of this exporter
    */
   @Override
   public CompletableResultCode export(Collection<MetricData> metrics) {
@@ -145,12 +121,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
     if (isShutdown.get()) {
       return CompletableResultCode.ofFailure();
     }
-    if (!pipeline.isAttached()) {
-      beginSelfMetrics();
-      counters.skipped();
-      return CompletableResultCode.ofSuccess();
-    }
-    return encodeAndPublish(metrics);
+    return core.export(metrics);
   }
 
   /**
@@ -162,11 +133,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
   CompletableResultCode exportCollected(Collection<MetricData> metrics) {
     if (isShutdown.get()) {
       for (MetricData metric : metrics) {
-        counters.points(Outcome.DROPPED_CLOSED, metric.getData().getPoints().size());
+        core.counters.refused(Outcome.DROPPED_CLOSED, metric.getData().getPoints().size());
       }
       return CompletableResultCode.ofFailure();
     }
-    return encodeAndPublish(metrics);
+    return core.exportCollected(metrics);
   }
 
   /**
@@ -175,60 +146,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
    * Never throws; one load once it is done.
    */
   void beginSelfMetrics() {
-    SelfMetrics awaited = awaitedSelfMetrics;
-    if (awaited != null && awaited.begin()) {
-      awaitedSelfMetrics = null;
-    }
-  }
-
-  private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {
-    counters.exported();
-    Export export = new Export(pipeline, counters, oversizeReporter);
-    try {
-      if (selfMetrics != null) {
-        export.measure(selfMetrics, metrics);
-      }
-      encode(metrics, export);
-      export.end();
-    } catch (Error e) {
-      export.breakOff(metrics, e);
-      throw e;
-    } catch (Throwable e) {
-      // Other languages throw checked exceptions from anywhere.
-      // Settled first: a log handler of the application's may throw as well.
-      export.breakOff(metrics, e);
-      failures.warn(
-          "export failed, its points after the failure are dropped: the cause says which metric data"
-              + " cannot be read, mend what produces it",
-          e);
-    }
-    return export.result();
-  }
-
-  private void encode(Collection<MetricData> metrics, Export export) {
-    if (!isEncoderLent.compareAndSet(false, true)) {
-      // Two exports at once are rare: the second encodes everything anew.
-      newEncoder(0).encode(metrics, export);
-      return;
-    }
-    try {
-      RecordEncoder lent = encoder;
-      if (lent == null) {
-        lent = newEncoder(encodingCacheMemory);
-        encoder = lent;
-      }
-      lent.encode(metrics, export);
-    } catch (Error e) {
-      // No memory, for example, may have struck anywhere: the next export makes a new one.
-      encoder = null;
-      throw e;
-    } finally {
-      isEncoderLent.set(false);
-    }
-  }
-
-  private RecordEncoder newEncoder(int cacheMemory) {
-    return new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord, cacheMemory);
+    core.beginSelfMetrics();
   }
 
   /**
@@ -241,7 +159,7 @@ public final class UserEventsMetricExporter implements MetricExporter {
    */
   @Override
   public CompletableResultCode flush() {
-    return resultOf(pipeline.flush());
+    return core.flush();
   }
 
   /**
@@ -256,14 +174,11 @@ public final class UserEventsMetricExporter implements MetricExporter {
   @Override
   public CompletableResultCode shutdown() {
     if (!isShutdown.compareAndSet(false, true)) {
-      FailureLog.log(
+      ThrottledLog.log(
           LOGGER, Level.INFO, "shutdown was called again; the exporter is shut down already", null);
       return CompletableResultCode.ofSuccess();
     }
-    if (selfMetrics != null) {
-      selfMetrics.close();
-    }
-    return resultOf(ownsPipeline ? pipeline.closeAsync() : pipeline.flush());
+    return core.shutdown();
   }
 
   /**
@@ -271,52 +186,39 @@ public final class UserEventsMetricExporter implements MetricExporter {
    * of this exporter, and for as long as that is open.
    */
   public PreparedPointsBuilder preparedPoints() {
-    return PreparedPoints.builder(pipeline);
+    return core.preparedPoints();
   }
 
   /** Whether a listener is attached, so that an export would reach somebody. */
   public boolean isAttached() {
-    return !isShutdown.get() && pipeline.isAttached();
+    return !isShutdown.get() && core.isAttached();
   }
 
   /** See {@link RecordPipeline#recordingNumber}. */
   long recordingNumber() {
-    return pipeline.recordingNumber();
+    return core.recordingNumber();
   }
 
   /** What has been done so far. */
   public ExporterStatistics statistics() {
-    return counters.snapshot(pipeline.statistics());
+    return core.counters.snapshot(core.pipelineStatistics());
   }
 
   @Override
   public String toString() {
     StringJoiner joiner = new StringJoiner(", ", "UserEventsMetricExporter{", "}");
-    joiner.add("pipeline=" + pipeline);
-    joiner.add("maxPointsPerRecord=" + maxPointsPerRecord);
-    joiner.add("encodingCacheMemory=" + encodingCacheMemory);
+    joiner.add("pipeline=" + core);
+    joiner.add("maxPointsPerRecord=" + settings.maxPointsPerRecord);
+    joiner.add("encodingCacheMemory=" + settings.encodingCacheMemory);
     joiner.add(
         "aggregationTemporalitySelector="
-            + AggregationTemporalitySelector.asString(aggregationTemporalitySelector));
+            + SdkVersions.temporalityText(settings.aggregationTemporalitySelector));
     joiner.add(
         "defaultAggregationSelector="
-            + DefaultAggregationSelector.asString(defaultAggregationSelector));
-    joiner.add("memoryMode=" + memoryMode);
-    joiner.add("selfMetrics=" + (selfMetrics != null));
+            + SdkVersions.aggregationText(settings.defaultAggregationSelector));
+    joiner.add("memoryMode=" + settings.memoryModeText());
+    joiner.add("maxExportWait=" + Duration.ofNanos(settings.maxExportWaitNs()));
+    joiner.add("selfMetrics=" + (settings.meterProvider != null));
     return joiner.toString();
-  }
-
-  private static CompletableResultCode resultOf(CompletableFuture<Void> future) {
-    CompletableResultCode result = new CompletableResultCode();
-    CompletableFuture<Void> unused =
-        future.whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                result.succeed();
-              } else {
-                result.failExceptionally(failure);
-              }
-            });
-    return result;
   }
 }

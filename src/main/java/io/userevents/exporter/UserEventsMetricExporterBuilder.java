@@ -7,8 +7,10 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.sdk.common.export.MemoryMode;
 import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
+import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.pipeline.BackPressurePolicy;
 import io.userevents.pipeline.ConsumerWaitStrategy;
+import io.userevents.pipeline.PipelineUnavailableException;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.RecordPipelineBuilder;
 import io.userevents.pipeline.TracepointStateListener;
@@ -19,6 +21,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +33,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UserEventsMetricExporterBuilder {
 
+  private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
+
   /** As many points as fit into a record. */
   public static final int UNLIMITED_POINTS_PER_RECORD = Integer.MAX_VALUE;
 
   /** In bytes: 4 MiB, for some 30,000 attribute sets of four attributes each. */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY = 4 << 20;
 
-  private final RecordPipelineBuilder ownPipeline;
+  /**
+   * For how long an export waits for the ring at most, unless set: as long as OpenTelemetry's
+   * exporters of OTLP take for an export before they give it up.
+   */
+  public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_MAX_EXPORT_WAIT = Duration.ofDays(1);
+
+  /** Null until it is needed, since its classes need Disruptor and Agrona. */
+  private @Nullable RecordPipelineBuilder ownPipeline;
 
   /**
    * Setters that were called on this builder and mean nothing to a pipeline that is given. Settings
@@ -44,22 +59,31 @@ public final class UserEventsMetricExporterBuilder {
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
   private @Nullable RecordPipeline givenPipeline;
-  private int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
-  private int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
-  private AggregationTemporalitySelector aggregationTemporalitySelector =
-      AggregationTemporalitySelector.deltaPreferred();
-  private DefaultAggregationSelector defaultAggregationSelector =
-      DefaultAggregationSelector.getDefault();
-  private MemoryMode memoryMode = MemoryMode.REUSABLE_DATA;
-  private @Nullable Supplier<MeterProvider> meterProvider;
 
-  UserEventsMetricExporterBuilder() {
-    ownPipeline = RecordPipeline.builder();
-  }
+  /** Null unless it was set. */
+  private @Nullable Duration maxExportWait;
+
+  /** Whether a back-pressure policy was set for a pipeline of the exporter's own. */
+  private boolean hasOwnPolicy;
+
+  int maxPointsPerRecord = UNLIMITED_POINTS_PER_RECORD;
+  int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
+  AggregationTemporalitySelector aggregationTemporalitySelector =
+      AggregationTemporalitySelector.deltaPreferred();
+  DefaultAggregationSelector defaultAggregationSelector = DefaultAggregationSelector.getDefault();
+
+  /** Null for the default, since an SDK that is too old has no such class. */
+  private @Nullable MemoryMode memoryMode;
+
+  @Nullable Supplier<MeterProvider> meterProvider;
+
+  UserEventsMetricExporterBuilder() {}
 
   private UserEventsMetricExporterBuilder(UserEventsMetricExporterBuilder other) {
-    ownPipeline = other.ownPipeline.copy();
+    ownPipeline = other.ownPipeline == null ? null : other.ownPipeline.copy();
     givenPipeline = other.givenPipeline;
+    maxExportWait = other.maxExportWait;
+    hasOwnPolicy = other.hasOwnPolicy;
     maxPointsPerRecord = other.maxPointsPerRecord;
     encodingCacheMemory = other.encodingCacheMemory;
     aggregationTemporalitySelector = other.aggregationTemporalitySelector;
@@ -166,6 +190,40 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
+   * Sets for how long an export may wait in all while the ring is full. An export that is larger
+   * than the ring fills it faster than the kernel takes the records; with a wait, its thread gives
+   * the consumer the time it needs. When the wait is used up, or the thread is interrupted, the
+   * back-pressure policy decides on each further record. The wait ends early when the listener
+   * detaches or the pipeline is closed.
+   *
+   * <p>Only threads that call {@code export} wait by it. {@linkplain
+   * UserEventsMetricExporter#preparedPoints Prepared points} and whatever else is published through
+   * the pipeline follow the policy alone.
+   *
+   * @param maxExportWait 0 to 1 day; 0 asks the policy at once. Default: 0 if {@link
+   *     #setBackPressurePolicy} was called, so that the policy alone decides; otherwise {@link
+   *     #DEFAULT_MAX_EXPORT_WAIT}, also with a pipeline that was given
+   * @throws IllegalArgumentException if it is not in that range
+   */
+  public UserEventsMetricExporterBuilder setMaxExportWait(Duration maxExportWait) {
+    requireNonNull(maxExportWait, "maxExportWait");
+    if (maxExportWait.isNegative() || maxExportWait.compareTo(LONGEST_MAX_EXPORT_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "maxExportWait must be 0 to 1 day: maxExportWait=" + maxExportWait);
+    }
+    this.maxExportWait = maxExportWait;
+    return this;
+  }
+
+  long maxExportWaitNs() {
+    Duration set = maxExportWait;
+    if (set != null) {
+      return set.toNanos();
+    }
+    return givenPipeline == null && hasOwnPolicy ? 0 : DEFAULT_MAX_EXPORT_WAIT.toNanos();
+  }
+
+  /**
    * Sets a pipeline to publish through, which may be shared with other exporters and publishers. It
    * stays its owner's: shutting the exporter down has what it exported written, but does not close
    * the pipeline. Default: a pipeline of the exporter's own.
@@ -196,11 +254,16 @@ public final class UserEventsMetricExporterBuilder {
     return own("setRingSlots", pipeline -> pipeline.setRingSlots(ringSlots));
   }
 
-  /** See {@link RecordPipelineBuilder#setBackPressurePolicy}. */
+  /**
+   * Sets what happens to records that find no slot. Unless {@link #setMaxExportWait} is called as
+   * well, exports then do not wait but as long as the policy does; see {@link
+   * RecordPipelineBuilder#setBackPressurePolicy}.
+   */
   public UserEventsMetricExporterBuilder setBackPressurePolicy(
       BackPressurePolicy backPressurePolicy) {
-    return own(
-        "setBackPressurePolicy", pipeline -> pipeline.setBackPressurePolicy(backPressurePolicy));
+    own("setBackPressurePolicy", pipeline -> pipeline.setBackPressurePolicy(backPressurePolicy));
+    hasOwnPolicy = true;
+    return this;
   }
 
   /** See {@link RecordPipelineBuilder#setWaitStrategy}. */
@@ -250,34 +313,68 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Starts the exporter; see {@link RecordPipelineBuilder#build}.
+   * Starts the exporter; see {@link RecordPipelineBuilder#build}. Where there can be no pipeline,
+   * because a library or the SDK is missing or does not fit, a flag of the JVM forbids what it
+   * does, or memory lacks, this logs one warning that says what to do, and returns an exporter that
+   * does nothing: its exports succeed and are counted as {@linkplain
+   * ExporterStatistics#skippedExports skipped}.
    *
    * @throws IllegalStateException if a pipeline was given and settings of one as well
    */
   public UserEventsMetricExporter build() {
     RecordPipeline pipeline = givenPipeline;
+    String problem = SdkVersions.problem();
+    if (problem != null) {
+      return disabled(problem);
+    }
     if (pipeline == null) {
-      pipeline = ownPipeline.build();
+      try {
+        pipeline = ownPipeline().build();
+      } catch (PipelineUnavailableException e) {
+        return disabled(e.getMessage());
+      }
     } else if (!ownPipelineSettings.isEmpty()) {
       throw new IllegalStateException(
           "a pipeline was given, so its settings are to be made where it is built: "
               + String.join(", ", ownPipelineSettings));
     }
+    UserEventsMetricExporterBuilder settings = copy();
     return new UserEventsMetricExporter(
-        copy(),
-        pipeline,
-        givenPipeline == null,
-        maxPointsPerRecord,
-        encodingCacheMemory,
-        aggregationTemporalitySelector,
-        defaultAggregationSelector,
-        memoryMode,
-        meterProvider);
+        settings, new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null));
+  }
+
+  MemoryMode memoryMode() {
+    MemoryMode set = memoryMode;
+    return set == null ? MemoryMode.REUSABLE_DATA : set;
+  }
+
+  /** Not the mode itself, whose class an SDK that is too old has not. */
+  String memoryModeText() {
+    return memoryMode == null ? "REUSABLE_DATA" : memoryMode.toString();
+  }
+
+  private UserEventsMetricExporter disabled(@Nullable String problem) {
+    ThrottledLog.log(
+        LOGGER,
+        Level.WARNING,
+        "metrics are not exported to the tracepoint, and the application runs on without: "
+            + problem,
+        null);
+    return UserEventsMetricExporter.disabled(this, String.valueOf(problem));
+  }
+
+  private RecordPipelineBuilder ownPipeline() {
+    RecordPipelineBuilder own = ownPipeline;
+    if (own == null) {
+      own = RecordPipeline.builder();
+      ownPipeline = own;
+    }
+    return own;
   }
 
   private UserEventsMetricExporterBuilder own(
       String setter, Consumer<RecordPipelineBuilder> setting) {
-    setting.accept(ownPipeline);
+    setting.accept(ownPipeline());
     ownPipelineSettings.add(setter);
     return this;
   }

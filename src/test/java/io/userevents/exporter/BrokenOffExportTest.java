@@ -47,7 +47,7 @@ class BrokenOffExportTest {
     assertThat(exporters.log(Level.WARNING))
         .singleElement()
         .asString()
-        .contains("export failed", "mend what produces it");
+        .contains("export failed", "correct the code that produces it");
   }
 
   @Test

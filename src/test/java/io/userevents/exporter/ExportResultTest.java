@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.pipeline.Outcome;
 import io.userevents.syscall.Errno;
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.Collection;
 import java.util.List;
@@ -75,7 +76,8 @@ class ExportResultTest {
   @Test
   void shouldFailAndCountPointsIfTheRingIsFull() throws Exception {
     ScriptedTracepoint.Gate gate = tracepoint.block();
-    UserEventsMetricExporter exporter = exporters.start(onePointPerEvent().setRingSlots(2));
+    UserEventsMetricExporter exporter =
+        exporters.start(onePointPerEvent().setRingSlots(2).setMaxExportWait(Duration.ZERO));
 
     // The slot of the record that is being written is taken until the write returns.
     CompletableResultCode result = exporter.export(List.of(Metrics.range("a", 0, 10)));
@@ -83,7 +85,7 @@ class ExportResultTest {
     assertThat(result.isDone()).isFalse();
     gate.release();
 
-    assertThat(awaitFailure(result)).endsWith("cause=dropped_full");
+    assertThat(awaitFailure(result)).contains("cause=dropped_full", "setMaxExportWait");
     ExporterStatistics statistics = exporter.statistics();
     assertThat(statistics.points(Outcome.WRITTEN)).isEqualTo(2);
     assertThat(statistics.points(Outcome.DROPPED_FULL)).isEqualTo(8);

@@ -128,7 +128,7 @@ class ExporterContractTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=REUSABLE_DATA, selfMetrics=false}");
+                + ", memoryMode=REUSABLE_DATA, maxExportWait=PT10S, selfMetrics=false}");
   }
 
   @ParameterizedTest

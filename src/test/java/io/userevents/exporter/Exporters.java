@@ -86,8 +86,13 @@ final class Exporters implements BeforeEachCallback, AfterEachCallback {
 
   /** Waits until it is done. */
   static CompletableResultCode await(CompletableResultCode result) {
-    result.join(10, TimeUnit.SECONDS);
-    assertThat(result.isDone()).as("done within 10 s").isTrue();
+    return awaitFor(10, result);
+  }
+
+  /** Waits for so many seconds at most until it is done. */
+  static CompletableResultCode awaitFor(int seconds, CompletableResultCode result) {
+    result.join(seconds, TimeUnit.SECONDS);
+    assertThat(result.isDone()).as("done within %s s", seconds).isTrue();
     return result;
   }
 

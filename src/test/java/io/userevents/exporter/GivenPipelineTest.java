@@ -2,16 +2,22 @@
 package io.userevents.exporter;
 
 import static io.userevents.exporter.Exporters.await;
+import static io.userevents.exporter.Exporters.awaitFailure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class GivenPipelineTest {
@@ -72,6 +78,53 @@ class GivenPipelineTest {
       assertThat(tracepoint.received.values()).containsExactly(1L, 3L);
     }
     assertThat(tracepoint.closed).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldFailExportsAfterItsOwnerHasClosedIt(boolean isAttached) {
+    tracepoint.enabled = isAttached;
+    RecordPipeline pipeline = RecordPipeline.builder().setTracepoint(tracepoint).build();
+    UserEventsMetricExporter exporter = exporters.start(builder(pipeline));
+    pipeline.close();
+
+    CompletableResultCode result = exporter.export(List.of(Metrics.sum("a", 1, 2)));
+    exporter.export(List.of(Metrics.sum("a", 3)));
+
+    assertThat(awaitFailure(result))
+        .contains("cause=dropped_closed", "the pipeline was closed", "shut the exporter down");
+    assertThat(exporter.statistics().points(Outcome.DROPPED_CLOSED)).isEqualTo(3);
+    assertThat(exporter.statistics().exports()).isEqualTo(2);
+    assertThat(exporter.statistics().skippedExports()).isZero();
+    assertThat(exporters.log(Level.WARNING))
+        .singleElement()
+        .asString()
+        .contains("the pipeline that was given to this exporter is closed");
+  }
+
+  @Test
+  void shouldWaitForItsRingUnlessToldOtherwise() throws Exception {
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    try (RecordPipeline pipeline =
+        RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(2).build()) {
+      UserEventsMetricExporter waiting = exporters.start(builder(pipeline));
+      UserEventsMetricExporter dropping =
+          exporters.start(builder(pipeline).setMaxExportWait(Duration.ZERO));
+      CompletableResultCode first =
+          dropping.export(List.of(Metrics.sum("a", 1), Metrics.sum("b", 2)));
+      gate.awaitEntered();
+      dropping.export(List.of(Metrics.sum("a", 3)));
+      assertThat(dropping.export(List.of(Metrics.sum("a", 4))).isSuccess()).isFalse();
+      CompletableFuture<CompletableResultCode> export =
+          CompletableFuture.supplyAsync(() -> waiting.export(List.of(Metrics.sum("a", 5))));
+
+      gate.release();
+
+      assertThat(await(export.get()).isSuccess()).isTrue();
+      assertThat(await(first).isSuccess()).isTrue();
+      assertThat(dropping.statistics().points(Outcome.DROPPED_FULL)).isEqualTo(1);
+      assertThat(tracepoint.received.values()).containsExactly(1L, 2L, 3L, 5L);
+    }
   }
 
   @Test

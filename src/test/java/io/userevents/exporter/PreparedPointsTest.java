@@ -26,10 +26,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class PreparedPointsTest {
@@ -220,6 +223,79 @@ class PreparedPointsTest {
     assertThat(intervals(tracepoint.received.metrics()))
         .as("from the time of the loss, or from an unknown time")
         .containsExactly("2000-3000", "4000-4000", "4000-5000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void shouldTakeAnyTime(long time) {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+    PreparedPoints points = points(exporter);
+
+    assertThat(points.longGauge("depth").build().publish(1, time)).isTrue();
+    assertThat(points.longCounter("fills").build().publish(1, time)).isTrue();
+    await(exporter.flush());
+
+    assertThat(tracepoint.received.metric("depth").getGauge().getDataPoints(0).getTimeUnixNano())
+        .isEqualTo(time);
+    assertThat(intervals(List.of(tracepoint.received.metric("fills"))))
+        .containsExactly(Math.min(time, clock.get()) + "-" + time);
+  }
+
+  @Test
+  void shouldDropNegativeIncrementsOfCountersAndSaySo() {
+    UserEventsMetricExporter exporter = exporters.start(tracepoint);
+    PreparedPoints points = points(exporter);
+    PreparedLongPoint fills = points.longCounter("fills").build();
+    PreparedDoublePoint volume = points.doubleCounter("volume").build();
+
+    try (CapturedLog log = new CapturedLog(PreparedPoints.class)) {
+      assertThat(fills.publish(-1)).isFalse();
+      assertThat(fills.publish(Long.MIN_VALUE, 5)).isFalse();
+      assertThat(volume.publish(-Double.MIN_VALUE)).isFalse();
+      assertThat(volume.publish(Double.NaN)).isFalse();
+      assertThat(volume.publish(Double.NEGATIVE_INFINITY)).isFalse();
+      assertThat(volume.publish(-0.0)).isTrue();
+      assertThat(fills.publish(0)).isTrue();
+      assertThat(points.longUpDownCounter("level").build().publish(-1)).isTrue();
+      assertThat(points.doubleUpDownCounter("level").build().publish(-1)).isTrue();
+
+      assertThat(log.messages(Level.WARNING))
+          .hasSize(2)
+          .anyMatch(line -> line.contains("name=fills"))
+          .anyMatch(line -> line.contains("name=volume"));
+    }
+    await(exporter.flush());
+    assertThat(exporter.statistics().pipeline().count(Outcome.DROPPED_ABORTED)).isEqualTo(5);
+    assertThat(exporter.statistics().pipeline().written()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldNotWaitForTheRingAsExportsDo() throws Exception {
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            UserEventsMetricExporter.builder().setTracepoint(tracepoint).setRingSlots(2));
+    PreparedLongPoint point = points(exporter).longGauge("depth").build();
+    point.publish(1);
+    gate.awaitEntered();
+    point.publish(2);
+
+    // It would wait until the gate is opened below.
+    assertThat(point.publish(3)).isFalse();
+
+    assertThat(exporter.statistics().pipeline().count(Outcome.DROPPED_FULL)).isEqualTo(1);
+    gate.release();
+  }
+
+  @Test
+  void shouldPublishNothingIfTheyAreDisabled() {
+    PreparedPoints points = PreparedPoints.disabled().setClock(clock::get).build();
+
+    assertThat(points.longCounter("fills").setPriority(3).build().publish(1)).isFalse();
+    assertThat(points.longCounter("fills").build().publish(1, 2)).isFalse();
+    assertThat(points.doubleGauge("price").build())
+        .hasToString("PreparedDoublePoint{name=price, disabled}");
+    assertThatIllegalArgumentException().isThrownBy(() -> points.longGauge(""));
   }
 
   @Test

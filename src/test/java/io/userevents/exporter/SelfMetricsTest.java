@@ -149,7 +149,8 @@ class SelfMetricsTest {
   void shouldCountDroppedPointsByCause() throws Exception {
     ScriptedTracepoint.Gate gate = tracepoint.block();
     tracepoint.answer(-Errno.EIO.number()).answer(-77);
-    UserEventsMetricExporter exporter = exporters.start(onePointPerEvent().setRingSlots(4));
+    UserEventsMetricExporter exporter =
+        exporters.start(onePointPerEvent().setRingSlots(4).setMaxExportWait(Duration.ZERO));
 
     CompletableResultCode result =
         exporter.export(
@@ -237,7 +238,8 @@ class SelfMetricsTest {
               entry("attached", 1L),
               entry("closed", 0L),
               entry("registered", 0L),
-              entry("unavailable", 0L));
+              entry("unavailable", 0L),
+              entry("unsupported", 0L));
       assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
       assertThat(own.values(STATUS, STATE)).contains(entry("attached", 0L), entry("closed", 1L));
       assertThat(own.values(USAGE, STATE)).containsExactly(entry("", 0L));
@@ -257,7 +259,8 @@ class SelfMetricsTest {
             entry("attached", 0L),
             entry("closed", 0L),
             entry("registered", 0L),
-            entry("unavailable", 1L));
+            entry("unavailable", 1L),
+            entry("unsupported", 0L));
     assertThat(names(own)).containsExactlyInAnyOrder(USAGE, LIMIT, STATUS);
   }
 

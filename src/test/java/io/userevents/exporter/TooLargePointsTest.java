@@ -82,14 +82,14 @@ class TooLargePointsTest {
 
   @Test
   void shouldLogAgainAfterAMinuteWithTheCountSinceThen() {
-    OversizeReporter reporter = new OversizeReporter(LIMIT);
+    OversizeReports reports = new OversizeReports(LIMIT);
     long firstNs = System.nanoTime();
 
-    reporter.report("a", 5000, firstNs);
-    reporter.report("b", 6000, firstNs + 1);
-    reporter.report("c", 7000, firstNs + MINUTE_NS - 1);
+    reports.dropped("a", 5000, firstNs);
+    reports.dropped("b", 6000, firstNs + 1);
+    reports.dropped("c", 7000, firstNs + MINUTE_NS - 1);
     assertThat(exporters.log(Level.WARNING)).hasSize(1);
-    reporter.report("d", 8000, firstNs + MINUTE_NS);
+    reports.dropped("d", 8000, firstNs + MINUTE_NS);
 
     assertThat(exporters.log(Level.WARNING)).hasSize(2);
     assertThat(exporters.log(Level.WARNING).get(0))
@@ -132,20 +132,36 @@ class TooLargePointsTest {
 
   @Test
   void shouldLogReducedPointsIndependentlyOfDroppedOnes() {
-    OversizeReporter reporter = new OversizeReporter(LIMIT);
+    OversizeReports reports = new OversizeReports(LIMIT);
     long firstNs = System.nanoTime();
 
-    reporter.report("dropped", 5000, firstNs);
-    reporter.reportReduced("a", false, firstNs);
-    reporter.reportReduced("b", false, firstNs + MINUTE_NS - 1);
+    reports.dropped("dropped", 5000, firstNs);
+    reports.reduced("a", false, firstNs);
+    reports.reduced("b", false, firstNs + MINUTE_NS - 1);
     assertThat(exporters.log(Level.WARNING)).hasSize(2);
-    reporter.reportReduced("c", true, firstNs + MINUTE_NS);
+    reports.reduced("c", true, firstNs + MINUTE_NS);
 
     assertThat(exporters.log(Level.WARNING)).hasSize(3);
     assertThat(exporters.log(Level.WARNING).get(1))
         .contains("count=1 ", "metric=a ", "leftOut=exemplars ");
     assertThat(exporters.log(Level.WARNING).get(2))
         .contains("count=2 ", "metric=c ", "leftOut=exemplars and description ");
+  }
+
+  @Test
+  void shouldLogTheRestWhenItIsShutDown() {
+    UserEventsMetricExporter exporter = start();
+    for (int i = 0; i < 12; i++) {
+      exporter.export(List.of(Metrics.sum("large", List.of(LARGE))));
+      exporter.export(List.of(Metrics.sum("sampled", List.of(SAMPLED))));
+    }
+    assertThat(exporters.log(Level.WARNING)).hasSize(2).allMatch(line -> line.contains("count=1 "));
+
+    Exporters.await(exporter.shutdown());
+
+    assertThat(exporters.log(Level.WARNING).subList(2, 4))
+        .anyMatch(line -> line.contains("dropped") && line.contains("count=11 "))
+        .anyMatch(line -> line.contains("exported without") && line.contains("count=11 "));
   }
 
   private UserEventsMetricExporter start() {

@@ -103,7 +103,7 @@ class UserEventsMetricExporterBuilderTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=IMMUTABLE_DATA, selfMetrics=false}");
+                + ", memoryMode=IMMUTABLE_DATA, maxExportWait=PT10S, selfMetrics=false}");
   }
 
   @Test

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.memory;
 
+import io.userevents.syscall.Errno;
+import io.userevents.syscall.Syscalls;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -10,29 +13,35 @@ import org.agrona.concurrent.UnsafeBuffer;
  * An aligned, zeroed piece of off-heap memory that never moves.
  *
  * <p>The creator owns it. {@link #free()} releases it at once; a region that is never freed is
- * released when it becomes unreachable, so a region whose address the kernel knows has to be kept
- * reachable until the kernel has let go of it.
+ * released after it has become unreachable (one that is {@linkplain #reserve reserved}, with the
+ * next that is), so a region whose address the kernel knows has to be kept reachable until the
+ * kernel has let go of it.
  *
  * <p>Not thread-safe: the owner sees to it that nobody uses the memory when it is freed.
  */
 public final class NativeRegion {
 
-  private final ByteBuffer memory;
   private final UnsafeBuffer buffer;
   private final long address;
+  private final Runnable release;
   private boolean freed;
 
-  private NativeRegion(int length, int alignment) {
-    // Zeroing touches every page, so that no later access pays for a page fault.
-    memory = ByteBuffer.allocateDirect(length + alignment - 1);
+  private NativeRegion(ByteBuffer memory, int length, int alignment) {
     long start = BufferUtil.address(memory);
     int padding = (int) (BitUtil.align(start, (long) alignment) - start);
     buffer = new UnsafeBuffer(memory, padding, length);
     address = start + padding;
+    release = () -> BufferUtil.free(memory);
+  }
+
+  private NativeRegion(Syscalls calls, long address, int length) {
+    this.address = address;
+    buffer = new UnsafeBuffer(address, length);
+    release = Mappings.owned(this, calls, address, length);
   }
 
   /**
-   * Allocates a region.
+   * Allocates a region and touches all of it, so that no later access pays for a page fault.
    *
    * @param length in bytes, at least 1
    * @param alignment of the first byte, a power of two
@@ -40,21 +49,77 @@ public final class NativeRegion {
    * @throws OutOfMemoryError if the JVM's limit for direct memory is reached
    */
   public static NativeRegion allocate(int length, int alignment) {
-    if (length < 1) {
-      throw new IllegalArgumentException("length must be at least 1: length=" + length);
-    }
-    if (!BitUtil.isPowerOfTwo(alignment)) {
+    requireSizes(length, alignment);
+    return new NativeRegion(ByteBuffer.allocateDirect(length + alignment - 1), length, alignment);
+  }
+
+  /**
+   * Has the kernel map a region of which no page takes memory before it is used: the first access
+   * to each pays for a page fault. The JVM's limit for direct memory does not apply. On a machine
+   * whose system calls are not available the region is {@linkplain #allocate allocated}.
+   *
+   * @param length in bytes, at least 1
+   * @param alignment of the first byte, a power of two, at most 4096
+   * @throws IllegalArgumentException if either is out of range
+   * @throws MemoryException if there is no memory; the message says which limit was met
+   */
+  public static NativeRegion reserve(int length, int alignment) throws MemoryException {
+    return reserve(length, alignment, Syscalls::ofThisMachine);
+  }
+
+  /** Like {@link #reserve(int, int)}, by the system calls that are given, if there are any. */
+  static NativeRegion reserve(int length, int alignment, Supplier<Syscalls> syscalls)
+      throws MemoryException {
+    requireSizes(length, alignment);
+    if (alignment > Mappings.MIN_PAGE_LENGTH) {
       throw new IllegalArgumentException(
-          "alignment must be a power of two: alignment=" + alignment);
+          "alignment must be at most a page: alignment="
+              + alignment
+              + " page="
+              + Mappings.MIN_PAGE_LENGTH);
     }
-    if (length > Integer.MAX_VALUE - alignment) {
-      throw new IllegalArgumentException(
-          "length with alignment must be below 2 GiB: length="
+    try {
+      return map(length, syscalls.get());
+    } catch (UnsupportedOperationException e) {
+      return allocateOrSay(length, alignment);
+    }
+  }
+
+  private static NativeRegion map(int length, Syscalls calls) throws MemoryException {
+    try {
+      long mapped = Mappings.map(calls, length);
+      if (mapped >= 0) {
+        return new NativeRegion(calls, mapped, length);
+      }
+      if (Errno.ENOSYS.is(mapped)) {
+        throw new UnsupportedOperationException("mmap");
+      }
+      throw new MemoryException(
+          "call=mmap bytes="
               + length
-              + " alignment="
-              + alignment);
+              + " errno="
+              + Errno.describe((int) -mapped)
+              + "; allow the process more address space (ulimit -v, vm.overcommit_memory,"
+              + " vm.max_map_count)",
+          null);
+    } catch (OutOfMemoryError e) {
+      throw new MemoryException(
+          "memory of the JVM while bytes=" + length + " were mapped: " + e.getMessage(), e);
     }
-    return new NativeRegion(length, alignment);
+  }
+
+  private static NativeRegion allocateOrSay(int length, int alignment) throws MemoryException {
+    try {
+      return allocate(length, alignment);
+    } catch (OutOfMemoryError e) {
+      throw new MemoryException(
+          "direct memory of the JVM, bytes="
+              + length
+              + ": "
+              + e.getMessage()
+              + "; raise -XX:MaxDirectMemorySize",
+          e);
+    }
   }
 
   /** The whole region. Its bounds are the region's; after {@link #free()} it has none. */
@@ -81,7 +146,24 @@ public final class NativeRegion {
       freed = true;
       // A late access by the owner now fails its bounds check instead of reaching freed memory.
       buffer.wrap(0L, 0);
-      BufferUtil.free(memory);
+      release.run();
+    }
+  }
+
+  private static void requireSizes(int length, int alignment) {
+    if (length < 1) {
+      throw new IllegalArgumentException("length must be at least 1: length=" + length);
+    }
+    if (!BitUtil.isPowerOfTwo(alignment)) {
+      throw new IllegalArgumentException(
+          "alignment must be a power of two: alignment=" + alignment);
+    }
+    if (length > Integer.MAX_VALUE - alignment) {
+      throw new IllegalArgumentException(
+          "length with alignment must be below 2 GiB: length="
+              + length
+              + " alignment="
+              + alignment);
     }
   }
 }

@@ -48,6 +48,11 @@ final class BlockingWait extends ConsumerWait {
 
   @Override
   public void signalAllWhenBlocking() {
+    wakeUp();
+  }
+
+  @Override
+  void wakeUp() {
     VarHandle.fullFence();
     Thread asleep = sleeper;
     if (asleep != null) {

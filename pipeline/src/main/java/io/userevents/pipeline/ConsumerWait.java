@@ -7,6 +7,8 @@ import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.WaitStrategy;
+import io.userevents.tracepoint.Tracepoint;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,20 @@ abstract class ConsumerWait implements WaitStrategy {
 
   private @Nullable RingBuffer<Slot> ring;
   private int maxBatchSize;
+  private boolean dormant;
+
+  /**
+   * Makes one. Not a method of the strategy, whose class has to be there where Disruptor is not:
+   * the builder refers to it.
+   */
+  static ConsumerWait of(ConsumerWaitStrategy strategy, Tracepoint tracepoint) {
+    return switch (strategy) {
+      case SLEEPING -> new SleepingWait(tracepoint);
+      case BLOCKING -> new BlockingWait();
+      case YIELDING -> new SpinningWait(true);
+      case BUSY_SPIN -> new SpinningWait(false);
+    };
+  }
 
   /** To be called once, before the consumer starts. */
   final void watch(RingBuffer<Slot> watched, int batchSize) {
@@ -38,7 +54,11 @@ abstract class ConsumerWait implements WaitStrategy {
     }
     while (!watched.isAvailable(sequence)) {
       barrier.checkAlert();
-      if (idle(sequence) && !watched.isAvailable(sequence)) {
+      if (dormant) {
+        LockSupport.park(this);
+        // A thread that stays interrupted would never park again.
+        Thread.interrupted();
+      } else if (idle(sequence) && !watched.isAvailable(sequence)) {
         throw TimeoutException.INSTANCE;
       }
     }
@@ -53,15 +73,32 @@ abstract class ConsumerWait implements WaitStrategy {
   }
 
   /**
+   * Consumer: from now on nothing will come any more but the end of the pipeline, so it sleeps
+   * until then, whatever the strategy, and looks after nothing.
+   */
+  final void sleepUntilClosed() {
+    dormant = true;
+  }
+
+  /**
    * Passes the time for a moment.
    *
    * @return whether the consumer should look after its tracepoint now
    */
   abstract boolean idle(long sequence);
 
-  /** Any thread: ends a sleep of the consumer, because the ring is full and somebody waits. */
+  /**
+   * Any thread: ends a sleep of the consumer, because somebody waits for room or for records to be
+   * written. Records that the caller has published are seen: either the consumer sees them before
+   * it sleeps, or this call wakes it.
+   */
   void wakeUp() {
     // Nobody sleeps, unless overridden.
+  }
+
+  /** Any thread: ends a sleep that is longer than usual, because the ring fills meanwhile. */
+  void nudge() {
+    // Nobody sleeps for long, unless overridden.
   }
 
   /** There are records; the next wait begins anew. */
@@ -69,5 +106,10 @@ abstract class ConsumerWait implements WaitStrategy {
 
   final boolean isAvailable(long sequence) {
     return ring != null && ring.isAvailable(sequence);
+  }
+
+  /** Whether a publisher has claimed this slot, so that something will come soon. */
+  final boolean isClaimed(long sequence) {
+    return ring != null && ring.getCursor() >= sequence;
   }
 }

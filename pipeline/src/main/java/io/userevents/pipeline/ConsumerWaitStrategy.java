@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.tracepoint.Tracepoint;
-
 /** How the consumer waits for records: what an idle one costs against how soon it wakes up. */
 public enum ConsumerWaitStrategy {
   /**
@@ -21,14 +19,5 @@ public enum ConsumerWaitStrategy {
   /** Spins, then yields the CPU again and again: takes what CPU time nobody else wants. */
   YIELDING,
   /** Spins without end: takes a whole CPU, and is the soonest to see a record. */
-  BUSY_SPIN;
-
-  ConsumerWait create(Tracepoint tracepoint) {
-    return switch (this) {
-      case SLEEPING -> new SleepingWait(tracepoint);
-      case BLOCKING -> new BlockingWait();
-      case YIELDING -> new SpinningWait(true);
-      case BUSY_SPIN -> new SpinningWait(false);
-    };
-  }
+  BUSY_SPIN
 }

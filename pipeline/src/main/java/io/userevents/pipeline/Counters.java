@@ -18,7 +18,9 @@ final class Counters {
   private static final int WRITE_CALLS = 1;
   private static final int HIGH_WATER_MARK = 2;
   private static final int LONGEST_DRAIN_PAUSE_NS = 3;
-  private static final int TOTALS = 4;
+  private static final int PACING_PAUSES = 4;
+  private static final int PACED_NS = 5;
+  private static final int TOTALS = 6;
 
   private final Publishers publishers = new Publishers();
   private final AtomicLong policyFailures = new AtomicLong();
@@ -35,6 +37,11 @@ final class Counters {
   /** Any thread: a back-pressure policy has thrown. */
   void policyFailed() {
     policyFailures.incrementAndGet();
+  }
+
+  /** Any thread: how often a back-pressure policy has thrown. */
+  long policyFailures() {
+    return policyFailures.get();
   }
 
   /** Consumer: so many records of the ring, with so many bytes together, have this outcome. */
@@ -67,6 +74,12 @@ final class Counters {
   /** Consumer: records may have waited for this long before it came to look at the ring. */
   void drainPause(long ns) {
     raise(LONGEST_DRAIN_PAUSE_NS, ns);
+  }
+
+  /** Consumer: an event was held back for this long. */
+  void paced(long ns) {
+    add(totals, PACING_PAUSES, 1);
+    add(totals, PACED_NS, ns);
   }
 
   /** Any thread: records of the ring with this outcome; those that never came there are not in. */
@@ -114,7 +127,9 @@ final class Counters {
             totals.get(EVENTS),
             totals.get(WRITE_CALLS),
             totals.get(HIGH_WATER_MARK),
-            totals.get(LONGEST_DRAIN_PAUSE_NS)),
+            totals.get(LONGEST_DRAIN_PAUSE_NS),
+            totals.get(PACING_PAUSES),
+            totals.get(PACED_NS)),
         attachments,
         attachedNs,
         policyFailures.get());

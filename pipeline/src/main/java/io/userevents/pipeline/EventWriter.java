@@ -2,6 +2,7 @@
 package io.userevents.pipeline;
 
 import io.userevents.syscall.Errno;
+import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.Tracepoint;
 import io.userevents.tracepoint.TracepointErrors;
@@ -28,11 +29,14 @@ final class EventWriter {
   private final Counters counters;
   private final RecordRing ring;
   private final OutcomeListeners listeners;
+  private final Pacer pacer;
   private final Throttle failures = new Throttle();
   private final DirectBuffer memory;
   private final SlotLengths lengths;
   private final EventVector event;
+  private final int maxEventLength;
   private final boolean gather;
+  private boolean longEventLogged;
 
   /** Sequence of the last slot that was taken, and of the last one that has its outcome. */
   private long added = -1;
@@ -45,6 +49,8 @@ final class EventWriter {
       Counters counters,
       RecordRing ring,
       OutcomeListeners listeners,
+      Pacer pacer,
+      int maxRecordLength,
       int maxEventLength,
       boolean gather) {
     this.tracepoint = tracepoint;
@@ -52,10 +58,14 @@ final class EventWriter {
     this.counters = counters;
     this.ring = ring;
     this.listeners = listeners;
+    this.pacer = pacer;
     memory = ring.memory();
     lengths = ring.lengths();
     this.gather = gather;
-    event = new EventVector(gather ? MAX_RECORDS_PER_EVENT : 1, maxEventLength);
+    this.maxEventLength = maxEventLength;
+    event =
+        new EventVector(
+            gather ? MAX_RECORDS_PER_EVENT : 1, Math.max(maxRecordLength, maxEventLength));
   }
 
   /** Writes what is in the slots up to this one, of the ring's order. They may be freed then. */
@@ -68,7 +78,10 @@ final class EventWriter {
 
   private void add(long sequence) {
     int length = SlotLengths.length(lengths.get(sequence));
-    if (event.records() > 0 && length > 0 && event.fits(length)) {
+    if (event.records() > 0
+        && length > 0
+        && length <= maxEventLength - event.length()
+        && event.fits(length)) {
       event.add(memory, ring.offset(sequence), length);
       added = sequence;
     } else {
@@ -101,8 +114,14 @@ final class EventWriter {
       settle(Outcome.DROPPED_ABORTED, 0);
       return;
     }
+    int length = event.length();
+    pacer.await(length);
     int errno = write();
     event.clear();
+    if (errno == 0 && length > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
+      longEventLogged = true;
+      logLongEvent(length);
+    }
     Outcome outcome =
         errno == 0
             ? Outcome.WRITTEN
@@ -128,6 +147,16 @@ final class EventWriter {
     if (listener != null) {
       listeners.call(listener, tag, Outcome.DROPPED_CLOSED, 0);
     }
+  }
+
+  /** The last slot whose record has its outcome. */
+  long settled() {
+    return settled;
+  }
+
+  /** To be called last: says how often the tracepoint has failed unsaid. */
+  void completeReports() {
+    failures.complete();
   }
 
   void free() {
@@ -173,7 +202,24 @@ final class EventWriter {
     return errno;
   }
 
-  private boolean isEnabled() {
+  private void logLongEvent(int length) {
+    SafeLog.log(
+        Level.WARNING,
+        "tracepoint "
+            + tracepoint.eventName()
+            + ": an event of "
+            + length
+            + " bytes was written: perf delivers it, ftrace does not deliver events above "
+            + EventLayout.MAX_LENGTH_FTRACE
+            + " bytes on a kernel with pages of 4,096 bytes (larger pages hold longer events); if"
+            + " this tracepoint is read by ftrace, set maxRecordLength and maxEventLength to "
+            + EventLayout.MAX_LENGTH_FTRACE
+            + " (not logged again)",
+        null);
+  }
+
+  /** Whether a listener is attached; never throws. */
+  boolean isEnabled() {
     try {
       return tracepoint.isEnabled();
     } catch (Throwable e) {

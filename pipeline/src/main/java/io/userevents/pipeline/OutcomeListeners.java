@@ -8,6 +8,11 @@ final class OutcomeListeners {
 
   private final Throttle failures = new Throttle();
 
+  /** To be called when the pipeline has ended: says how often listeners have failed unsaid. */
+  void completeReports() {
+    failures.complete();
+  }
+
   void call(OutcomeListener listener, long tag, Outcome outcome, int errno) {
     try {
       listener.onOutcome(tag, outcome, errno);

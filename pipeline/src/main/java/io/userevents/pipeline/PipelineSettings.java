@@ -16,6 +16,7 @@ record PipelineSettings(
     int maxRecordLength,
     int maxEventLength,
     boolean gatherRecords,
+    Pacing pacing,
     BackPressurePolicy backPressurePolicy,
     ConsumerWaitStrategy waitStrategy,
     TracepointStateListener stateListener,
@@ -39,6 +40,8 @@ record PipelineSettings(
         + maxEventLength
         + ", gatherRecords="
         + gatherRecords
+        + ", pacing="
+        + pacing
         + ", backPressurePolicy="
         + backPressurePolicy
         + ", waitStrategy="

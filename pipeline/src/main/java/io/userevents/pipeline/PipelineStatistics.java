@@ -15,7 +15,13 @@ import java.util.TreeMap;
 public final class PipelineStatistics {
 
   /** What the consumer has done. */
-  record Consumer(long events, long writeCalls, long highWaterMark, long longestDrainPauseNs) {}
+  record Consumer(
+      long events,
+      long writeCalls,
+      long highWaterMark,
+      long longestDrainPauseNs,
+      long pacingPauses,
+      long pacedNs) {}
 
   private final long offered;
   private final long[] records;
@@ -46,6 +52,21 @@ public final class PipelineStatistics {
     this.attachments = attachments;
     this.attachedNs = attachedNs;
     this.policyFailures = policyFailures;
+  }
+
+  /** Returns those of a program that has no pipeline: all are 0. */
+  public static PipelineStatistics none() {
+    int outcomes = Outcome.values().length;
+    return new PipelineStatistics(
+        0,
+        new long[outcomes],
+        new long[outcomes],
+        new TreeMap<>(),
+        new TreeMap<>(),
+        new Consumer(0, 0, 0, 0),
+        0,
+        0,
+        0);
   }
 
   /** Records that publishers offered. */
@@ -127,6 +148,16 @@ public final class PipelineStatistics {
     return consumer.longestDrainPauseNs;
   }
 
+  /** How often an event was held back by {@linkplain RecordPipelineBuilder#setPacing pacing}. */
+  public long pacingPauses() {
+    return consumer.pacingPauses;
+  }
+
+  /** For how many nanoseconds events were held back by pacing in all. */
+  public long pacedNs() {
+    return consumer.pacedNs;
+  }
+
   /** How often a listener was seen to attach. */
   public long attachments() {
     return attachments;
@@ -157,6 +188,8 @@ public final class PipelineStatistics {
     joiner.add("writeCalls=" + writeCalls());
     joiner.add("highWaterMark=" + highWaterMark());
     joiner.add("longestDrainPauseNs=" + longestDrainPauseNs());
+    joiner.add("pacingPauses=" + pacingPauses());
+    joiner.add("pacedNs=" + pacedNs());
     joiner.add("attachments=" + attachments);
     joiner.add("attachedNs=" + attachedNs);
     joiner.add("policyFailures=" + policyFailures);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -20,8 +21,10 @@ final class Publishers {
   /** By their threads, as some pools clear the thread-locals of theirs after each task. */
   private final ConcurrentMap<Thread, Publisher> all = new ConcurrentHashMap<>();
 
-  private final LongAdder lateRecords = new LongAdder();
-  private final LongAdder lateBytes = new LongAdder();
+  /** By outcome: records that were offered before the pipeline was open, or after it. */
+  private final LongAdder[] unopenedRecords = adders();
+
+  private final LongAdder[] unopenedBytes = adders();
 
   /**
    * Often the only one, found without a walk through the thread's map. Plain and racy: it is used
@@ -42,14 +45,14 @@ final class Publishers {
         : current.get();
   }
 
-  /** Any thread: a record was offered after closing, when threads are not kept any more. */
-  void refusedLate(int length) {
+  /** Any thread: a record was offered while the pipeline was not open: its thread is not kept. */
+  void refusedUnopened(Outcome outcome, int length) {
     Publisher known = all.get(Thread.currentThread());
     if (known != null) {
       known.abortOpenClaim();
     }
-    lateRecords.increment();
-    lateBytes.add(length);
+    unopenedRecords[outcome.ordinal()].increment();
+    unopenedBytes[outcome.ordinal()].add(length);
   }
 
   /** Any thread: the counters of all threads. Publishers never wait for it. */
@@ -107,6 +110,12 @@ final class Publishers {
     PublisherSums unused = trySums();
   }
 
+  private static LongAdder[] adders() {
+    LongAdder[] adders = new LongAdder[Outcome.values().length];
+    Arrays.setAll(adders, i -> new LongAdder());
+    return adders;
+  }
+
   private static boolean hasOpenClaim(Publisher publisher) {
     RecordClaim claim = publisher.claimOrNull();
     return claim != null && !claim.isOpenFor(RecordRing.NONE);
@@ -137,8 +146,10 @@ final class Publishers {
       }
     }
     sums.add(ended);
-    sums.records[Outcome.DROPPED_CLOSED.ordinal()] += lateRecords.sum();
-    sums.bytes[Outcome.DROPPED_CLOSED.ordinal()] += lateBytes.sum();
+    for (int i = 0; i < unopenedRecords.length; i++) {
+      sums.records[i] += unopenedRecords[i].sum();
+      sums.bytes[i] += unopenedBytes[i].sum();
+    }
     return sums;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import com.lmax.disruptor.BatchEventProcessor;
+import com.lmax.disruptor.BatchEventProcessorBuilder;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
 import com.lmax.disruptor.RingBuffer;
@@ -37,9 +39,11 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   private final Counters counters;
   private final TracepointSession session;
   private final EventWriter writer;
+  private final ConsumerWait wait;
   private final DropReporter dropReporter;
   private final ClaimWatch claimWatch;
   private final Runnable atStart;
+  private final Runnable atEnd;
   private final int maxBatchSize;
   private final int largeBatch;
   private final Throttle failures = new Throttle();
@@ -49,6 +53,9 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
   /** The processor's own, once it is built: the last record whose slot may be reused. */
   private volatile Sequence sequence = new Sequence();
 
+  /** From the seal on: slots are not freed any more. */
+  private boolean draining;
+
   private long lastLookNs;
   private boolean busySinceLook;
   private long nextReportNs;
@@ -57,6 +64,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
    * Makes a consumer that has not begun.
    *
    * @param atStart is run first on the consumer's thread, and must not throw
+   * @param atEnd completes the reports of others, when nothing more can happen to a record
    */
   RecordConsumer(
       RecordRing ring,
@@ -64,8 +72,11 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
       Counters counters,
       TracepointSession session,
       EventWriter writer,
+      Pacer pacer,
+      ConsumerWait wait,
       DropReporter dropReporter,
-      Runnable atStart) {
+      Runnable atStart,
+      Runnable atEnd) {
     this.ring = ring;
     this.maxBatchSize = maxBatchSize;
     largeBatch = Math.min(LARGE_BATCH, maxBatchSize);
@@ -73,9 +84,27 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
     this.counters = counters;
     this.session = session;
     this.writer = writer;
+    this.wait = wait;
+    pacer.meanwhile(this::goesOnPacing);
     this.dropReporter = dropReporter;
     this.atStart = atStart;
+    this.atEnd = atEnd;
     claimWatch = new ClaimWatch(counters.publishers());
+  }
+
+  /**
+   * Returns the processor that runs this consumer; to be called once. Made here so that the class
+   * of the pipeline, and with it the builder, can be linked without Disruptor: an application that
+   * lacks it gets a diagnosis from {@link RecordPipelineBuilder#build}.
+   */
+  BatchEventProcessor<Slot> processor() {
+    BatchEventProcessor<Slot> processor =
+        new BatchEventProcessorBuilder()
+            .setMaxBatchSize(maxBatchSize)
+            .build(disruptor, disruptor.newBarrier(), this);
+    processor.setExceptionHandler(this);
+    disruptor.addGatingSequences(processor.getSequence());
+    return processor;
   }
 
   /**
@@ -88,6 +117,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Void> done = flushes.add(target, timeoutNs);
+    wait.wakeUp();
     if (ended.isDone()) {
       // The end may have looked at the queue just before this entry was in it.
       flushes.complete(Long.MAX_VALUE);
@@ -111,6 +141,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
     lastLookNs = System.nanoTime();
     nextReportNs = lastLookNs;
     session.start(lastLookNs);
+    sleepIfFutile();
   }
 
   @Override
@@ -143,15 +174,17 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
     boolean drained = false;
     try {
       counters.waiting(disruptor.getCursor() - sequence.get());
+      draining = true;
       ring.seal();
       drained = drain();
     } finally {
       try {
         session.close();
         dropReporter.report(System.nanoTime());
+        completeReports();
       } finally {
         writer.free();
-        // Else somebody may still write to it.
+        // Otherwise somebody may still write to it.
         if (drained) {
           ring.free();
         }
@@ -183,6 +216,13 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
     SafeLog.log(Level.SEVERE, "consumer failed to end in order; please report it", failure);
   }
 
+  private void completeReports() {
+    atEnd.run();
+    session.completeReports();
+    writer.completeReports();
+    failures.complete();
+  }
+
   private void end() {
     flushes.complete(Long.MAX_VALUE);
     ended.complete(null);
@@ -199,6 +239,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
       }
       lastLookNs = nowNs;
       session.poll(nowNs);
+      sleepIfFutile();
       if (nowNs - nextReportNs >= 0) {
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
         dropReporter.poll(nowNs);
@@ -211,7 +252,27 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
           "consumer failed to look after its tracepoint, going on; please report it",
           e);
     }
-    lookAfterFlushes(sequence.get(), lastLookNs);
+    lookAfterFlushes(writer.settled(), lastLookNs);
+  }
+
+  /**
+   * Between two events that are written slowly: frees the slots that are written already, and looks
+   * after everything else. Returns whether a listener is attached, as there is no need to wait
+   * otherwise.
+   */
+  private boolean goesOnPacing() {
+    if (!draining) {
+      sequence.set(writer.settled());
+    }
+    lookAfter();
+    return writer.isEnabled();
+  }
+
+  /** A machine that cannot have the tracepoint never gets a record. */
+  private void sleepIfFutile() {
+    if (session.isFutile()) {
+      wait.sleepUntilClosed();
+    }
   }
 
   private void lookAfterFlushes(long settled, long nowNs) {
@@ -230,7 +291,7 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
         ? "a claim holds them up: "
             + claimWatch.describe(next)
             + "; commit or abort it, best with try-with-resources"
-        : "the kernel, or an outcome listener, takes long with each; see in a thread dump what the"
+        : "the kernel, pacing, or an outcome listener, takes long with each; see in a thread dump what the"
             + " consumer does, or allow more time";
   }
 

@@ -4,7 +4,7 @@ package io.userevents.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import com.lmax.disruptor.BatchEventProcessor;
-import com.lmax.disruptor.BatchEventProcessorBuilder;
+import io.userevents.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +40,7 @@ public final class RecordPipeline implements AutoCloseable {
   private final PipelineSettings settings;
   private final Counters counters = new Counters();
   private final Publishers publishers = counters.publishers();
+  private final ConsumerWait wait;
   private final RecordRing ring;
   private final Admission admission;
   private final TracepointSession session;
@@ -53,7 +54,7 @@ public final class RecordPipeline implements AutoCloseable {
     int ringSlots = settings.ringSlots();
     int maxRecordLength = settings.maxRecordLength();
     int maxBatchSize = Math.max(1, Math.min(MAX_BATCH_SIZE, ringSlots / BATCHES_PER_RING));
-    ConsumerWait wait = settings.waitStrategy().create(tracepoint);
+    wait = ConsumerWait.of(settings.waitStrategy(), tracepoint);
     ring = new RecordRing(ringSlots, maxRecordLength, wait);
     wait.watch(ring.disruptor(), maxBatchSize);
     OutcomeListeners listeners = new OutcomeListeners();
@@ -66,7 +67,10 @@ public final class RecordPipeline implements AutoCloseable {
             settings.backPressurePolicy(),
             maxRecordLength,
             counters);
-    session = new TracepointSession(tracepoint, settings.stateListener(), settings.retryPeriodNs());
+    session =
+        new TracepointSession(
+            tracepoint, this::open, settings.stateListener(), settings.retryPeriodNs());
+    Pacer pacer = new Pacer(settings.pacing(), admission::isClosed, counters);
     consumer =
         new RecordConsumer(
             ring,
@@ -79,16 +83,19 @@ public final class RecordPipeline implements AutoCloseable {
                 counters,
                 ring,
                 listeners,
+                pacer,
+                maxRecordLength,
                 settings.maxEventLength(),
                 settings.gatherRecords()),
+            pacer,
+            wait,
             new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
-            this::consumerBegins);
-    processor =
-        new BatchEventProcessorBuilder()
-            .setMaxBatchSize(maxBatchSize)
-            .build(ring.disruptor(), ring.disruptor().newBarrier(), consumer);
-    processor.setExceptionHandler(consumer);
-    ring.disruptor().addGatingSequences(processor.getSequence());
+            this::consumerBegins,
+            () -> {
+              listeners.completeReports();
+              admission.completeReports();
+            });
+    processor = consumer.processor();
     thread = new ConsumerThread(settings, "user-events-" + tracepoint.eventName());
   }
 
@@ -119,11 +126,11 @@ public final class RecordPipeline implements AutoCloseable {
   }
 
   /**
-   * Whether a listener is attached. One load from memory: to be asked before a record is encoded,
+   * Whether a listener is attached. Two loads from memory: to be asked before a record is encoded,
    * since without a listener nobody would get it.
    */
   public boolean isAttached() {
-    return tracepoint.isEnabled() && !admission.isClosed();
+    return tracepoint.isEnabled() && admission.isOpen();
   }
 
   /** How things stand with the tracepoint, as the consumer saw it last. */
@@ -163,6 +170,31 @@ public final class RecordPipeline implements AutoCloseable {
   /** Length in bytes of the longest record that is taken. */
   public int maxRecordLength() {
     return settings.maxRecordLength();
+  }
+
+  /**
+   * Length in bytes up to which records that wait together are gathered into one event. A longer
+   * record is an event of its own.
+   */
+  public int maxEventLength() {
+    return settings.maxEventLength();
+  }
+
+  /** Whether {@link #close()} or {@link #closeAsync()} was called: no record is taken any more. */
+  public boolean isClosed() {
+    return admission.isClosed();
+  }
+
+  /**
+   * Ends a sleep of the consumer, so that records that are published already are written soon. For
+   * a publisher that has published its last record for now and wants it to leave at once, in place
+   * of after the sleep that {@link ConsumerWaitStrategy} describes.
+   *
+   * <p>Never waits. Costs a memory fence and a load while the consumer is awake, and a system call
+   * of some microseconds if it sleeps. Without effect on a consumer that spins or is closed.
+   */
+  public void wakeUp() {
+    wait.wakeUp();
   }
 
   /** Publishes with priority 0 and without a listener; see the longest form. */
@@ -209,17 +241,66 @@ public final class RecordPipeline implements AutoCloseable {
       int priority,
       @Nullable OutcomeListener outcomeListener,
       long tag) {
+    return publish(buffer, offset, length, priority, outcomeListener, tag, false, 0);
+  }
+
+  /**
+   * Publishes like {@link #publish(DirectBuffer, int, int, int, OutcomeListener, long)}, but when
+   * the ring is full waits for a slot until a deadline, and only then asks the {@link
+   * BackPressurePolicy}, as if the record had just been offered. For threads that may block.
+   *
+   * <p>Waiting wakes a consumer that sleeps. It spins, then yields, then parks for up to 1 ms at a
+   * time; it allocates nothing on a platform thread. It ends early, within such a park, when the
+   * pipeline is closed ({@link Outcome#DROPPED_CLOSED}) or the listener detaches ({@link
+   * Outcome#DROPPED_DETACHED}). A thread that is interrupted does not wait, or stops; it stays
+   * interrupted, and the policy is asked. On the consumer's own thread (an {@link OutcomeListener}
+   * that publishes) the record is dropped without waiting: the consumer would wait for itself.
+   *
+   * @param buffer holds the record, on or off the heap; may be reused at once
+   * @param offset of its first byte
+   * @param length in bytes, at least 1
+   * @param priority for the policy; the slots that it reserves are waited for as well
+   * @param outcomeListener is told what becomes of the record; may be null
+   * @param tag any number, handed to the listener with the outcome
+   * @param deadlineNs a time of {@link System#nanoTime}; in the past, it does not wait
+   * @return whether the record is in the ring; if not, it is counted as dropped already
+   * @throws IllegalArgumentException if the length is below 1
+   * @throws IndexOutOfBoundsException if a listener is attached and the record is not within the
+   *     buffer
+   */
+  public boolean publish(
+      DirectBuffer buffer,
+      int offset,
+      int length,
+      int priority,
+      @Nullable OutcomeListener outcomeListener,
+      long tag,
+      long deadlineNs) {
+    return publish(buffer, offset, length, priority, outcomeListener, tag, true, deadlineNs);
+  }
+
+  private boolean publish(
+      DirectBuffer buffer,
+      int offset,
+      int length,
+      int priority,
+      @Nullable OutcomeListener outcomeListener,
+      long tag,
+      boolean waits,
+      long deadlineNs) {
     requireLength(length);
     // Before anything is counted, as it is the only one that others implement.
     boolean attached = tracepoint.isEnabled();
     if (attached) {
       buffer.boundsCheck(offset, length);
     }
-    if (admission.isClosed()) {
-      return admission.refuseLate(length, outcomeListener, tag);
+    if (!admission.isOpen()) {
+      return admission.refuseUnopened(length, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
-    long sequence = admission.claim(publisher, attached, length, priority, outcomeListener, tag);
+    long sequence =
+        admission.claim(
+            publisher, attached, length, priority, outcomeListener, tag, waits, deadlineNs);
     if (sequence == RecordRing.NONE) {
       return false;
     }
@@ -249,14 +330,15 @@ public final class RecordPipeline implements AutoCloseable {
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
     requireLength(length);
     boolean attached = tracepoint.isEnabled();
-    if (admission.isClosed()) {
-      admission.refuseLate(length, outcomeListener, tag);
+    if (!admission.isOpen()) {
+      admission.refuseUnopened(length, outcomeListener, tag);
       return null;
     }
     Publisher publisher = publishers.current();
     // Before a slot is taken: this may allocate.
     RecordClaim claim = publisher.claim(ring);
-    long sequence = admission.claim(publisher, attached, length, priority, outcomeListener, tag);
+    long sequence =
+        admission.claim(publisher, attached, length, priority, outcomeListener, tag, false, 0);
     if (sequence == RecordRing.NONE) {
       return null;
     }
@@ -359,6 +441,15 @@ public final class RecordPipeline implements AutoCloseable {
         + ", "
         + settings
         + "}";
+  }
+
+  /**
+   * Allocates the ring's memory and takes records from then on. For the consumer's thread once the
+   * tracepoint is registered, and for tests before it runs. A second call does nothing.
+   */
+  void open() throws MemoryException {
+    ring.allocate();
+    admission.open();
   }
 
   private void consumerBegins() {

@@ -5,20 +5,26 @@ import static java.util.Objects.requireNonNull;
 
 import io.userevents.affinity.CpuAffinity;
 import io.userevents.affinity.CpuSet;
+import io.userevents.internal.libraries.Diagnosis;
+import io.userevents.internal.libraries.Library;
+import io.userevents.memory.NativeRegion;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Configures a {@link RecordPipeline}. Not thread-safe. */
 public final class RecordPipelineBuilder {
 
-  /** Slots of the ring, unless set: with the default record length, 4 MiB of memory. */
+  /**
+   * Slots of the ring, unless set: with the default record length up to 4 MiB of memory, of which
+   * pages that no record was put into take none.
+   */
   public static final int DEFAULT_RING_SLOTS = 1024;
 
   /** Longest record in bytes, unless set: what both perf and ftrace deliver. */
@@ -41,6 +47,7 @@ public final class RecordPipelineBuilder {
   private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
   private int maxEventLength = DEFAULT_MAX_RECORD_LENGTH;
   private boolean gatherRecords = true;
+  private Pacing pacing = Pacing.NONE;
   private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
   private ConsumerWaitStrategy waitStrategy = ConsumerWaitStrategy.SLEEPING;
   private TracepointStateListener stateListener = TracepointStateListener.NONE;
@@ -60,6 +67,7 @@ public final class RecordPipelineBuilder {
     maxRecordLength = other.maxRecordLength;
     maxEventLength = other.maxEventLength;
     gatherRecords = other.gatherRecords;
+    pacing = other.pacing;
     backPressurePolicy = other.backPressurePolicy;
     waitStrategy = other.waitStrategy;
     stateListener = other.stateListener;
@@ -136,7 +144,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not
    */
   public RecordPipelineBuilder setRingSlots(int ringSlots) {
-    if (ringSlots < 2 || ringSlots > MAX_RING_SLOTS || !BitUtil.isPowerOfTwo(ringSlots)) {
+    if (ringSlots < 2 || ringSlots > MAX_RING_SLOTS || Integer.bitCount(ringSlots) != 1) {
       throw new IllegalArgumentException(
           "ringSlots must be a power of two, 2 to " + MAX_RING_SLOTS + ": ringSlots=" + ringSlots);
     }
@@ -145,8 +153,8 @@ public final class RecordPipelineBuilder {
   }
 
   /**
-   * Sets up to which length records that wait together are gathered into one event. A record that
-   * is longer is an event by itself.
+   * Sets up to which length records that wait together are gathered into one event. A longer
+   * record, up to {@linkplain #setMaxRecordLength its own limit}, is an event of its own.
    *
    * @param maxEventLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, default {@link
    *     EventLayout#MAX_LENGTH_FTRACE}; above it ftrace loses the events, without an error
@@ -160,8 +168,9 @@ public final class RecordPipelineBuilder {
   /**
    * Sets the longest record. Each slot of the ring has room for one.
    *
-   * @param maxRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}; above {@link
-   *     EventLayout#MAX_LENGTH_FTRACE} ftrace loses the events, without an error
+   * @param maxRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, default {@link
+   *     #DEFAULT_MAX_RECORD_LENGTH}; ftrace loses records above {@link
+   *     EventLayout#MAX_LENGTH_FTRACE}, without an error, which the log says once
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setMaxRecordLength(int maxRecordLength) {
@@ -175,6 +184,25 @@ public final class RecordPipelineBuilder {
    */
   public RecordPipelineBuilder setGatherRecords(boolean gatherRecords) {
     this.gatherRecords = gatherRecords;
+    return this;
+  }
+
+  /**
+   * Sets how fast events may fill the buffers of those who read them, by a token bucket. An event
+   * costs as much as it takes in perf's buffer ({@link EventLayout#perfSampleLength}); when there
+   * are too few tokens the consumer waits, and records wait in the ring. By default it does not:
+   * events are written as fast as the kernel takes them.
+   *
+   * <p>It does not wait once the listener has detached, nor for more than 5 s in all once the
+   * pipeline is closed.
+   *
+   * @param bytesPerSecond 1,000 to 1,000,000,000,000; 0 with {@code burstBytes} 0 for no pacing
+   * @param burstBytes that may be written at once after a pause, up to 1,073,741,824; at least what
+   *     the longest event takes. Smaller than the reader's buffer of one CPU
+   * @throws IllegalArgumentException if either is not in its range
+   */
+  public RecordPipelineBuilder setPacing(long bytesPerSecond, int burstBytes) {
+    pacing = Pacing.of(bytesPerSecond, burstBytes);
     return this;
   }
 
@@ -238,14 +266,31 @@ public final class RecordPipelineBuilder {
    * Starts the consumer thread and waits, for 10 s at most, until it has tried to register the
    * tracepoint. A failure to register is logged and tried again later, not thrown.
    *
-   * @throws IllegalArgumentException if the ring's memory would be 2 GiB or more
+   * @throws IllegalArgumentException if the ring's memory would be 2 GiB or more, or pacing would
+   *     never let the longest event go
    * @throws IllegalStateException if a pipeline was built with the tracepoint that was set, the
    *     thread factory gives no thread, or the consumer cannot run on a CPU that is required
+   * @throws PipelineUnavailableException if a library is missing or does not fit, a flag of the JVM
+   *     forbids what it does, or there is not enough memory; never an Error for these reasons
    */
   public RecordPipeline build() {
-    RecordPipeline pipeline = buildUnstarted();
-    pipeline.start();
-    return pipeline;
+    try {
+      // The ring gets its memory from the consumer: if Agrona cannot work here, say so to the
+      // caller.
+      NativeRegion.allocate(1, 1).free();
+      RecordPipeline pipeline = buildUnstarted();
+      pipeline.start();
+      return pipeline;
+    } catch (LinkageError | OutOfMemoryError e) {
+      throw new PipelineUnavailableException(
+          "the pipeline cannot be set up: "
+              + Diagnosis.of(e, List.of(Library.DISRUPTOR, Library.AGRONA, Library.JNA))
+              + "; asked for ringSlots="
+              + ringSlots
+              + " maxRecordLength="
+              + maxRecordLength,
+          e);
+    }
   }
 
   /** For tests that run the consumer by hand. */
@@ -254,6 +299,8 @@ public final class RecordPipelineBuilder {
       throw new IllegalStateException(
           "one pipeline for each tracepoint: set another one: tracepoint=" + tracepoint);
     }
+    pacing.requireRoomFor(
+        gatherRecords ? Math.max(maxRecordLength, maxEventLength) : maxRecordLength);
     Tracepoint target = tracepoint != null ? tracepoint : kernelTracepoint();
     RecordPipeline pipeline =
         new RecordPipeline(
@@ -261,8 +308,9 @@ public final class RecordPipelineBuilder {
             new PipelineSettings(
                 ringSlots,
                 maxRecordLength,
-                Math.max(maxEventLength, maxRecordLength),
+                maxEventLength,
                 gatherRecords,
+                pacing,
                 backPressurePolicy,
                 waitStrategy,
                 stateListener,

@@ -3,6 +3,7 @@ package io.userevents.pipeline;
 
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
+import io.userevents.memory.MemoryException;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -10,22 +11,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * Disruptor's ring together with the memory of its records.
  *
- * <p>A slot belongs to whoever claimed it until it is published, then to the consumer until that
- * one's sequence has passed it. The methods that take a sequence are for its owner.
+ * <p>A slot belongs to the publisher that claimed it until it is published, then to the consumer
+ * until that one's sequence has passed it. The methods that take a sequence are for its owner.
+ *
+ * <p>The memory is {@linkplain #allocate allocated} by the consumer. Nobody claims a slot before
+ * {@link Admission} has been opened after that, which is how publishers come to see the memory.
  */
 final class RecordRing {
 
   /** In place of a sequence: there was no slot. */
   static final long NONE = -1;
 
+  /** Publishers see to it so often for each round of the ring that the consumer does not sleep. */
+  private static final int NUDGES_PER_RING = 4;
+
+  private final ConsumerWait wait;
+  private final int nudgeMask;
   private final RingBuffer<Slot> ring;
   private final SlotRegion region;
   private final SlotLengths lengths;
 
   RecordRing(int slots, int maxRecordLength, ConsumerWait wait) {
+    this.wait = wait;
+    nudgeMask = Math.max(1, slots / NUDGES_PER_RING) - 1;
     region = new SlotRegion(slots, maxRecordLength);
     lengths = new SlotLengths(slots);
     ring = RingBuffer.createMultiProducer(Slot::new, slots, wait);
+  }
+
+  /**
+   * Consumer: allocates the memory, unless it has it.
+   *
+   * @throws MemoryException if the machine has none
+   */
+  void allocate() throws MemoryException {
+    region.allocate();
   }
 
   /** For the consumer and its processor. */
@@ -33,7 +53,7 @@ final class RecordRing {
     return ring;
   }
 
-  /** The memory of all records. */
+  /** The memory of all records; empty before it is allocated and after it is freed. */
   DirectBuffer memory() {
     return region.buffer();
   }
@@ -113,6 +133,9 @@ final class RecordRing {
   void publish(long sequence, int length, boolean listened) {
     lengths.put(sequence, length, listened);
     ring.publish(sequence);
+    if ((sequence & nudgeMask) == 0) {
+      wait.nudge();
+    }
   }
 
   /** Claims and publishes all free slots, for good if the caller has stopped freeing others. */

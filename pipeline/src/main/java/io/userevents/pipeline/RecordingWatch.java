@@ -96,6 +96,11 @@ final class RecordingWatch {
     return begins;
   }
 
+  /** To be called last: says how often the tracepoint has failed unsaid. */
+  void completeReports() {
+    failures.complete();
+  }
+
   /** Any thread: from now on somebody wants to know. */
   void want() {
     if (!wanted) {

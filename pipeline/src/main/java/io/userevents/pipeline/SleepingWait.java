@@ -2,13 +2,16 @@
 package io.userevents.pipeline;
 
 import io.userevents.tracepoint.Tracepoint;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spins, yields, then parks for longer and longer, up to a bound: an idle consumer costs next to
- * nothing, a busy one does not sleep, and publishers do not signal, unless one waits for room.
+ * Spins, yields, then parks for longer and longer, up to a bound that grows with the time for which
+ * nothing has come: an idle consumer costs next to nothing, a busy one does not sleep. Publishers
+ * do not signal, but for those that wait for room or ask to be written soon, and the one that has
+ * filled a quarter of the ring during a long sleep.
  */
 final class SleepingWait extends ConsumerWait {
 
@@ -22,11 +25,17 @@ final class SleepingWait extends ConsumerWait {
   private static final int YIELDS = 50;
   private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(10);
 
-  /** While records may come. */
+  /** While records may come, until none have come for a second. */
   static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** While nobody listens, and so nothing can be published. */
+  /** While nobody listens, and so nothing can be published, until that has lasted for 5 s. */
   static final long MAX_DETACHED_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** From then on it sleeps for this part of the time for which nothing has come. */
+  static final int LULL_FRACTION = 500;
+
+  /** When nothing has come for 10 s. */
+  static final long MAX_LULL_PARK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Tracepoint tracepoint;
   private final long minParkNs;
@@ -36,8 +45,16 @@ final class SleepingWait extends ConsumerWait {
 
   private long parkNs;
 
+  /** For how long nothing has come, as the sum of the parks. */
+  private long idleNs;
+
+  private boolean wasAttached;
+
   /** The consumer while it sleeps, or is about to. */
   private volatile @Nullable Thread sleeper;
+
+  /** The same, if it sleeps for longer than while records come. */
+  private volatile @Nullable Thread longSleeper;
 
   SleepingWait(Tracepoint tracepoint) {
     this(tracepoint, MIN_PARK_NS);
@@ -65,10 +82,19 @@ final class SleepingWait extends ConsumerWait {
       Thread.yield();
       return false;
     }
-    sleeper = Thread.currentThread();
-    LockSupport.parkNanos(this, parkNs);
+    Thread consumer = Thread.currentThread();
+    sleeper = consumer;
+    if (parkNs > MAX_PARK_NS) {
+      longSleeper = consumer;
+    }
+    // Against the fences below: either this sees the record, or its publisher sees the sleeper.
+    VarHandle.fullFence();
+    if (!isAvailable(sequence)) {
+      LockSupport.parkNanos(this, parkNs);
+    }
     sleeper = null;
-    parkNs = Math.min(parkNs * 2, maxParkNs());
+    longSleeper = null;
+    slept(isClaimed(sequence), isAttached());
     // A thread that stays interrupted would never park again.
     Thread.interrupted();
     return true;
@@ -76,9 +102,20 @@ final class SleepingWait extends ConsumerWait {
 
   @Override
   void wakeUp() {
+    VarHandle.fullFence();
     Thread asleep = sleeper;
     if (asleep != null) {
+      sleeper = null;
       LockSupport.unpark(asleep);
+    }
+  }
+
+  @Override
+  void nudge() {
+    VarHandle.fullFence();
+    if (longSleeper != null) {
+      longSleeper = null;
+      wakeUp();
     }
   }
 
@@ -86,14 +123,43 @@ final class SleepingWait extends ConsumerWait {
   void busy() {
     attempts = 0;
     parkNs = minParkNs;
+    idleNs = 0;
   }
 
-  private long maxParkNs() {
+  /** Whether the next call of {@link #idle} parks, or would. */
+  boolean sleepsNext() {
+    return attempts >= SPINS + YIELDS;
+  }
+
+  /** How long the next park is, in nanoseconds. */
+  long nextParkNs() {
+    return parkNs;
+  }
+
+  /**
+   * Says how long to sleep the next time.
+   *
+   * @param claimed whether a record is under way
+   * @param attached whether a listener is attached
+   */
+  void slept(boolean claimed, boolean attached) {
+    if (claimed || attached != wasAttached) {
+      wasAttached = attached;
+      idleNs = 0;
+    } else {
+      idleNs += parkNs;
+    }
+    long lullNs = Math.min(idleNs / LULL_FRACTION, MAX_LULL_PARK_NS);
+    long boundNs = Math.max(lullNs, attached || claimed ? MAX_PARK_NS : MAX_DETACHED_PARK_NS);
+    parkNs = Math.min(parkNs * 2, boundNs);
+  }
+
+  private boolean isAttached() {
     try {
-      return tracepoint.isEnabled() ? MAX_PARK_NS : MAX_DETACHED_PARK_NS;
+      return tracepoint.isEnabled();
     } catch (Throwable e) {
       // Said in the log by those whose work depends on it; here it must not end the wait.
-      return MAX_PARK_NS;
+      return true;
     }
   }
 }

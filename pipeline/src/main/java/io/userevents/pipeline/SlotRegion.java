@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import io.userevents.memory.MemoryException;
 import io.userevents.memory.NativeRegion;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The off-heap memory of all slots, one after the other, each with room for the longest record.
@@ -18,32 +20,66 @@ final class SlotRegion {
   static final int CACHE_LINE_LENGTH = 64;
   private static final int PAGE_LENGTH = 4096;
 
-  private final NativeRegion region;
-  private final UnsafeBuffer buffer;
+  private final UnsafeBuffer buffer = new UnsafeBuffer(0L, 0);
+  private final int slots;
+  private final int maxRecordLength;
+  private final int length;
   private final int stride;
   private final int mask;
 
+  /** Null before it is allocated and after it is freed. Of the consumer. */
+  private @Nullable NativeRegion region;
+
   /**
-   * Allocates and touches the memory.
+   * Lays out the memory without allocating it.
    *
    * @param slots a power of two
    * @throws IllegalArgumentException if it would be 2 GiB or more
    */
   SlotRegion(int slots, int maxRecordLength) {
     stride = stride(maxRecordLength);
-    long length = (long) slots * stride;
-    if (length > Integer.MAX_VALUE - PAGE_LENGTH) {
+    long bytes = (long) slots * stride;
+    if (bytes > Integer.MAX_VALUE - PAGE_LENGTH) {
       throw new IllegalArgumentException(
           "the ring's memory must be below 2 GiB: ringSlots="
               + slots
               + " maxRecordLength="
               + maxRecordLength
               + " bytes="
-              + length);
+              + bytes);
     }
     mask = slots - 1;
-    region = NativeRegion.allocate((int) length, PAGE_LENGTH);
-    buffer = region.buffer();
+    length = (int) bytes;
+    this.slots = slots;
+    this.maxRecordLength = maxRecordLength;
+  }
+
+  /**
+   * Allocates the memory, unless it is there. Pages that no record has been put into take no memory
+   * where the kernel maps them. The caller sees to it that others see what it has done.
+   *
+   * @throws MemoryException if the machine has none, with the sizes and the settings that they
+   *     follow from; may be called again
+   */
+  void allocate() throws MemoryException {
+    if (region != null) {
+      return;
+    }
+    try {
+      NativeRegion allocated = NativeRegion.reserve(length, PAGE_LENGTH);
+      buffer.wrap(allocated.address(), length);
+      region = allocated;
+    } catch (MemoryException e) {
+      throw new MemoryException(
+          "cannot allocate the ring's memory: ringSlots="
+              + slots
+              + " maxRecordLength="
+              + maxRecordLength
+              + ": "
+              + e.getMessage()
+              + ", or set fewer ringSlots or a shorter maxRecordLength",
+          e);
+    }
   }
 
   static int stride(int maxRecordLength) {
@@ -56,6 +92,7 @@ final class SlotRegion {
     return ((int) sequence & mask) * stride;
   }
 
+  /** The same object before and after the memory is allocated; its bounds are the memory's. */
   DirectBuffer buffer() {
     return buffer;
   }
@@ -66,10 +103,17 @@ final class SlotRegion {
 
   /** Has the view show these bytes of a slot, and nothing else. */
   void view(long sequence, int length, UnsafeBuffer view) {
-    view.wrap(region.address() + offset(sequence), length);
+    view.wrap(buffer.addressOffset() + offset(sequence), length);
   }
 
+  /** Frees the memory, if there is any. */
   void free() {
-    region.free();
+    NativeRegion allocated = region;
+    if (allocated != null) {
+      region = null;
+      // A late access now fails its bounds check instead of reaching freed memory.
+      buffer.wrap(0L, 0);
+      allocated.free();
+    }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import io.userevents.memory.MemoryException;
+import io.userevents.syscall.Errno;
 import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
 import io.userevents.tracepoint.TracepointErrors;
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +49,30 @@ final class TracepointSession {
     }
   }
 
+  /** Makes ready what a registered tracepoint needs. */
+  @FunctionalInterface
+  interface Preparation {
+
+    /**
+     * Called by the consumer's thread after each registration; there is nothing to do if it is
+     * ready.
+     *
+     * @throws MemoryException if it cannot be made ready; then the registration has failed
+     */
+    void prepare() throws MemoryException;
+  }
+
   private final Tracepoint tracepoint;
+  private final Preparation preparation;
   private final TracepointStateListener listener;
   private final RecordingWatch recording;
   private final Throttle listenerFailures = new Throttle();
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
+
+  /** Held while it is decided, and said, whether the first attempt has been answered in time. */
+  private final ReentrantLock answerLock = new ReentrantLock();
+
+  private boolean answered;
 
   private volatile TracepointState state = TracepointState.UNAVAILABLE;
   private volatile Attachments attachments = new Attachments(0, false, 0, 0);
@@ -68,10 +90,17 @@ final class TracepointSession {
   private final Set<String> reported = new HashSet<>();
 
   /**
+   * Makes a session that has not begun.
+   *
    * @param maxRetryNs longest pause between two attempts to register
    */
-  TracepointSession(Tracepoint tracepoint, TracepointStateListener listener, long maxRetryNs) {
+  TracepointSession(
+      Tracepoint tracepoint,
+      Preparation preparation,
+      TracepointStateListener listener,
+      long maxRetryNs) {
     this.tracepoint = tracepoint;
+    this.preparation = preparation;
     this.listener = listener;
     recording = new RecordingWatch(tracepoint);
     if (listener != TracepointStateListener.NONE) {
@@ -88,13 +117,14 @@ final class TracepointSession {
       attempt(nowNs);
       noticeListener(nowNs);
     } finally {
+      answer();
       firstAttempt.countDown();
     }
   }
 
   /** To be called now and then. */
   void poll(long nowNs) {
-    if (state == TracepointState.UNAVAILABLE && !hopeless && nowNs - nextAttemptNs >= 0) {
+    if (state == TracepointState.UNAVAILABLE && nowNs - nextAttemptNs >= 0) {
       attempt(nowNs);
     }
     noticeListener(nowNs);
@@ -139,6 +169,17 @@ final class TracepointSession {
     return isRegistered();
   }
 
+  /** Whether the machine cannot have the tracepoint, and so never had a record to write. */
+  boolean isFutile() {
+    return state == TracepointState.UNSUPPORTED && !everRegistered;
+  }
+
+  /** To be called after {@link #close()}: says how often listeners have failed unsaid. */
+  void completeReports() {
+    listenerFailures.complete();
+    recording.completeReports();
+  }
+
   /** To be called once, last. */
   void close() {
     close(System.nanoTime());
@@ -181,6 +222,17 @@ final class TracepointSession {
   void awaitFirstAttempt(long timeoutNs) {
     try {
       if (!firstAttempt.await(timeoutNs, TimeUnit.NANOSECONDS)) {
+        logUnlessAnswered();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void logUnlessAnswered() {
+    answerLock.lock();
+    try {
+      if (!answered) {
         SafeLog.log(
             Level.WARNING,
             "registration of tracepoint "
@@ -190,8 +242,18 @@ final class TracepointSession {
                 + " stands",
             null);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } finally {
+      answerLock.unlock();
+    }
+  }
+
+  /** Before a line says so: the line that it has not answered never comes after that. */
+  private void answer() {
+    answerLock.lock();
+    try {
+      answered = true;
+    } finally {
+      answerLock.unlock();
     }
   }
 
@@ -214,6 +276,10 @@ final class TracepointSession {
     if (state == TracepointState.ATTACHED) {
       move(TracepointState.REGISTERED, nowNs);
     }
+    closeTracepoint();
+  }
+
+  private void closeTracepoint() {
     try {
       tracepoint.close();
     } catch (Throwable e) {
@@ -261,7 +327,8 @@ final class TracepointSession {
 
   private void attempt(long nowNs) {
     try {
-      String where = tracepoint.register();
+      String where = register();
+      answer();
       String message =
           "registered tracepoint "
               + tracepoint.eventName()
@@ -272,9 +339,14 @@ final class TracepointSession {
       }
       move(TracepointState.REGISTERED, nowNs);
     } catch (RegistrationException e) {
+      answer();
       hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
       report(e.getMessage() + consequence(), e.getCause());
+      if (hopeless) {
+        move(TracepointState.UNSUPPORTED, nowNs);
+      }
     } catch (Throwable e) {
+      answer();
       report("cannot register tracepoint " + tracepoint.eventName() + ": " + e + consequence(), e);
     }
     if (isRegistered() && !everRegistered) {
@@ -286,6 +358,26 @@ final class TracepointSession {
       nextAttemptNs = nowNs + retryNs;
       retryNs = Math.min(retryNs * 2, maxRetryNs);
     }
+  }
+
+  /** Registers, and takes that back if what it needs cannot be made ready. */
+  private String register() throws RegistrationException {
+    String where = tracepoint.register();
+    boolean ready = false;
+    try {
+      preparation.prepare();
+      ready = true;
+    } catch (MemoryException e) {
+      throw new RegistrationException(
+          "cannot use tracepoint " + tracepoint.eventName() + ": " + e.getMessage(),
+          Errno.ENOMEM.number(),
+          null);
+    } finally {
+      if (!ready) {
+        closeTracepoint();
+      }
+    }
+    return where;
   }
 
   private String unheard() {

@@ -3,11 +3,17 @@ package io.userevents.syscall;
 
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
+import io.userevents.internal.libraries.Diagnosis;
+import io.userevents.internal.libraries.Library;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** System calls through {@link LibC}; reads errno only when a call has failed. */
 final class JnaSyscalls implements Syscalls {
+
+  /** What libc returns in place of an address ({@code sys/mman.h}). */
+  private static final long MAP_FAILED = -1;
 
   private static final class Holder {
     static final JnaSyscalls INSTANCE = new JnaSyscalls();
@@ -20,17 +26,31 @@ final class JnaSyscalls implements Syscalls {
         "os.name=" + System.getProperty("os.name") + " os.arch=" + System.getProperty("os.arch");
     try {
       if (!Platform.isLinux() || !Platform.is64Bit()) {
-        throw new UnsupportedOperationException("user_events needs a 64-bit Linux: " + found);
+        throw new UnsupportedOperationException(
+            "user_events needs a 64-bit Linux: "
+                + found
+                + "; use another metric exporter on this platform");
       }
       // The first call loads libc, so that a failure to do so is seen here and nowhere else.
       if (LibC.close(-1) != -1) {
         throw new UnsupportedOperationException("close(-1) of libc did not fail: " + found);
       }
       return Holder.INSTANCE;
-    } catch (LinkageError e) {
-      throw new UnsupportedOperationException(
-          "JNA cannot load its native library; see jna.tmpdir and jna.nosys of JNA: " + found, e);
+    } catch (LinkageError | SecurityException | IllegalCallerException e) {
+      throw unusable(found, e);
+    } catch (Error e) {
+      // A plain Error: a native library of another version. Any other, such as no memory, is not
+      // about JNA.
+      if (e.getClass() != Error.class) {
+        throw e;
+      }
+      throw unusable(found, e);
     }
+  }
+
+  private static UnsupportedOperationException unusable(String found, Throwable cause) {
+    return new UnsupportedOperationException(
+        Diagnosis.of(cause, List.of(Library.JNA)) + " (" + found + ")", cause);
   }
 
   @Override
@@ -74,6 +94,17 @@ final class JnaSyscalls implements Syscalls {
   @Override
   public int schedGetAffinity(int tid, long length, long mask) {
     return result(LibC.sched_getaffinity(tid, length, mask));
+  }
+
+  @Override
+  public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+    long result = LibC.mmap(address, length, protection, flags, fd, offset);
+    return result == MAP_FAILED ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public int munmap(long address, long length) {
+    return result(LibC.munmap(address, length));
   }
 
   private static int result(int result) {

@@ -8,7 +8,8 @@ import com.sun.jna.Native;
  * garbage.
  *
  * <p>Direct mapping has no varargs. {@code open} and {@code ioctl} are variadic in C; declared with
- * fixed parameters they are called alike on Linux x86-64 and aarch64.
+ * fixed parameters they are called alike on Linux x86-64 and aarch64. {@code off_t} and {@code
+ * size_t} have 64 bits there.
  */
 final class LibC {
 
@@ -33,4 +34,9 @@ final class LibC {
   static native int sched_setaffinity(int tid, long length, long mask);
 
   static native int sched_getaffinity(int tid, long length, long mask);
+
+  static native long mmap(
+      long address, long length, int protection, int flags, int fd, long offset);
+
+  static native int munmap(long address, long length);
 }

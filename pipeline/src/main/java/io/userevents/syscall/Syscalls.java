@@ -23,6 +23,24 @@ public interface Syscalls {
   /** Closes the descriptor in programs that this process starts ({@code asm-generic/fcntl.h}). */
   int O_CLOEXEC = 0x80000;
 
+  /** Memory that is read ({@code asm-generic/mman-common.h}). */
+  int PROT_READ = 1;
+
+  /** Memory that is written ({@code asm-generic/mman-common.h}). */
+  int PROT_WRITE = 2;
+
+  /** Memory of this process alone ({@code linux/mman.h}). */
+  int MAP_PRIVATE = 2;
+
+  /** Memory without a file ({@code asm-generic/mman-common.h}). */
+  int MAP_ANONYMOUS = 0x20;
+
+  /**
+   * Memory that is not accounted for before it is used ({@code asm-generic/mman.h}; the same on
+   * x86-64 and aarch64).
+   */
+  int MAP_NORESERVE = 0x4000;
+
   /** {@code POLLIN} of {@code asm-generic/poll.h}: there is something to read. */
   short POLLIN = 1;
 
@@ -94,6 +112,33 @@ public interface Syscalls {
    *     {@link Errno#ENOSYS}
    */
   default int schedGetAffinity(int tid, long length, long mask) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code mmap(2)}.
+   *
+   * @param address where the caller would like to have it; 0 leaves that to the kernel
+   * @param length in bytes, more than 0
+   * @param protection {@link #PROT_READ} and the like
+   * @param flags {@link #MAP_PRIVATE} and the like
+   * @param fd of the file; -1 with {@link #MAP_ANONYMOUS}
+   * @param offset in the file; 0 with {@link #MAP_ANONYMOUS}
+   * @return the address of the first byte, a multiple of the page size, or a negated errno; without
+   *     an implementation {@link Errno#ENOSYS}
+   */
+  default long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code munmap(2)}: an access to these bytes ends the process from then on.
+   *
+   * @param address as {@link #mmap} returned it
+   * @param length as it was given there
+   * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int munmap(long address, long length) {
     return -Errno.ENOSYS.number();
   }
 

@@ -3,6 +3,7 @@ package io.userevents.tracepoint;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.agrona.BitUtil;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -42,6 +43,16 @@ public final class EventLayout {
    */
   public static final int MAX_LENGTH_FTRACE = 4048;
 
+  /**
+   * Bytes of a sample before its event, as {@code perf record -e} writes it for a tracepoint:
+   * {@code perf_event_header}, identifier, ip, pid and tid, time, cpu, period (8 bytes each) and
+   * the u32 size of the raw data.
+   */
+  private static final int PERF_SAMPLE_HEADER = 7 * Long.BYTES + Integer.BYTES;
+
+  /** {@code struct trace_entry}, at the beginning of each event in the kernel's buffers. */
+  private static final int TRACE_ENTRY = 8;
+
   static final int INDEX_OFFSET = 0;
   static final int PROTOCOL_OFFSET = 4;
   static final int VERSION_OFFSET = 8;
@@ -54,6 +65,23 @@ public final class EventLayout {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private EventLayout() {}
+
+  /**
+   * Bytes that an event takes in the ring buffer of {@code perf record}: a header of 60 bytes, the
+   * 8 of {@code struct trace_entry}, the 16 of the fixed fields and the buffer, rounded up to 8.
+   * ftrace needs less, but rounds up to whole pages where two events do not fit into one.
+   *
+   * <p>Sources, Linux 6.12: {@code perf_output_sample} and {@code perf_prepare_sample} in {@code
+   * kernel/events/core.c}; the sample type is set by {@code evsel__newtp_idx} and {@code
+   * evsel__config} in {@code tools/perf/util/evsel.c}. A reader that asks for more, such as call
+   * chains, gets longer samples.
+   *
+   * @param length of the buffer in bytes
+   */
+  public static int perfSampleLength(int length) {
+    int fields = PREFIX_LENGTH - PROTOCOL_OFFSET;
+    return BitUtil.align(PERF_SAMPLE_HEADER + TRACE_ENTRY + fields + length, Long.BYTES);
+  }
 
   /**
    * Name and fields in the form that the kernel's registration takes. The space after each

@@ -41,13 +41,16 @@ public final class RegistrationException extends Exception {
         null);
   }
 
-  /** This machine cannot make the calls at all. */
+  /**
+   * This machine cannot make the calls at all. Without the cause: its text says all, and a trace in
+   * the log of each application on another platform says nothing more.
+   */
   static RegistrationException ofUnsupported(
       String eventName, UnsupportedOperationException cause) {
     return new RegistrationException(
         "cannot register tracepoint " + eventName + ": " + cause.getMessage(),
         Errno.ENOSYS.number(),
-        cause);
+        null);
   }
 
   /** Number of the error, see {@link Errno}. */

@@ -92,12 +92,12 @@ class ConsumerWaitStrategyTest {
   @EnumSource
   void shouldLookAfterTheTracepointWhileAClaimIsOpen(ConsumerWaitStrategy strategy)
       throws Exception {
-    tracepoint.failRegistration(new RegistrationException("not yet", 2, null));
     RecordPipeline pipeline = start(strategy);
     RecordClaim claim = pipeline.tryClaim(1, 0, outcomes, 0);
 
-    while (tracepoint.registrations.get() < 2) {
-      Thread.sleep(10);
+    tracepoint.enabled = false;
+    while (pipeline.state() != TracepointState.REGISTERED) {
+      Thread.sleep(1);
     }
 
     assertThat(claim).isNotNull();

@@ -106,6 +106,7 @@ class FaultTest {
 
     assertThat(publish(pipeline, "a", outcomes, 1)).isFalse();
 
+    assertThat(pipeline.state()).isEqualTo(TracepointState.UNSUPPORTED);
     assertThat(pipelines.log().warnings())
         .singleElement()
         .asString()

@@ -201,7 +201,8 @@ class FlushTest {
     assertThat(flush)
         .failsWithin(Duration.ZERO)
         .withThrowableOfType(ExecutionException.class)
-        .withMessageContaining("waitingSlots=1: the kernel, or an outcome listener, takes long");
+        .withMessageContaining(
+            "waitingSlots=1: the kernel, pacing, or an outcome listener, takes long");
   }
 
   @Test

@@ -5,6 +5,8 @@ import static io.userevents.pipeline.Pipelines.flush;
 import static io.userevents.pipeline.Pipelines.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.syscall.Errno;
+import io.userevents.tracepoint.EventLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,62 @@ class GatheringTest {
 
     assertThat(tracepoint.texts())
         .containsExactly("busy", "aaaabbbbbb", "cccc", "ddddddd", "eeeeeeeeee", "fg");
+  }
+
+  @Test
+  void shouldGatherUpToTheLimitOfEventsAlsoWhereRecordsMayBeLonger() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(64)
+                .setMaxEventLength(10));
+
+    publishWhileTheConsumerIsBusy(
+        pipeline, List.of("aaaa", "bbbbbb", "c", "d".repeat(11), "e", "f".repeat(4048), "g", "h"));
+
+    assertThat(tracepoint.texts())
+        .containsExactly("busy", "aaaabbbbbb", "c", "d".repeat(11), "e", "f".repeat(4048), "gh");
+    assertThat(pipeline.maxEventLength()).isEqualTo(10);
+    assertThat(pipeline.maxRecordLength()).isEqualTo(4048);
+    assertThat(pipelines.log().warnings()).isEmpty();
+  }
+
+  @Test
+  void shouldSayOnceThatFtraceDoesNotDeliverALongEvent() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(64)
+                .setMaxRecordLength(EventLayout.MAX_LENGTH_PERF));
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+
+    publishWhileTheConsumerIsBusy(
+        pipeline, gate, List.of("a", "b".repeat(4049), "c".repeat(8168), "d"));
+
+    assertThat(tracepoint.texts())
+        .containsExactly("busy", "a", "b".repeat(4049), "c".repeat(8168), "d");
+    assertThat(pipelines.log().warnings())
+        .singleElement()
+        .asString()
+        .contains("4049 bytes", "perf delivers it, ftrace does not", "maxRecordLength", "4048");
+  }
+
+  @Test
+  void shouldNotSpeakOfALongEventThatTheKernelRefused() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(64)
+                .setMaxRecordLength(EventLayout.MAX_LENGTH_PERF));
+    tracepoint.answer(-Errno.EBADF.number());
+
+    publish(pipeline, "b".repeat(4049));
+    flush(pipeline);
+
+    assertThat(pipelines.log().warnings()).isEmpty();
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
@@ -36,7 +37,7 @@ class RecordPipelineBuilderTest {
         .hasToString(
             "RecordPipeline{eventName=loop, tracepoint=io.userevents.tracepoint.LoopbackTracepoint,"
                 + " ringSlots=1024, maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
-                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " pacing=none, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}");
   }
@@ -103,6 +104,49 @@ class RecordPipelineBuilderTest {
         .hasMessage("retryPeriod must be 1 ms to 1 day: retryPeriod=" + retryPeriod);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "999, 10000, bytesPerSecond=999",
+    "1000000000001, 10000, bytesPerSecond=1000000000001",
+    "-1, 10000, bytesPerSecond=-1",
+    "0, 1, bytesPerSecond=0",
+    "1000, 0, burstBytes=0",
+    "1000, -1, burstBytes=-1",
+    "1000, 1073741825, burstBytes=1073741825"
+  })
+  void shouldRefusePacingOutOfRange(long bytesPerSecond, int burstBytes, String found) {
+    assertThatThrownBy(() -> RecordPipeline.builder().setPacing(bytesPerSecond, burstBytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(found);
+  }
+
+  @Test
+  void shouldRefuseABurstThatTheLongestEventDoesNotFitInto() {
+    RecordPipelineBuilder builder =
+        RecordPipeline.builder()
+            .setTracepoint(new LoopbackTracepoint("loop"))
+            .setMaxRecordLength(8168)
+            .setPacing(1_000_000, 8255);
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("burstBytes=8255 needed=8256")
+        .hasMessageContaining("8168 bytes");
+    assertThat(pipelines.start(builder.setPacing(1_000_000, 8256)))
+        .asString()
+        .contains(", pacing=1000000B/s+8256B, ");
+  }
+
+  @Test
+  void shouldSwitchPacingOffByZeros() {
+    RecordPipelineBuilder builder =
+        RecordPipeline.builder()
+            .setTracepoint(new LoopbackTracepoint("loop"))
+            .setPacing(1000, 9000);
+
+    assertThat(pipelines.start(builder.setPacing(0, 0))).asString().contains(", pacing=none, ");
+  }
+
   @Test
   void shouldTryAgainWithinTheRetryPeriod() throws Exception {
     ScriptedTracepoint tracepoint = new ScriptedTracepoint();
@@ -140,6 +184,7 @@ class RecordPipelineBuilderTest {
             .setMaxRecordLength(100)
             .setMaxEventLength(200)
             .setGatherRecords(false)
+            .setPacing(5000, 4200)
             .setBackPressurePolicy(BackPressurePolicies.spinThenDrop(5))
             .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
             .setConsumerCpu(0);
@@ -152,7 +197,7 @@ class RecordPipelineBuilderTest {
         .hasToString(
             "RecordPipeline{eventName=loop, tracepoint=io.userevents.tracepoint.LoopbackTracepoint,"
                 + " ringSlots=8, maxRecordLength=100, maxEventLength=200, gatherRecords=false,"
-                + " backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, consumerCpu=0,"
+                + " pacing=5000B/s+4200B, backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, consumerCpu=0,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}");
     assertThat(pipelines.start(builder))

@@ -238,8 +238,14 @@ class RecordPipelineWriteTest {
       tracepoint.fail(new IllegalStateException("broken write"));
       RecordPipeline pipeline =
           pipelines.start(
-              RecordPipeline.builder().setTracepoint(tracepoint).setMaxRecordLength(10));
+              RecordPipeline.builder()
+                  .setTracepoint(tracepoint)
+                  .setMaxRecordLength(10)
+                  .setRetryPeriod(Duration.ofMillis(1)));
       assertThat(publish(pipeline, "too large a record")).isFalse();
+      while (!pipeline.isAttached()) {
+        Thread.sleep(1);
+      }
 
       for (int i = 0; i < 4; i++) {
         publish(pipeline, "a", outcomes, i);

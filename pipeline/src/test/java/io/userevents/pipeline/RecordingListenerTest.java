@@ -25,7 +25,7 @@ class RecordingListenerTest {
   private final ScriptedTracepoint tracepoint = new ScriptedTracepoint();
   private final List<String> told = new ArrayList<>();
   private final TracepointSession session =
-      new TracepointSession(tracepoint, recorder(), SECONDS.toNanos(60));
+      new TracepointSession(tracepoint, () -> {}, recorder(), SECONDS.toNanos(60));
   private final CapturedLog log = new CapturedLog(RecordPipeline.class);
 
   @AfterEach
@@ -89,7 +89,8 @@ class RecordingListenerTest {
   @Test
   void shouldAskNothingUntilSomebodyWantsToKnow() {
     TracepointSession unwatched =
-        new TracepointSession(tracepoint, TracepointStateListener.NONE, SECONDS.toNanos(60));
+        new TracepointSession(
+            tracepoint, () -> {}, TracepointStateListener.NONE, SECONDS.toNanos(60));
     unwatched.start(START_NS);
     unwatched.poll(START_NS + LATE_NS);
     assertThat(tracepoint.recordingAsked).hasValue(0);
@@ -160,7 +161,8 @@ class RecordingListenerTest {
   void shouldGiveAListenerItsTimeFromWhenSomebodyWantsToKnow() {
     tracepoint.recording = false;
     TracepointSession lateWatched =
-        new TracepointSession(tracepoint, TracepointStateListener.NONE, SECONDS.toNanos(60));
+        new TracepointSession(
+            tracepoint, () -> {}, TracepointStateListener.NONE, SECONDS.toNanos(60));
     lateWatched.start(START_NS);
     assertThat(lateWatched.recordingNumber()).isZero();
     long nowNs = START_NS + 2 * LATE_NS;

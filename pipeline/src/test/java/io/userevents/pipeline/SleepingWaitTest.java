@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.lmax.disruptor.AlertException;
 import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.TimeoutException;
 import io.userevents.tracepoint.LoopbackTracepoint;
@@ -67,6 +68,93 @@ class SleepingWaitTest {
     assertThat(System.nanoTime() - startNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(9));
   }
 
+  @Test
+  void shouldSleepForATinyPartOfTheTimeForWhichNothingHasCome() {
+    long idleNs = 0;
+    for (int i = 0; i < 20_000; i++) {
+      assertThat(wait.nextParkNs())
+          .isLessThanOrEqualTo(
+              Math.max(
+                  SleepingWait.MAX_PARK_NS,
+                  Math.min(idleNs / SleepingWait.LULL_FRACTION, SleepingWait.MAX_LULL_PARK_NS)));
+      idleNs += wait.nextParkNs();
+      wait.slept(false, true);
+    }
+
+    assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_LULL_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepNoLongerThanUsualForASecondAfterARecord() {
+    sleepForMinutes(true);
+    wait.busy();
+
+    for (long idleNs = 0; idleNs < TimeUnit.SECONDS.toNanos(1); idleNs += wait.nextParkNs()) {
+      assertThat(wait.nextParkNs()).isLessThanOrEqualTo(SleepingWait.MAX_PARK_NS);
+      wait.slept(false, true);
+    }
+  }
+
+  @Test
+  void shouldSleepNoLongerThanUsualAfterAListenerHasAttached() {
+    sleepForMinutes(false);
+    assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_LULL_PARK_NS);
+
+    wait.slept(false, true);
+
+    assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepNoLongerThanUsualWhileARecordIsUnderWay() {
+    sleepForMinutes(true);
+
+    wait.slept(true, true);
+
+    assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_PARK_NS);
+  }
+
+  @Test
+  void shouldBeWokenFromALongSleepByThePublisherThatFillsAQuarterOfTheRing() throws Exception {
+    SleepingWait sleeping = new SleepingWait(tracepoint, TimeUnit.HOURS.toNanos(1));
+    RecordRing filled = new RecordRing(16, 8, sleeping);
+    filled.allocate();
+    sleeping.watch(filled.disruptor(), 4);
+    filled.disruptor().addGatingSequences(new Sequence());
+    SequenceBarrier watching = filled.disruptor().newBarrier();
+    // The first slot of a round is claimed and not published, as a nudge would come with it.
+    long held = filled.tryClaim(0);
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    Thread consumer =
+        new Thread(
+            () -> {
+              try {
+                watching.waitFor(held);
+              } catch (Exception e) {
+                ended.complete(e);
+              }
+            });
+    consumer.start();
+    while (LockSupport.getBlocker(consumer) != sleeping) {
+      Thread.onSpinWait();
+    }
+
+    for (int i = 1; i < 4; i++) {
+      filled.publish(filled.tryClaim(0), 1, false);
+      assertThat(LockSupport.getBlocker(consumer)).isEqualTo(sleeping);
+    }
+    filled.publish(filled.tryClaim(0), 1, false);
+
+    assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+    filled.free();
+  }
+
+  private void sleepForMinutes(boolean attached) {
+    for (int i = 0; i < 20_000; i++) {
+      wait.slept(false, attached);
+    }
+  }
+
   private static LoopbackTracepoint attached() {
     LoopbackTracepoint tracepoint = new LoopbackTracepoint("wait");
     tracepoint.attach(event -> {});
@@ -96,6 +184,19 @@ class SleepingWaitTest {
     sleeping.wakeUp();
 
     assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void shouldNotParkWhenARecordHasComeJustBefore() throws Exception {
+    SleepingWait sleeping = new SleepingWait(tracepoint, TimeUnit.HOURS.toNanos(1));
+    RingBuffer<Slot> watched = RingBuffer.createMultiProducer(Slot::new, 4, sleeping);
+    sleeping.watch(watched, 4);
+    while (!sleeping.sleepsNext()) {
+      sleeping.idle(0);
+    }
+    watched.publish(watched.next());
+
+    assertThat(sleeping.idle(0)).isTrue();
   }
 
   @Test

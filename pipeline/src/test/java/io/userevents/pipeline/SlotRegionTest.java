@@ -16,8 +16,10 @@ class SlotRegionTest {
 
   @ParameterizedTest
   @CsvSource({"8, 1", "8, 4048", "2, 8168"})
-  void shouldHaveRoomForTheLongestRecordInEverySlot(int slots, int maxRecordLength) {
+  void shouldHaveRoomForTheLongestRecordInEverySlot(int slots, int maxRecordLength)
+      throws Exception {
     SlotRegion region = new SlotRegion(slots, maxRecordLength);
+    region.allocate();
 
     for (int i = 0; i < slots; i++) {
       assertThat(region.offset(i) % SlotRegion.CACHE_LINE_LENGTH).isZero();

@@ -39,6 +39,28 @@ class ThrottleTest {
         .containsExactly("failed", "failed (and 2 times since the last line)", "failed");
   }
 
+  @Test
+  void shouldSayAtTheEndHowOftenItHasFailedSinceTheLastLine() {
+    for (int i = 0; i < 12; i++) {
+      fail(START_NS + i);
+    }
+
+    throttle.complete();
+    throttle.complete();
+
+    assertThat(log.warnings())
+        .containsExactly("failed", "failed (11 times since the last line, until the end)");
+  }
+
+  @Test
+  void shouldSayNothingAtTheEndWhenAllIsLogged() {
+    throttle.complete();
+    fail(START_NS);
+    throttle.complete();
+
+    assertThat(log.warnings()).containsExactly("failed");
+  }
+
   private void fail(long nowNs) {
     throttle.log(Level.WARNING, "failed", new IllegalStateException(), nowNs);
   }

@@ -11,8 +11,13 @@ import io.userevents.testing.CapturedLog;
 import io.userevents.tracepoint.RegistrationFailures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +35,7 @@ class TracepointSessionTest {
   private final ScriptedTracepoint tracepoint = new ScriptedTracepoint();
   private final List<String> told = new ArrayList<>();
   private final TracepointSession session =
-      new TracepointSession(tracepoint, recorder(), MAX_RETRY_NS);
+      new TracepointSession(tracepoint, () -> {}, recorder(), MAX_RETRY_NS);
   private final CapturedLog log = new CapturedLog(RecordPipeline.class);
 
   @AfterEach
@@ -64,7 +69,10 @@ class TracepointSessionTest {
     }
     TracepointSession limited =
         new TracepointSession(
-            tracepoint, TracepointStateListener.NONE, (long) (maxRetryS * SECONDS.toNanos(1)));
+            tracepoint,
+            () -> {},
+            TracepointStateListener.NONE,
+            (long) (maxRetryS * SECONDS.toNanos(1)));
     limited.start(START_NS);
     long nowNs = START_NS;
     int registrations = 1;
@@ -279,7 +287,7 @@ class TracepointSessionTest {
 
   @Test
   void shouldTellTheEndOfWhatWasNeverRegistered() {
-    tracepoint.failRegistration(RegistrationFailures.unsupported());
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
     session.start(START_NS);
 
     session.close(START_NS);
@@ -294,6 +302,7 @@ class TracepointSessionTest {
     TracepointSession asked =
         new TracepointSession(
             tracepoint,
+            () -> {},
             new TracepointStateListener() {
               @Override
               public void onStateChange(TracepointState previous, TracepointState current) {
@@ -321,6 +330,7 @@ class TracepointSessionTest {
     TracepointSession broken =
         new TracepointSession(
             tracepoint,
+            () -> {},
             new TracepointStateListener() {
               @Override
               public void onStateChange(TracepointState previous, TracepointState current) {
@@ -491,6 +501,20 @@ class TracepointSessionTest {
   }
 
   @Test
+  void shouldSayThatTheMachineCannotHaveTheTracepointUntilItIsClosed() {
+    tracepoint.failRegistration(RegistrationFailures.unsupported());
+    session.start(START_NS);
+    assertThat(session.state()).isEqualTo(TracepointState.UNSUPPORTED);
+
+    pollForMinutes();
+    assertThat(session.registerAgain(START_NS + SECONDS.toNanos(10_000))).isFalse();
+    session.close(START_NS);
+
+    assertThat(told).containsExactly("UNAVAILABLE>UNSUPPORTED", "UNSUPPORTED>CLOSED");
+    assertThat(tracepoint.registrations).hasValue(1);
+  }
+
+  @Test
   void shouldNotFillTheLogWithFailuresThatVaryWithoutEnd() {
     for (int i = 0; i < 1000; i++) {
       tracepoint.failRegistration(new IllegalStateException("broken " + i));
@@ -563,6 +587,66 @@ class TracepointSessionTest {
     session.poll(START_NS + MINUTES.toNanos(100));
 
     assertThat(log.messages(Level.INFO)).hasSize(1);
+  }
+
+  @Test
+  void shouldSayThatRegistrationHasNotAnsweredBeforeTheAnswerAndNotAfterIt() throws Exception {
+    CountDownLatch saying = new CountDownLatch(1);
+    CountDownLatch said = new CountDownLatch(1);
+    Handler slow =
+        new SimpleHandler(
+            record -> {
+              if (record.getMessage().startsWith("registered")) {
+                saying.countDown();
+                await(said);
+              }
+            });
+    Logger logger = Logger.getLogger(RecordPipeline.class.getName());
+    logger.addHandler(slow);
+    try {
+      Thread consumer = new Thread(() -> session.start(START_NS));
+      session.awaitFirstAttempt(1);
+      assertThat(log.warnings()).singleElement().asString().contains("has not answered yet");
+      consumer.start();
+      await(saying);
+
+      // The line that says registered is being written.
+      session.awaitFirstAttempt(1);
+
+      said.countDown();
+      consumer.join();
+      assertThat(log.warnings()).hasSize(1);
+    } finally {
+      logger.removeHandler(slow);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the test", e);
+    }
+  }
+
+  /** Passes each record on. */
+  private static final class SimpleHandler extends Handler {
+    private final Consumer<LogRecord> records;
+
+    SimpleHandler(Consumer<LogRecord> records) {
+      this.records = records;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      records.accept(record);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   private void pollForMinutes() {

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,37 @@ class SyscallsTest {
 
     assertThat(Long.parseLong(flags, 8) & Syscalls.O_CLOEXEC).isEqualTo(Syscalls.O_CLOEXEC);
     assertThat(calls.close(fd)).isZero();
+  }
+
+  @Test
+  void shouldMapAndUnmapMemory() {
+    long mapped =
+        calls.mmap(
+            0,
+            10_000,
+            Syscalls.PROT_READ | Syscalls.PROT_WRITE,
+            Syscalls.MAP_PRIVATE | Syscalls.MAP_ANONYMOUS | Syscalls.MAP_NORESERVE,
+            -1,
+            0);
+
+    assertThat(mapped).isPositive();
+    assertThat(mapped % 4096).isZero();
+    UnsafeBuffer view = new UnsafeBuffer(mapped, 10_000);
+    assertThat(view.getLong(9_992)).isZero();
+    view.putLong(9_992, 7);
+    assertThat(view.getLong(9_992)).isEqualTo(7);
+    assertThat(calls.munmap(mapped, 10_000)).isZero();
+  }
+
+  @Test
+  void shouldReturnNegatedErrnoWhenMappingFails() {
+    int flags = Syscalls.MAP_PRIVATE | Syscalls.MAP_ANONYMOUS;
+
+    assertThat(calls.mmap(0, 0, Syscalls.PROT_READ, flags, -1, 0)).isEqualTo(-22);
+    assertThat(calls.mmap(0, Long.MAX_VALUE, Syscalls.PROT_READ, flags, -1, 0)).isEqualTo(-12);
+    assertThat(calls.mmap(0, 4096, Syscalls.PROT_READ, Syscalls.MAP_PRIVATE, UNUSED_FD, 0))
+        .isEqualTo(-9);
+    assertThat(calls.munmap(1, 4096)).isEqualTo(-22);
   }
 
   @Test

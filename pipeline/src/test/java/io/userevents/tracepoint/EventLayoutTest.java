@@ -10,6 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventLayoutTest {
@@ -80,5 +81,11 @@ class EventLayoutTest {
     assertThat(EventLayout.requireValidName("n".repeat(255))).hasSize(255);
     assertThatThrownBy(() -> EventLayout.requireValidName("n".repeat(256)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 88", "4, 88", "5, 96", "4044, 4128", "4048, 4136", "8168, 8256"})
+  void shouldSayWhatAnEventTakesInPerfsBuffer(int length, int sampleLength) {
+    assertThat(EventLayout.perfSampleLength(length)).isEqualTo(sampleLength);
   }
 }

@@ -24,8 +24,8 @@ public final class PreparedDoublePoint {
   /**
    * Publishes a measurement of now, by the clock that was configured.
    *
-   * @return whether it is in the ring; if not, nobody listens, the ring is full or the pipeline is
-   *     closed
+   * @return whether it is in the ring; if not, nobody listens, the ring is full, the pipeline is
+   *     closed, or a counter was given a value below 0 or not-a-number
    */
   public boolean publish(double value) {
     return publisher.publish(Double.doubleToRawLongBits(value));
@@ -34,9 +34,9 @@ public final class PreparedDoublePoint {
   /**
    * Publishes a measurement of a given time.
    *
-   * @param epochNanos in nanoseconds since the epoch
-   * @return whether it is in the ring; if not, nobody listens, the ring is full or the pipeline is
-   *     closed
+   * @param epochNanos in nanoseconds since the epoch, any value: it is written as it is
+   * @return whether it is in the ring; if not, nobody listens, the ring is full, the pipeline is
+   *     closed, or a counter was given a value below 0 or not-a-number
    */
   public boolean publish(double value, long epochNanos) {
     return publisher.publish(Double.doubleToRawLongBits(value), epochNanos);

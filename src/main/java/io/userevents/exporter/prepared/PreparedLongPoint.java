@@ -24,8 +24,8 @@ public final class PreparedLongPoint {
   /**
    * Publishes a measurement of now, by the clock that was configured.
    *
-   * @return whether it is in the ring; if not, nobody listens, the ring is full or the pipeline is
-   *     closed
+   * @return whether it is in the ring; if not, nobody listens, the ring is full, the pipeline is
+   *     closed, or a counter was given a value below 0
    */
   public boolean publish(long value) {
     return publisher.publish(value);
@@ -34,9 +34,9 @@ public final class PreparedLongPoint {
   /**
    * Publishes a measurement of a given time.
    *
-   * @param epochNanos in nanoseconds since the epoch
-   * @return whether it is in the ring; if not, nobody listens, the ring is full or the pipeline is
-   *     closed
+   * @param epochNanos in nanoseconds since the epoch, any value: it is written as it is
+   * @return whether it is in the ring; if not, nobody listens, the ring is full, the pipeline is
+   *     closed, or a counter was given a value below 0
    */
   public boolean publish(long value, long epochNanos) {
     return publisher.publish(value, epochNanos);

@@ -11,6 +11,7 @@ import io.userevents.exporter.internal.otlp.PreparedRecord.Kind;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.function.Function;
 import org.agrona.concurrent.EpochNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes one point. Not thread-safe.
@@ -19,10 +20,15 @@ import org.agrona.concurrent.EpochNanoClock;
  */
 public final class PreparedPointBuilder<P> {
 
-  private final RecordPipeline pipeline;
+  /** Null if there is none, and then no point is published. */
+  private final @Nullable RecordPipeline pipeline;
+
   private final Resource resource;
   private final InstrumentationScopeInfo scope;
-  private final EpochNanoClock clock;
+
+  /** Null if there is no pipeline. */
+  private final @Nullable EpochNanoClock clock;
+
   private final Kind kind;
   private final String name;
   private final Function<PointPublisher, P> point;
@@ -33,10 +39,10 @@ public final class PreparedPointBuilder<P> {
   private int priority;
 
   PreparedPointBuilder(
-      RecordPipeline pipeline,
+      @Nullable RecordPipeline pipeline,
       Resource resource,
       InstrumentationScopeInfo scope,
-      EpochNanoClock clock,
+      @Nullable EpochNanoClock clock,
       Kind kind,
       String name,
       Function<PointPublisher, P> point) {
@@ -82,9 +88,16 @@ public final class PreparedPointBuilder<P> {
    * @throws IllegalArgumentException if it is longer than the pipeline takes
    */
   public P build() {
+    return point.apply(
+        pipeline == null || clock == null
+            ? new DisabledPublisher(name)
+            : publisher(pipeline, clock));
+  }
+
+  private PointPublisher publisher(RecordPipeline pipeline, EpochNanoClock clock) {
     PreparedRecord preparedRecord =
         PreparedRecord.encode(
             kind, resource, scope, name, description, unit, attributes, pipeline.maxRecordLength());
-    return point.apply(new PointPublisher(pipeline, clock, preparedRecord, name, priority));
+    return new PipelinePublisher(pipeline, clock, preparedRecord, name, priority);
   }
 }

@@ -8,6 +8,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.userevents.exporter.internal.otlp.PreparedRecord.Kind;
 import io.userevents.pipeline.RecordPipeline;
 import org.agrona.concurrent.EpochNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares points whose every measurement is to be seen, not an aggregate. Resource, scope, metric
@@ -31,20 +32,24 @@ import org.agrona.concurrent.EpochNanoClock;
  */
 public final class PreparedPoints {
 
-  private final RecordPipeline pipeline;
+  /** Null if there is none, and then no point is published. */
+  private final @Nullable RecordPipeline pipeline;
+
   private final Resource resource;
   private final InstrumentationScopeInfo scope;
-  private final EpochNanoClock clock;
+
+  /** Null if there is no pipeline. */
+  private final @Nullable EpochNanoClock clock;
 
   PreparedPoints(
-      RecordPipeline pipeline,
+      @Nullable RecordPipeline pipeline,
       Resource resource,
       InstrumentationScopeInfo scope,
-      EpochNanoClock clock) {
+      @Nullable EpochNanoClock clock) {
     this.pipeline = pipeline;
     this.resource = resource;
     this.scope = scope;
-    this.clock = clock;
+    this.clock = clock == null && pipeline != null ? PipelinePublisher.defaultClock() : clock;
   }
 
   /**
@@ -55,6 +60,14 @@ public final class PreparedPoints {
    */
   public static PreparedPointsBuilder builder(RecordPipeline pipeline) {
     return new PreparedPointsBuilder(requireNonNull(pipeline, "pipeline"));
+  }
+
+  /**
+   * Returns a builder of points that publish nothing, for a program that has no pipeline: their
+   * {@code publish} returns false and counts nothing.
+   */
+  public static PreparedPointsBuilder disabled() {
+    return new PreparedPointsBuilder(null);
   }
 
   /** Prepares a point of a gauge: each value stands for itself. */
@@ -69,7 +82,9 @@ public final class PreparedPoints {
 
   /**
    * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
-   * the one before, and must not be negative.
+   * the one before. A value below 0 or not-a-number is not published: as the SDK does, the point
+   * logs it, once a minute at most, and drops it. The pipeline's statistics count it as {@link
+   * io.userevents.pipeline.Outcome#DROPPED_ABORTED} while somebody listens.
    */
   public PreparedPointBuilder<PreparedLongPoint> longCounter(String name) {
     return longs(Kind.LONG_COUNTER, name);
@@ -77,7 +92,9 @@ public final class PreparedPoints {
 
   /**
    * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
-   * the one before, and must not be negative.
+   * the one before. A value below 0 or not-a-number is not published: as the SDK does, the point
+   * logs it, once a minute at most, and drops it. The pipeline's statistics count it as {@link
+   * io.userevents.pipeline.Outcome#DROPPED_ABORTED} while somebody listens.
    */
   public PreparedPointBuilder<PreparedDoublePoint> doubleCounter(String name) {
     return doubles(Kind.DOUBLE_COUNTER, name);

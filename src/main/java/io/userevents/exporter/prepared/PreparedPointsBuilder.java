@@ -7,18 +7,19 @@ import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 import io.userevents.pipeline.RecordPipeline;
 import org.agrona.concurrent.EpochNanoClock;
-import org.agrona.concurrent.OffsetEpochNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /** Configures {@link PreparedPoints}. Not thread-safe. */
 public final class PreparedPointsBuilder {
 
-  private final RecordPipeline pipeline;
+  /** Null if there is none, and then no point is published. */
+  private final @Nullable RecordPipeline pipeline;
+
   private Resource resource = Resource.getDefault();
   private InstrumentationScopeInfo scope = InstrumentationScopeInfo.empty();
   private @Nullable EpochNanoClock clock;
 
-  PreparedPointsBuilder(RecordPipeline pipeline) {
+  PreparedPointsBuilder(@Nullable RecordPipeline pipeline) {
     this.pipeline = pipeline;
   }
 
@@ -36,8 +37,8 @@ public final class PreparedPointsBuilder {
 
   /**
    * Sets where the time of points comes from that are published without one. Called on the
-   * publishing threads. Default: an {@link OffsetEpochNanoClock}, which reads {@link
-   * System#nanoTime()} and adjusts itself to the wall clock once an hour.
+   * publishing threads. Default: an {@link org.agrona.concurrent.OffsetEpochNanoClock}, which reads
+   * {@link System#nanoTime()} and adjusts itself to the wall clock once an hour.
    */
   public PreparedPointsBuilder setClock(EpochNanoClock clock) {
     this.clock = requireNonNull(clock, "clock");
@@ -46,7 +47,6 @@ public final class PreparedPointsBuilder {
 
   /** Returns what points are prepared with. */
   public PreparedPoints build() {
-    return new PreparedPoints(
-        pipeline, resource, scope, clock == null ? new OffsetEpochNanoClock() : clock);
+    return new PreparedPoints(pipeline, resource, scope, clock);
   }
 }

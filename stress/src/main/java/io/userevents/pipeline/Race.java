@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import io.userevents.memory.MemoryException;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.logging.Level;
@@ -23,6 +25,8 @@ final class Race {
 
   /** Each takes some ten nanoseconds: together about as long as the consumer takes to end. */
   private static final int MAX_SPINS = 64;
+
+  private static final long PATIENCE_NS = TimeUnit.HOURS.toNanos(1);
 
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final DirectBuffer TOO_LONG = new UnsafeBuffer(new byte[Records.LENGTH + 1]);
@@ -46,6 +50,15 @@ final class Race {
   }
 
   Race(int ringSlots, BackPressurePolicy policy) {
+    this(ringSlots, policy, true);
+  }
+
+  /**
+   * Makes a pipeline.
+   *
+   * @param isOpen whether it takes records before the consumer has begun
+   */
+  Race(int ringSlots, BackPressurePolicy policy, boolean isOpen) {
     pipeline =
         RecordPipeline.builder()
             .setTracepoint(tracepoint)
@@ -53,6 +66,18 @@ final class Race {
             .setMaxRecordLength(Records.LENGTH)
             .setBackPressurePolicy(policy)
             .buildUnstarted();
+    if (isOpen) {
+      open();
+    }
+  }
+
+  /** As the consumer does once the tracepoint is registered. */
+  private void open() {
+    try {
+      pipeline.open();
+    } catch (MemoryException e) {
+      throw new IllegalStateException("a ring of " + Records.COUNT + " records", e);
+    }
   }
 
   /**
@@ -68,6 +93,19 @@ final class Race {
   /** An actor: offers the record. */
   void publish(int tag) {
     taken[tag] = pipeline.publish(Records.record(tag), 0, Records.LENGTH, this::onOutcome, tag);
+  }
+
+  /** An actor: offers the record, and waits for a slot until long after the race. */
+  void publishPatiently(int tag) {
+    taken[tag] =
+        pipeline.publish(
+            Records.record(tag),
+            0,
+            Records.LENGTH,
+            0,
+            this::onOutcome,
+            tag,
+            System.nanoTime() + PATIENCE_NS);
   }
 
   /** An actor: writes the record into a slot. */

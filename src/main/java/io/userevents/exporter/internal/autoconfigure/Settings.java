@@ -104,6 +104,10 @@ final class Settings {
             PolicyFormat.INSTANCE,
             UserEventsMetricExporterBuilder::setBackPressurePolicy),
         Setting.own(
+            "max_export_wait",
+            Format.duration("0 to 1 day " + UNITS),
+            UserEventsMetricExporterBuilder::setMaxExportWait),
+        Setting.own(
             "wait_strategy",
             Format.constants(ConsumerWaitStrategy.class),
             UserEventsMetricExporterBuilder::setWaitStrategy),

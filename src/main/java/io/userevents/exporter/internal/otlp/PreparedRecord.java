@@ -48,16 +48,31 @@ public final class PreparedRecord {
       this.isSum = isSum;
       this.isMonotonic = isMonotonic;
     }
+
+    /** Whether values are longs; otherwise they are doubles. */
+    public boolean isLong() {
+      return isLong;
+    }
+
+    /** Whether points have a start time. */
+    public boolean isSum() {
+      return isSum;
+    }
+
+    /** Whether it is a sum of values that are 0 or more. */
+    public boolean isMonotonic() {
+      return isMonotonic;
+    }
   }
 
   private final byte[] bytes;
   private final int firstTimeOffset;
-  private final boolean isSum;
+  private final Kind kind;
 
-  private PreparedRecord(byte[] bytes, int firstTimeOffset, boolean isSum) {
+  private PreparedRecord(byte[] bytes, int firstTimeOffset, Kind kind) {
     this.bytes = bytes;
     this.firstTimeOffset = firstTimeOffset;
-    this.isSum = isSum;
+    this.kind = kind;
   }
 
   /**
@@ -112,12 +127,12 @@ public final class PreparedRecord {
               + "; use fewer or shorter attributes");
     }
     byte[] bytes = Arrays.copyOfRange(writer.array(), writer.offset(), writer.offset() + length);
-    return new PreparedRecord(bytes, length - lengthFromFirstTime, kind.isSum);
+    return new PreparedRecord(bytes, length - lengthFromFirstTime, kind);
   }
 
-  /** Whether it has a start time. */
-  public boolean isSum() {
-    return isSum;
+  /** What kind of point it is. */
+  public Kind kind() {
+    return kind;
   }
 
   /** In bytes. */
@@ -137,7 +152,7 @@ public final class PreparedRecord {
   public void write(MutableDirectBuffer buffer, long startTime, long time, long valueBits) {
     buffer.putBytes(0, bytes, 0, bytes.length);
     int offset = firstTimeOffset + OtlpFields.TAG_LENGTH;
-    if (isSum) {
+    if (kind.isSum) {
       buffer.putLong(offset, startTime, LITTLE_ENDIAN);
       offset += ProtoFields.FIXED64_FIELD_LENGTH;
     }

@@ -5,6 +5,7 @@ import static io.userevents.exporter.internal.selfmetrics.ErrorTypes.ERROR_TYPE;
 
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.DoubleHistogramBuilder;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
@@ -40,13 +41,23 @@ final class ExportInstruments {
                 "Data points of exports that have ended; with error.type those that were dropped.")
             .build();
     duration =
-        meter
-            .histogramBuilder("otel.sdk.exporter.operation.duration")
-            .setUnit("s")
-            .setDescription("From the call of an export until its last record has its outcome.")
-            // Count and sum, as the conventions recommend: no buckets unless a view asks for them.
-            .setExplicitBucketBoundariesAdvice(List.of())
+        withoutBuckets(
+                meter
+                    .histogramBuilder("otel.sdk.exporter.operation.duration")
+                    .setUnit("s")
+                    .setDescription(
+                        "From the call of an export until its last record has its outcome."))
             .build();
+  }
+
+  /** Count and sum, as the conventions recommend: no buckets unless a view asks for them. */
+  private static DoubleHistogramBuilder withoutBuckets(DoubleHistogramBuilder builder) {
+    try {
+      return builder.setExplicitBucketBoundariesAdvice(List.of());
+    } catch (NoSuchMethodError e) {
+      // An API before 1.32.0: the histogram has the SDK's default buckets.
+      return builder;
+    }
   }
 
   void inflight(long points) {

@@ -82,7 +82,8 @@ class SelfMetricsPropertyTest {
             entry("attached", 0L),
             entry("closed", 0L),
             entry("registered", 0L),
-            entry("unavailable", 1L));
+            entry("unavailable", 1L),
+            entry("unsupported", 0L));
   }
 
   @ParameterizedTest

@@ -151,6 +151,7 @@ class UserEventsMetricExporterComponentProviderTest {
           gather_records        | "yes"            | true, false
           wait_strategy         | park             | sleeping, blocking, yielding, busy_spin
           wait_strategy         | [blocking]       | sleeping, blocking, yielding, busy_spin
+          max_export_wait       | -1               | 0 to 1 day
           retry_period          | 0                | 1 ms to 1 day
           retry_period          | 10s              | 1 ms to 1 day
           retry_period          | "0"              | 1 ms to 1 day

@@ -64,6 +64,8 @@ class UserEventsMetricExporterProviderTest {
           back_pressure_policy  | wait_then_drop: 2 | backPressurePolicy=waitThenDrop(PT0.002S),
           back_pressure_policy  | Wait_Unbounded  | backPressurePolicy=waitUnbounded,
           back_pressure_policy  | drop_by_priority:0.5, 1 | backPressurePolicy=dropByPriority[0.5, 1.0],
+          max_export_wait       | 2s              | maxExportWait=PT2S,
+          max_export_wait       | 0               | maxExportWait=PT0S,
           wait_strategy         | busy_spin       | waitStrategy=BUSY_SPIN,
           wait_strategy         | Blocking        | waitStrategy=BLOCKING,
           consumer_cpu          | 0               | consumerCpu=0,
@@ -226,6 +228,9 @@ class UserEventsMetricExporterProviderTest {
           back_pressure_policy  | wait_then_drop:soon | drop, spin_then_drop:SPINS
           back_pressure_policy  | drop_by_priority:1,0.5 | drop, spin_then_drop:SPINS
           back_pressure_policy  | drop_by_priority: | drop, spin_then_drop:SPINS
+          max_export_wait       | -1             | 0 to 1 day
+          max_export_wait       | 2d             | 0 to 1 day
+          max_export_wait       | forever        | 0 to 1 day
           wait_strategy         | park           | sleeping, blocking, yielding, busy_spin
           consumer_cpu          | -1             | 0 to 65535
           consumer_cpu          | 65536          | 0 to 65535

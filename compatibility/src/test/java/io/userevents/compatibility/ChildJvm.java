@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Runs a program in a JVM of its own and keeps what it prints. */
+final class ChildJvm {
+
+  private static final long LIMIT_SECONDS = 300;
+
+  /** Level and text on one line, so that warnings of a logger and of the JVM can be told apart. */
+  private static final String LOG_FORMAT =
+      "-Djava.util.logging.SimpleFormatter.format=%4$s %5$s%6$s%n";
+
+  private static final String LOG_LINE = "WARNING ";
+
+  /** What a program printed. */
+  record Output(int exitValue, String stdout, String stderr) {
+
+    /** What its loggers wrote at WARNING, without the level. */
+    List<String> warnings() {
+      return stderr
+          .lines()
+          .filter(line -> line.startsWith(LOG_LINE))
+          .map(line -> line.substring(LOG_LINE.length()))
+          .toList();
+    }
+
+    /** Asserts that it ended well and logged one warning and no trace, and returns the warning. */
+    String oneWarning() {
+      assertThat(exitValue).as(toString()).isZero();
+      assertThat(stderr).doesNotContain("\tat ");
+      assertThat(warnings()).as(toString()).hasSize(1);
+      return warnings().get(0);
+    }
+  }
+
+  private final Path javaHome;
+  private final List<String> options = new ArrayList<>();
+
+  private ChildJvm(Path javaHome) {
+    this.javaHome = javaHome;
+    options.add(LOG_FORMAT);
+    options.add("-XX:TieredStopAtLevel=1");
+    options.add("-XX:+UseSerialGC");
+  }
+
+  /** The Java of this process. */
+  static ChildJvm ofThisJava() {
+    return new ChildJvm(Path.of(System.getProperty("java.home")));
+  }
+
+  /** The newest Java beside the one of this process that is at least this version. */
+  static Optional<ChildJvm> ofJava(int version) throws IOException {
+    Path home = Path.of(System.getProperty("java.home")).toRealPath();
+    if (Runtime.version().feature() >= version) {
+      return Optional.of(new ChildJvm(home));
+    }
+    try (Stream<Path> homes = Files.list(home.getParent())) {
+      return homes
+          .filter(candidate -> Files.isExecutable(candidate.resolve("bin/java")))
+          .filter(candidate -> version(candidate) >= version)
+          .findFirst()
+          .map(ChildJvm::new);
+    }
+  }
+
+  /** Of the file {@code release} that each JDK has. */
+  private static int version(Path home) {
+    try {
+      return Files.readAllLines(home.resolve("release")).stream()
+          .filter(line -> line.startsWith("JAVA_VERSION="))
+          .map(line -> line.replaceAll("[^0-9.]", "").split("\\.", 2)[0])
+          .mapToInt(Integer::parseInt)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  ChildJvm with(String... added) {
+    options.addAll(List.of(added));
+    return this;
+  }
+
+  /** Runs the program with exactly this class path. */
+  Output run(ClassPath classPath, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    with("-cp", classPath.toString(), program.getName());
+    return run(arguments);
+  }
+
+  /** Runs what the options say. */
+  Output run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(javaHome.resolve("bin/java").toString());
+    command.addAll(options);
+    command.addAll(List.of(arguments));
+    Path stdout = Files.createTempFile("child", ".out");
+    Path stderr = Files.createTempFile("child", ".err");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectOutput(stdout.toFile())
+              .redirectError(stderr.toFile());
+      // What the environment of the build adds is not what is tested.
+      builder.environment().remove("JAVA_TOOL_OPTIONS");
+      builder.environment().remove("JDK_JAVA_OPTIONS");
+      Process process = builder.start();
+      try {
+        assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("%s", command).isTrue();
+      } finally {
+        process.destroyForcibly();
+      }
+      return new Output(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+    } finally {
+      Files.delete(stdout);
+      Files.delete(stderr);
+    }
+  }
+}

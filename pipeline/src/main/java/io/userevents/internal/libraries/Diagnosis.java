@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.internal.libraries;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of an error that came up during set-up which library, flag or limit is at fault, which
+ * version was found and is needed, and what to do. Any thread; never throws.
+ */
+public final class Diagnosis {
+
+  /** The flag that Agrona 2.x needs; its archive says so of none of its classes. */
+  static final String EXPORT_FLAG = "--add-exports=java.base/jdk.internal.misc=";
+
+  /** The flag of JDK 24 and newer that allows what Agrona 1.x does. */
+  static final String UNSAFE_FLAG = "--sun-misc-unsafe-memory-access=allow";
+
+  /** The flag of JDK 22 and newer that allows what JNA does. */
+  static final String NATIVE_FLAG = "--enable-native-access=";
+
+  private static final String UNSAFE = "sun.misc.Unsafe";
+  private static final int MAX_CAUSES = 8;
+  private static final int MAX_TEXT = 300;
+
+  private Diagnosis() {}
+
+  /**
+   * Returns the text, without a full stop, that follows "cannot be set up: ".
+   *
+   * @param candidates the libraries that it may be
+   */
+  public static String of(Throwable error, List<Library> candidates) {
+    try {
+      return diagnose(causes(error), candidates);
+    } catch (RuntimeException | LinkageError e) {
+      // Better the bare error than an error of the message about it.
+      return "cause=" + error;
+    }
+  }
+
+  private static String diagnose(List<Throwable> causes, List<Library> candidates) {
+    Throwable root = causes.get(causes.size() - 1);
+    for (Throwable cause : causes) {
+      if (cause instanceof OutOfMemoryError) {
+        return "out of memory: cause="
+            + text(cause)
+            + "; raise -XX:MaxDirectMemorySize, -Xmx or the container's limit, or make the ring"
+            + " smaller (ring slots, longest record)";
+      }
+    }
+    Library library = library(causes, candidates);
+    if (library == null) {
+      return "cause=" + text(root);
+    }
+    String found = library.found();
+    return library.name()
+        + " does not work here: library="
+        + library.group()
+        + ":"
+        + library.artifact()
+        + " found="
+        + found
+        + " needed="
+        + library.needed()
+        + " cause="
+        + text(root)
+        + "; "
+        + remedy(causes, library, found);
+  }
+
+  private static String remedy(List<Throwable> causes, Library library, String found) {
+    if (library.equals(Library.AGRONA)) {
+      if (mentions(causes, "jdk.internal.misc")) {
+        return "start the JVM with " + EXPORT_FLAG + module(library) + ", or use Agrona 1.23.1";
+      }
+      if (isRefusedUnsafe(causes)) {
+        return "start the JVM with "
+            + UNSAFE_FLAG
+            + ", or use Agrona 2.x with "
+            + EXPORT_FLAG
+            + module(library);
+      }
+    }
+    if (library.equals(Library.JNA)) {
+      String remedy = JnaRemedy.of(causes, module(library));
+      if (remedy != null) {
+        return remedy;
+      }
+    }
+    return (found.equals("none") ? "add " : "use ")
+        + library.group()
+        + ":"
+        + library.artifact()
+        + " in a version that is needed; if the build already names one, another library or the"
+        + " runtime puts its own before it";
+  }
+
+  /** The one whose class an error names, or which was being initialized. */
+  private static @Nullable Library library(List<Throwable> causes, List<Library> candidates) {
+    for (int i = causes.size() - 1; i >= 0; i--) {
+      for (Library library : candidates) {
+        if (mentions(causes.get(i), library.packages())) {
+          return library;
+        }
+      }
+    }
+    for (int i = causes.size() - 1; i >= 0; i--) {
+      for (StackTraceElement frame : causes.get(i).getStackTrace()) {
+        for (Library library : candidates) {
+          if (frame.getClassName().startsWith(library.packages())) {
+            return library;
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean isRefusedUnsafe(List<Throwable> causes) {
+    for (Throwable cause : causes) {
+      StackTraceElement[] frames = cause.getStackTrace();
+      // Not by its class: of an initialization that failed before, the JVM keeps the trace alone.
+      if (frames.length > 0 && frames[0].getClassName().equals(UNSAFE)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean mentions(List<Throwable> causes, String name) {
+    for (Throwable cause : causes) {
+      if (mentions(cause, name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the message has the name; those of the JVM have it with slashes at times. */
+  private static boolean mentions(Throwable cause, String name) {
+    String message = cause.getMessage();
+    return message != null && message.replace('/', '.').contains(name);
+  }
+
+  /** The module that a flag has to name. */
+  private static String module(Library library) {
+    Class<?> found = library.find();
+    String name = found == null ? null : found.getModule().getName();
+    return name == null ? "ALL-UNNAMED" : name;
+  }
+
+  private static List<Throwable> causes(Throwable error) {
+    List<Throwable> causes = new ArrayList<>();
+    for (Throwable cause = error;
+        cause != null && causes.size() < MAX_CAUSES && !causes.contains(cause);
+        cause = cause.getCause()) {
+      causes.add(cause);
+    }
+    return causes;
+  }
+
+  /** On one line, and not the pages that some libraries' messages have. */
+  private static String text(Throwable cause) {
+    String text = cause.toString().strip().replaceAll("\\s+", " ");
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.internal.libraries;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What to do when JNA cannot load its native library: it says so in several ways. */
+final class JnaRemedy {
+
+  private JnaRemedy() {}
+
+  /** Returns null if it is not about the native library. */
+  static @Nullable String of(List<Throwable> causes, String module) {
+    for (Throwable cause : causes) {
+      if (cause instanceof IllegalCallerException) {
+        return "start the JVM with " + Diagnosis.NATIVE_FLAG + module;
+      }
+    }
+    if (Diagnosis.mentions(causes, "incompatible JNA native library")) {
+      return "the native library belongs to another version of JNA: remove -Djna.boot.library.path="
+          + System.getProperty("jna.boot.library.path", "")
+          + " or set -Djna.nosys=true";
+    }
+    if (causes.stream().noneMatch(UnsatisfiedLinkError.class::isInstance)) {
+      return null;
+    }
+    if (Boolean.getBoolean("jna.nounpack")) {
+      return "remove -Djna.nounpack=true, or set -Djna.boot.library.path to the folder that has"
+          + " libjnidispatch.so of this version";
+    }
+    if (Diagnosis.mentions(causes, "failed to map segment")) {
+      return "the folder that JNA unpacks to forbids execution (noexec): set -Djna.tmpdir to one"
+          + " that allows it";
+    }
+    return "JNA unpacks its native library to jna.tmpdir="
+        + System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir", ""))
+        + ": set -Djna.tmpdir to a folder that this user may write to and run programs from; where"
+        + " libc is musl (Alpine), install the package gcompat or use an image with glibc";
+  }
+}

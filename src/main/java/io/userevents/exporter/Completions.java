@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import io.userevents.exporter.internal.log.ThrottledLog;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Completes results on a thread of the exporter's own, in the order in which they were submitted.
+ * Applications and the SDK attach code to results: the SDK's reader exports its next batch there.
+ * On the consumer's thread that code would hold up the ring that it waits for.
+ *
+ * <p>The thread starts when something is {@linkplain #begin begun} for the first time, and ends
+ * once {@link #stop} was called and everything that was begun is complete. A later begin starts
+ * another one. It is a daemon without a context class loader and without inherited thread-locals.
+ */
+final class Completions implements Runnable {
+
+  static final String THREAD_NAME = "user-events-results";
+
+  private static final int NO_THREAD = -1;
+
+  private final ThreadFactory threads;
+  private final ThrottledLog failures;
+
+  /** The newest of those that were submitted and not taken yet, a list by {@code next}. */
+  private final AtomicReference<@Nullable Completion> submitted = new AtomicReference<>();
+
+  /** How many were begun and are not complete, or {@link #NO_THREAD}. */
+  private final AtomicInteger open = new AtomicInteger(NO_THREAD);
+
+  private volatile @Nullable Thread thread;
+  private volatile boolean isStopped;
+
+  Completions(ThrottledLog failures) {
+    this(Completions::makeThread, failures);
+  }
+
+  /** For tests of threads that cannot be started. */
+  Completions(ThreadFactory threads, ThrottledLog failures) {
+    this.threads = threads;
+    this.failures = failures;
+  }
+
+  private static Thread makeThread(Runnable loop) {
+    Thread made = new Thread(null, loop, THREAD_NAME, 0, /* inheritThreadLocals= */ false);
+    made.setDaemon(true);
+    // The caller's would be kept from being unloaded.
+    made.setContextClassLoader(null);
+    return made;
+  }
+
+  /**
+   * Announces a result. Called by threads that export, flush or shut down, since it may start the
+   * thread.
+   *
+   * @return whether it may be submitted; otherwise no thread could be started, as the log says, and
+   *     the caller completes the result
+   */
+  boolean begin() {
+    int seen;
+    do {
+      seen = open.get();
+      if (seen == NO_THREAD) {
+        return start();
+      }
+    } while (!open.compareAndSet(seen, seen + 1));
+    return true;
+  }
+
+  /** Whether nothing was begun that is not complete, so that a result need not queue behind it. */
+  boolean isIdle() {
+    return open.get() <= 0;
+  }
+
+  /**
+   * Hands over a result that was begun. Any thread, also the consumer's: allocates nothing and
+   * takes no lock.
+   */
+  void submit(Completion completion) {
+    @Nullable Completion seen;
+    do {
+      seen = submitted.get();
+      completion.next = seen;
+    } while (!submitted.compareAndSet(seen, completion));
+    if (seen == null) {
+      // Otherwise it was woken for the one before, and takes all.
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Completes a result that was begun on the calling thread, which is not the consumer's. */
+  void completeHere(Completion completion) {
+    try {
+      run(completion);
+    } finally {
+      ended();
+    }
+  }
+
+  /** Ends the thread as soon as everything that was begun is complete. */
+  void stop() {
+    isStopped = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void run() {
+    while (!(isStopped && open.compareAndSet(0, NO_THREAD))) {
+      Completion completion = takeAll();
+      if (completion == null) {
+        LockSupport.park(this);
+      }
+      while (completion != null) {
+        Completion next = completion.next;
+        completion.next = null;
+        completeHere(completion);
+        completion = next;
+      }
+      // The application's code may have left it set, and parking would return at once from then on.
+      Thread.interrupted();
+    }
+  }
+
+  private synchronized boolean start() {
+    if (open.get() != NO_THREAD) {
+      // Another thread was faster.
+      return begin();
+    }
+    try {
+      Thread made = threads.newThread(this);
+      thread = made;
+      made.start();
+    } catch (Throwable e) {
+      thread = null;
+      failures.warn(
+          "the thread that completes results cannot be started, so exports wait until their records"
+              + " are written: allow the process more threads or memory, or see what the cause says",
+          e);
+      return false;
+    }
+    // Not before: it does not end while there is no thread by this count.
+    open.set(1);
+    return true;
+  }
+
+  /** Returns the oldest. */
+  private @Nullable Completion takeAll() {
+    Completion newest = submitted.getAndSet(null);
+    Completion oldest = null;
+    while (newest != null) {
+      Completion before = newest.next;
+      newest.next = oldest;
+      oldest = newest;
+      newest = before;
+    }
+    return oldest;
+  }
+
+  private void run(Completion completion) {
+    try {
+      completion.complete();
+    } catch (Throwable e) {
+      failures.warn(
+          "code that the application attached to a result failed, which ends neither exports nor"
+              + " other results: correct it",
+          e);
+    }
+  }
+
+  private void ended() {
+    if (open.decrementAndGet() == 0 && isStopped) {
+      LockSupport.unpark(thread);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.exporter;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.exporter.internal.log.ThrottledLog;
+import io.userevents.exporter.internal.otlp.RecordEncoder;
+import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
+import io.userevents.exporter.prepared.PreparedPoints;
+import io.userevents.exporter.prepared.PreparedPointsBuilder;
+import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.PipelineStatistics;
+import io.userevents.pipeline.RecordPipeline;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes metrics and publishes them through a pipeline. */
+final class PipelineCore extends ExporterCore {
+
+  private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
+
+  private final RecordPipeline pipeline;
+  private final boolean ownsPipeline;
+  private final int maxPointsPerRecord;
+  private final int encodingCacheMemory;
+  private final ThrottledLog unreadable = new ThrottledLog(LOGGER);
+  private final ThrottledLog closedPipeline = new ThrottledLog(LOGGER);
+  private final ThrottledLog failedCompletions = new ThrottledLog(LOGGER);
+  private final OversizeReports oversizeReports;
+  private final Completions completions = new Completions(failedCompletions);
+  private final ExportContext context;
+
+  /** Null unless a provider of meters was set. */
+  private final @Nullable SelfMetrics selfMetrics;
+
+  /**
+   * The same until they have begun. Plain, as every export looks at it: a thread that does not see
+   * at once that they have begins them again, which does nothing.
+   */
+  private @Nullable SelfMetrics awaitedSelfMetrics;
+
+  /** With the cache of what recurs. Of the export that has it. */
+  private @Nullable RecordEncoder encoder;
+
+  private final AtomicBoolean isEncoderLent = new AtomicBoolean();
+
+  PipelineCore(
+      UserEventsMetricExporterBuilder settings, RecordPipeline pipeline, boolean ownsPipeline) {
+    this.pipeline = pipeline;
+    this.ownsPipeline = ownsPipeline;
+    maxPointsPerRecord = settings.maxPointsPerRecord;
+    encodingCacheMemory = settings.encodingCacheMemory;
+    oversizeReports = new OversizeReports(pipeline.maxRecordLength());
+    context =
+        new ExportContext(
+            pipeline, settings.maxExportWaitNs(), counters, oversizeReports, completions);
+    selfMetrics =
+        settings.meterProvider == null
+            ? null
+            : new SelfMetrics(settings.meterProvider, pipeline, UserEventsMetricExporter.class);
+    awaitedSelfMetrics = selfMetrics;
+  }
+
+  @Override
+  boolean isAttached() {
+    return pipeline.isAttached();
+  }
+
+  @Override
+  long recordingNumber() {
+    return pipeline.recordingNumber();
+  }
+
+  @Override
+  void beginSelfMetrics() {
+    SelfMetrics awaited = awaitedSelfMetrics;
+    if (awaited != null && awaited.begin()) {
+      awaitedSelfMetrics = null;
+    }
+  }
+
+  @Override
+  CompletableResultCode export(Collection<MetricData> metrics) {
+    if (pipeline.isAttached()) {
+      return encodeAndPublish(metrics);
+    }
+    if (pipeline.isClosed()) {
+      return refuseClosed(metrics);
+    }
+    beginSelfMetrics();
+    counters.skipped();
+    return CompletableResultCode.ofSuccess();
+  }
+
+  @Override
+  CompletableResultCode exportCollected(Collection<MetricData> metrics) {
+    return encodeAndPublish(metrics);
+  }
+
+  /** Its owner has closed it, and may not know that an exporter goes on. */
+  private CompletableResultCode refuseClosed(Collection<MetricData> metrics) {
+    counters.exported();
+    counters.refused(Outcome.DROPPED_CLOSED, Export.countPoints(metrics));
+    ExportException cause =
+        new ExportException(ExportException.describe(Outcome.DROPPED_CLOSED, /* errno= */ 0));
+    closedPipeline.warn(
+        "export failed: the pipeline that was given to this exporter is closed; shut the exporter"
+            + " down before its pipeline",
+        null);
+    return SdkVersions.failed(cause);
+  }
+
+  private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {
+    counters.exported();
+    Export export = new Export(context);
+    try {
+      if (selfMetrics != null) {
+        export.measure(selfMetrics, metrics);
+      }
+      encode(metrics, export);
+      export.end();
+    } catch (Error e) {
+      export.breakOff(metrics, e);
+      throw e;
+    } catch (Throwable e) {
+      // Other languages throw checked exceptions from anywhere.
+      export.breakOff(metrics, e);
+      unreadable.warn(
+          "export failed, its points after the failure are dropped: the cause says which metric data"
+              + " cannot be read, correct the code that produces it",
+          e);
+    }
+    return export.result();
+  }
+
+  private void encode(Collection<MetricData> metrics, Export export) {
+    if (!isEncoderLent.compareAndSet(false, true)) {
+      // Two exports at once are rare: the second encodes everything anew.
+      newEncoder(0).encode(metrics, export);
+      return;
+    }
+    try {
+      RecordEncoder lent = encoder;
+      if (lent == null) {
+        lent = newEncoder(encodingCacheMemory);
+        encoder = lent;
+      }
+      lent.encode(metrics, export);
+    } catch (Error e) {
+      // No memory, for example, may have struck anywhere: the next export makes a new one.
+      encoder = null;
+      throw e;
+    } finally {
+      isEncoderLent.set(false);
+    }
+  }
+
+  private RecordEncoder newEncoder(int cacheMemory) {
+    return new RecordEncoder(pipeline.maxRecordLength(), maxPointsPerRecord, cacheMemory);
+  }
+
+  @Override
+  CompletableResultCode flush() {
+    return resultOf(pipeline.flush(), () -> {});
+  }
+
+  @Override
+  CompletableResultCode shutdown() {
+    if (selfMetrics != null) {
+      selfMetrics.close();
+    }
+    CompletableResultCode result =
+        resultOf(ownsPipeline ? pipeline.closeAsync() : pipeline.flush(), this::completeReports);
+    completions.stop();
+    return result;
+  }
+
+  /** Nothing that was counted and not logged yet is forgotten. */
+  private void completeReports() {
+    unreadable.complete();
+    closedPipeline.complete();
+    failedCompletions.complete();
+    oversizeReports.complete();
+  }
+
+  /**
+   * Returns the result of a flush or a closing. It comes after those of the exports that it waited
+   * for.
+   *
+   * @param before is run before the result is completed
+   */
+  private CompletableResultCode resultOf(CompletableFuture<Void> future, Runnable before) {
+    CompletableResultCode result = new CompletableResultCode();
+    FutureCompletion completion = new FutureCompletion(future, before, result);
+    if (future.isDone() && completions.isIdle()) {
+      completion.complete();
+    } else if (completions.begin()) {
+      CompletableFuture<Void> unused =
+          future.whenComplete((done, failure) -> completions.submit(completion));
+    } else {
+      before.run();
+      SdkVersions.fail(
+          result,
+          new IllegalStateException(
+              "it goes on, but no thread can be started that would say when it has ended: see the"
+                  + " log"));
+    }
+    return result;
+  }
+
+  @Override
+  PreparedPointsBuilder preparedPoints() {
+    return PreparedPoints.builder(pipeline);
+  }
+
+  @Override
+  PipelineStatistics pipelineStatistics() {
+    return pipeline.statistics();
+  }
+
+  @Override
+  public String toString() {
+    return pipeline.toString();
+  }
+
+  /** The result of a future that is done when this is submitted. */
+  private static final class FutureCompletion extends Completion {
+
+    private final CompletableFuture<Void> future;
+    private final Runnable before;
+    private final CompletableResultCode result;
+
+    FutureCompletion(
+        CompletableFuture<Void> future, Runnable before, CompletableResultCode result) {
+      this.future = future;
+      this.before = before;
+      this.result = result;
+    }
+
+    @Override
+    void complete() {
+      before.run();
+      @Nullable Throwable failure =
+          future.handle((done, thrown) -> (@Nullable Throwable) thrown).join();
+      if (failure == null) {
+        result.succeed();
+      } else {
+        SdkVersions.fail(result, failure);
+      }
+    }
+  }
+}
