@@ -63,7 +63,7 @@ public final class PipelineStatistics {
         new long[outcomes],
         new TreeMap<>(),
         new TreeMap<>(),
-        new Consumer(0, 0, 0, 0),
+        new Consumer(0, 0, 0, 0, 0, 0),
         0,
         0,
         0);
