@@ -78,8 +78,7 @@ public final class OrdersProcess implements AutoCloseable {
     List<String> classPath = new ArrayList<>(List.of(classPath().toString()));
     classPath.addAll(libraries);
     command.addAll(
-        List.of(
-            "-cp", String.join(File.pathSeparator, classPath), OrdersServer.class.getName()));
+        List.of("-cp", String.join(File.pathSeparator, classPath), OrdersServer.class.getName()));
     Path log = Files.createTempFile("orders", ".log");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     builder.environment().putAll(environment);

@@ -59,7 +59,8 @@ final class JavaagentCommandLineTest {
   @Test
   void shouldShowAllPointsOfAServiceWithManyArgumentsAndALongWayToItsJdk() throws Exception {
     Path folder =
-        Files.createTempDirectory("jdk").resolve(("a-long-name-of-a-folder".repeat(8) + "/").repeat(6));
+        Files.createTempDirectory("jdk")
+            .resolve(("a-long-name-of-a-folder".repeat(8) + "/").repeat(6));
     Files.createDirectories(folder);
     // A link would not do: the JVM follows it.
     Tracing.run("mount", "--bind", JDK.toString(), folder.toString());

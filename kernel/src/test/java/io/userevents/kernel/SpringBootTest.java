@@ -29,8 +29,7 @@ final class SpringBootTest {
   private static final Path SERVICES = Path.of("..", "services");
   private static final KeyValue SERVICE_NAME =
       AllInstruments.keyValue("service.name", AllInstruments.textOf("orders"));
-  private static final KeyValue BUY =
-      AllInstruments.keyValue("side", AllInstruments.textOf("buy"));
+  private static final KeyValue BUY = AllInstruments.keyValue("side", AllInstruments.textOf("buy"));
   private static final KeyValue SELL =
       AllInstruments.keyValue("side", AllInstruments.textOf("sell"));
 
