@@ -38,20 +38,17 @@ final class JavaagentCommandLineTest {
           "OTEL_TRACES_EXPORTER", "none",
           "OTEL_LOGS_EXPORTER", "none");
 
+  private static final String LIBRARY = "/opt/orders/lib/usual-name-of-a-library-%03d-1.2.jar";
   private static final Path JDK = Path.of(System.getProperty("java.home"));
 
-  /** What the JVM's command line has besides the libraries, with room for long paths. */
-  private static final int REST_OF_COMMAND_LINE = 900;
-
-  /** Above this length the JDK does not tell the arguments. */
+  /** From this length on, the JDK does not tell the arguments. */
   private static final int PAGE = 4096;
 
   @Test
   void shouldShowAllPointsOfAServiceWithALongClassPath() throws Exception {
-    List<String> libraries =
-        IntStream.range(0, (PAGE - REST_OF_COMMAND_LINE) / 50)
-            .mapToObj(i -> "/opt/orders/lib/usual-name-of-a-library-%02d-1.2.jar".formatted(i))
-            .toList();
+    // The agent, the extension and the server lie in this folder.
+    int rest = 700 + 3 * MODULE.toAbsolutePath().toString().length();
+    List<String> libraries = libraries((PAGE - rest) / LIBRARY.length());
 
     assertShown(JDK.resolve("bin/java"), List.of(), libraries, "process.command_args");
   }
@@ -68,15 +65,15 @@ final class JavaagentCommandLineTest {
         IntStream.range(0, 120)
             .mapToObj(i -> "orders.setting.number.%d=the value of the setting".formatted(i))
             .toList();
-    List<String> libraries =
-        IntStream.range(0, 80)
-            .mapToObj(i -> "/opt/orders/lib/usual-name-of-a-library-%02d-1.2.jar".formatted(i))
-            .toList();
     try {
-      assertShown(folder.resolve("bin/java"), properties, libraries, "process.command_line");
+      assertShown(folder.resolve("bin/java"), properties, libraries(80), "process.command_line");
     } finally {
       Tracing.run("umount", "--lazy", folder.toString());
     }
+  }
+
+  private static List<String> libraries(int count) {
+    return IntStream.range(0, count).mapToObj(LIBRARY::formatted).toList();
   }
 
   /**

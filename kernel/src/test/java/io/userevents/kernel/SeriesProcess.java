@@ -57,10 +57,15 @@ final class SeriesProcess implements AutoCloseable {
 
   private static final long LIMIT_SECONDS = 900;
 
+  private static final String READY = "ready";
+
   private final Process process;
+  private final BufferedReader output;
 
   private SeriesProcess(Process process) {
     this.process = process;
+    output =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   /**
@@ -80,14 +85,12 @@ final class SeriesProcess implements AutoCloseable {
     instruments.forEach(count -> command.add(count.toString()));
     SeriesProcess started =
         new SeriesProcess(new ProcessBuilder(command).redirectError(log.toFile()).start());
-    Tracing.await("registration", Tracing::eventExists);
+    assertThat(started.output.readLine()).as("said by the process").isEqualTo(READY);
     return started;
   }
 
   /** Waits until it has exported all and ended, and returns what it says of that. */
   String end() throws IOException, InterruptedException {
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     StringBuilder said = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       System.out.println("series: " + line);
@@ -115,6 +118,7 @@ final class SeriesProcess implements AutoCloseable {
                     .setAggregation(Aggregation.base2ExponentialBucketHistogram())
                     .build())
             .build();
+    System.out.println(READY);
     Tracing.await("attachment", exporter::isAttached);
     long startNs = System.nanoTime();
     recordAll(provider.get("many"), instruments);
