@@ -47,6 +47,14 @@ public final class UserEventsMetricExporterBuilder {
    */
   public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(10);
 
+  /** What events may take of the readers' buffers in a second, unless set, in bytes: 32 MiB. */
+  public static final long DEFAULT_PACING_BYTES_PER_SECOND = 32L << 20;
+
+  /**
+   * What events may take of a reader's buffer at once after a pause, unless set, in bytes: 128 KiB.
+   */
+  public static final int DEFAULT_PACING_BURST_BYTES = 128 << 10;
+
   private static final Duration LONGEST_MAX_EXPORT_WAIT = Duration.ofDays(1);
 
   /** Null until it is needed, since its classes need Disruptor and Agrona. */
@@ -145,8 +153,8 @@ public final class UserEventsMetricExporterBuilder {
    * first when one has passed. As long as the answer is null or {@link MeterProvider#noop()}, which
    * are taken for none as yet, the next export asks again; later only those that find a listener,
    * and they should get the same provider each time. Its instruments are called once for each
-   * export, also by the consumer's thread, and must not block. What either throws is logged once,
-   * and the export goes on.
+   * export, also by the thread that completes results, which they should not hold up. What either
+   * throws is logged once, and the export goes on.
    */
   public UserEventsMetricExporterBuilder setMeterProvider(Supplier<MeterProvider> meterProvider) {
     this.meterProvider = requireNonNull(meterProvider, "meterProvider");
@@ -266,6 +274,22 @@ public final class UserEventsMetricExporterBuilder {
     return this;
   }
 
+  /**
+   * Sets how fast events may fill the buffers of those who read them, so that a large export does
+   * not overwrite what a reader has not read yet; see {@link RecordPipelineBuilder#setPacing}. An
+   * export that is larger than the ring then waits for that, up to its {@linkplain
+   * #setMaxExportWait longest wait}. A pipeline that is given has a pacing of its own.
+   *
+   * @param bytesPerSecond 1,000 to 1,000,000,000,000, default {@link
+   *     #DEFAULT_PACING_BYTES_PER_SECOND}; 0 with {@code burstBytes} 0 for no pacing
+   * @param burstBytes at least what the longest event takes, at most 1,073,741,824, default {@link
+   *     #DEFAULT_PACING_BURST_BYTES}
+   * @throws IllegalArgumentException if either is not in its range
+   */
+  public UserEventsMetricExporterBuilder setPacing(long bytesPerSecond, int burstBytes) {
+    return own("setPacing", pipeline -> pipeline.setPacing(bytesPerSecond, burstBytes));
+  }
+
   /** See {@link RecordPipelineBuilder#setWaitStrategy}. */
   public UserEventsMetricExporterBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
     return own("setWaitStrategy", pipeline -> pipeline.setWaitStrategy(waitStrategy));
@@ -366,7 +390,9 @@ public final class UserEventsMetricExporterBuilder {
   private RecordPipelineBuilder ownPipeline() {
     RecordPipelineBuilder own = ownPipeline;
     if (own == null) {
-      own = RecordPipeline.builder();
+      own =
+          RecordPipeline.builder()
+              .setPacing(DEFAULT_PACING_BYTES_PER_SECOND, DEFAULT_PACING_BURST_BYTES);
       ownPipeline = own;
     }
     return own;

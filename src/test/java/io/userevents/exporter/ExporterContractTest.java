@@ -118,7 +118,7 @@ class ExporterContractTest {
                 + "pipeline=RecordPipeline{eventName=scripted,"
                 + " tracepoint=io.userevents.exporter.ScriptedTracepoint, ringSlots=1024,"
                 + " maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
-                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}, "
                 + "maxPointsPerRecord=2147483647, "

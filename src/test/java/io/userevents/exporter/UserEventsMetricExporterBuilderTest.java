@@ -93,7 +93,7 @@ class UserEventsMetricExporterBuilderTest {
                 + "pipeline=RecordPipeline{eventName=otlp_metrics,"
                 + " tracepoint=io.userevents.tracepoint.LoopbackTracepoint, ringSlots=64,"
                 + " maxRecordLength=2000, maxEventLength=2000, gatherRecords=true,"
-                + " backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, retryPeriod=PT1M}, "
                 + "maxPointsPerRecord=7, "
@@ -134,6 +134,7 @@ class UserEventsMetricExporterBuilderTest {
                 .setBackPressurePolicy(BackPressurePolicies.spinThenDrop(9))
                 .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
                 .setGatherRecords(false)
+                .setPacing(2_000_000, 9000)
                 .setConsumerCpu(0)
                 .setConsumerCpuRequired(false)
                 .setStateListener(
@@ -152,7 +153,7 @@ class UserEventsMetricExporterBuilderTest {
     assertThat(exporter)
         .asString()
         .contains(
-            "gatherRecords=false, backPressurePolicy=spinThenDrop(9), waitStrategy=BLOCKING,"
+            "gatherRecords=false, pacing=2000000B/s+9000B, backPressurePolicy=spinThenDrop(9), waitStrategy=BLOCKING,"
                 + " consumerCpu=0");
     assertThat(threads).containsExactly("made");
     assertThat(states).containsExactly(TracepointState.REGISTERED);

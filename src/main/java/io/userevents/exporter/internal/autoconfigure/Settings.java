@@ -108,6 +108,10 @@ final class Settings {
             Format.duration("0 to 1 day " + UNITS),
             UserEventsMetricExporterBuilder::setMaxExportWait),
         Setting.own(
+            "pacing",
+            PacingFormat.INSTANCE,
+            (builder, rate) -> builder.setPacing(rate.bytesPerSecond(), rate.burstBytes())),
+        Setting.own(
             "wait_strategy",
             Format.constants(ConsumerWaitStrategy.class),
             UserEventsMetricExporterBuilder::setWaitStrategy),

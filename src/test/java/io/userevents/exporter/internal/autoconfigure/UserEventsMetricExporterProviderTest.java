@@ -65,6 +65,8 @@ class UserEventsMetricExporterProviderTest {
           back_pressure_policy  | Wait_Unbounded  | backPressurePolicy=waitUnbounded,
           back_pressure_policy  | drop_by_priority:0.5, 1 | backPressurePolicy=dropByPriority[0.5, 1.0],
           max_export_wait       | 2s              | maxExportWait=PT2S,
+          pacing                | 2000000:9000    | pacing=2000000B/s+9000B,
+          pacing                | none            | pacing=none,
           max_export_wait       | 0               | maxExportWait=PT0S,
           wait_strategy         | busy_spin       | waitStrategy=BUSY_SPIN,
           wait_strategy         | Blocking        | waitStrategy=BLOCKING,
@@ -229,6 +231,10 @@ class UserEventsMetricExporterProviderTest {
           back_pressure_policy  | drop_by_priority:1,0.5 | drop, spin_then_drop:SPINS
           back_pressure_policy  | drop_by_priority: | drop, spin_then_drop:SPINS
           max_export_wait       | -1             | 0 to 1 day
+          pacing                | 0:0            | none, BYTES_PER_SECOND:BURST_BYTES
+          pacing                | 999:9000       | none, BYTES_PER_SECOND:BURST_BYTES
+          pacing                | 1000000        | none, BYTES_PER_SECOND:BURST_BYTES
+          pacing                | 32MiB:9000     | none, BYTES_PER_SECOND:BURST_BYTES
           max_export_wait       | 2d             | 0 to 1 day
           max_export_wait       | forever        | 0 to 1 day
           wait_strategy         | park           | sleeping, blocking, yielding, busy_spin
