@@ -25,8 +25,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Runs all tests tagged {@code kernel} in the test machine and shows each as a test of this build:
  * this module's in one machine, those of other modules in another at the same time, since a machine
- * keeps one of the host's processors busy. The longest of this module run among the others, so
- * that both machines take about the same time.
+ * keeps one of the host's processors busy. The longest of this module run among the others, so that
+ * both machines take about the same time.
  */
 final class KernelTests {
 
