@@ -97,8 +97,8 @@ final class JavaagentCommandLineTest {
       log = server.log();
     }
 
-    assertThat(log.lines().filter(line -> line.contains("io.userevents")))
-        .as("what the exporter has logged")
+    assertThat(log.lines().filter(line -> line.contains(" WARN io.userevents")))
+        .as("what the exporter has warned of")
         .singleElement()
         .asString()
         .contains(cut);
