@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.examples.OrdersServer;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -44,8 +45,27 @@ public final class OrdersProcess implements AutoCloseable {
    */
   public static OrdersProcess start(
       Path module, Map<String, String> environment, List<String> properties) throws IOException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return start(module, environment, properties, java, List.of());
+  }
+
+  /**
+   * Starts it with another command line and waits until it serves.
+   *
+   * @param module folder of this module, whose archives are built
+   * @param properties of the JVM, as name=value
+   * @param java the program of the JVM
+   * @param libraries what stands in the class path besides the server; need not be there
+   */
+  public static OrdersProcess start(
+      Path module,
+      Map<String, String> environment,
+      List<String> properties,
+      Path java,
+      List<String> libraries)
+      throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java.toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
     // What a newer Agrona demands of this JVM, it demands of that one.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -55,7 +75,10 @@ public final class OrdersProcess implements AutoCloseable {
     command.add(
         "-Dotel.javaagent.extensions=" + built(module, "user-events-javaagent-extension.jar"));
     properties.forEach(property -> command.add("-D" + property));
-    command.addAll(List.of("-cp", classPath().toString(), OrdersServer.class.getName()));
+    List<String> classPath = new ArrayList<>(List.of(classPath().toString()));
+    classPath.addAll(libraries);
+    command.addAll(
+        List.of("-cp", String.join(File.pathSeparator, classPath), OrdersServer.class.getName()));
     Path log = Files.createTempFile("orders", ".log");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
     builder.environment().putAll(environment);
@@ -64,6 +87,10 @@ public final class OrdersProcess implements AutoCloseable {
     String line = output.readLine();
     assertThat(line).as("%s: %s", command, Files.readString(log)).startsWith("port ");
     return new OrdersProcess(process, log, Integer.parseInt(line.substring("port ".length())));
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   /** Has it answer one request. */

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Runs all tests tagged {@code kernel} in the test machine and shows each as a test of this build:
  * this module's in one machine, those of other modules in another at the same time, since a machine
- * keeps one of the host's processors busy. The longest of this module runs among the others, so
- * that both machines take about the same time.
+ * keeps one of the host's processors busy. The longest of this module run among the others, so that
+ * both machines take about the same time.
  */
 final class KernelTests {
 
@@ -34,10 +34,15 @@ final class KernelTests {
   private static final Path RESULTS = Path.of("target", "kernel-results").toAbsolutePath();
   private static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-  private static final String LONGEST = Pattern.quote(MillionRecordsTest.class.getName());
+  private static final String LONGEST =
+      "(?:"
+          + Pattern.quote(MillionRecordsTest.class.getName())
+          + "|"
+          + Pattern.quote(SpringBootTest.class.getName())
+          + ")";
   private static final String THIS_MODULE =
       Pattern.quote(KernelTests.class.getPackageName() + ".") + ".*Test";
-  private static final String TIME_LIMIT_SECONDS = "1200";
+  private static final String TIME_LIMIT_SECONDS = "1800";
 
   @BeforeAll
   static void requireProfile() {

@@ -12,16 +12,29 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What declarative configuration says of a component.
- *
- * @param component its name
- * @param config the mapping below the name
- */
-record DeclarativeSettings(String component, DeclarativeConfigProperties config) {
+/** What declarative configuration says of a component. */
+final class DeclarativeSettings {
 
   /** The SDK's own settings, below {@code instrumentation/development} and {@code java}. */
   private static final String OF_SDK = "otel_sdk";
+
+  private final String component;
+  private final DeclarativeConfigProperties config;
+
+  /**
+   * Whether a number or a boolean was text, so that others will be: the Spring Boot starter makes
+   * this mapping of properties, which are text.
+   */
+  private boolean valuesAreText;
+
+  /**
+   * @param component its name
+   * @param config the mapping below the name
+   */
+  DeclarativeSettings(String component, DeclarativeConfigProperties config) {
+    this.component = component;
+    this.config = config;
+  }
 
   /**
    * Refuses keys that no setting has.
@@ -54,14 +67,7 @@ record DeclarativeSettings(String component, DeclarativeConfigProperties config)
   private <B> void configure(Setting<B, ?> setting, B builder) {
     String key = setting.name();
     Format<?> format = setting.format();
-    // Only the right type is asked for: the SDK warns of each that is not there.
-    Object value =
-        switch (format.kind()) {
-          case BOOLEAN -> config.getBoolean(key);
-          case INTEGER -> config.getLong(key);
-          case TEXT -> config.getString(key);
-          case TEXTS -> texts(key);
-        };
+    Object value = valueOfKind(key, format.kind());
     String source = component + "." + key;
     if (value != null) {
       setting.set(builder, source, value.toString());
@@ -93,6 +99,29 @@ record DeclarativeSettings(String component, DeclarativeConfigProperties config)
     if (value != null) {
       setting.set(builder, OF_SDK + "." + sdkKey.name(), value, sdkKey.format());
     }
+  }
+
+  private @Nullable Object valueOfKind(String key, Format.Kind kind) {
+    // Only what is likely is asked for: the SDK warns of each type that a value does not have.
+    String text = valuesAreText ? config.getString(key) : null;
+    if (text == null) {
+      Object value =
+          switch (kind) {
+            case BOOLEAN -> config.getBoolean(key);
+            case INTEGER -> config.getLong(key);
+            case TEXT -> config.getString(key);
+            case TEXTS -> texts(key);
+          };
+      if (value != null || !config.getPropertyKeys().contains(key)) {
+        return value;
+      }
+      text = config.getString(key);
+    }
+    if (text == null || !kind.isWritten(text)) {
+      return null;
+    }
+    valuesAreText = true;
+    return text;
   }
 
   private @Nullable Object valueOfAnyType(String key) {

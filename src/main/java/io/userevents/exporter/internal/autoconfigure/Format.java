@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,10 +24,21 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
 
   /** Scalars of YAML, which has types, where properties are all text. */
   enum Kind {
-    BOOLEAN,
-    INTEGER,
-    TEXT,
-    TEXTS
+    BOOLEAN("true|false"),
+    INTEGER("-?\\d+"),
+    TEXT("(?s).*"),
+    TEXTS("(?s).*");
+
+    private final Pattern written;
+
+    Kind(String written) {
+      this.written = Pattern.compile(written);
+    }
+
+    /** Whether a text is how YAML writes a scalar of this kind. */
+    boolean isWritten(String text) {
+      return written.matcher(text).matches();
+    }
   }
 
   static Format<Integer> integer(String allowed) {

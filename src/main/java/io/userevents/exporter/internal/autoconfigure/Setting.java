@@ -118,7 +118,9 @@ record Setting<B, T>(
 
   /**
    * The SDK makes a dot of each underscore of an environment variable, but not of those of a
-   * property, so that the name with underscores alone would not find the variable.
+   * property, so that the name with underscores alone would not find the variable. Spring Boot's
+   * starter makes a dot of each underscore that it is asked for, and Spring then does not find the
+   * property that is written with one; asked for a hyphen, it finds either.
    */
   private static List<String> spellings(String property) {
     List<String> spellings = new ArrayList<>(List.of(property));
@@ -126,6 +128,7 @@ record Setting<B, T>(
       spellings.add(PREFIX + property.substring(PREFIX.length()).replace('_', '.'));
     }
     spellings.add(property.replace('_', '.'));
+    spellings.add(property.replace('_', '-'));
     return spellings;
   }
 }

@@ -69,6 +69,8 @@ class UserEventsMetricExporterComponentProviderTest {
                 .setEncodingCacheMemory(1 << 20)
                 .setRingSlots(4096)
                 .setBackPressurePolicy(BackPressurePolicies.waitThenDrop(Duration.ofMillis(1)))
+                .setMaxExportWait(Duration.ofSeconds(5))
+                .setPacing(16 << 20, 128 << 10)
                 .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
                 .setConsumerCpu(0)
                 .setTracefs(tracefs)
@@ -96,6 +98,31 @@ class UserEventsMetricExporterComponentProviderTest {
             exporters.build(UserEventsMetricExporter.builder().setTracefs(tracefs)).toString());
   }
 
+  /** As the Spring Boot starter hands on all values. */
+  @Test
+  void shouldTakeNumbersAndBooleansThatAreText() {
+    UserEventsMetricExporter configured =
+        create(
+            """
+            ring_slots: "4096"
+            gather_records: "false"
+            retry_period: "5000"
+            tracefs: %s
+            """
+                .formatted(tracefs));
+
+    assertThat(configured)
+        .hasToString(
+            exporters
+                .build(
+                    UserEventsMetricExporter.builder()
+                        .setRingSlots(4096)
+                        .setGatherRecords(false)
+                        .setRetryPeriod(Duration.ofSeconds(5))
+                        .setTracefs(tracefs))
+                .toString());
+  }
+
   @Test
   void shouldSayWhichKeysThereAreIfOneIsUnknown() {
     assertThatExceptionOfType(ConfigurationException.class)
@@ -112,6 +139,8 @@ class UserEventsMetricExporterComponentProviderTest {
           ring_slots            | 1000             | a power of two, 2 to 16777216
           ring_slots            | 4294967298       | a power of two, 2 to 16777216
           ring_slots            | "sixty"          | a power of two, 2 to 16777216
+          ring_slots            | "1000"           | a power of two, 2 to 16777216
+          ring_slots            | "4294967298"     | a power of two, 2 to 16777216
           ring_slots            | 1.5              | a power of two, 2 to 16777216
           ring_slots            | true             | a power of two, 2 to 16777216
           ring_slots            | [64, 128]        | a power of two, 2 to 16777216
@@ -121,12 +150,15 @@ class UserEventsMetricExporterComponentProviderTest {
           data_file_descriptor  | -2               | 0 or more, -1 for none
           ring_slots            | [{slots: 64}]    | a power of two, 2 to 16777216
           gather_records        | 1                | true, false
+          gather_records        | "1"              | true, false
+          gather_records        | "yes"            | true, false
           wait_strategy         | park             | sleeping, blocking, yielding, busy_spin
           wait_strategy         | [blocking]       | sleeping, blocking, yielding, busy_spin
           max_export_wait       | -1               | 0 to 1 day
           data_file_descriptor  | -2               | 0 or more, -1 for none
           retry_period          | 0                | 1 ms to 1 day
           retry_period          | 10s              | 1 ms to 1 day
+          retry_period          | "0"              | 1 ms to 1 day
           event_name            | 7                | letters, digits and underscores
           """)
   void shouldNameTheKeyAndTheAllowedValuesOfAWrongOne(String key, String value, String allowed) {

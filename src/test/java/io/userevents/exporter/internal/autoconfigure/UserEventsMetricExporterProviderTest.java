@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
 import io.opentelemetry.sdk.common.export.MemoryMode;
@@ -128,6 +129,23 @@ class UserEventsMetricExporterProviderTest {
         .returns(
             AggregationTemporality.CUMULATIVE,
             exporter -> exporter.getAggregationTemporality(InstrumentType.COUNTER));
+  }
+
+  /** That this is how the starter reads them is shown with the starter, in module services. */
+  @ParameterizedTest
+  @CsvSource({
+    "ring_slots, 64, ringSlots=64",
+    "wait_strategy, blocking, waitStrategy=BLOCKING",
+    "event_name, orders, eventName=orders"
+  })
+  void shouldFindWhatAnApplicationYamlSpellsWithUnderscores(
+      String name, String value, String shown) {
+    UserEventsMetricExporterBuilder builder =
+        UserEventsMetricExporter.builder().setTracefs(tracefs);
+    ConfigProperties config = SpringProperties.of(Map.of(PREFIX + name, value));
+    Settings.ofExporter(MeterProvider::noop).forEach(setting -> setting.configure(builder, config));
+
+    assertThat(exporters.build(builder)).asString().contains(shown);
   }
 
   @ParameterizedTest

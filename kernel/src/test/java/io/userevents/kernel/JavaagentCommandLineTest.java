@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.userevents.javaagent.OrdersProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The javaagent puts the command line of the JVM into the resource, which every record repeats: up
+ * to 4,095 bytes of it as {@code process.command_args}, as much as the JDK reads of {@code
+ * /proc/self/cmdline}, and a longer one without its class path as {@code process.command_line}.
+ * Both are longer than the room of a record, with all settings at their defaults.
+ */
+@Tag("kernel")
+final class JavaagentCommandLineTest {
+
+  private static final Path MODULE = Path.of("..", "javaagent");
+  private static final int ORDERS = 3;
+
+  /** Nothing of the exporter's, and no exporter that has nobody to send to. */
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "OTEL_SERVICE_NAME", "orders",
+          "OTEL_METRICS_EXPORTER", "user_events",
+          "OTEL_TRACES_EXPORTER", "none",
+          "OTEL_LOGS_EXPORTER", "none");
+
+  private static final String LIBRARY = "/opt/orders/lib/usual-name-of-a-library-%03d-1.2.jar";
+  private static final Path JDK = Path.of(System.getProperty("java.home"));
+
+  /** From this length on, the JDK does not tell the arguments. */
+  private static final int PAGE = 4096;
+
+  @Test
+  void shouldShowAllPointsOfAServiceWithALongClassPath() throws Exception {
+    // The agent, the extension and the server lie in this folder.
+    int rest = 700 + 3 * MODULE.toAbsolutePath().toString().length();
+    List<String> libraries = libraries((PAGE - rest) / LIBRARY.length());
+
+    assertShown(JDK.resolve("bin/java"), List.of(), libraries, "process.command_args");
+  }
+
+  @Test
+  void shouldShowAllPointsOfAServiceWithManyArgumentsAndALongWayToItsJdk() throws Exception {
+    Path folder =
+        Files.createTempDirectory("jdk")
+            .resolve(("a-long-name-of-a-folder".repeat(8) + "/").repeat(6));
+    Files.createDirectories(folder);
+    // A link would not do: the JVM follows it.
+    Tracing.run("mount", "--bind", JDK.toString(), folder.toString());
+    List<String> properties =
+        IntStream.range(0, 120)
+            .mapToObj(i -> "orders.setting.number.%d=the value of the setting".formatted(i))
+            .toList();
+    try {
+      assertShown(folder.resolve("bin/java"), properties, libraries(80), "process.command_line");
+    } finally {
+      Tracing.run("umount", "--lazy", folder.toString());
+    }
+  }
+
+  private static List<String> libraries(int count) {
+    return IntStream.range(0, count).mapToObj(LIBRARY::formatted).toList();
+  }
+
+  /**
+   * @param cut the attribute that is too long
+   */
+  private static void assertShown(
+      Path java, List<String> properties, List<String> libraries, String cut) throws Exception {
+    List<byte[]> received;
+    String log;
+    long pid;
+    try (OrdersProcess server =
+        OrdersProcess.start(MODULE, ENVIRONMENT, properties, java, libraries)) {
+      pid = server.pid();
+      PerfReader perf = PerfReader.start();
+      for (int i = 0; i < ORDERS; i++) {
+        server.order();
+      }
+      // The agent exports once more at its end, which is the only time if its interval is longer.
+      server.end();
+      received = perf.end();
+      log = server.log();
+    }
+
+    assertThat(log.lines().filter(line -> line.contains(" WARN io.userevents")))
+        .as("what the exporter has warned of")
+        .singleElement()
+        .asString()
+        .contains(cut);
+    assertThat(received).as("events; log: %s", log).isNotEmpty();
+    List<Metric> metrics = Received.metrics(received);
+    assertThat(metrics)
+        .extracting(Metric::getName)
+        .contains("jvm.memory.used", "jvm.memory.limit", "jvm.thread.count", "jvm.class.count");
+    assertThat(
+            metrics.stream()
+                .filter(metric -> metric.getName().equals("http.server.request.duration"))
+                .flatMap(metric -> metric.getHistogram().getDataPointsList().stream())
+                .mapToLong(HistogramDataPoint::getCount)
+                .sum())
+        .isEqualTo(ORDERS);
+    for (ExportMetricsServiceRequest request : Received.decode(received)) {
+      for (ResourceMetrics resource : request.getResourceMetricsList()) {
+        assertRecognisable(resource.getResource().getAttributesList(), pid);
+      }
+    }
+  }
+
+  /** What tells this service from all others, in each record. */
+  private static void assertRecognisable(List<KeyValue> attributes, long pid) {
+    assertThat(attributes)
+        .contains(
+            AllInstruments.keyValue("service.name", AllInstruments.textOf("orders")),
+            AllInstruments.keyValue("process.pid", AnyValue.newBuilder().setIntValue(pid)))
+        .extracting(KeyValue::getKey)
+        .doesNotHaveDuplicates()
+        .contains(
+            "host.name",
+            "host.arch",
+            "os.type",
+            "process.runtime.name",
+            "process.runtime.version",
+            "service.instance.id",
+            "telemetry.sdk.name",
+            "telemetry.sdk.language",
+            "telemetry.sdk.version",
+            "telemetry.distro.name");
+  }
+}
