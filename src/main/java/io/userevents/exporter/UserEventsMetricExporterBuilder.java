@@ -473,7 +473,8 @@ public final class UserEventsMetricExporterBuilder {
       try {
         // Anew for each build, which may follow one with another choice.
         RecordPipelineBuilder own =
-            ownPipeline().setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
+            ownPipeline()
+                .setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
         pipeline = own.build();
       } catch (PipelineUnavailableException e) {
         return disabled(e.getMessage());

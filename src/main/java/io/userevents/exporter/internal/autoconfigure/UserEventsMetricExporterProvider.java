@@ -15,8 +15,8 @@ import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
  * Makes the exporter for {@code otel.metrics.exporter=user_events}. Not for use by applications.
  *
  * <p>Told of the SDK that it makes the exporter for, since that is where its self-metrics go. The
- * interface for it, {@link AutoConfigureListener}, came with version 1.32.0 of the SDK, which is why
- * autoconfiguration needs that version; set up in code, the exporter needs 1.31.0.
+ * interface for it, {@link AutoConfigureListener}, came with version 1.32.0 of the SDK, which is
+ * why autoconfiguration needs that version; set up in code, the exporter needs 1.31.0.
  */
 public final class UserEventsMetricExporterProvider
     implements ConfigurableMetricExporterProvider, AutoConfigureListener {
