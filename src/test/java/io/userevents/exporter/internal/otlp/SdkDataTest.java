@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -143,8 +144,8 @@ class SdkDataTest {
     }
   }
 
-  private static TreeSet<String> accessors(Class<?> type) {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> accessors(Class<?> type) {
+    Set<String> names = new TreeSet<>();
     Arrays.stream(type.getDeclaredMethods())
         .filter(SdkDataTest::isAccessor)
         .map(Method::getName)
