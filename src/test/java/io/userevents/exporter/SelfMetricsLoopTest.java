@@ -25,8 +25,8 @@ class SelfMetricsLoopTest {
 
   private static final int COLLECTIONS = 100;
 
-  /** The exporter's: one of each, but the tracepoint's four states. */
-  private static final int OWN_SERIES = 3 + 2 + 4;
+  /** The exporter's: one of each, but the tracepoint's five states. */
+  private static final int OWN_SERIES = 3 + 2 + 5;
 
   @RegisterExtension private final Exporters exporters = new Exporters();
 

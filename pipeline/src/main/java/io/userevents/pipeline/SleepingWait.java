@@ -45,7 +45,7 @@ final class SleepingWait extends ConsumerWait {
 
   private long parkNs;
 
-  /** For how long nothing has come, as the sum of the parks. */
+  /** For how long nothing has come: the time of the parks, which are longer on a busy machine. */
   private long idleNs;
 
   private boolean wasAttached;
@@ -87,6 +87,7 @@ final class SleepingWait extends ConsumerWait {
     if (parkNs > MAX_PARK_NS) {
       longSleeper = consumer;
     }
+    long startNs = System.nanoTime();
     // Against the fences below: either this sees the record, or its publisher sees the sleeper.
     VarHandle.fullFence();
     if (!isAvailable(sequence)) {
@@ -94,7 +95,7 @@ final class SleepingWait extends ConsumerWait {
     }
     sleeper = null;
     longSleeper = null;
-    slept(isClaimed(sequence), isAttached());
+    slept(isClaimed(sequence), isAttached(), System.nanoTime() - startNs);
     // A thread that stays interrupted would never park again.
     Thread.interrupted();
     return true;
@@ -141,13 +142,14 @@ final class SleepingWait extends ConsumerWait {
    *
    * @param claimed whether a record is under way
    * @param attached whether a listener is attached
+   * @param ns how long it has slept now
    */
-  void slept(boolean claimed, boolean attached) {
+  void slept(boolean claimed, boolean attached, long ns) {
     if (claimed || attached != wasAttached) {
       wasAttached = attached;
       idleNs = 0;
     } else {
-      idleNs += parkNs;
+      idleNs += ns;
     }
     long lullNs = Math.min(idleNs / LULL_FRACTION, MAX_LULL_PARK_NS);
     long boundNs = Math.max(lullNs, attached || claimed ? MAX_PARK_NS : MAX_DETACHED_PARK_NS);

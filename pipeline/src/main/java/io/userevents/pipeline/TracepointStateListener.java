@@ -12,9 +12,9 @@ package io.userevents.pipeline;
  * RecordPipeline#recordingNumber} had been called.
  *
  * <p>The kernel sets and clears a bit in memory and tells nobody. The consumer looks at the bit
- * with each batch of records, and every few milliseconds while none come (up to 10 ms while nobody
- * listens). A change is therefore told a little late, and a listener that comes and goes between
- * two looks is not seen.
+ * with each batch of records, and every few milliseconds while none come (up to 20 ms after a pause
+ * of 10 s). Where the machine cannot have the tracepoint it does not look. A change is therefore
+ * told a little late, and a listener that comes and goes between two looks is not seen.
  */
 public interface TracepointStateListener {
 

@@ -78,7 +78,7 @@ class SleepingWaitTest {
                   SleepingWait.MAX_PARK_NS,
                   Math.min(idleNs / SleepingWait.LULL_FRACTION, SleepingWait.MAX_LULL_PARK_NS)));
       idleNs += wait.nextParkNs();
-      wait.slept(false, true);
+      wait.slept(false, true, wait.nextParkNs());
     }
 
     assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_LULL_PARK_NS);
@@ -91,7 +91,7 @@ class SleepingWaitTest {
 
     for (long idleNs = 0; idleNs < TimeUnit.SECONDS.toNanos(1); idleNs += wait.nextParkNs()) {
       assertThat(wait.nextParkNs()).isLessThanOrEqualTo(SleepingWait.MAX_PARK_NS);
-      wait.slept(false, true);
+      wait.slept(false, true, wait.nextParkNs());
     }
   }
 
@@ -100,7 +100,7 @@ class SleepingWaitTest {
     sleepForMinutes(false);
     assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_LULL_PARK_NS);
 
-    wait.slept(false, true);
+    wait.slept(false, true, 0);
 
     assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_PARK_NS);
   }
@@ -109,7 +109,7 @@ class SleepingWaitTest {
   void shouldSleepNoLongerThanUsualWhileARecordIsUnderWay() {
     sleepForMinutes(true);
 
-    wait.slept(true, true);
+    wait.slept(true, true, 0);
 
     assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_PARK_NS);
   }
@@ -151,7 +151,7 @@ class SleepingWaitTest {
 
   private void sleepForMinutes(boolean attached) {
     for (int i = 0; i < 20_000; i++) {
-      wait.slept(false, attached);
+      wait.slept(false, attached, wait.nextParkNs());
     }
   }
 
