@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -143,7 +144,7 @@ class SdkDataTest {
     }
   }
 
-  private static TreeSet<String> accessors(Class<?> type) {
+  private static Set<String> accessors(Class<?> type) {
     TreeSet<String> names = new TreeSet<>();
     Arrays.stream(type.getDeclaredMethods())
         .filter(SdkDataTest::isAccessor)
