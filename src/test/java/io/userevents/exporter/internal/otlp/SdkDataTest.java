@@ -145,7 +145,7 @@ class SdkDataTest {
   }
 
   private static Set<String> accessors(Class<?> type) {
-    Set<String> names = new TreeSet<>();
+    TreeSet<String> names = new TreeSet<>();
     Arrays.stream(type.getDeclaredMethods())
         .filter(SdkDataTest::isAccessor)
         .map(Method::getName)
