@@ -50,7 +50,6 @@ record ProcessCost(Ticks process, Map<String, Ticks> threads) {
         threads.put(task.getFileName().toString(), read(task));
       } catch (NoSuchFileException e) {
         // The thread has just ended; the process has its time.
-        continue;
       }
     }
     return new ProcessCost(read(SELF), threads);
