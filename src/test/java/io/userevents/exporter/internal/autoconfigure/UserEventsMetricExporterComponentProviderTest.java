@@ -69,6 +69,8 @@ class UserEventsMetricExporterComponentProviderTest {
                 .setEncodingCacheMemory(1 << 20)
                 .setRingSlots(4096)
                 .setBackPressurePolicy(BackPressurePolicies.waitThenDrop(Duration.ofMillis(1)))
+                .setMaxExportWait(Duration.ofSeconds(5))
+                .setPacing(16 << 20, 128 << 10)
                 .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
                 .setConsumerCpu(0)
                 .setTracefs(tracefs)
