@@ -156,7 +156,7 @@ class SelfMetricsTest {
         exporter.export(
             List.of(
                 Metrics.range("a", 0, 10),
-                Metrics.sum("b", List.of(Metrics.pointOfLength(5000, 10)))));
+                Metrics.sum("b", List.of(Metrics.pointOfLength(9000, 10)))));
     gate.awaitEntered();
     gate.release();
 
