@@ -61,13 +61,13 @@ public final class UserEventsMetricExporterBuilder {
   public static final int DEFAULT_MAX_SINGLE_POINT_RECORD_LENGTH = EventLayout.MAX_LENGTH_PERF;
 
   /**
-   * For how long an export waits for the ring at most, unless set: as long as OpenTelemetry's
-   * exporters of OTLP take for an export before they give it up.
+   * For how long an export waits for the ring at most, unless set: as long as the default interval
+   * of the SDK's reader, so that an export does not overlap the next. Paced, 500 MB take that long.
    */
-  public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(10);
+  public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(60);
 
-  /** What events may take of the readers' buffers in a second, unless set, in bytes: 32 MiB. */
-  public static final long DEFAULT_PACING_BYTES_PER_SECOND = 32L << 20;
+  /** What events may take of the readers' buffers in a second, unless set, in bytes: 8 MiB. */
+  public static final long DEFAULT_PACING_BYTES_PER_SECOND = 8L << 20;
 
   /**
    * What events may take of a reader's buffer at once after a pause, unless set, in bytes: 128 KiB.
@@ -101,7 +101,7 @@ public final class UserEventsMetricExporterBuilder {
   private boolean hasOwnPolicy;
 
   private int maxRecordLength = RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH;
-  private int maxSinglePointRecordLength = DEFAULT_MAX_SINGLE_POINT_RECORD_LENGTH;
+  int maxSinglePointRecordLength = DEFAULT_MAX_SINGLE_POINT_RECORD_LENGTH;
   NamePatterns excludedResourceAttributes = NamePatterns.COMMAND_LINE;
   int encodingCacheMemory = DEFAULT_ENCODING_CACHE_MEMORY;
   AggregationTemporalitySelector aggregationTemporalitySelector =

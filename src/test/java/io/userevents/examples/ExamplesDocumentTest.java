@@ -23,8 +23,9 @@ class ExamplesDocumentTest {
   void shouldLinkEachExampleFromTheReadme() throws IOException {
     String readme = Files.readString(PROJECT.resolve("README.md"));
 
-    assertThat(LINK.matcher(readme).results().map(link -> link.group(1)))
+    assertThat(LINK.matcher(readme).results().map(link -> link.group(1)).toList())
         .contains("src/test/java/io/userevents/examples/PlainSdk.java")
+        .filteredOn(link -> !link.startsWith("services/"))
         .containsExactlyInAnyOrderElementsOf(examples());
   }
 

@@ -39,7 +39,7 @@ class DisabledExporterTest {
         .containsEntry("shutdown", "true")
         .containsEntry("exportAfterShutdown", "false");
     assertThat(results.get("statistics"))
-        .startsWith("ExporterStatistics{exports=2, skippedExports=2, reducedPoints=0, points.")
+        .startsWith("ExporterStatistics{exports=2, skippedExports=2, discardedCollections=0,")
         .contains("points.written=0", "pipeline=PipelineStatistics{offered=0, written=0, ");
     assertThat(results.get("toString"))
         .startsWith("UserEventsMetricExporter{pipeline=none (disabled: no Agrona), ")

@@ -118,12 +118,13 @@ class ExporterContractTest {
                 + "pipeline=RecordPipeline{eventName=scripted,"
                 + " tracepoint=io.userevents.exporter.ScriptedTracepoint, ringSlots=1024,"
                 + " maxRecordLength=8168, maxEventLength=4048, gatherRecords=true,"
-                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
+                + " pacing=8388608B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
                 + " consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=2147483647, "
+                + "maxSinglePointRecordLength=8168, "
                 + "excludedResourceAttributes=[process.command_args, process.command_line], "
                 + "encodingCacheMemory="
                 + UserEventsMetricExporterBuilder.DEFAULT_ENCODING_CACHE_MEMORY
@@ -133,7 +134,7 @@ class ExporterContractTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=REUSABLE_DATA, maxExportWait=PT10S, selfMetrics=false}");
+                + ", memoryMode=REUSABLE_DATA, maxExportWait=PT1M, selfMetrics=false}");
   }
 
   @ParameterizedTest

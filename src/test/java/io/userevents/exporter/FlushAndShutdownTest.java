@@ -113,8 +113,8 @@ class FlushAndShutdownTest {
     assertThat(after.pipeline().written()).isEqualTo(2);
     assertThat(after.toString())
         .startsWith(
-            "ExporterStatistics{exports=2, skippedExports=0, reducedEnvelopes=0,"
-                + " reducedPoints=0, points.written=3, ")
+            "ExporterStatistics{exports=2, skippedExports=0, discardedCollections=0,"
+                + " discardedPoints=0, reducedEnvelopes=0, reducedPoints=0, points.written=3, ")
         .contains("points.dropped_full=0", "pipeline=PipelineStatistics{offered=2, ");
   }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,9 +31,6 @@ class LargeExportTest {
   /** As long as a write to the kernel takes with a listener. */
   private static final long WRITE_NS = 3000;
 
-  /** For 200,000 writes of a machine that does much besides. */
-  private static final Duration LONG_WAIT = Duration.ofMinutes(1);
-
   @RegisterExtension private final Exporters exporters = new Exporters();
 
   private final LoopbackTracepoint tracepoint = new LoopbackTracepoint("otlp_metrics");
@@ -53,9 +49,8 @@ class LargeExportTest {
         exporters.start(
             UserEventsMetricExporter.builder()
                 .setTracepoint(tracepoint)
-                .setMaxExportWait(LONG_WAIT)
-                .setMaxPointsPerRecord(1)
-                .setGatherRecords(false)));
+                .setOnePointPerEvent(true)
+                .setPacing(0, 0)));
   }
 
   /** The exporting thread and the consumer take turns. */
@@ -94,7 +89,7 @@ class LargeExportTest {
         UserEventsMetricExporterBuilder builder =
             UserEventsMetricExporter.builder().setTracepoint(tracepoint);
         if (!isPacked) {
-          builder.setMaxExportWait(LONG_WAIT).setMaxPointsPerRecord(1).setGatherRecords(false);
+          builder.setOnePointPerEvent(true).setPacing(0, 0);
         }
         try (UserEventsMetricExporter exporter = builder.build()) {
           exporter.export(List.of(metric.data(SERIES))).join(60, TimeUnit.SECONDS);

@@ -94,12 +94,13 @@ class UserEventsMetricExporterBuilderTest {
                 + "pipeline=RecordPipeline{eventName=otlp_metrics,"
                 + " tracepoint=io.userevents.tracepoint.LoopbackTracepoint, ringSlots=64,"
                 + " maxRecordLength=8168, maxEventLength=2000, gatherRecords=true,"
-                + " pacing=33554432B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
+                + " pacing=8388608B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
                 + " consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=7, "
+                + "maxSinglePointRecordLength=8168, "
                 + "excludedResourceAttributes=[process.command_args, process.command_line], "
                 + "encodingCacheMemory=100000, "
                 + "aggregationTemporalitySelector="
@@ -107,7 +108,7 @@ class UserEventsMetricExporterBuilderTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=IMMUTABLE_DATA, maxExportWait=PT10S, selfMetrics=false}");
+                + ", memoryMode=IMMUTABLE_DATA, maxExportWait=PT1M, selfMetrics=false}");
   }
 
   @Test
