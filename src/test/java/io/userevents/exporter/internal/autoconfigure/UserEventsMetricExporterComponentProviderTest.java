@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,8 @@ class UserEventsMetricExporterComponentProviderTest {
                             InstrumentType.HISTOGRAM,
                             Aggregation.base2ExponentialBucketHistogram()))
                 .setMaxPointsPerRecord(100)
+                .setExcludedResourceAttributes(
+                    List.of("process.command_*", "process.executable.path"))
                 .setEncodingCacheMemory(1 << 20)
                 .setRingSlots(4096)
                 .setBackPressurePolicy(BackPressurePolicies.waitThenDrop(Duration.ofMillis(1)))
