@@ -11,6 +11,7 @@ import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.exporter.internal.log.ThrottledLog;
+import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
@@ -20,6 +21,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exports metrics to a Linux user_events tracepoint as OTLP protobuf, for perf, ftrace and agents
@@ -32,7 +34,8 @@ import java.util.logging.Logger;
  *
  * <p>Thread-safe.
  */
-public final class UserEventsMetricExporter implements MetricExporter {
+public sealed class UserEventsMetricExporter implements MetricExporter
+    permits AutoConfiguredExporter {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
@@ -88,6 +91,13 @@ public final class UserEventsMetricExporter implements MetricExporter {
     return settings.copy();
   }
 
+  /**
+   * Returns where the meter provider arrives once the SDK is built, or null for other exporters.
+   */
+  @Nullable LateMeterProvider lateMeterProvider() {
+    return settings.lateMeterProvider();
+  }
+
   @Override
   public AggregationTemporality getAggregationTemporality(InstrumentType instrumentType) {
     return settings.aggregationTemporalitySelector.getAggregationTemporality(instrumentType);
@@ -107,8 +117,8 @@ public final class UserEventsMetricExporter implements MetricExporter {
    * Encodes and publishes the metrics, if a listener is attached, and returns when all records are
    * in the ring. The kernel takes them later. If the export is larger than the ring and the
    * consumer slower, it waits in between, for {@linkplain
-   * UserEventsMetricExporterBuilder#setMaxExportWait at most 20 s} in all by default; an
-   * interrupt ends the wait. While nobody listens it returns at once.
+   * UserEventsMetricExporterBuilder#setMaxExportWait at most 20 s} in all by default; an interrupt
+   * ends the wait. While nobody listens it returns at once.
    *
    * @return succeeds when the kernel has taken every record, or nobody listened; fails, with a
    *     cause, if a point was dropped, after shutdown, and if the pipeline was closed by its owner.
