@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Exports metrics of the OpenTelemetry SDK to a Linux user_events tracepoint. The interfaces of the
- * SDK's autoconfiguration need not be there.
+ * Exports metrics of the OpenTelemetry SDK to a Linux user_events tracepoint. A module that provides
+ * a service cannot be resolved without the service's interface, so the interfaces of the SDK's
+ * autoconfiguration have to be there, other than on the class path.
  */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic", "module"})
 module io.userevents.exporter {
@@ -11,7 +12,7 @@ module io.userevents.exporter {
   requires transitive io.opentelemetry.sdk.common;
   requires transitive io.opentelemetry.sdk.metrics;
   requires static io.opentelemetry.api.incubator;
-  requires static io.opentelemetry.sdk.autoconfigure.spi;
+  requires io.opentelemetry.sdk.autoconfigure.spi;
   requires static org.agrona.core;
   requires static org.jspecify;
 

@@ -31,6 +31,9 @@ final class SdkVersions {
           "1.31.0 or newer");
 
   private static final String MEMORY_MODE = "io.opentelemetry.sdk.common.export.MemoryMode";
+  private static final String AUTO_CONFIGURE_LISTENER =
+      "io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener";
+
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.publicLookup();
 
   private static final @Nullable MethodHandle FAIL =
@@ -50,22 +53,43 @@ final class SdkVersions {
 
   /** Returns why this version of the SDK cannot be served, or null if it can. */
   static @Nullable String problem() {
+    return isThere(MEMORY_MODE) ? null : tooOld(SDK.needed());
+  }
+
+  /**
+   * Returns whether autoconfiguration tells its exporters and readers of the SDK that it has built,
+   * as it does since 1.32.0.
+   */
+  static boolean hasAutoConfigureListener() {
+    return isThere(AUTO_CONFIGURE_LISTENER);
+  }
+
+  /** Returns why there is no listener, if there is none. */
+  static String noAutoConfigureListener() {
+    return tooOld("1.32.0 or newer with autoconfiguration");
+  }
+
+  private static boolean isThere(String name) {
     try {
-      Class.forName(MEMORY_MODE, false, SdkVersions.class.getClassLoader());
-      return null;
+      Class.forName(name, false, SdkVersions.class.getClassLoader());
+      return true;
     } catch (ClassNotFoundException | LinkageError e) {
-      return SDK.name()
-          + " is too old: library="
-          + SDK.group()
-          + ":"
-          + SDK.artifact()
-          + " found="
-          + SDK.found()
-          + " needed="
-          + SDK.needed()
-          + "; use a newer version, for instance by importing io.opentelemetry:opentelemetry-bom"
-          + " before other bills of materials";
+      return false;
     }
+  }
+
+  private static String tooOld(String needed) {
+    return SDK.name()
+        + " is too old: library="
+        + SDK.group()
+        + ":"
+        + SDK.artifact()
+        + " found="
+        + SDK.found()
+        + " needed="
+        + needed
+        + "; use a newer version, for instance by importing io.opentelemetry:opentelemetry-bom"
+        + " before other bills of materials";
   }
 
   /** Fails the result, with the cause if the SDK knows causes. */

@@ -11,6 +11,7 @@ import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.exporter.internal.log.ThrottledLog;
+import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
@@ -20,6 +21,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exports metrics to a Linux user_events tracepoint as OTLP protobuf, for perf, ftrace and agents
@@ -32,7 +34,8 @@ import java.util.logging.Logger;
  *
  * <p>Thread-safe.
  */
-public final class UserEventsMetricExporter implements MetricExporter {
+public sealed class UserEventsMetricExporter implements MetricExporter
+    permits AutoConfiguredExporter {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
@@ -86,6 +89,13 @@ public final class UserEventsMetricExporter implements MetricExporter {
    */
   public UserEventsMetricExporterBuilder toBuilder() {
     return settings.copy();
+  }
+
+  /**
+   * Returns where the meter provider arrives once the SDK is built, or null for other exporters.
+   */
+  @Nullable LateMeterProvider lateMeterProvider() {
+    return settings.lateMeterProvider();
   }
 
   @Override

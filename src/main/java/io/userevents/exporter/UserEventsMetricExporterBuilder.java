@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.DefaultAggregationSelector;
 import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.exporter.internal.otlp.NamePatterns;
+import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 import io.userevents.pipeline.BackPressurePolicy;
 import io.userevents.pipeline.ConsumerWaitStrategy;
 import io.userevents.pipeline.PipelineUnavailableException;
@@ -487,8 +488,26 @@ public final class UserEventsMetricExporterBuilder {
     }
     UserEventsMetricExporterBuilder settings = copy();
     ExportWarmUp.once();
-    return new UserEventsMetricExporter(
-        settings, new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null));
+    ExporterCore core =
+        new PipelineCore(settings, pipeline, /* ownsPipeline= */ givenPipeline == null);
+    LateMeterProvider late = settings.lateMeterProvider();
+    if (late == null) {
+      return new UserEventsMetricExporter(settings, core);
+    }
+    if (!SdkVersions.hasAutoConfigureListener()) {
+      ThrottledLog.log(
+          LOGGER,
+          Level.WARNING,
+          "the exporter has no metrics about itself: " + SdkVersions.noAutoConfigureListener(),
+          null);
+      return new UserEventsMetricExporter(settings, core);
+    }
+    return AutoConfiguredExporter.of(settings, core, late);
+  }
+
+  /** Returns where the meter provider arrives once the SDK is built, or null. */
+  @Nullable LateMeterProvider lateMeterProvider() {
+    return meterProvider instanceof LateMeterProvider late ? late : null;
   }
 
   MemoryMode memoryMode() {

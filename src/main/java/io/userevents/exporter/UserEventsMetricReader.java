@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class UserEventsMetricReader implements MetricReader {
+public sealed class UserEventsMetricReader implements MetricReader permits AutoConfiguredReader {
 
   private static final String THREAD_NAME = "user-events-reader";
 

@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import static java.util.Objects.requireNonNull;
 
+import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 import io.userevents.pipeline.RecordPipeline;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +150,12 @@ public final class UserEventsMetricReaderBuilder {
 
   /** Makes the reader. It does nothing until it is registered with a provider. */
   public UserEventsMetricReader build() {
-    return new UserEventsMetricReader(
-        exporter, intervalNs, attachDelayNs, pollPeriodNs, idleCollectionIntervalNs);
+    LateMeterProvider late = exporter.lateMeterProvider();
+    if (late == null || !SdkVersions.hasAutoConfigureListener()) {
+      return new UserEventsMetricReader(
+          exporter, intervalNs, attachDelayNs, pollPeriodNs, idleCollectionIntervalNs);
+    }
+    return AutoConfiguredReader.of(
+        exporter, late, intervalNs, attachDelayNs, pollPeriodNs, idleCollectionIntervalNs);
   }
 }

@@ -27,7 +27,7 @@ class ModuleNamesIT {
                         path.getFileName()
                             .toString()
                             .matches(
-                                "(opentelemetry-(exporter-user-events|api|common|context|sdk-common|sdk-metrics)|user-events-pipeline|agrona|disruptor|jna)-\\d.*"))
+                                "(opentelemetry-(exporter-user-events|api|common|context|sdk-common|sdk-metrics|sdk-extension-autoconfigure-spi)|user-events-pipeline|agrona|disruptor|jna)-\\d.*"))
                 .toArray(Path[]::new));
 
     Configuration configuration =

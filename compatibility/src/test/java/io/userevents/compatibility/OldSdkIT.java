@@ -55,15 +55,89 @@ final class OldSdkIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.32.0", "1.37.0"})
-  void shouldBeMadeByTheAutoconfiguration(String version) throws IOException, InterruptedException {
+  @CsvSource({
+    "1.32.0, user_events",
+    "1.32.0, user_events_on_attach",
+    "1.37.0, user_events",
+    "1.37.0, user_events_on_attach"
+  })
+  void shouldBeMadeByTheAutoconfiguration(String version, String exporter)
+      throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
             .with("-Dotel.exporter.user_events.tracefs=/nowhere")
             .with("-Dotel.exporter.user_events.self_metrics=true")
-            .run(ClassPath.ofTheBuild().withOpenTelemetry(version), Service.class);
+            .run(ClassPath.ofTheBuild().withOpenTelemetry(version), Service.class, exporter);
 
     assertThat(output.oneWarning()).contains("path=/nowhere/user_events_data");
+    assertRan(output);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user_events", "user_events_on_attach"})
+  void shouldBeMadeByAnAutoconfigurationWithoutListeners(String exporter)
+      throws IOException, InterruptedException {
+    Output output =
+        ChildJvm.ofThisJava()
+            .with("-Dotel.exporter.user_events.tracefs=/nowhere")
+            .run(ClassPath.ofTheBuild().withOpenTelemetry("1.31.0"), Service.class, exporter);
+
+    assertThat(output.oneWarning()).contains("path=/nowhere/user_events_data");
+    assertRan(output);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user_events", "user_events_on_attach"})
+  void shouldSayThatThereAreNoSelfMetricsWithoutListeners(String exporter)
+      throws IOException, InterruptedException {
+    Output output =
+        ChildJvm.ofThisJava()
+            .with("-Dotel.exporter.user_events.tracefs=/nowhere")
+            .with("-Dotel.exporter.user_events.self_metrics=true")
+            .run(ClassPath.ofTheBuild().withOpenTelemetry("1.31.0"), Service.class, exporter);
+
+    assertThat(output.warnings())
+        .as(output.toString())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("path=/nowhere/user_events_data"))
+        .anyMatch(
+            line ->
+                line.contains("the exporter has no metrics about itself")
+                    && line.contains("found=1.31.0 (opentelemetry-sdk-common-1.31.0.jar)")
+                    && line.contains("needed=1.32.0 or newer"));
+    assertRan(output);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user_events", "user_events_on_attach"})
+  void shouldRefuseAnAutoconfigurationThatIsTooOld(String exporter)
+      throws IOException, InterruptedException {
+    Output output =
+        ChildJvm.ofThisJava()
+            .with("-Dotel.exporter.user_events.self_metrics=true")
+            .with("-Dotel.java.exporter.memory_mode=reusable_data")
+            .run(ClassPath.ofTheBuild().withOpenTelemetry("1.30.1"), Service.class, exporter);
+
+    assertThat(output.oneWarning())
+        .contains("found=1.30.1 (opentelemetry-sdk-common-1.30.1.jar) needed=1.31.0 or newer");
+    assertRan(output);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1.30.1, none",
+    "1.30.1, other",
+    "1.31.0, none",
+    "1.31.0, other",
+    "1.32.0, other"
+  })
+  void shouldLeaveAServiceAloneThatExportsOtherwise(String version, String exporter)
+      throws IOException, InterruptedException {
+    Output output =
+        ChildJvm.ofThisJava()
+            .run(ClassPath.ofTheBuild().withOpenTelemetry(version), Service.class, exporter);
+
+    assertThat(output.stderr()).isEmpty();
     assertRan(output);
   }
 

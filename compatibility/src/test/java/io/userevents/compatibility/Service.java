@@ -17,13 +17,17 @@ final class Service {
 
   private Service() {}
 
+  /**
+   * @param args the metric exporter, if not user_events
+   */
   public static void main(String[] args) {
+    String metricExporter = args.length == 0 ? "user_events" : args[0];
     OpenTelemetrySdk sdk =
         AutoConfiguredOpenTelemetrySdk.builder()
             .addPropertiesSupplier(
                 () ->
                     Map.of(
-                        "otel.metrics.exporter", "user_events",
+                        "otel.metrics.exporter", metricExporter,
                         "otel.traces.exporter", "none",
                         "otel.logs.exporter", "none"))
             .addTracerProviderCustomizer(

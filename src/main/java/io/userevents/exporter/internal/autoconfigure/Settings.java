@@ -169,6 +169,19 @@ final class Settings {
   }
 
   /**
+   * Returns whether the SDK has the classes of the values. Where it has not, the exporter does
+   * nothing, and its builder says why; the settings do not matter.
+   */
+  static boolean fitTheSdk() {
+    try {
+      return MemoryMode.class.isEnum();
+    } catch (NoClassDefFoundError e) {
+      // Came with 1.31.0.
+      return false;
+    }
+  }
+
+  /**
    * Builds the exporter.
    *
    * @param name of what is being made, for the message

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener;
 import io.opentelemetry.sdk.autoconfigure.spi.internal.DefaultConfigProperties;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.MetricData;
@@ -17,6 +18,7 @@ import io.userevents.exporter.UserEventsMetricExporter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,13 +150,34 @@ class SelfMetricsPropertyTest {
   @Test
   void shouldObserveEveryExporterThatTheProviderHasMade() {
     UserEventsMetricExporterProvider provider = new UserEventsMetricExporterProvider();
-    create(provider);
-    create(provider);
+    MetricExporter one = create(provider);
+    MetricExporter other = create(provider);
     CollectedSelfMetrics collected = new CollectedSelfMetrics();
+    OpenTelemetrySdk sdk = sdk(collected);
 
-    provider.afterAutoConfigure(sdk(collected));
+    tell(one, sdk);
+    tell(other, sdk);
 
     assertThat(collected.values(STATUS, COMPONENT)).hasSize(2);
+  }
+
+  @Test
+  void shouldObserveAnExporterInTheSdkThatItIsMadeForOnly() {
+    UserEventsMetricExporterProvider provider = new UserEventsMetricExporterProvider();
+    MetricExporter one = create(provider);
+    MetricExporter other = create(provider);
+    CollectedSelfMetrics collectedOfOne = new CollectedSelfMetrics();
+    CollectedSelfMetrics collectedOfOther = new CollectedSelfMetrics();
+
+    // Not in the order in which they were made.
+    tell(other, sdk(collectedOfOther));
+    assertThat(collectedOfOne.collect()).isEmpty();
+    tell(one, sdk(collectedOfOne));
+
+    Set<String> ofOne = collectedOfOne.values(STATUS, COMPONENT).keySet();
+    Set<String> ofOther = collectedOfOther.values(STATUS, COMPONENT).keySet();
+    assertThat(ofOne).hasSize(1).doesNotContainAnyElementsOf(ofOther);
+    assertThat(ofOther).hasSize(1);
   }
 
   @Test
@@ -162,7 +185,7 @@ class SelfMetricsPropertyTest {
     UserEventsMetricExporterProvider provider = new UserEventsMetricExporterProvider();
     UserEventsMetricExporter exporter = create(provider);
     CollectedSelfMetrics collected = new CollectedSelfMetrics();
-    provider.afterAutoConfigure(sdk(collected));
+    tell(exporter, sdk(collected));
 
     exporters.build(exporter.toBuilder());
 
@@ -176,9 +199,15 @@ class SelfMetricsPropertyTest {
     CollectedSelfMetrics collected = new CollectedSelfMetrics();
     assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
 
-    provider.afterAutoConfigure(sdk(collected));
+    tell(exporter, sdk(collected));
 
     assertThat(collected.collect()).isEmpty();
+  }
+
+  /** As the SDK does with what a provider makes. */
+  private static void tell(MetricExporter exporter, OpenTelemetrySdk sdk) {
+    assertThat(exporter).isInstanceOf(AutoConfigureListener.class);
+    ((AutoConfigureListener) exporter).afterAutoConfigure(sdk);
   }
 
   private UserEventsMetricExporter create(UserEventsMetricExporterProvider provider) {
