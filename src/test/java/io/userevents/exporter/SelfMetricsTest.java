@@ -448,7 +448,7 @@ class SelfMetricsTest {
     assertThat(exporters.log(Level.WARNING))
         .singleElement()
         .asString()
-        .contains("not affected: mend the provider given to setMeterProvider");
+        .contains("not affected: correct the provider given to setMeterProvider");
   }
 
   @ParameterizedTest

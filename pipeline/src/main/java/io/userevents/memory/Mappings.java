@@ -52,10 +52,19 @@ final class Mappings {
 
   private Mappings() {}
 
-  /** Returns the address of this many zeroed bytes, or a negated errno. */
+  /**
+   * Returns the address of this many zeroed bytes, or a negated errno. The first access to a page
+   * takes that page, not a huge one.
+   */
   static long map(Syscalls calls, int length) {
     unmapUnreachable();
-    return calls.mmap(0, length, PROTECTION, FLAGS, NO_FILE, 0);
+    long address = calls.mmap(0, length, PROTECTION, FLAGS, NO_FILE, 0);
+    if (address >= 0) {
+      // A failure is ignored: it is EINVAL on a kernel that has no huge pages, and elsewhere the
+      // memory is as usable, only the first access to it may take 2 MiB.
+      int unused = calls.madvise(address, length, Syscalls.MADV_NOHUGEPAGE);
+    }
+    return address;
   }
 
   /**

@@ -4,6 +4,7 @@ package io.userevents.memory;
 import io.userevents.syscall.Errno;
 import io.userevents.syscall.Syscalls;
 import java.nio.ByteBuffer;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
@@ -34,10 +35,20 @@ public final class NativeRegion {
     release = () -> BufferUtil.free(memory);
   }
 
-  private NativeRegion(Syscalls calls, long address, int length) {
+  private NativeRegion(
+      Syscalls calls, long address, int length, LongFunction<UnsafeBuffer> buffers) {
     this.address = address;
-    buffer = new UnsafeBuffer(address, length);
     release = Mappings.owned(this, calls, address, length);
+    boolean complete = false;
+    try {
+      buffer = buffers.apply(address);
+      complete = true;
+    } finally {
+      // Without heap, for example.
+      if (!complete) {
+        release.run();
+      }
+    }
   }
 
   /**
@@ -70,6 +81,13 @@ public final class NativeRegion {
   /** Like {@link #reserve(int, int)}, by the system calls that are given, if there are any. */
   static NativeRegion reserve(int length, int alignment, Supplier<Syscalls> syscalls)
       throws MemoryException {
+    return reserve(length, alignment, syscalls, address -> new UnsafeBuffer(address, length));
+  }
+
+  /** Like {@link #reserve(int, int)}; the last one makes the buffer of an address. */
+  static NativeRegion reserve(
+      int length, int alignment, Supplier<Syscalls> syscalls, LongFunction<UnsafeBuffer> buffers)
+      throws MemoryException {
     requireSizes(length, alignment);
     if (alignment > Mappings.MIN_PAGE_LENGTH) {
       throw new IllegalArgumentException(
@@ -79,17 +97,18 @@ public final class NativeRegion {
               + Mappings.MIN_PAGE_LENGTH);
     }
     try {
-      return map(length, syscalls.get());
+      return map(length, syscalls.get(), buffers);
     } catch (UnsupportedOperationException e) {
       return allocateOrSay(length, alignment);
     }
   }
 
-  private static NativeRegion map(int length, Syscalls calls) throws MemoryException {
+  private static NativeRegion map(int length, Syscalls calls, LongFunction<UnsafeBuffer> buffers)
+      throws MemoryException {
     try {
       long mapped = Mappings.map(calls, length);
       if (mapped >= 0) {
-        return new NativeRegion(calls, mapped, length);
+        return new NativeRegion(calls, mapped, length, buffers);
       }
       if (Errno.ENOSYS.is(mapped)) {
         throw new UnsupportedOperationException("mmap");

@@ -241,7 +241,7 @@ final class Admission {
     if (policyFailureLogged.compareAndSet(false, true)) {
       SafeLog.log(
           Level.WARNING,
-          "the back-pressure policy failed, the record is dropped: mend it, it is not to throw;"
+          "the back-pressure policy failed, the record is dropped: correct it, it must not throw;"
               + " further failures are counted, not logged",
           failure);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
-/** The consumer's thread: made as asked for, and pinned to a CPU by itself. */
+/** The consumer's thread: made as asked for, which pins itself to a CPU. */
 final class ConsumerThread {
 
   private final PipelineSettings settings;

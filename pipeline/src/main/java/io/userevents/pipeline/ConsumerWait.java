@@ -97,10 +97,13 @@ abstract class ConsumerWait implements WaitStrategy {
   }
 
   /**
-   * Any thread: like {@link #wakeUp}, for a publisher that has nothing more for now and will call
-   * this again when it has. The consumer may sleep as soon as the ring is empty.
+   * Any thread: like {@link #wakeUp}, for the only publisher of late, which has nothing more for
+   * now and will call this again when it has. The consumer may sleep as soon as the ring is empty,
+   * if no record has come after this one.
+   *
+   * @param lastSequence of the last slot that was claimed, -1 if there was none
    */
-  void burstEnded() {
+  void burstEnded(long lastSequence) {
     wakeUp();
   }
 

@@ -10,13 +10,14 @@ public enum ConsumerWaitStrategy {
    * % of a core. The default. A burst after a pause finds the consumer asleep: the ring has to hold
    * 2 ms of it. Out of a longer sleep it is woken by the publisher that fills a quarter of the
    * ring, which is a system call, and out of any by one that waits for a slot, by a flush and by
-   * {@link RecordPipeline#wakeUp}.
+   * {@link RecordPipeline#wakeUp}. After that call it sleeps for 20 ms at once when it has written
+   * all, if the caller's thread alone has published since the call before, and nobody has after it.
    */
   SLEEPING,
   /**
    * Sleeps until it is woken. The publisher that comes first after a pause wakes it, which is a
    * system call on the publishing thread, and every publisher pays for a memory fence. Should that
-   * publisher lose its CPU on the way, the consumer wakes by itself after 10 ms at most.
+   * publisher lose its CPU on the way, the consumer wakes without help after 10 ms at most.
    */
   BLOCKING,
   /** Spins, then yields the CPU again and again: takes what CPU time nobody else wants. */

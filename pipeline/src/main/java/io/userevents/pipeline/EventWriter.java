@@ -193,8 +193,8 @@ final class EventWriter {
           Level.WARNING,
           "tracepoint "
               + tracepoint.eventName()
-              + " failed to write, the records are dropped: mend its write, which is to return"
-              + " errors, not to throw",
+              + " failed to write, the records are dropped: correct its write, which must"
+              + " return errors, not throw",
           e);
       errno = Errno.EIO.number();
     }
@@ -225,8 +225,8 @@ final class EventWriter {
     } catch (Throwable e) {
       failures.log(
           Level.WARNING,
-          "a tracepoint failed to say whether it is enabled, the records are dropped: mend its"
-              + " isEnabled, which is not to throw",
+          "a tracepoint failed to say whether it is enabled, the records are dropped: correct"
+              + " its isEnabled, which must not throw",
           e);
       return false;
     }

@@ -19,7 +19,7 @@ final class OutcomeListeners {
     } catch (Throwable e) {
       // Nothing of the listener in the message: it may fail to say its name, and memory may be
       // short.
-      failures.log(Level.WARNING, "an outcome listener failed: mend it, it is not to throw", e);
+      failures.log(Level.WARNING, "an outcome listener failed: correct it, it must not throw", e);
     }
   }
 }

@@ -34,6 +34,10 @@ final class Publisher {
   private final AtomicLong copyingTo = new AtomicLong(RecordRing.NONE);
 
   private final Thread owner;
+
+  /** How many of the owner's records were in the ring when its last burst ended. Owner's. */
+  private long acceptedAtBurstEnd;
+
   private @Nullable BackPressure pressure;
 
   /** Null until the thread claims for the first time. Written by the owner only. */
@@ -52,6 +56,14 @@ final class Publisher {
   void refused(Outcome outcome, int length) {
     add(RECORDS + outcome.ordinal(), 1);
     add(BYTES + outcome.ordinal(), length);
+  }
+
+  /** Owner: ends a burst, and says how many records were taken into the ring since the last one. */
+  long endBurst() {
+    long accepted = counters[ACCEPTED];
+    long burst = accepted - acceptedAtBurstEnd;
+    acceptedAtBurstEnd = accepted;
+    return burst;
   }
 
   /** Owner: begins to fill a slot, whose listener is noted already. */

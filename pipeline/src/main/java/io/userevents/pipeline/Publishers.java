@@ -26,6 +26,9 @@ final class Publishers {
 
   private final LongAdder[] unopenedBytes = adders();
 
+  /** The last slot that was claimed when some thread's burst ended last; -1 before. */
+  private volatile long burstEnd = -1;
+
   /**
    * Often the only one, found without a walk through the thread's map. Plain and racy: it is used
    * only by the thread that it belongs to, and what that one reads of it is final or its own.
@@ -43,6 +46,19 @@ final class Publishers {
     return publisher != null && publisher.owner() == Thread.currentThread()
         ? publisher
         : current.get();
+  }
+
+  /**
+   * The calling thread has nothing more for now. Two that say so at the same time may both be told
+   * that they were not alone.
+   *
+   * @param lastSequence of the last slot that was claimed, -1 if there was none
+   * @return whether all records since the burst before, of whichever thread, are this thread's
+   */
+  boolean endBurst(long lastSequence) {
+    long all = lastSequence - burstEnd;
+    burstEnd = lastSequence;
+    return current().endBurst() == all;
   }
 
   /** Any thread: a record was offered while the pipeline was not open: its thread is not kept. */

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * tracepoint.
  *
  * <p>All methods may be called by any thread. {@link #publish} and {@link #tryClaim} take no lock,
- * make no system call and allocate nothing (but once for each thread); they never block, unless the
- * {@link BackPressurePolicy} that was chosen does, and with {@link ConsumerWaitStrategy#BLOCKING}
- * they wake the consumer. Records of one thread are written in the order in which it published
- * them.
+ * make no system call and allocate nothing (but once for each thread). They block only in two
+ * cases: the {@link BackPressurePolicy} that was chosen does, or the form of {@code publish} with a
+ * deadline waits for a slot. With {@link ConsumerWaitStrategy#BLOCKING} they wake the consumer.
+ * Records of one thread are written in the order in which it published them.
  */
 public final class RecordPipeline implements AutoCloseable {
 
@@ -193,16 +193,26 @@ public final class RecordPipeline implements AutoCloseable {
   /**
    * Ends a sleep of the consumer, so that records that are published already are written soon. For
    * a publisher that has published its last record for now and wants it to leave at once, in place
-   * of after the sleep that {@link ConsumerWaitStrategy} describes. A publisher that does so does
-   * it after each burst: with {@link ConsumerWaitStrategy#SLEEPING} the consumer sleeps as soon as
-   * the ring is empty, for up to 20 ms, and records that come without such a call wait that long,
-   * or until a quarter of the ring is full.
+   * of after the sleep that {@link ConsumerWaitStrategy} describes.
    *
-   * <p>Never waits. Costs a memory fence and a load while the consumer is awake, and a system call
-   * of some microseconds if it sleeps. Without effect on a consumer that spins or is closed.
+   * <p>A publisher that does so does it after each burst, on the thread that published. If no other
+   * thread has published since the last such call, the consumer then sleeps with {@link
+   * ConsumerWaitStrategy#SLEEPING} as soon as the ring is empty, for up to 20 ms. A record that
+   * comes during that sleep without such a call waits until its end, or until a quarter of the ring
+   * is full; the sleeps after it are of 2 ms at most again.
+   *
+   * <p>Never waits. Costs a memory fence and some loads, one of which is of the publishers' shared
+   * cache line, while the consumer is awake, and a system call of some microseconds if it sleeps.
+   * Without effect on a consumer that spins or is closed.
    */
   public void wakeUp() {
-    wait.burstEnded();
+    long last = ring.disruptor().getCursor();
+    // Before it is open there are no records, and threads that come then are not kept.
+    if (admission.isOpen() && publishers.endBurst(last)) {
+      wait.burstEnded(last);
+    } else {
+      wait.wakeUp();
+    }
   }
 
   /** Publishes with priority 0 and without a listener; see the longest form. */
@@ -392,7 +402,7 @@ public final class RecordPipeline implements AutoCloseable {
 
   /**
    * Like {@link #closeAsync()}, and waits until it is done or the time is up. In the latter case,
-   * or if this thread is interrupted, the consumer goes on to end by itself. On the consumer's own
+   * or if this thread is interrupted, the consumer goes on and ends later. On the consumer's own
    * thread (an {@link OutcomeListener} that closes) it does not wait.
    *
    * @return whether it is done
@@ -414,7 +424,7 @@ public final class RecordPipeline implements AutoCloseable {
               + " is not closed after "
               + TimeUnit.MILLISECONDS.convert(timeout)
               + " ms: a system call, a claim or an outcome listener has not ended yet; the consumer"
-              + " ends by itself when it does; if that lasts, see in a thread dump what holds it",
+              + " ends when it does; if that lasts, see in a thread dump what holds it",
           null);
       return false;
     } catch (InterruptedException e) {

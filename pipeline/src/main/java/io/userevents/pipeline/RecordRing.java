@@ -69,7 +69,7 @@ final class RecordRing {
 
   /**
    * Any thread: claims a slot, if this many would be left free. Asks first, as an exception is
-   * dear.
+   * expensive.
    *
    * @return its sequence, or {@link #NONE}
    */

@@ -131,8 +131,8 @@ final class RecordingWatch {
           Level.WARNING,
           "tracepoint "
               + tracepoint.eventName()
-              + " failed to say whether a listener records, which is taken for yes: mend its"
-              + " isRecording, which is not to throw",
+              + " failed to say whether a listener records, which is taken for yes: correct"
+              + " its isRecording, which must not throw",
           e);
       return true;
     }

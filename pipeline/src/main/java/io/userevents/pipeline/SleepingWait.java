@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * nothing has come: an idle consumer costs next to nothing, a busy one does not sleep. Publishers
  * do not signal, but for those that wait for room or ask to be written soon, and the one that has
  * filled a quarter of the ring during a long sleep. A publisher that says when it has nothing more
- * for now, as an exporter does, has the consumer sleep at once and for the longest time.
+ * for now, as an exporter does, has the consumer sleep at once and for the longest time, unless
+ * another has published since.
  */
 final class SleepingWait extends ConsumerWait {
 
@@ -57,8 +58,14 @@ final class SleepingWait extends ConsumerWait {
   /** The same, if it sleeps for longer than while records come. */
   private volatile @Nullable Thread longSleeper;
 
-  /** Whether a publisher has said that nothing more comes for now. */
-  private volatile boolean burstEnded;
+  /** No end of a burst; one of an empty ring comes after the slot -1. */
+  private static final long NO_BURST = -2;
+
+  /** The last record before a publisher said that nothing more comes for now. */
+  private volatile long burstEnd = NO_BURST;
+
+  /** The end of a burst after which the consumer has gone to sleep for long. Consumer's. */
+  private long sleptAfter = NO_BURST;
 
   SleepingWait(Tracepoint tracepoint) {
     this(tracepoint, MIN_PARK_NS);
@@ -74,8 +81,11 @@ final class SleepingWait extends ConsumerWait {
   @Override
   @SuppressWarnings("ThreadPriorityCheck") // Yielding is one step of the back-off, not a promise.
   boolean idle(long sequence) {
-    if (burstEnded && !isClaimed(sequence)) {
-      burstEnded = false;
+    long last = sequence - 1;
+    // Compared, in place of a flag that is cleared: a later record makes the end of the burst void,
+    // whether the consumer slept, waited or wrote when the publisher said it.
+    if (last == burstEnd && last != sleptAfter && !isClaimed(sequence)) {
+      sleptAfter = last;
       // Spinning, yielding and short sleeps would wait for records that do not come: up to 100 us
       // of CPU time after each export.
       attempts = SPINS + YIELDS;
@@ -124,8 +134,8 @@ final class SleepingWait extends ConsumerWait {
   }
 
   @Override
-  void burstEnded() {
-    burstEnded = true;
+  void burstEnded(long lastSequence) {
+    burstEnd = lastSequence;
     wakeUp();
   }
 

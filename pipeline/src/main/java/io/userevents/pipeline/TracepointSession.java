@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +68,8 @@ final class TracepointSession {
   private final Throttle listenerFailures = new Throttle();
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
-  /** Held while it is decided, and said, whether the first attempt has been answered in time. */
-  private final ReentrantLock answerLock = new ReentrantLock();
-
-  private boolean answered;
+  /** Takes the lines about registrations. They are bounded, as each is logged once. */
+  private final AnswerLog answerLog = new AnswerLog();
 
   private volatile TracepointState state = TracepointState.UNAVAILABLE;
   private volatile Attachments attachments = new Attachments(0, false, 0, 0);
@@ -117,7 +114,7 @@ final class TracepointSession {
       attempt(nowNs);
       noticeListener(nowNs);
     } finally {
-      answer();
+      answerLog.answered();
       firstAttempt.countDown();
     }
   }
@@ -222,38 +219,15 @@ final class TracepointSession {
   void awaitFirstAttempt(long timeoutNs) {
     try {
       if (!firstAttempt.await(timeoutNs, TimeUnit.NANOSECONDS)) {
-        logUnlessAnswered();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void logUnlessAnswered() {
-    answerLock.lock();
-    try {
-      if (!answered) {
-        SafeLog.log(
-            Level.WARNING,
+        answerLog.warnUnlessAnswered(
             "registration of tracepoint "
                 + tracepoint.eventName()
                 + " has not answered yet; going on without it, records are dropped until it has; if"
                 + " no line follows that says registered, see in a thread dump where the consumer"
-                + " stands",
-            null);
+                + " stands");
       }
-    } finally {
-      answerLock.unlock();
-    }
-  }
-
-  /** Before a line says so: the line that it has not answered never comes after that. */
-  private void answer() {
-    answerLock.lock();
-    try {
-      answered = true;
-    } finally {
-      answerLock.unlock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -287,7 +261,7 @@ final class TracepointSession {
           Level.WARNING,
           "closing tracepoint "
               + tracepoint.eventName()
-              + " failed: mend its close, which is not to throw",
+              + " failed: correct its close, which must not throw",
           e);
     }
   }
@@ -321,32 +295,32 @@ final class TracepointSession {
       call.run();
     } catch (Throwable e) {
       listenerFailures.log(
-          Level.WARNING, "a tracepoint state listener failed: mend it, it is not to throw", e);
+          Level.WARNING, "a tracepoint state listener failed: correct it, it must not throw", e);
     }
   }
 
   private void attempt(long nowNs) {
     try {
       String where = register();
-      answer();
+      answerLog.answered();
       String message =
           "registered tracepoint "
               + tracepoint.eventName()
               + (everRegistered ? " again: " : ": ")
               + where;
       if (isNew(message)) {
-        SafeLog.log(Level.INFO, message, null);
+        answerLog.log(Level.INFO, message, null);
       }
       move(TracepointState.REGISTERED, nowNs);
     } catch (RegistrationException e) {
-      answer();
+      answerLog.answered();
       hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
       report(e.getMessage() + consequence(), e.getCause());
       if (hopeless) {
         move(TracepointState.UNSUPPORTED, nowNs);
       }
     } catch (Throwable e) {
-      answer();
+      answerLog.answered();
       report("cannot register tracepoint " + tracepoint.eventName() + ": " + e + consequence(), e);
     }
     if (isRegistered() && !everRegistered) {
@@ -404,7 +378,7 @@ final class TracepointSession {
 
   private void report(String failure, @Nullable Throwable cause) {
     if (isNew(failure)) {
-      SafeLog.log(Level.WARNING, failure, cause);
+      answerLog.log(Level.WARNING, failure, cause);
     }
   }
 

@@ -108,6 +108,11 @@ final class JnaSyscalls implements Syscalls {
   }
 
   @Override
+  public int madvise(long address, long length, int advice) {
+    return result(LibC.madvise(address, length, advice));
+  }
+
+  @Override
   public int munmap(long address, long length) {
     return result(LibC.munmap(address, length));
   }

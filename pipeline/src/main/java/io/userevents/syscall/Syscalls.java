@@ -47,6 +47,9 @@ public interface Syscalls {
    */
   int MAP_NORESERVE = 0x4000;
 
+  /** No transparent huge pages for this memory ({@code asm-generic/mman-common.h}). */
+  int MADV_NOHUGEPAGE = 15;
+
   /** {@code POLLIN} of {@code asm-generic/poll.h}: there is something to read. */
   short POLLIN = 1;
 
@@ -144,6 +147,18 @@ public interface Syscalls {
    *     an implementation {@link Errno#ENOSYS}
    */
   default long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code madvise(2)}.
+   *
+   * @param address a multiple of the page size
+   * @param length in bytes
+   * @param advice {@link #MADV_NOHUGEPAGE} for example
+   * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int madvise(long address, long length, int advice) {
     return -Errno.ENOSYS.number();
   }
 

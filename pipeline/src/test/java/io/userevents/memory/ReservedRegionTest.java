@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.userevents.syscall.Errno;
 import io.userevents.syscall.Syscalls;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +78,37 @@ class ReservedRegionTest {
     assertThat(calls.unmapped).hasValue(1);
   }
 
+  @Test
+  void shouldUnmapWhatCannotBeUsedForWantOfMemory() {
+    Recorder calls = new Recorder(0x7000_0000L);
+
+    assertThatThrownBy(
+            () ->
+                NativeRegion.reserve(
+                    100,
+                    8,
+                    () -> calls,
+                    address -> {
+                      throw new OutOfMemoryError("no heap");
+                    }))
+        .isInstanceOf(MemoryException.class)
+        .hasMessageContaining("no heap");
+
+    assertThat(calls.unmapped).hasValue(1);
+  }
+
+  @Test
+  void shouldAskForNoHugePagesAndDoWithoutThatAdvice() throws Exception {
+    Recorder calls = new Recorder(0x7000_0000L);
+
+    NativeRegion region = NativeRegion.reserve(100, 8, () -> calls);
+
+    assertThat(calls.advised).containsExactly("0x70000000 100 15");
+    assertThat(region.address()).isEqualTo(0x7000_0000L);
+    region.free();
+    assertThat(calls.unmapped).hasValue(1);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"ENOMEM", "EPERM", "EAGAIN"})
   void shouldSayHowMuchTheKernelHasRefused(Errno errno) {
@@ -126,6 +159,8 @@ class ReservedRegionTest {
     private final long result;
     final AtomicInteger unmapped = new AtomicInteger();
 
+    final List<String> advised = new ArrayList<>();
+
     Recorder(long result) {
       this.result = result;
     }
@@ -133,6 +168,13 @@ class ReservedRegionTest {
     @Override
     public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
       return result;
+    }
+
+    /** As on a kernel without huge pages ({@code madvise(2)}). */
+    @Override
+    public int madvise(long address, long length, int advice) {
+      advised.add("0x" + Long.toHexString(address) + " " + length + " " + advice);
+      return -Errno.EINVAL.number();
     }
 
     @Override

@@ -217,7 +217,7 @@ class CloseTest {
     assertThat(pipeline.close(LONG)).isTrue();
 
     assertThat(tracepoint.texts()).containsExactly("a");
-    assertThat(pipelines.log().warnings()).anyMatch(line -> line.contains("mend its close"));
+    assertThat(pipelines.log().warnings()).anyMatch(line -> line.contains("correct its close"));
   }
 
   @Test

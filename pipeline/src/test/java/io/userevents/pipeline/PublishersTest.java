@@ -4,6 +4,7 @@ package io.userevents.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class PublishersTest {
@@ -67,6 +68,42 @@ class PublishersTest {
     living.join();
     assertThat(publishers.sums().accepted).isEqualTo(11);
     assertThat(publishers.size()).isZero();
+  }
+
+  @Test
+  void shouldSayWhetherOnlyTheCallerHasPublishedSinceTheBurstBefore() throws Exception {
+    publishers.current().accepted();
+    publishers.current().accepted();
+    assertThat(publishers.endBurst(1)).as("alone").isTrue();
+
+    publishers.current().accepted();
+    runElsewhere(() -> publishers.current().accepted());
+    assertThat(publishers.endBurst(3)).as("another has published as well").isFalse();
+
+    publishers.current().accepted();
+    assertThat(publishers.endBurst(4)).as("alone again").isTrue();
+  }
+
+  @Test
+  void shouldTakeEachOfTwoPublishersForAloneThatEndTheirBurstsInTurn() throws Exception {
+    for (long sequence = 0; sequence < 6; sequence += 2) {
+      long ownSequence = sequence;
+      publishers.current().accepted();
+      assertThat(publishers.endBurst(ownSequence)).isTrue();
+      runElsewhere(
+          () -> {
+            publishers.current().accepted();
+            assertThat(publishers.endBurst(ownSequence + 1)).isTrue();
+          });
+    }
+  }
+
+  private static void runElsewhere(Runnable task) throws Exception {
+    FutureTask<Void> done = new FutureTask<>(task, null);
+    Thread thread = new Thread(done);
+    thread.start();
+    done.get();
+    thread.join();
   }
 
   private static void await(CountDownLatch latch) {

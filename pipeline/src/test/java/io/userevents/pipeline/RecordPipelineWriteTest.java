@@ -131,7 +131,7 @@ class RecordPipelineWriteTest {
 
     assertThat(outcomes.told())
         .containsExactly(new Told(1, Outcome.DROPPED_ERROR, 5), new Told(2, Outcome.WRITTEN, 0));
-    assertThat(pipelines.log().warnings()).anyMatch(line -> line.contains("mend its write"));
+    assertThat(pipelines.log().warnings()).anyMatch(line -> line.contains("correct its write"));
   }
 
   @Test

@@ -191,7 +191,7 @@ class SleepingWaitTest {
     sleepForMinutes(true);
     wait.busy();
 
-    wait.burstEnded();
+    wait.burstEnded(-1);
 
     assertThat(wait.idle(0)).as("slept").isTrue();
     assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_LULL_PARK_NS);
@@ -199,7 +199,7 @@ class SleepingWaitTest {
 
   @Test
   void shouldSpinBeforeItSleepsAfterRecordsThatCameWithoutTheEndOfABurst() {
-    wait.burstEnded();
+    wait.burstEnded(-1);
     assertThat(wait.idle(0)).as("slept").isTrue();
 
     wait.busy();
@@ -212,10 +212,44 @@ class SleepingWaitTest {
   void shouldSpinAtTheEndOfABurstWhileARecordIsUnderWay() {
     long claimed = ring.next();
 
-    wait.burstEnded();
+    wait.burstEnded(claimed - 1);
 
     assertThat(wait.idle(claimed)).as("slept").isFalse();
     ring.publish(claimed);
+  }
+
+  @Test
+  void shouldNotSleepForLongWhenAnotherHasPublishedSinceTheBurstEnded() throws Exception {
+    ring.publish(ring.next());
+    wait.burstEnded(0);
+    ring.publish(ring.next());
+    assertThat(barrier.waitFor(0)).isEqualTo(1);
+
+    assertThat(wait.idle(2)).as("slept").isFalse();
+    assertThat(wait.nextParkNs()).isLessThanOrEqualTo(SleepingWait.MAX_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepAtOnceAfterABurstThatEndedWhileTheConsumerWasBusy() throws Exception {
+    sleepForMinutes(true);
+    ring.publish(ring.next());
+    assertThat(barrier.waitFor(0)).isZero();
+    wait.burstEnded(0);
+
+    assertThat(wait.idle(1)).as("slept").isTrue();
+    assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_LULL_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepNoLongerThanUsualAfterAListenerHasAttachedSinceTheBurstEnded() {
+    wait.burstEnded(-1);
+    assertThat(wait.idle(0)).as("slept").isTrue();
+
+    wait.slept(false, false, 0);
+    wait.slept(false, true, 0);
+    assertThat(wait.idle(0)).as("slept").isTrue();
+
+    assertThat(wait.nextParkNs()).isEqualTo(SleepingWait.MAX_PARK_NS);
   }
 
   @Test
@@ -239,7 +273,7 @@ class SleepingWaitTest {
     }
 
     watched.publish(watched.next());
-    sleeping.burstEnded();
+    sleeping.burstEnded(0);
 
     assertThat(available.get(10, TimeUnit.SECONDS)).isZero();
   }

@@ -11,6 +11,7 @@ import io.userevents.testing.CapturedLog;
 import io.userevents.tracepoint.RegistrationFailures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -130,7 +131,7 @@ class TracepointSessionTest {
         .singleElement()
         .asString()
         .contains("ENOENT")
-        .contains("mend it")
+        .contains("correct it")
         .contains("records are dropped until it succeeds");
   }
 
@@ -351,7 +352,7 @@ class TracepointSessionTest {
     assertThat(broken.state()).isEqualTo(TracepointState.ATTACHED);
     assertThat(log.warnings())
         .as("the first of many")
-        .containsExactly("a tracepoint state listener failed: mend it, it is not to throw");
+        .containsExactly("a tracepoint state listener failed: correct it, it must not throw");
   }
 
   @Test
@@ -618,6 +619,50 @@ class TracepointSessionTest {
       assertThat(log.warnings()).hasSize(1);
     } finally {
       logger.removeHandler(slow);
+    }
+  }
+
+  @Test
+  void shouldRegisterWhileALogHandlerHangsThatIsToldOfTheDelay() throws Exception {
+    CountDownLatch hanging = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<String> handled = new CopyOnWriteArrayList<>();
+    Handler hung =
+        new SimpleHandler(
+            record -> {
+              if (record.getMessage().contains("has not answered yet")) {
+                hanging.countDown();
+                await(goOn);
+              }
+              handled.add(record.getMessage());
+            });
+    Logger logger = Logger.getLogger(RecordPipeline.class.getName());
+    logger.addHandler(hung);
+    try {
+      Thread builder = new Thread(() -> session.awaitFirstAttempt(1));
+      builder.start();
+      await(hanging);
+      CountDownLatch registered = new CountDownLatch(1);
+      Thread consumer =
+          new Thread(
+              () -> {
+                session.start(START_NS);
+                registered.countDown();
+              });
+      consumer.start();
+
+      await(registered);
+
+      assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+      goOn.countDown();
+      builder.join();
+      consumer.join();
+      assertThat(handled).hasSize(2);
+      assertThat(handled.get(0)).contains("has not answered yet");
+      assertThat(handled.get(1)).as("the answer, after the warning").startsWith("registered");
+    } finally {
+      goOn.countDown();
+      logger.removeHandler(hung);
     }
   }
 

@@ -10,7 +10,7 @@ public final class RegistrationFailures {
 
   /** A failure to open. */
   public static RegistrationException of(Errno errno) {
-    return RegistrationException.ofErrno("test", "/path", "open", errno.number(), "mend it");
+    return RegistrationException.ofErrno("test", "/path", "open", errno.number(), "correct it");
   }
 
   /** A machine that cannot make system calls. */

@@ -110,7 +110,8 @@ public final class SelfMetrics implements AutoCloseable {
       logger.log(
           Level.WARNING,
           "the exporter cannot record metrics about itself, which is not logged again; what it"
-              + " exports is not affected: mend the provider given to setMeterProvider, or set none",
+              + " exports is not affected: correct the provider given to setMeterProvider, or set"
+              + " none",
           cause);
     } catch (Throwable e) {
       // The application's log handler: it must not break off an export.
