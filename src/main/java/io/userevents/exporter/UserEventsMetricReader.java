@@ -193,7 +193,12 @@ public final class UserEventsMetricReader implements MetricReader {
       awaitEnd(collecting);
     }
     CompletableResultCode exporterResult = exporter.shutdown();
-    exporterResult.whenComplete(() -> AttachedCollector.complete(result, exporterResult));
+    exporterResult.whenComplete(
+        () -> {
+          // Those of all exports are in: the exporter completes its shutdown after them.
+          collector.completeReports();
+          AttachedCollector.complete(result, exporterResult);
+        });
     return result;
   }
 
