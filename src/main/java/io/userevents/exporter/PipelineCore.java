@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.exporter.internal.log.RefusedValues;
 import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.exporter.internal.otlp.EncoderLimits;
 import io.userevents.exporter.internal.otlp.NamePatterns;
@@ -210,6 +211,7 @@ final class PipelineCore extends ExporterCore {
     closedPipeline.complete();
     failedCompletions.complete();
     oversizeReports.complete();
+    RefusedValues.complete(pipeline);
   }
 
   /**
