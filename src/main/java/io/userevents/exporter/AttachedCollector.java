@@ -35,6 +35,11 @@ final class AttachedCollector implements Runnable {
   private static final String NOT_COLLECTED =
       "metrics could not be collected: correct the callback or view that the cause names";
 
+  private static final String NOT_COLLECTED_FOR_NOBODY =
+      "metrics could not be collected while nobody listens, and deltas that the collection had taken"
+          + " before it failed are lost, which discardedCollections counts: correct the callback,"
+          + " view or producer that the cause names";
+
   private final UserEventsMetricExporter exporter;
   private final long intervalNs;
   private final long attachDelayNs;
@@ -141,8 +146,17 @@ final class AttachedCollector implements Runnable {
     } finally {
       isAnswering = false;
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
-      failures.complete();
+      // For a thread that ends after the exporter was shut down, which nobody waits for.
+      completeReports();
     }
+  }
+
+  /**
+   * Logs the failures that no line has told of yet. Any thread: the last export's failure comes on
+   * the one that completes results, mostly after the reader's has ended.
+   */
+  void completeReports() {
+    failures.complete();
   }
 
   /**
@@ -239,7 +253,7 @@ final class AttachedCollector implements Runnable {
       try {
         idle.collect(registration, wasAttached, nowNs);
       } catch (Throwable e) {
-        failed(NOT_COLLECTED, e);
+        failed(NOT_COLLECTED_FOR_NOBODY, e);
       }
     }
   }

@@ -35,17 +35,12 @@ final class Completions implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile boolean isStopped;
 
-  Completions(ThrottledLog failures) {
-    this(Completions::makeThread, failures);
-  }
-
-  /** For tests of threads that cannot be started. */
   Completions(ThreadFactory threads, ThrottledLog failures) {
     this.threads = threads;
     this.failures = failures;
   }
 
-  private static Thread makeThread(Runnable loop) {
+  static Thread makeThread(Runnable loop) {
     Thread made = new Thread(null, loop, THREAD_NAME, 0, /* inheritThreadLocals= */ false);
     made.setDaemon(true);
     // The caller's would be kept from being unloaded.
@@ -137,8 +132,8 @@ final class Completions implements Runnable {
     } catch (Throwable e) {
       thread = null;
       failures.warn(
-          "the thread that completes results cannot be started, so exports wait until their records"
-              + " are written: allow the process more threads or memory, or see what the cause says",
+          "the thread that completes results cannot be started, so exports, flush and shutdown wait until"
+              + " the records are written: allow the process more threads or memory, or see what the cause says",
           e);
       return false;
     }

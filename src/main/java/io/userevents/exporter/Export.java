@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Export extends Completion implements RecordSink, OutcomeListener {
 
-  /** For exports without a thread that completes them; as long as a flush takes at most. */
-  private static final long UNTHREADED_WAIT_S = 10;
+  /** For results without a thread that completes them; as long as a flush takes at most. */
+  static final long UNTHREADED_WAIT_S = 10;
 
   private final RecordPipeline pipeline;
 

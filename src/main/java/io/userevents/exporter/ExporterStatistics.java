@@ -54,7 +54,9 @@ public final class ExporterStatistics {
   /**
    * Collections that a {@link UserEventsMetricReader} made while nobody listened, and discarded, so
    * that the SDK forgets series that have ended; see {@link
-   * UserEventsMetricReaderBuilder#setIdleCollectionInterval}. They are not among the exports.
+   * UserEventsMetricReaderBuilder#setIdleCollectionInterval}. They are not among the exports. One
+   * that failed counts as well, as the SDK may have taken deltas for it before; its points are not
+   * among the {@link #discardedPoints}, since nobody knows how many they were.
    */
   public long discardedCollections() {
     return discardedCollections;

@@ -98,16 +98,29 @@ final class IdleCollector {
   void collect(CollectionRegistration registration, boolean wasAttached, long nowNs) {
     // First, or a callback that fails would be called at every poll.
     restart(nowNs);
-    Collection<MetricData> metrics = registration.collectAllMetrics();
+    Collection<MetricData> metrics = collect(registration);
     if (keepOrDiscard(metrics, wasAttached)
         || exporter.getMemoryMode() != MemoryMode.REUSABLE_DATA
         || !hasOverflow(metrics)) {
       return;
     }
     for (int i = 0; i < COLLECTIONS_TO_EMPTY_BOTH_MAPS; i++) {
-      if (keepOrDiscard(registration.collectAllMetrics(), wasAttached)) {
+      if (keepOrDiscard(collect(registration), wasAttached)) {
         return;
       }
+    }
+  }
+
+  /**
+   * A collection that fails may have taken deltas from some instruments before: it is one of those
+   * whose points are gone, though nobody knows how many they were.
+   */
+  private Collection<MetricData> collect(CollectionRegistration registration) {
+    try {
+      return registration.collectAllMetrics();
+    } catch (Throwable e) {
+      exporter.discarded(0);
+      throw e;
     }
   }
 

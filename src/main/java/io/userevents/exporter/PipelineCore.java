@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.exporter.internal.log.RefusedValues;
 import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.exporter.internal.otlp.EncoderLimits;
 import io.userevents.exporter.internal.otlp.NamePatterns;
@@ -16,6 +17,10 @@ import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.TracepointState;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +39,7 @@ final class PipelineCore extends ExporterCore {
   private final ThrottledLog closedPipeline = new ThrottledLog(LOGGER);
   private final ThrottledLog failedCompletions = new ThrottledLog(LOGGER);
   private final OversizeReports oversizeReports;
-  private final Completions completions = new Completions(failedCompletions);
+  private final Completions completions;
   private final ExportContext context;
 
   /** Null unless a provider of meters was set. */
@@ -53,6 +58,16 @@ final class PipelineCore extends ExporterCore {
 
   PipelineCore(
       UserEventsMetricExporterBuilder settings, RecordPipeline pipeline, boolean ownsPipeline) {
+    this(settings, pipeline, ownsPipeline, Completions::makeThread);
+  }
+
+  /** For tests of threads that cannot be started. */
+  PipelineCore(
+      UserEventsMetricExporterBuilder settings,
+      RecordPipeline pipeline,
+      boolean ownsPipeline,
+      ThreadFactory threads) {
+    completions = new Completions(threads, failedCompletions);
     this.pipeline = pipeline;
     this.ownsPipeline = ownsPipeline;
     limits =
@@ -196,6 +211,7 @@ final class PipelineCore extends ExporterCore {
     closedPipeline.complete();
     failedCompletions.complete();
     oversizeReports.complete();
+    RefusedValues.complete(pipeline);
   }
 
   /**
@@ -213,14 +229,30 @@ final class PipelineCore extends ExporterCore {
       CompletableFuture<Void> unused =
           future.whenComplete((done, failure) -> completions.submit(completion));
     } else {
-      before.run();
-      SdkVersions.fail(
-          result,
-          new IllegalStateException(
-              "it goes on, but no thread can be started that would say when it has ended: see the"
-                  + " log"));
+      awaitUnthreaded(future);
+      if (future.isDone()) {
+        completion.complete();
+      } else {
+        SdkVersions.fail(
+            result,
+            new IllegalStateException(
+                "it goes on, but no thread can be started that would say when it has ended: see the"
+                    + " log"));
+        CompletableFuture<Void> unused = future.whenComplete((done, failure) -> before.run());
+      }
     }
     return result;
+  }
+
+  /** In place of the thread that could not be started; an interrupt ends the wait. */
+  private static void awaitUnthreaded(CompletableFuture<Void> future) {
+    try {
+      future.get(Export.UNTHREADED_WAIT_S, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // Told by the future, which is done, or by the caller.
+    }
   }
 
   @Override

@@ -165,11 +165,17 @@ public sealed class UserEventsMetricExporter implements MetricExporter
   }
 
   /**
-   * Waits for what was exported before, and whatever else is in the ring by now. Never blocks.
+   * Waits for what was exported before, and whatever else is in the ring by now. Does not block,
+   * but where the thread that completes results cannot be started, for want of threads or memory:
+   * there it waits itself, for 10 s at most.
    *
-   * @return completes when all of that has been written or dropped; fails after 10 s, with what it
-   *     waits for as its cause. That drops nothing. While the exporter's thread hangs in a system
-   *     call, only the caller's own time-out helps; see {@link
+   * @return completes when all of that has been written or dropped; fails if that is not so after
+   *     10 s, with what it waits for as its cause. That drops nothing. Either comes after the
+   *     results of earlier exports, and after the code that is attached to those has run: the SDK's
+   *     reader with batches exports its next batch there, which waits for slots of a full ring for
+   *     up to {@linkplain UserEventsMetricExporterBuilder#setMaxExportWait the longest wait} each
+   *     time. So with such code, and while the exporter's thread hangs in a system call, it may
+   *     take longer than 10 s, and only the caller's own time-out helps; see {@link
    *     RecordPipeline#flush(java.time.Duration)}
    */
   @Override
@@ -179,12 +185,14 @@ public sealed class UserEventsMetricExporter implements MetricExporter
 
   /**
    * Refuses further exports, has what is under way written, and unregisters the tracepoint, unless
-   * the pipeline was given to the builder: then it stays open. Never blocks.
+   * the pipeline was given to the builder: then it stays open. Does not block, but where {@link
+   * #flush} does.
    *
    * @return completes when that is done. With a pipeline that was given it fails after 10 s, like
    *     {@link #flush}. One of the exporter's own is closed: claims that threads hold open delay
-   *     that by 5 s at most. While the exporter's thread hangs in a system call, only the caller's
-   *     own time-out helps.
+   *     that by 5 s at most, and exports that wait for a slot end at once. Like the result of a
+   *     flush it comes after code that is attached to earlier results. While that code, or the
+   *     exporter's thread in a system call, hangs, only the caller's own time-out helps.
    */
   @Override
   public CompletableResultCode shutdown() {

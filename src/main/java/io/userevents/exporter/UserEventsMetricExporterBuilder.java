@@ -255,7 +255,9 @@ public final class UserEventsMetricExporterBuilder {
    *
    * <p>Only threads that call {@code export} wait by it. {@linkplain
    * UserEventsMetricExporter#preparedPoints Prepared points} and whatever else is published through
-   * the pipeline follow the policy alone.
+   * the pipeline follow the policy alone. The SDK's {@code PeriodicMetricReader} exports on the
+   * thread that calls {@code forceFlush} or {@code shutdown} of it or of its provider, so that
+   * these calls wait up to that long as well.
    *
    * @param maxExportWait 0 to 1 day; 0 asks the policy at once. Default: 0 if {@link
    *     #setBackPressurePolicy} was called, so that the policy alone decides; otherwise {@link

@@ -193,7 +193,12 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
       awaitEnd(collecting);
     }
     CompletableResultCode exporterResult = exporter.shutdown();
-    exporterResult.whenComplete(() -> AttachedCollector.complete(result, exporterResult));
+    exporterResult.whenComplete(
+        () -> {
+          // Those of all exports are in: the exporter completes its shutdown after them.
+          collector.completeReports();
+          AttachedCollector.complete(result, exporterResult);
+        });
     return result;
   }
 

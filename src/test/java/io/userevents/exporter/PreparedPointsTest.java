@@ -18,8 +18,10 @@ import io.userevents.exporter.prepared.PreparedDoublePoint;
 import io.userevents.exporter.prepared.PreparedLongPoint;
 import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
+import io.userevents.pipeline.BackPressurePolicies;
 import io.userevents.pipeline.BackPressurePolicy;
 import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,14 +261,46 @@ class PreparedPointsTest {
       assertThat(points.longUpDownCounter("level").build().publish(-1)).isTrue();
       assertThat(points.doubleUpDownCounter("level").build().publish(-1)).isTrue();
 
+      assertThat(log.messages(Level.WARNING)).singleElement().asString().endsWith("name=fills");
+      await(exporter.shutdown());
       assertThat(log.messages(Level.WARNING))
+          .as("the rest at the end")
           .hasSize(2)
-          .anyMatch(line -> line.contains("name=fills"))
-          .anyMatch(line -> line.contains("name=volume"));
+          .last()
+          .asString()
+          .endsWith("name=volume (the last of 4 failures)");
+      assertThat(fills.publish(-1, 5)).isFalse();
+      assertThat(log.messages(Level.WARNING)).as("after the end").hasSize(2);
     }
-    await(exporter.flush());
     assertThat(exporter.statistics().pipeline().count(Outcome.DROPPED_ABORTED)).isEqualTo(5);
     assertThat(exporter.statistics().pipeline().written()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldDropANegativeIncrementWithoutASlotOfTheRing() throws Exception {
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    UserEventsMetricExporter exporter =
+        exporters.start(
+            UserEventsMetricExporter.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(2)
+                .setBackPressurePolicy(BackPressurePolicies.waitUnbounded()));
+    PreparedLongPoint depth = points(exporter).longGauge("depth").build();
+    PreparedLongPoint fills = points(exporter).longCounter("fills").build();
+    depth.publish(1);
+    gate.awaitEntered();
+    depth.publish(2);
+
+    try (CapturedLog log = new CapturedLog(PreparedPoints.class)) {
+      // With a slot it would wait until the gate is opened below.
+      assertThat(fills.publish(-1)).isFalse();
+      assertThat(log.messages(Level.WARNING)).hasSize(1);
+    }
+
+    PipelineStatistics statistics = exporter.statistics().pipeline();
+    assertThat(statistics.count(Outcome.DROPPED_ABORTED)).isEqualTo(1);
+    assertThat(statistics.offered()).isEqualTo(3);
+    gate.release();
   }
 
   @Test

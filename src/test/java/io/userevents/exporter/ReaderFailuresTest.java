@@ -101,6 +101,33 @@ class ReaderFailuresTest {
   }
 
   @Test
+  void shouldLogTheFailureOfTheLastExportThoughItsThreadHasEnded() throws Exception {
+    tracepoint.answer(-Errno.EIO.number());
+    reader.register(source);
+    tracepoint.enabled = true;
+    while (log.messages(Level.WARNING).isEmpty()) {
+      Thread.sleep(1);
+    }
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    tracepoint.answer(-Errno.EIO.number());
+    // Holds up the consumer, and so the outcome of the last export.
+    exporter.preparedPoints().build().longGauge("before").build().publish(1);
+    gate.awaitEntered();
+
+    CompletableResultCode shutdown = reader.shutdown();
+
+    assertThat(log.messages(Level.WARNING)).as("the last has no outcome yet").hasSize(1);
+    gate.release();
+    assertThat(await(shutdown).isSuccess()).isTrue();
+    assertThat(log.messages(Level.WARNING))
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("metrics were collected, but not all of them exported"));
+  }
+
+  @Test
   void shouldFailAFlushWhoseCollectionFails() {
     source.failure = new IllegalStateException("a producer of the application's");
     reader.register(source);

@@ -15,6 +15,9 @@ public enum Outcome {
   DROPPED_ERROR,
   /** Dropped: the pipeline was closed. */
   DROPPED_CLOSED,
-  /** Dropped: its claim was aborted, or its publisher failed before the record was complete. */
+  /**
+   * Dropped: its claim was aborted, or its publisher gave it up or failed before the record was
+   * complete.
+   */
   DROPPED_ABORTED
 }

@@ -364,6 +364,27 @@ public final class RecordPipeline implements AutoCloseable {
     return claim;
   }
 
+  /**
+   * Counts a record that its publisher gives up before it has claimed a slot, for example since its
+   * value is not valid: as {@link Outcome#DROPPED_ABORTED} while a listener is attached, otherwise
+   * as {@link #publish(DirectBuffer, int, int)} would. Takes no slot, so it neither waits nor asks
+   * the {@link BackPressurePolicy}. A claim that this thread holds open stays open.
+   *
+   * @param length in bytes that the record would have had, at least 1
+   * @throws IllegalArgumentException if the length is below 1
+   */
+  public void countAborted(int length) {
+    requireLength(length);
+    boolean attached = tracepoint.isEnabled();
+    if (admission.isOpen()) {
+      publishers
+          .current()
+          .refused(attached ? Outcome.DROPPED_ABORTED : Outcome.DROPPED_DETACHED, length);
+    } else {
+      admission.refuseUnopened(length, null, 0);
+    }
+  }
+
   /** Flushes within 10 s, see {@link #flush(Duration)}. */
   public CompletableFuture<Void> flush() {
     return flush(DEFAULT_FLUSH_TIMEOUT);

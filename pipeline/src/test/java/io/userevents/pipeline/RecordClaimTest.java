@@ -59,6 +59,31 @@ class RecordClaimTest {
   }
 
   @Test
+  void shouldCountARecordThatIsGivenUpWithoutASlot() throws Exception {
+    RecordPipeline pipeline = pipelines.start(tracepoint);
+    RecordClaim claim = claim(pipeline, 1);
+    put(claim, "a");
+
+    pipeline.countAborted(3);
+    assertThat(claim.isOpen()).isTrue();
+    claim.commit();
+    flush(pipeline);
+    assertThat(pipeline.statistics().count(Outcome.DROPPED_ABORTED)).isEqualTo(1);
+    tracepoint.enabled = false;
+    pipeline.countAborted(3);
+    assertThat(pipeline.statistics().count(Outcome.DROPPED_DETACHED)).isEqualTo(1);
+    pipeline.close();
+    pipeline.countAborted(3);
+    assertThat(pipeline.statistics().count(Outcome.DROPPED_CLOSED)).isEqualTo(1);
+
+    assertThat(pipeline.statistics().offered()).isEqualTo(4);
+    assertThat(pipeline.statistics().outcomes()).isEqualTo(4);
+    assertThatThrownBy(() -> pipeline.countAborted(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("length must be at least 1: length=0");
+  }
+
+  @Test
   void shouldCountAnAbortedClaimAndWriteTheRecordsAroundIt() throws Exception {
     ScriptedTracepoint.Gate gate = tracepoint.block();
     RecordPipeline pipeline = pipelines.start(tracepoint);

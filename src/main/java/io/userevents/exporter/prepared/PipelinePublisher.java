@@ -6,14 +6,11 @@ import io.userevents.exporter.internal.otlp.PreparedRecord;
 import io.userevents.pipeline.RecordClaim;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Logger;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 
 /** Publishes through a pipeline. */
 final class PipelinePublisher extends PointPublisher {
-
-  private static final Logger LOGGER = Logger.getLogger(PreparedPoints.class.getName());
 
   /** The measurement before was lost, at an unknown time: no interval starts later than it ends. */
   private static final long UNKNOWN = Long.MAX_VALUE;
@@ -24,7 +21,7 @@ final class PipelinePublisher extends PointPublisher {
   private final String name;
   private final int priority;
   private final boolean isMonotonic;
-  private final ThrottledLog negativeValues = new ThrottledLog(LOGGER);
+  private final ThrottledLog refusedValues;
 
   /**
    * Of the measurement before, published or lost: where the interval of the next one starts, if it
@@ -36,11 +33,13 @@ final class PipelinePublisher extends PointPublisher {
       RecordPipeline pipeline,
       EpochNanoClock clock,
       PreparedRecord preparedRecord,
+      ThrottledLog refusedValues,
       String name,
       int priority) {
     this.pipeline = pipeline;
     this.clock = clock;
     this.preparedRecord = preparedRecord;
+    this.refusedValues = refusedValues;
     this.name = name;
     this.priority = priority;
     isMonotonic = preparedRecord.kind().isMonotonic();
@@ -62,11 +61,14 @@ final class PipelinePublisher extends PointPublisher {
   @Override
   boolean publish(long valueBits, long time) {
     if (isMonotonic && !isIncrement(valueBits)) {
-      negativeValues.warn(
-          "a counter takes no value below 0 or not-a-number, which is dropped: record increments"
-              + " only, or prepare an up-down counter: name="
-              + name,
-          null);
+      if (!pipeline.isClosed()) {
+        // Later there is nobody who would complete it.
+        refusedValues.warn(
+            "a counter takes no value below 0 or not-a-number, which is dropped: record increments"
+                + " only, or prepare an up-down counter: name="
+                + name,
+            null);
+      }
       return lose(time);
     }
     try (RecordClaim claim = pipeline.tryClaim(preparedRecord.length(), priority, null, 0)) {
@@ -81,14 +83,12 @@ final class PipelinePublisher extends PointPublisher {
   }
 
   /**
-   * Has a measurement counted as dropped. It is in no interval: the next one starts at its time.
+   * Has a measurement counted as dropped, which neither waits nor takes a slot. It is in no
+   * interval: the next one starts at its time.
    */
   private boolean lose(long time) {
     lastTime.setOpaque(time);
-    RecordClaim claim = pipeline.tryClaim(preparedRecord.length(), priority, null, 0);
-    if (claim != null) {
-      claim.abort();
-    }
+    pipeline.countAborted(preparedRecord.length());
     return false;
   }
 

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
+import io.userevents.exporter.internal.log.RefusedValues;
 import io.userevents.exporter.internal.otlp.EncoderLimits;
 import io.userevents.exporter.internal.otlp.EnvelopeReductionLog;
 import io.userevents.exporter.internal.otlp.NamePatterns;
@@ -117,6 +118,7 @@ public final class PreparedPointBuilder<P> {
             EncoderLimits.of(pipeline.maxEventLength(), pipeline.maxRecordLength(), 1),
             excluded,
             reductions::add);
-    return new PipelinePublisher(pipeline, clock, preparedRecord, name, priority);
+    return new PipelinePublisher(
+        pipeline, clock, preparedRecord, RefusedValues.of(pipeline), name, priority);
   }
 }

@@ -93,8 +93,11 @@ public final class PreparedPoints {
   /**
    * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
    * the one before. A value below 0 or not-a-number is not published: as the SDK does, the point
-   * logs it, once a minute at most, and drops it. The pipeline's statistics count it as {@link
-   * io.userevents.pipeline.Outcome#DROPPED_ABORTED} while somebody listens.
+   * logs it, once a minute at most for all points of a pipeline, and drops it. It takes no slot.
+   * The pipeline's statistics count it as {@link io.userevents.pipeline.Outcome#DROPPED_ABORTED}
+   * while somebody listens. The shutdown of an exporter of the pipeline logs the number of those
+   * that no line has told of; without an exporter the statistics alone have the values after the
+   * last line.
    */
   public PreparedPointBuilder<PreparedLongPoint> longCounter(String name) {
     return longs(Kind.LONG_COUNTER, name);
@@ -103,8 +106,11 @@ public final class PreparedPoints {
   /**
    * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
    * the one before. A value below 0 or not-a-number is not published: as the SDK does, the point
-   * logs it, once a minute at most, and drops it. The pipeline's statistics count it as {@link
-   * io.userevents.pipeline.Outcome#DROPPED_ABORTED} while somebody listens.
+   * logs it, once a minute at most for all points of a pipeline, and drops it. It takes no slot.
+   * The pipeline's statistics count it as {@link io.userevents.pipeline.Outcome#DROPPED_ABORTED}
+   * while somebody listens. The shutdown of an exporter of the pipeline logs the number of those
+   * that no line has told of; without an exporter the statistics alone have the values after the
+   * last line.
    */
   public PreparedPointBuilder<PreparedDoublePoint> doubleCounter(String name) {
     return doubles(Kind.DOUBLE_COUNTER, name);
