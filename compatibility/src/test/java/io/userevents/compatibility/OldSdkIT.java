@@ -124,13 +124,7 @@ final class OldSdkIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1.30.1, none",
-    "1.30.1, other",
-    "1.31.0, none",
-    "1.31.0, other",
-    "1.32.0, other"
-  })
+  @CsvSource({"1.30.1, none", "1.30.1, other", "1.31.0, none", "1.31.0, other", "1.32.0, other"})
   void shouldLeaveAServiceAloneThatExportsOtherwise(String version, String exporter)
       throws IOException, InterruptedException {
     Output output =
