@@ -18,6 +18,8 @@ final class Service {
   private Service() {}
 
   /**
+   * Runs the service.
+   *
    * @param args the metric exporter, if not user_events
    */
   public static void main(String[] args) {
