@@ -306,6 +306,10 @@ final class EncodedCache {
   /** Makes sure that there is a block for this entry. */
   private void growBlock(int start, int length) {
     int index = start >> BLOCK_SHIFT;
+    if (index > 0 && blocks[0].length < BLOCK_LENGTH) {
+      // A sweep may move any entry of a later block into it.
+      blocks[0] = Arrays.copyOf(blocks[0], BLOCK_LENGTH);
+    }
     int needed = offset(start) + length;
     int present = blocks[index].length;
     if (needed > present) {

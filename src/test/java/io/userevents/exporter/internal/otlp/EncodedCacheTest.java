@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
+import static io.userevents.exporter.internal.otlp.EncodedCache.BLOCK_LENGTH;
 import static io.userevents.exporter.internal.otlp.EncodedCache.BYTES_PER_ENTRY;
 import static io.userevents.exporter.internal.otlp.EncodedCache.EMPTY_BYTES;
 import static io.userevents.exporter.internal.otlp.EncodedCache.ENTRY_BYTES;
@@ -36,7 +37,7 @@ class EncodedCacheTest {
   /** Equal to each other, so that only the identity tells them apart. */
   private record Key(int length) {}
 
-  private final ProtoWriter writer = new ProtoWriter(1 << 12);
+  private final ProtoWriter writer = new ProtoWriter(BLOCK_LENGTH);
 
   @Test
   void shouldFindKeyAgain() {
@@ -412,6 +413,23 @@ class EncodedCacheTest {
     findAll(cache, inUse);
     // The blocks that are empty now.
     assertThat(cache.memory()).isLessThan(memory - (1 << 20));
+  }
+
+  @Test
+  void shouldMoveLongestEntryIntoTheFirstBlock() {
+    EncodedCache cache = new EncodedCache(4 << 20);
+    Key small = new Key(LENGTH);
+    Key longest = new Key(BLOCK_LENGTH);
+    add(cache, small, TAG);
+    add(cache, longest, TAG);
+    for (int export = 0; export <= EncodedCache.IDLE_EXPORTS; export++) {
+      cache.beginExport();
+      assertThat(cache.find(longest, TAG)).isNotEqualTo(NONE);
+    }
+
+    assertThat(cache.size()).isEqualTo(1);
+    assertThat(isFound(cache, longest, TAG)).isTrue();
+    assertThat(isFound(cache, small, TAG)).isFalse();
   }
 
   @Test
