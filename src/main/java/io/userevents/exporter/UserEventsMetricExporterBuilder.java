@@ -45,8 +45,7 @@ public final class UserEventsMetricExporterBuilder {
 
   /**
    * In bytes: a sixteenth of the longest heap of this JVM ({@link Runtime#maxMemory()}), at least 4
-   * MiB, which has room for some 30,000 attribute sets of four attributes each, and at most 256
-   * MiB.
+   * MiB, which has room for some 8,000 attribute sets of four attributes each, and at most 256 MiB.
    */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY =
       (int) Math.max(4 << 20, Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 16));
@@ -228,9 +227,9 @@ public final class UserEventsMetricExporterBuilder {
   /**
    * Sets how much memory the exporter takes to keep what it has encoded for the next export:
    * resources, scopes, metric headers and attribute sets. It grows with what is exported, up to
-   * this limit; an attribute set takes 52 bytes and its length in OTLP. Its own objects, which the
-   * SDK keeps as well while they are in use, are kept in addition. Attribute sets beyond the limit
-   * are encoded anew each time, which takes a few hundred nanoseconds for each.
+   * this limit; an attribute set takes 52 bytes, its length in OTLP, and 256 bytes as an estimate
+   * for the object, which stays reachable. Attribute sets beyond the limit are encoded anew each
+   * time, which takes a few hundred nanoseconds for each.
    *
    * @param encodingCacheMemory in bytes, 0 or more, default {@link #DEFAULT_ENCODING_CACHE_MEMORY};
    *     0 keeps nothing

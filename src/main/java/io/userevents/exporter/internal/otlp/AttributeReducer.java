@@ -4,6 +4,7 @@ package io.userevents.exporter.internal.otlp;
 import io.opentelemetry.api.common.AttributeType;
 import io.userevents.exporter.internal.otlp.EnvelopeReduction.Cut;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,20 @@ final class AttributeReducer {
   }
 
   /**
+   * Reduces what has the command line, and nothing else.
+   *
+   * @param available in bytes; below 0 if others take more than there is
+   * @param cuts gets one for each attribute that is not whole any more
+   * @return whether all fit now; if not, no command line is left
+   */
+  static boolean reduceCommandLine(AttributeList list, int available, List<Cut> cuts) {
+    AttributeReducer reducer = new AttributeReducer(list, Math.max(0, available));
+    reducer.reduceCommandLine();
+    reducer.finish(cuts);
+    return available >= 0 && reducer.total <= available;
+  }
+
+  /**
    * Reduces the list.
    *
    * @param available in bytes
@@ -95,8 +110,12 @@ final class AttributeReducer {
     return IDENTIFYING.matches(name) ? Rank.IDENTIFYING : Rank.ORDINARY;
   }
 
+  private void reduceCommandLine() {
+    each(i -> ranks[i] == Rank.COMMAND_LINE, this::cutOrLeaveOut);
+  }
+
   private void reduce() {
-    each(i -> ranks[i] == Rank.COMMAND_LINE && !cut[i], this::cutOrLeaveOut);
+    reduceCommandLine();
     each(i -> !isIdentifying(i) && isCuttable(i), this::cutToShortest);
     each(i -> isIdentifying(i) && isCuttable(i), this::cutToShortest);
     each(i -> !isIdentifying(i), this::leaveOut);
@@ -108,21 +127,26 @@ final class AttributeReducer {
     void apply(int index);
   }
 
-  /** Applies the step to the longest candidate, again and again, until all fit. */
+  /**
+   * Applies the step once to each candidate, the longest first, until all fit. A step changes its
+   * candidate only, so that they are sorted once.
+   */
   private void each(IntPredicate candidates, Step step) {
-    while (total > available) {
-      int longest = -1;
-      for (int i = 0; i < lengths.length; i++) {
-        if (lengths[i] > 0
-            && (longest < 0 || lengths[i] > lengths[longest])
-            && candidates.test(i)) {
-          longest = i;
-        }
+    if (total <= available) {
+      return;
+    }
+    List<Integer> longestFirst = new ArrayList<>();
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] > 0 && candidates.test(i)) {
+        longestFirst.add(i);
       }
-      if (longest < 0) {
+    }
+    longestFirst.sort(Comparator.comparingInt((Integer i) -> lengths[i]).reversed());
+    for (int i : longestFirst) {
+      if (total <= available) {
         return;
       }
-      step.apply(longest);
+      step.apply(i);
     }
   }
 

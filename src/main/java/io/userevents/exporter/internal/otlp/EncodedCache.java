@@ -26,6 +26,12 @@ import org.agrona.BitUtil;
  * <p>The bytes are in blocks, which are never copied but for the first, while it is smaller than
  * the others. No entry is in two of them.
  *
+ * <p>Keys are strong references, so that an entry keeps an object of the application reachable: an
+ * estimate for it counts towards the limit. Once entries or bytes have grown by half since the last
+ * removal, those that were of no use to the last {@link #KEPT_EXPORTS} exports are removed before
+ * the next export. So attributes that come once do not pile up, and the work is in proportion to
+ * what was added.
+ *
  * <p>When it is full, new keys are refused, and entries that were of no use to the last {@link
  * #KEPT_EXPORTS} exports are removed before a later export. What is in use is never removed for
  * what is new: with more keys in use than there is room for, those that are in stay in. Should the
@@ -46,16 +52,22 @@ final class EncodedCache {
   static final int IDLE_EXPORTS = 256;
 
   /**
-   * What an entry takes besides its bytes, at most: a reference without compression, six ints and a
-   * tag, and less than four places of the hash table, which is at most half full.
+   * Estimate of what a key takes that nobody but the cache holds: attributes of four entries, with
+   * their keys and values.
    */
-  static final int ENTRY_BYTES = 52;
+  static final int KEY_BYTES = 256;
+
+  /**
+   * What an entry takes besides its bytes, at most: a reference without compression, six ints and a
+   * tag, less than four places of the hash table, which is at most half full, and the key.
+   */
+  static final int ENTRY_BYTES = 52 + KEY_BYTES;
 
   /** What a cache takes that keeps nothing. */
   static final int EMPTY_BYTES = 41;
 
   /** There is room for one entry per so many bytes. */
-  static final int BYTES_PER_ENTRY = 128;
+  static final int BYTES_PER_ENTRY = 256 + KEY_BYTES;
 
   private static final byte[] NO_BLOCK = {};
   private static final Object NO_KEY = new Object();
@@ -70,6 +82,9 @@ final class EncodedCache {
 
   /** In exports between two sweeps that remove little. */
   private static final int LONGEST_SWEEP_PAUSE = 32;
+
+  /** Entries are swept when they have grown by this share of what the last sweep left. */
+  private static final int GROWTH_SHARE = 2;
 
   private static final int BLOCK_SHIFT = 20;
 
@@ -102,6 +117,11 @@ final class EncodedCache {
   private int export;
   private int lastSweep;
 
+  /** What the last sweep left. */
+  private int sweptEntries;
+
+  private int sweptEnd;
+
   /** Since the last sweep. */
   private int refused;
 
@@ -121,8 +141,9 @@ final class EncodedCache {
   private long misses;
 
   /**
-   * @param maxMemory in bytes, for everything but the keys and eight for each block; less than two
-   *     entries' worth, {@link #BYTES_PER_ENTRY} each, keeps nothing and takes {@link #EMPTY_BYTES}
+   * @param maxMemory in bytes, for everything, keys as an estimate, but eight for each block; less
+   *     than two entries' worth, {@link #BYTES_PER_ENTRY} each, keeps nothing and takes {@link
+   *     #EMPTY_BYTES}
    */
   EncodedCache(int maxMemory) {
     maxEntries = maxMemory / BYTES_PER_ENTRY;
@@ -141,6 +162,8 @@ final class EncodedCache {
       sweep(KEPT_EXPORTS);
       fruitlessSweeps = before - entries > before / SWEEP_SHARE ? 0 : fruitlessSweeps + 1;
       passedOver = refusedByExport > room() ? random.nextInt(refusedByExport) : 0;
+    } else if (hasGrown()) {
+      sweep(KEPT_EXPORTS);
     }
     refusedByExport = 0;
     export++;
@@ -247,13 +270,17 @@ final class EncodedCache {
     return misses;
   }
 
-  /** Bytes that are taken, all arrays together; references count as eight. */
+  /**
+   * Bytes that are taken, all arrays together and {@link #KEY_BYTES} for each key; references count
+   * as eight.
+   */
   long memory() {
     long blockBytes = 0;
     for (byte[] block : blocks) {
       blockBytes += block.length;
     }
     return blockBytes
+        + (long) KEY_BYTES * size()
         + 8L * keys.length
         + 4L
             * (starts.length
@@ -306,6 +333,10 @@ final class EncodedCache {
   /** Makes sure that there is a block for this entry. */
   private void growBlock(int start, int length) {
     int index = start >> BLOCK_SHIFT;
+    if (index > 0 && blocks[0].length < BLOCK_LENGTH) {
+      // A sweep may move any entry of a later block into it.
+      blocks[0] = Arrays.copyOf(blocks[0], BLOCK_LENGTH);
+    }
     int needed = offset(start) + length;
     int present = blocks[index].length;
     if (needed > present) {
@@ -341,6 +372,15 @@ final class EncodedCache {
     table[slot] = entry;
   }
 
+  /**
+   * Whether so much was added since the last sweep that another one pays, should what was there be
+   * of no use any more. If it is in use, the next sweep comes later in proportion.
+   */
+  private boolean hasGrown() {
+    return entries - sweptEntries > Math.max(FIRST_CAPACITY, sweptEntries / GROWTH_SHARE)
+        || end - sweptEnd > Math.max(BLOCK_LENGTH, sweptEnd / GROWTH_SHARE);
+  }
+
   private int sweepPause() {
     return Math.min(Math.max(0, fruitlessSweeps - PATIENT_SWEEPS), LONGEST_SWEEP_PAUSE);
   }
@@ -365,6 +405,8 @@ final class EncodedCache {
     entries = kept;
     refused = 0;
     lastSweep = export;
+    sweptEntries = entries;
+    sweptEnd = end;
   }
 
   private void move(int from, int to) {

@@ -26,7 +26,7 @@ public final class EnvelopeReductionLog {
   private static final int MAX_LISTED = 20;
 
   private final Logger logger;
-  private final Set<String> messages = new HashSet<>();
+  private final Set<ReducedEnvelope> envelopes = new HashSet<>();
 
   /**
    * @param logger that gets the warnings
@@ -35,25 +35,31 @@ public final class EnvelopeReductionLog {
     this.logger = logger;
   }
 
-  /** Logs it, if it is the first one like that. */
+  private record ReducedEnvelope(EnvelopeReduction.Part part, String name) {}
+
+  /**
+   * Logs it, if it is the first one of this part and name: with one that is not kept it is called
+   * for each export.
+   */
   public void add(EnvelopeReduction reduction) {
-    String message = describe(reduction);
     int number;
-    synchronized (messages) {
-      if (messages.size() == MAX_REMEMBERED || !messages.add(message)) {
+    synchronized (envelopes) {
+      if (envelopes.size() == MAX_REMEMBERED
+          || !envelopes.add(new ReducedEnvelope(reduction.part(), shortened(reduction.name())))) {
         return;
       }
-      number = messages.size();
+      number = envelopes.size();
     }
     if (number <= MAX_LOGGED) {
+      String message = describe(reduction);
       log(number < MAX_LOGGED ? message : message + "; the statistics count further ones");
     }
   }
 
   /** How many distinct ones there were, up to {@value #MAX_REMEMBERED}. */
   public int distinct() {
-    synchronized (messages) {
-      return messages.size();
+    synchronized (envelopes) {
+      return envelopes.size();
     }
   }
 

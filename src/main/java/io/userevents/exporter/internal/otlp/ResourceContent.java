@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What ResourceMetrics has besides its scopes: a resource without the attributes that are excluded,
  * and its schema URL. Reused; not thread-safe.
  *
- * <p>To keep a budget, a schema URL, and references to entities, of more than a quarter of it are
- * left out; then the attributes are reduced. A reference goes with an attribute that identifies its
- * entity.
+ * <p>To keep a budget, the command line is reduced; then a schema URL, and references to entities,
+ * of more than a quarter of it are left out; then the other attributes are reduced. A reference
+ * goes with an attribute that identifies its entity.
  */
 final class ResourceContent implements EnvelopeContent {
 
@@ -90,23 +90,38 @@ final class ResourceContent implements EnvelopeContent {
     ProtoWriter measure = new ProtoWriter(0);
     writeSuffix(measure);
     int schemaUrlLength = measure.length();
+    int available = budget - ProtoFields.framedLength(0) - HEADER_GROWTH;
+    boolean fits =
+        AttributeReducer.reduceCommandLine(
+            attributes, available - schemaUrlLength - entitiesLength(measure), cuts);
+    dropRefsOfMissingAttributes();
+    if (!fits) {
+      reduceOthers(budget, available, schemaUrlLength, entitiesLength(measure), cuts);
+    }
+    return new EnvelopeReduction(Part.RESOURCE, serviceName, budget, cuts);
+  }
+
+  private int entitiesLength(ProtoWriter measure) {
     measure.reset();
     writeEntities(measure);
-    int entitiesLength = measure.length();
+    return measure.length();
+  }
+
+  private void reduceOthers(
+      int budget, int available, int schemaUrlLength, int entitiesLength, List<Cut> cuts) {
+    int room = available - schemaUrlLength - entitiesLength;
     if (entitiesLength > budget / LONG_SHARE) {
       entities.clear();
       cuts.add(new Cut(ENTITY_REFS, entitiesLength, 0));
-      entitiesLength = 0;
+      room += entitiesLength;
     }
     if (schemaUrlLength > budget / LONG_SHARE) {
       schemaUrl = null;
       cuts.add(new Cut(SCHEMA_URL, schemaUrlLength, 0));
-      schemaUrlLength = 0;
+      room += schemaUrlLength;
     }
-    int header = ProtoFields.framedLength(0) + HEADER_GROWTH;
-    AttributeReducer.reduce(attributes, budget - header - schemaUrlLength - entitiesLength, cuts);
+    AttributeReducer.reduce(attributes, room, cuts);
     dropRefsOfMissingAttributes();
-    return new EnvelopeReduction(Part.RESOURCE, serviceName, budget, cuts);
   }
 
   private String serviceName() {

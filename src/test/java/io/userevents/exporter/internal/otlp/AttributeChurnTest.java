@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class AttributeChurnTest {
 
   private static final int LIMIT = 4048;
-  private static final int CACHE_MEMORY = 1 << 16;
+  private static final int CACHE_MEMORY = 1 << 18;
   private static final int LONG_LIVED = 300;
   private static final int POINTS_PER_EXPORT = 1000;
 

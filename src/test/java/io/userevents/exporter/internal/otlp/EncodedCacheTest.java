@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
+import static io.userevents.exporter.internal.otlp.EncodedCache.BLOCK_LENGTH;
 import static io.userevents.exporter.internal.otlp.EncodedCache.BYTES_PER_ENTRY;
 import static io.userevents.exporter.internal.otlp.EncodedCache.EMPTY_BYTES;
 import static io.userevents.exporter.internal.otlp.EncodedCache.ENTRY_BYTES;
@@ -36,7 +37,7 @@ class EncodedCacheTest {
   /** Equal to each other, so that only the identity tells them apart. */
   private record Key(int length) {}
 
-  private final ProtoWriter writer = new ProtoWriter(1 << 12);
+  private final ProtoWriter writer = new ProtoWriter(BLOCK_LENGTH);
 
   @Test
   void shouldFindKeyAgain() {
@@ -361,7 +362,9 @@ class EncodedCacheTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {0, 1, 40, 41, 127, 128, 255, 256, 383, 384, 1000, 8191, 8192, 65_535, 200_000})
+      ints = {
+        0, 1, 40, 41, 511, 512, 1023, 1024, 1535, 1536, 4000, 32_767, 32_768, 65_535, 600_000
+      })
   void shouldNeverTakeMoreMemoryThanAllowed(int maxMemory) {
     for (int maxLength : new int[] {0, 1, LENGTH, 1000}) {
       EncodedCache cache = new EncodedCache(maxMemory);
@@ -384,7 +387,7 @@ class EncodedCacheTest {
 
   @Test
   void shouldKeepEntriesInManyBlocksThroughSweeps() {
-    int maxMemory = 8 << 20;
+    int maxMemory = 32 << 20;
     EncodedCache cache = new EncodedCache(maxMemory);
     Random random = new Random(5);
     List<Key> keys = new ArrayList<>();
@@ -415,6 +418,89 @@ class EncodedCacheTest {
   }
 
   @Test
+  void shouldNotPileUpKeysThatAreNewInEachExport() {
+    EncodedCache cache = new EncodedCache(64 << 20);
+    int newKeys = 500;
+    int inUse = 1000;
+    List<Key> kept = keys(inUse, LENGTH);
+    addAll(cache, kept);
+    for (int export = 0; export < 100; export++) {
+      cache.beginExport();
+      findAll(cache, kept);
+      addAll(cache, keys(newKeys, LENGTH));
+
+      // As many as are in use or young, half as many again, and those of one export.
+      assertThat(cache.size())
+          .as("export=%d", export)
+          .isLessThanOrEqualTo((inUse + KEPT_EXPORTS * newKeys) * 3 / 2 + newKeys);
+    }
+    assertThat(cache.misses()).isEqualTo(inUse + 100 * newKeys);
+  }
+
+  @Test
+  void shouldNotPileUpLongEntriesThatAreNewInEachExport() {
+    EncodedCache cache = new EncodedCache(64 << 20);
+    List<Key> kept = keys(1000, 1);
+    addAll(cache, kept);
+    int newBytes = 40 * 8000;
+    for (int export = 0; export < 100; export++) {
+      cache.beginExport();
+      findAll(cache, kept);
+      addAll(cache, keys(40, 8000));
+
+      assertThat(cache.memory())
+          .as("export=%d", export)
+          .isLessThan(2 * (KEPT_EXPORTS + 1) * newBytes + (4 << 20));
+    }
+  }
+
+  @Test
+  void shouldSweepOftenOnlyWhileKeysAreAdded() {
+    EncodedCache cache = new EncodedCache(64 << 20);
+    List<Key> keys = keys(1000, LENGTH);
+    addAll(cache, keys);
+    cache.beginExport();
+    findAll(cache, keys);
+
+    // Idle for longer than KEPT_EXPORTS, but little is added.
+    for (int export = 0; export < 10 * KEPT_EXPORTS; export++) {
+      cache.beginExport();
+      addAll(cache, keys(10, LENGTH));
+    }
+
+    findAll(cache, keys);
+  }
+
+  @Test
+  void shouldCountAnEstimateForKeysTowardsTheLimit() {
+    EncodedCache cache = new EncodedCache(1 << 20);
+    for (Key key : keys(10_000, 1)) {
+      add(cache, key, TAG);
+    }
+
+    assertThat(cache.size()).isEqualTo((1 << 20) / BYTES_PER_ENTRY - 1);
+    assertThat(cache.memory()).isGreaterThan((long) cache.size() * EncodedCache.KEY_BYTES);
+    assertThat(cache.memory()).isLessThanOrEqualTo(1 << 20);
+  }
+
+  @Test
+  void shouldMoveLongestEntryIntoTheFirstBlock() {
+    EncodedCache cache = new EncodedCache(16 << 20);
+    Key small = new Key(LENGTH);
+    Key longest = new Key(BLOCK_LENGTH);
+    add(cache, small, TAG);
+    add(cache, longest, TAG);
+    for (int export = 0; export <= EncodedCache.IDLE_EXPORTS; export++) {
+      cache.beginExport();
+      assertThat(cache.find(longest, TAG)).isNotEqualTo(NONE);
+    }
+
+    assertThat(cache.size()).isEqualTo(1);
+    assertThat(isFound(cache, longest, TAG)).isTrue();
+    assertThat(isFound(cache, small, TAG)).isFalse();
+  }
+
+  @Test
   void shouldSweepRarelyWhileMoreIsInUseThanFits() {
     EncodedCache cache = new EncodedCache(ROOM_FOR_TEN);
     List<Key> inUse = keys(10, LENGTH);
@@ -441,7 +527,7 @@ class EncodedCacheTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 127, 128, 255})
+  @ValueSource(ints = {0, 1, 511, 512, 1023})
   void shouldTakeNothingForLimitsWithoutRoomForAnEntry(int maxMemory) {
     EncodedCache cache = new EncodedCache(maxMemory);
     Key key = new Key(0);
