@@ -55,6 +55,7 @@ final class JvmFlagsIT {
         ChildJvm.ofThisJava()
             .with("-Xmx32m", "-Dotel.exporter.user_events.ring_slots=16777216")
             .with("-Dotel.exporter.user_events.max_record_length=64")
+            .with("-Dotel.exporter.user_events.max_single_point_record_length=64")
             .run(ClassPath.ofTheBuild(), Service.class);
 
     assertThat(output.oneWarning())

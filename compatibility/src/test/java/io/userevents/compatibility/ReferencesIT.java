@@ -27,6 +27,9 @@ final class ReferencesIT {
 
   private static final String OF_SPI = "io.opentelemetry.sdk.autoconfigure.spi.internal.Extended";
 
+  /** Of one class, which is loaded only where the SDK has entities. */
+  private static final String OF_ENTITIES = "io.opentelemetry.sdk.resources.internal.Entity";
+
   @ParameterizedTest
   @CsvSource({
     "agrona-1.18.0.jar, org.agrona.",
@@ -56,6 +59,7 @@ final class ReferencesIT {
             owner ->
                 owner.startsWith("io.opentelemetry.")
                     && !owner.startsWith(INCUBATING)
+                    && !owner.startsWith(OF_ENTITIES)
                     && !owner.startsWith(OF_SPI));
 
     // Attribute values that no older API can make, in code that is reached for these alone.

@@ -8,12 +8,19 @@ import io.userevents.internal.libraries.Library;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** System calls through {@link LibC}; reads errno only when a call has failed. */
 final class JnaSyscalls implements Syscalls {
 
   /** What libc returns in place of an address ({@code sys/mman.h}). */
   private static final long MAP_FAILED = -1;
+
+  /**
+   * Why JNA does not work. Only the first failure says it: the JVM names the later ones after the
+   * class that could not be initialized.
+   */
+  private static volatile @Nullable Throwable firstFailure;
 
   private static final class Holder {
     static final JnaSyscalls INSTANCE = new JnaSyscalls();
@@ -48,7 +55,10 @@ final class JnaSyscalls implements Syscalls {
     }
   }
 
-  private static UnsupportedOperationException unusable(String found, Throwable cause) {
+  private static UnsupportedOperationException unusable(String found, Throwable failure) {
+    Throwable first = firstFailure;
+    Throwable cause = first == null ? failure : first;
+    firstFailure = cause;
     return new UnsupportedOperationException(
         Diagnosis.of(cause, List.of(Library.JNA)) + " (" + found + ")", cause);
   }
