@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +45,10 @@ final class IdleCollector {
 
   /** With delta temporality these keep series until they are collected; observed ones do not. */
   private static final List<InstrumentType> RECORDED =
-      List.of(
-          InstrumentType.COUNTER,
-          InstrumentType.UP_DOWN_COUNTER,
-          InstrumentType.HISTOGRAM,
-          InstrumentType.GAUGE);
+      // By name, since an older SDK (1.37.0) has no constant GAUGE.
+      Stream.of(InstrumentType.values())
+          .filter(type -> !type.name().startsWith("OBSERVABLE_"))
+          .toList();
 
   private final UserEventsMetricExporter exporter;
 
