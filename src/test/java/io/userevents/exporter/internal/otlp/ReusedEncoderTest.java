@@ -36,7 +36,7 @@ class ReusedEncoderTest {
   private static final int EXPORTS = 300;
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1000, 8192, 1 << 15, 1 << 20})
+  @ValueSource(ints = {0, 1000, 8192, 1 << 15, 1 << 17, 1 << 20})
   void shouldWriteTheSameWhateverIsInTheCache(int cacheMemory) {
     for (int maxPoints : new int[] {3, Integer.MAX_VALUE}) {
       RecordEncoder encoder = new RecordEncoder(LIMIT, maxPoints, cacheMemory);
@@ -55,7 +55,7 @@ class ReusedEncoderTest {
 
   @Test
   void shouldHitMissRefuseAndSweepOnTheWay() {
-    RecordEncoder encoder = new RecordEncoder(LIMIT, Integer.MAX_VALUE, 1 << 15);
+    RecordEncoder encoder = new RecordEncoder(LIMIT, Integer.MAX_VALUE, 1 << 17);
     EncodedCache cache = encoder.cache();
     Exports exports = new Exports(1);
     int sweeps = 0;
@@ -99,7 +99,7 @@ class ReusedEncoderTest {
                     true, buckets, buckets, ATTRIBUTES, doubleExemplar(1, ATTRIBUTES, SPAN))),
             summary(ImmutableSummaryPointData.create(1, 2, ATTRIBUTES, 3, 4, List.of())),
             doubleGauge("spread", doublePoint(1, ATTRIBUTES)));
-    RecordEncoder encoder = new RecordEncoder(LIMIT, Integer.MAX_VALUE, 1 << 15);
+    RecordEncoder encoder = new RecordEncoder(LIMIT, Integer.MAX_VALUE, 1 << 17);
     CollectedRecords expected = encode(new RecordEncoder(LIMIT, Integer.MAX_VALUE, 0), metrics);
     assertThat(expected.records)
         .containsExactly(SdkMarshaler.request(metrics.toArray(new MetricData[0])).toByteArray());
