@@ -102,7 +102,7 @@ final class DefaultsLargeExportTest {
         }
         BitSet series = seen.computeIfAbsent(metric.getName(), name -> new BitSet());
         for (NumberDataPoint point : metric.getSum().getDataPointsList()) {
-          add(series, metric, point.getAttributesList(), point.getAsInt());
+          add(series, metric, point.getAttributesList(), (double) point.getAsInt());
         }
         for (NumberDataPoint point : metric.getGauge().getDataPointsList()) {
           add(series, metric, point.getAttributesList(), point.getAsDouble());

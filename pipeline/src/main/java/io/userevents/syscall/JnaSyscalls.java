@@ -20,7 +20,7 @@ final class JnaSyscalls implements Syscalls {
    * Why JNA does not work. Only the first failure says it: the JVM names the later ones after the
    * class that could not be initialized.
    */
-  private static volatile @Nullable Throwable firstFailure;
+  private static volatile @Nullable String firstDiagnosis;
 
   private static final class Holder {
     static final JnaSyscalls INSTANCE = new JnaSyscalls();
@@ -56,11 +56,12 @@ final class JnaSyscalls implements Syscalls {
   }
 
   private static UnsupportedOperationException unusable(String found, Throwable failure) {
-    Throwable first = firstFailure;
-    Throwable cause = first == null ? failure : first;
-    firstFailure = cause;
-    return new UnsupportedOperationException(
-        Diagnosis.of(cause, List.of(Library.JNA)) + " (" + found + ")", cause);
+    String diagnosis = firstDiagnosis;
+    if (diagnosis == null) {
+      diagnosis = Diagnosis.of(failure, List.of(Library.JNA));
+      firstDiagnosis = diagnosis;
+    }
+    return new UnsupportedOperationException(diagnosis + " (" + found + ")", failure);
   }
 
   @Override

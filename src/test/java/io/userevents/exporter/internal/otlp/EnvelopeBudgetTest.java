@@ -279,37 +279,6 @@ class EnvelopeBudgetTest {
   }
 
   @Test
-  void shouldReduceManyAttributesInTimeThatGrowsLikeTheirNumber() {
-    // Four times as many take sixteen times as long if each step looks at all of them.
-    long few = reductionNanos(10_000);
-    long many = reductionNanos(40_000);
-
-    assertThat((double) many / few).isLessThan(10);
-  }
-
-  /** Returns the CPU time of the fastest of some. */
-  private static long reductionNanos(int attributes) {
-    java.lang.management.ThreadMXBean threads =
-        java.lang.management.ManagementFactory.getThreadMXBean();
-    AttributesBuilder builder = Attributes.builder();
-    for (int i = 0; i < attributes; i++) {
-      builder.put("label." + i, i);
-    }
-    Attributes all = builder.build();
-    long fastest = Long.MAX_VALUE;
-    for (int run = 0; run < 5; run++) {
-      AttributeList list = new AttributeList();
-      list.addAll(all);
-      List<Cut> cuts = new java.util.ArrayList<>();
-      long start = threads.getCurrentThreadCpuTime();
-      AttributeReducer.reduce(list, 1000, cuts);
-      fastest = Math.min(fastest, threads.getCurrentThreadCpuTime() - start);
-      assertThat(cuts).hasSize(attributes - list.size());
-    }
-    return fastest;
-  }
-
-  @Test
   void shouldCutAttributesOfAScopeBeforeItsVersionAndName() throws Exception {
     InstrumentationScopeInfo scope =
         InstrumentationScopeInfo.builder("io.example.book")
