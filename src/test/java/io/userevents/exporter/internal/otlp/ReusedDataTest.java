@@ -50,7 +50,7 @@ class ReusedDataTest {
   private static final int COLLECTIONS = 60;
   private static final AttributeKey<Long> SERIES = AttributeKey.longKey("series");
 
-  private final RecordEncoder encoder = new RecordEncoder(LIMIT, Integer.MAX_VALUE, 1 << 13);
+  private final RecordEncoder encoder = new RecordEncoder(LIMIT, Integer.MAX_VALUE, 1 << 15);
 
   /** What is to be in the next collection: by metric and series. */
   private final Map<String, Double> expected = new TreeMap<>();
