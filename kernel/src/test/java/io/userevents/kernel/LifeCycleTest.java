@@ -104,7 +104,7 @@ final class LifeCycleTest {
             "-m",
             "sh",
             "-c",
-            "umount /sys/kernel/debug/tracing 2>/dev/null; umount /sys/kernel/tracing; exec \"$@\"",
+            "umount -R /sys/kernel/debug; umount --lazy /sys/kernel/tracing; exec \"$@\"",
             "sh")) {
       assertRunsOn(process);
     }
