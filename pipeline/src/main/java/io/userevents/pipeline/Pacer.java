@@ -20,6 +20,10 @@ final class Pacer {
   static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final @Nullable TokenBucket bucket;
+
+  /** Waited for at once, so that the consumer wakes for many events and not for each. */
+  private final int refillBytes;
+
   private final BooleanSupplier isClosed;
   private final Counters counters;
   private BooleanSupplier meanwhile = () -> true;
@@ -36,6 +40,7 @@ final class Pacer {
         pacing.isLimited()
             ? new TokenBucket(pacing.bytesPerSecond(), pacing.burstBytes(), System.nanoTime())
             : null;
+    refillBytes = pacing.burstBytes() / 2;
     this.isClosed = isClosed;
     this.counters = counters;
   }
@@ -63,8 +68,9 @@ final class Pacer {
     int bytes = EventLayout.perfSampleLength(length);
     long startNs = System.nanoTime();
     long nowNs = startNs;
+    int wanted = tokens.waitNs(bytes, nowNs) > 0 ? Math.max(bytes, refillBytes) : bytes;
     long waitNs;
-    while ((waitNs = tokens.waitNs(bytes, nowNs)) > 0
+    while ((waitNs = tokens.waitNs(wanted, nowNs)) > 0
         && !isOverdue(nowNs)
         && meanwhile.getAsBoolean()) {
       LockSupport.parkNanos(this, Math.min(waitNs, MAX_PARK_NS));
