@@ -133,7 +133,6 @@ final class JavaagentCommandLineTest {
         .extracting(KeyValue::getKey)
         .doesNotHaveDuplicates()
         .contains(
-            "host.name",
             "host.arch",
             "os.type",
             "process.runtime.name",
