@@ -8,9 +8,11 @@ import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,17 +63,15 @@ class LargeExportTest {
       System.out.println("LargeExportTest: not run on a single CPU, as there is no " + taskset);
       Assumptions.abort("no taskset");
     }
-    Process child =
-        new ProcessBuilder(
-                taskset.toString(),
-                "-c",
-                firstAllowedCpu(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                LargeExportTest.class.getName())
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>(List.of(taskset.toString(), "-c", firstAllowedCpu()));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // What Agrona may need.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-exports="))
+        .forEach(command::add);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), LargeExportTest.class.getName()));
+    Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(child.waitFor()).as(printed).isZero();
