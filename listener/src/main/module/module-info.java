@@ -3,7 +3,7 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic", "module"})
 module io.userevents.listener {
   requires java.logging;
-  requires transitive io.userevents.pipeline;
+  requires transitive io.userevents.linux;
   requires static transitive org.agrona.core;
   requires static org.jspecify;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import io.userevents.internal.syscall.Errno;
 import io.userevents.pipeline.Outcome;
-import io.userevents.syscall.Errno;
 import java.time.Duration;
 import java.util.Locale;
 

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.pipeline.Outcome;
-import io.userevents.syscall.Errno;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.Collection;

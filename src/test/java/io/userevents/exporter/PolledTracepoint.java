@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import io.userevents.tracepoint.RegistrationException;

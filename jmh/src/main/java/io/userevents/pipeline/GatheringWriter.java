@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.memory.NativeRegion;
+import io.userevents.internal.memory.NativeRegion;
 import io.userevents.tracepoint.DevNullTracepoint;
 import io.userevents.tracepoint.EventVector;
 import org.agrona.DirectBuffer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.memory.NativeRegion;
+import io.userevents.internal.memory.NativeRegion;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;

@@ -7,7 +7,7 @@ import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
-import io.userevents.memory.NativeRegion;
+import io.userevents.internal.memory.NativeRegion;
 import io.userevents.tracepoint.DevNullTracepoint;
 import io.userevents.tracepoint.EventVector;
 import java.util.concurrent.TimeUnit;

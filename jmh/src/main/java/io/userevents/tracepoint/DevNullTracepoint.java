@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.tracepoint;
 
-import io.userevents.syscall.Errno;
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**

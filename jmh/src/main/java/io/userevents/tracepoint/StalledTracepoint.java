@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.tracepoint;
 
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import java.util.concurrent.CountDownLatch;
 
 /** Always enabled, and its first write hangs until it is let go: a kernel that does not answer. */

@@ -3,8 +3,8 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.memory.NativeRegion;
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.memory.NativeRegion;
+import io.userevents.internal.syscall.Syscalls;
 import java.nio.charset.StandardCharsets;
 
 /** Somebody else's event of the same name, with other fields, as long as it is open. */

@@ -3,13 +3,13 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.memory.NativeRegion;
+import io.userevents.internal.memory.NativeRegion;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.TracepointState;
-import io.userevents.syscall.Errno;
-import io.userevents.syscall.Syscalls;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.KernelTracepoint;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.memory.NativeRegion;
+import io.userevents.internal.memory.NativeRegion;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.KernelTracepoint;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
-import io.userevents.memory.NativeRegion;
-import io.userevents.syscall.Errno;
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.memory.NativeRegion;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import java.nio.file.Path;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;

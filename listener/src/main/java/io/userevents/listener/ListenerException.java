@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
-import io.userevents.memory.NativeRegion;
-import io.userevents.syscall.Errno;
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.memory.NativeRegion;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.Tracefs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.userevents.listener;
 
 import static java.util.Objects.requireNonNull;
 
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.userevents.listener;
 
 import static java.util.Objects.requireNonNull;
 
-import io.userevents.syscall.Errno;
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.Tracefs;
 import java.nio.file.Path;
 import java.util.regex.Pattern;

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.userevents.syscall.Errno;
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.Tracepoint;
 import java.io.IOException;

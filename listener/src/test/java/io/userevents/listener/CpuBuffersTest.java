@@ -4,8 +4,8 @@ package io.userevents.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.userevents.syscall.Errno;
-import io.userevents.syscall.Syscalls;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ package io.userevents.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

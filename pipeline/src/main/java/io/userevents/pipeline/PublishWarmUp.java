@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.memory.MemoryException;
+import io.userevents.internal.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;

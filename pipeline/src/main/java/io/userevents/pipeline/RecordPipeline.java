@@ -4,7 +4,7 @@ package io.userevents.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import com.lmax.disruptor.BatchEventProcessor;
-import io.userevents.memory.MemoryException;
+import io.userevents.internal.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

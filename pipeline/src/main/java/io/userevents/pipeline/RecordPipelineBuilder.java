@@ -7,7 +7,7 @@ import io.userevents.affinity.CpuAffinity;
 import io.userevents.affinity.CpuSet;
 import io.userevents.internal.libraries.Diagnosis;
 import io.userevents.internal.libraries.Library;
-import io.userevents.memory.NativeRegion;
+import io.userevents.internal.memory.NativeRegion;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;

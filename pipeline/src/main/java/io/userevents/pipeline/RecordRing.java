@@ -3,7 +3,7 @@ package io.userevents.pipeline;
 
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
-import io.userevents.memory.MemoryException;
+import io.userevents.internal.memory.MemoryException;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;

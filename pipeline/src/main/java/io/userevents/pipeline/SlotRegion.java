@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.memory.MemoryException;
-import io.userevents.memory.NativeRegion;
+import io.userevents.internal.memory.MemoryException;
+import io.userevents.internal.memory.NativeRegion;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.memory.MemoryException;
-import io.userevents.syscall.Errno;
+import io.userevents.internal.memory.MemoryException;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
 import io.userevents.tracepoint.TracepointErrors;

@@ -4,7 +4,7 @@ package io.userevents.pipeline;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.ScriptedSyscalls;
 import io.userevents.tracepoint.TracepointErrors;

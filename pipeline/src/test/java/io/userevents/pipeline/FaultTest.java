@@ -7,8 +7,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.userevents.internal.syscall.Errno;
 import io.userevents.pipeline.Outcomes.Told;
-import io.userevents.syscall.Errno;
 import io.userevents.testing.CapturedLog;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.ScriptedSyscalls;

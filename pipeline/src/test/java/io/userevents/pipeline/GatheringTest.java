@@ -5,7 +5,7 @@ import static io.userevents.pipeline.Pipelines.flush;
 import static io.userevents.pipeline.Pipelines.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.EventLayout;
 import java.util.ArrayList;
 import java.util.List;

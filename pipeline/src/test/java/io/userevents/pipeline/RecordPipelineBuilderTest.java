@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.userevents.affinity.CpuSet;
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import io.userevents.tracepoint.RegistrationFailures;
 import java.io.IOException;

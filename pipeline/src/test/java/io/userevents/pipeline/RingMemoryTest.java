@@ -5,9 +5,9 @@ import static io.userevents.pipeline.Pipelines.flush;
 import static io.userevents.pipeline.Pipelines.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.memory.MemoryException;
-import io.userevents.memory.ResidentPages;
-import io.userevents.syscall.Errno;
+import io.userevents.internal.memory.MemoryException;
+import io.userevents.internal.memory.ResidentPages;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.testing.CapturedLog;
 import io.userevents.testing.ChildJvm;
 import io.userevents.tracepoint.RegistrationFailures;

@@ -6,7 +6,7 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.syscall.Errno;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.testing.CapturedLog;
 import io.userevents.tracepoint.RegistrationFailures;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@
 package io.userevents.exporter.internal.selfmetrics;
 
 import io.opentelemetry.api.common.AttributeKey;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.pipeline.Outcome;
-import io.userevents.syscall.Errno;
 import java.util.Locale;
 
 /** Values of {@code error.type}: few, and the same in each process. */

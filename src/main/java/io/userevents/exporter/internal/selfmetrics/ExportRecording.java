@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.selfmetrics;
 
+import io.userevents.internal.syscall.Errno;
 import io.userevents.pipeline.Outcome;
-import io.userevents.syscall.Errno;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.internal.syscall;
+
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import io.userevents.internal.libraries.Diagnosis;
+import io.userevents.internal.libraries.Library;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** System calls through {@link LibC}; reads errno only when a call has failed. */
+final class JnaSyscalls implements Syscalls {
+
+  /** What libc returns in place of an address ({@code sys/mman.h}). */
+  private static final long MAP_FAILED = -1;
+
+  /**
+   * Why JNA does not work. Only the first failure says it: the JVM names the later ones after the
+   * class that could not be initialized.
+   */
+  private static volatile @Nullable String firstDiagnosis;
+
+  private static final class Holder {
+    static final JnaSyscalls INSTANCE = new JnaSyscalls();
+  }
+
+  private JnaSyscalls() {}
+
+  static JnaSyscalls instance() {
+    String found =
+        "os.name=" + System.getProperty("os.name") + " os.arch=" + System.getProperty("os.arch");
+    try {
+      if (!Platform.isLinux() || !Platform.is64Bit()) {
+        throw new UnsupportedOperationException(
+            "user_events needs a 64-bit Linux: "
+                + found
+                + "; use another metric exporter on this platform");
+      }
+      // The first call loads libc, so that a failure to do so is seen here and nowhere else.
+      if (LibC.close(-1) != -1) {
+        throw new UnsupportedOperationException("close(-1) of libc did not fail: " + found);
+      }
+      return Holder.INSTANCE;
+    } catch (LinkageError | SecurityException | IllegalCallerException e) {
+      throw unusable(found, e);
+    } catch (Error e) {
+      // A plain Error: a native library of another version. Any other, such as no memory, is not
+      // about JNA.
+      if (e.getClass() != Error.class) {
+        throw e;
+      }
+      throw unusable(found, e);
+    }
+  }
+
+  private static UnsupportedOperationException unusable(String found, Throwable failure) {
+    String diagnosis = firstDiagnosis;
+    if (diagnosis == null) {
+      diagnosis = Diagnosis.of(failure, List.of(Library.JNA));
+      firstDiagnosis = diagnosis;
+    }
+    return new UnsupportedOperationException(diagnosis + " (" + found + ")", failure);
+  }
+
+  @Override
+  public int open(String path, int flags) {
+    byte[] chars = path.getBytes(StandardCharsets.UTF_8);
+    return result(LibC.open(Arrays.copyOf(chars, chars.length + 1), flags));
+  }
+
+  @Override
+  public int close(int fd) {
+    return result(LibC.close(fd));
+  }
+
+  @Override
+  public int ioctl(int fd, long request, long argument) {
+    return result(LibC.ioctl(fd, request, argument));
+  }
+
+  @Override
+  public int fcntl(int fd, int command, long argument) {
+    return result(LibC.fcntl(fd, command, argument));
+  }
+
+  @Override
+  public long writev(int fd, long iovecs, int count) {
+    long result = LibC.writev(fd, iovecs, count);
+    return result < 0 ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public long read(int fd, long address, long length) {
+    long result = LibC.read(fd, address, length);
+    return result < 0 ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public int poll(long pollfds, int count, int timeoutMs) {
+    return result(LibC.poll(pollfds, count, timeoutMs));
+  }
+
+  @Override
+  public int schedSetAffinity(int tid, long length, long mask) {
+    return result(LibC.sched_setaffinity(tid, length, mask));
+  }
+
+  @Override
+  public int schedGetAffinity(int tid, long length, long mask) {
+    return result(LibC.sched_getaffinity(tid, length, mask));
+  }
+
+  @Override
+  public long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+    long result = LibC.mmap(address, length, protection, flags, fd, offset);
+    return result == MAP_FAILED ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public int madvise(long address, long length, int advice) {
+    return result(LibC.madvise(address, length, advice));
+  }
+
+  @Override
+  public int munmap(long address, long length) {
+    return result(LibC.munmap(address, length));
+  }
+
+  private static int result(int result) {
+    return result < 0 ? -Native.getLastError() : result;
+  }
+}

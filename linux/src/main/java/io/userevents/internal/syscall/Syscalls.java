@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.internal.syscall;
+
+/**
+ * Linux system calls. Each returns what the kernel returns: a result of zero or more, or the
+ * negated number of an {@link Errno}.
+ *
+ * <p>Implementations are thread-safe and allocate nothing in calls that take numbers only.
+ * Addresses are handed to the kernel as they are: the caller owns the memory and keeps it reachable
+ * during the call.
+ */
+public interface Syscalls {
+
+  /** Opens read-only ({@code asm-generic/fcntl.h}). */
+  int O_RDONLY = 0;
+
+  /** Opens write-only ({@code asm-generic/fcntl.h}). */
+  int O_WRONLY = 1;
+
+  /** The bits of a descriptor's flags that say how it was opened ({@code asm-generic/fcntl.h}). */
+  int O_ACCMODE = 3;
+
+  /** Asks for the flags that a descriptor was opened with ({@code asm-generic/fcntl.h}). */
+  int F_GETFL = 3;
+
+  /** Never blocks ({@code asm-generic/fcntl.h}; the same on x86-64 and aarch64). */
+  int O_NONBLOCK = 0x800;
+
+  /** Closes the descriptor in programs that this process starts ({@code asm-generic/fcntl.h}). */
+  int O_CLOEXEC = 0x80000;
+
+  /** Memory that is read ({@code asm-generic/mman-common.h}). */
+  int PROT_READ = 1;
+
+  /** Memory that is written ({@code asm-generic/mman-common.h}). */
+  int PROT_WRITE = 2;
+
+  /** Memory of this process alone ({@code linux/mman.h}). */
+  int MAP_PRIVATE = 2;
+
+  /** Memory without a file ({@code asm-generic/mman-common.h}). */
+  int MAP_ANONYMOUS = 0x20;
+
+  /**
+   * Memory that is not accounted for before it is used ({@code asm-generic/mman.h}; the same on
+   * x86-64 and aarch64).
+   */
+  int MAP_NORESERVE = 0x4000;
+
+  /** No transparent huge pages for this memory ({@code asm-generic/mman-common.h}). */
+  int MADV_NOHUGEPAGE = 15;
+
+  /** {@code POLLIN} of {@code asm-generic/poll.h}: there is something to read. */
+  short POLLIN = 1;
+
+  /**
+   * {@code open(2)}.
+   *
+   * @return the file descriptor, or a negated errno
+   */
+  int open(String path, int flags);
+
+  /** {@code close(2)}. */
+  int close(int fd);
+
+  /** {@code ioctl(2)} with one argument, usually an address. */
+  int ioctl(int fd, long request, long argument);
+
+  /**
+   * {@code fcntl(2)} with a number as its argument.
+   *
+   * @return for {@link #F_GETFL} the flags, or a negated errno; without an implementation {@link
+   *     Errno#ENOSYS}
+   */
+  default int fcntl(int fd, int command, long argument) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code writev(2)}.
+   *
+   * @param iovecs address of {@code count} entries of {@code struct iovec}: u64 address, u64 length
+   * @return the number of bytes written, or a negated errno
+   */
+  long writev(int fd, long iovecs, int count);
+
+  /**
+   * {@code read(2)}.
+   *
+   * @return the number of bytes read, 0 at the end, or a negated errno
+   */
+  long read(int fd, long address, long length);
+
+  /**
+   * {@code poll(2)}.
+   *
+   * @param pollfds address of {@code count} entries of {@code struct pollfd}: i32 fd, i16 events,
+   *     i16 revents
+   * @param timeoutMs in milliseconds; negative waits without bound
+   * @return how many entries have events, or a negated errno
+   */
+  int poll(long pollfds, int count, int timeoutMs);
+
+  /**
+   * {@code sched_setaffinity(2)}: sets the CPUs that a thread may run on.
+   *
+   * <p>A kernel takes a mask of any length: what it has no CPUs for it ignores, what is missing it
+   * takes for zeros ({@code get_user_cpu_mask()} in {@code kernel/sched/syscalls.c}, Linux 6.12).
+   *
+   * @param tid the thread's number, 0 for the calling one
+   * @param length of the mask in bytes
+   * @param mask address of a bit for each CPU, in words of 64 bits, the lowest bit first
+   * @return 0, or a negated errno; without an implementation, as on a kernel without the call,
+   *     {@link Errno#ENOSYS}
+   */
+  default int schedSetAffinity(int tid, long length, long mask) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code sched_getaffinity(2)}: gets the CPUs that a thread may run on and that are online.
+   *
+   * <p>The length that the kernel returns does not pass through libc, which clears the rest of the
+   * mask instead.
+   *
+   * @param tid the thread's number, 0 for the calling one
+   * @param length of the mask in bytes, a multiple of 8; {@code EINVAL} if the machine can have
+   *     more CPUs than it has bits
+   * @param mask address of where it is put, see {@link #schedSetAffinity}
+   * @return 0, or a negated errno; without an implementation, as on a kernel without the call,
+   *     {@link Errno#ENOSYS}
+   */
+  default int schedGetAffinity(int tid, long length, long mask) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code mmap(2)}.
+   *
+   * @param address where the caller would like to have it; 0 leaves that to the kernel
+   * @param length in bytes, more than 0
+   * @param protection {@link #PROT_READ} and the like
+   * @param flags {@link #MAP_PRIVATE} and the like
+   * @param fd of the file; -1 with {@link #MAP_ANONYMOUS}
+   * @param offset in the file; 0 with {@link #MAP_ANONYMOUS}
+   * @return the address of the first byte, a multiple of the page size, or a negated errno; without
+   *     an implementation {@link Errno#ENOSYS}
+   */
+  default long mmap(long address, long length, int protection, int flags, int fd, long offset) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code madvise(2)}.
+   *
+   * @param address a multiple of the page size
+   * @param length in bytes
+   * @param advice {@link #MADV_NOHUGEPAGE} for example
+   * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int madvise(long address, long length, int advice) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code munmap(2)}: an access to these bytes ends the process from then on.
+   *
+   * @param address as {@link #mmap} returned it
+   * @param length as it was given there
+   * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int munmap(long address, long length) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * The system calls of this machine.
+   *
+   * @throws UnsupportedOperationException if this is not a 64-bit Linux, or the native library that
+   *     makes the calls cannot be loaded; the message says what was found
+   */
+  static Syscalls ofThisMachine() {
+    return JnaSyscalls.instance();
+  }
+}

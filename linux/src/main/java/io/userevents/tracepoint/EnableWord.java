@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import io.userevents.internal.memory.NativeRegion;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The 32-bit word in which the kernel sets a bit while a listener is attached.
+ *
+ * <p>The kernel writes to it at any time between registration and unregistration, from another
+ * process' context. The word therefore has a cache line of its own, never moves, and is not freed
+ * by hand: it lives as long as this object is reachable, so that a thread that still asks {@link
+ * #isSet()} after closing reads valid memory. From {@link #hold()} to {@link #release()} it is
+ * reachable whatever else happens; a word that is never released is kept for the life of the
+ * process.
+ */
+final class EnableWord {
+
+  static final int LENGTH = Integer.BYTES;
+  static final int BIT = 0;
+
+  private static final int CACHE_LINE_LENGTH = 64;
+  private static final Set<EnableWord> HELD = ConcurrentHashMap.newKeySet();
+
+  private final NativeRegion region = NativeRegion.allocate(CACHE_LINE_LENGTH, CACHE_LINE_LENGTH);
+  private final UnsafeBuffer word = region.buffer();
+
+  long address() {
+    return region.address();
+  }
+
+  boolean isSet() {
+    return (word.getIntVolatile(0) & (1 << BIT)) != 0;
+  }
+
+  /**
+   * To be called before the kernel is told the address.
+   *
+   * @return false if it was held already, so that the kernel may have the address from before
+   */
+  boolean hold() {
+    return HELD.add(this);
+  }
+
+  /** To be called once the kernel has confirmed that it does not have the address (any more). */
+  void release() {
+    clear();
+    HELD.remove(this);
+  }
+
+  /** Clears what the kernel has set. It sets it again when a listener attaches to its address. */
+  void clear() {
+    word.putIntVolatile(0, 0);
+  }
+
+  /** Whether the kernel may still write to it. */
+  boolean isHeld() {
+    return HELD.contains(this);
+  }
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import static java.util.Objects.requireNonNull;
+
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
+import io.userevents.tracepoint.TracepointErrors.Call;
+import io.userevents.tracepoint.TracepointErrors.Reaction;
+import java.nio.file.Path;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user_events tracepoint of the running kernel, Linux 6.4 or newer with {@code
+ * CONFIG_USER_EVENTS=y} ({@code kernel/trace/trace_events_user.c}).
+ *
+ * <p>The event exists from {@link #register} to {@link #close}, and longer if another process has
+ * registered it too or a listener is attached.
+ *
+ * <p>The kernel binds a registration to the thread that makes it and to the threads that this one
+ * starts later: when they have ended, it forgets the registration, and for any other thread
+ * unregistering fails with ENOENT ({@code current->user_event_mm}). So the thread that registers
+ * lives as long as the registration and closes it.
+ */
+public final class KernelTracepoint implements Tracepoint {
+
+  private static final Logger LOGGER = Logger.getLogger(KernelTracepoint.class.getName());
+  private static final int CLOSED_FD = -1;
+
+  private final String eventName;
+  private final Supplier<DataFile> dataFiles;
+  private final Supplier<Syscalls> syscallsOfMachine;
+  private final EnableWord enableWord = new EnableWord();
+  private final RegistrationArguments arguments;
+
+  /** Released when it is unreachable. */
+  private final EventVector probe = new EventVector(1, 1);
+
+  private @Nullable Syscalls syscalls;
+  private int fd = CLOSED_FD;
+  private boolean inherited;
+  private int writeIndex;
+  private int loggedErrno;
+
+  /**
+   * Registers through the descriptor that a service manager has passed to this process by the name
+   * {@code user_events_data} ({@code LISTEN_FDS}, {@code LISTEN_FDNAMES} and {@code LISTEN_PID} of
+   * sd_listen_fds(3)), else where {@link Tracefs} finds the file.
+   */
+  public KernelTracepoint(String eventName) {
+    this(
+        eventName,
+        DataFile.passedOrFound(System.getenv(), ProcessHandle.current().pid()),
+        Syscalls::ofThisMachine);
+  }
+
+  /**
+   * Registers in the given folder, where tracefs is or will be mounted, or with the given file
+   * {@code user_events_data}.
+   */
+  public KernelTracepoint(String eventName, Path tracefs) {
+    this(eventName, tracefs, Syscalls::ofThisMachine);
+  }
+
+  /**
+   * Registers through a descriptor of {@code user_events_data} that somebody else has opened for
+   * writing, for instance before this process was started. It is never closed here. Tracepoints can
+   * share it; each write then waits for the others' (the kernel's {@code f_pos_lock}).
+   *
+   * @param descriptor its number in this process, 0 or more; looked at when it is registered
+   * @throws IllegalArgumentException if it is negative
+   */
+  public KernelTracepoint(String eventName, int descriptor) {
+    this(eventName, DataFile.ofDescriptor(requireDescriptor(descriptor)), Syscalls::ofThisMachine);
+  }
+
+  KernelTracepoint(String eventName, Path tracefs, Supplier<Syscalls> syscallsOfMachine) {
+    this(eventName, DataFile.inTracefs(requireNonNull(tracefs, "tracefs")), syscallsOfMachine);
+  }
+
+  /**
+   * @param dataFiles asked at each registration: tracefs may be mounted after the process has
+   *     started
+   */
+  KernelTracepoint(
+      String eventName, Supplier<DataFile> dataFiles, Supplier<Syscalls> syscallsOfMachine) {
+    this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
+    this.dataFiles = dataFiles;
+    this.syscallsOfMachine = syscallsOfMachine;
+    arguments = new RegistrationArguments(eventName);
+  }
+
+  @Override
+  public String eventName() {
+    return eventName;
+  }
+
+  @Override
+  public String register() throws RegistrationException {
+    if (fd != CLOSED_FD) {
+      throw new IllegalStateException("already registered: eventName=" + eventName);
+    }
+    Syscalls calls = syscalls();
+    DataFile file = dataFiles.get();
+    int opened = file.isInherited() ? inherit(calls, file) : open(calls, file);
+    boolean registered = false;
+    try {
+      unregisterUnconfirmed(calls, opened);
+      // Before the kernel knows the address. Held for good if the call throws: who knows how far it
+      // came.
+      boolean newlyHeld = enableWord.hold();
+      int result = attempt(Call.REGISTER, () -> arguments.register(calls, opened, enableWord));
+      if (result < 0) {
+        // This refusal says nothing about a registration that was never confirmed to be gone.
+        if (newlyHeld) {
+          enableWord.release();
+        }
+        throw refused(Call.REGISTER, result, file);
+      }
+      writeIndex = arguments.writeIndex();
+      fd = opened;
+      inherited = file.isInherited();
+      registered = true;
+    } finally {
+      if (!registered && !file.isInherited()) {
+        calls.close(opened);
+      }
+    }
+    return file + " write_index=" + writeIndex;
+  }
+
+  @Override
+  public boolean isEnabled() {
+    return enableWord.isSet();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Asked by an event whose buffer ends beyond the event. Only for a listener who records on
+   * this CPU the kernel looks into it, finds that, discards it and answers EFAULT ({@code
+   * user_event_validate} and its callers); else it answers that all was written, or EBADF if nobody
+   * is attached. Some triggers of ftrace see it; {@code docs/kernel-abi.md} has more.
+   *
+   * @return also true if the answer is another error: the next event meets it too, and its error is
+   *     dealt with
+   */
+  @Override
+  public boolean isRecording() {
+    Syscalls calls = syscalls;
+    if (calls == null || fd == CLOSED_FD) {
+      return false;
+    }
+    probe.sealBeyondItsEnd(writeIndex);
+    long result = calls.writev(fd, probe.iovecs(), probe.iovecCount());
+    return result < 0 && result != -Errno.EBADF.number();
+  }
+
+  @Override
+  public int write(EventVector event) {
+    Syscalls calls = syscalls;
+    if (calls == null || fd == CLOSED_FD) {
+      return -Errno.EBADF.number();
+    }
+    event.seal(writeIndex);
+    long result = calls.writev(fd, event.iovecs(), event.iovecCount());
+    if (result == event.totalLength()) {
+      return 0;
+    }
+    // The kernel takes an event whole or not at all: a short count would be a broken kernel.
+    return result < 0 ? (int) result : -Errno.EIO.number();
+  }
+
+  @Override
+  public void close() {
+    Syscalls calls = syscalls;
+    if (calls == null || fd == CLOSED_FD) {
+      return;
+    }
+    int registeredFd = fd;
+    fd = CLOSED_FD;
+    boolean ours = !inherited;
+    try {
+      int result =
+          attempt(Call.UNREGISTER, () -> arguments.unregister(calls, registeredFd, enableWord));
+      if (result >= 0) {
+        enableWord.release();
+      } else {
+        // What it says is of a registration that nobody writes for any more.
+        enableWord.clear();
+        ours &=
+            TracepointErrors.of(Call.UNREGISTER, -result).reaction() != Reaction.LEAVE_DESCRIPTOR;
+        logNotUnregistered(-result);
+      }
+    } finally {
+      // A descriptor that is somebody else's, from the start or by now, must stay open.
+      if (ours) {
+        calls.close(registeredFd);
+      }
+    }
+  }
+
+  /**
+   * Makes up for an unregistration that failed: the kernel takes it through any descriptor of the
+   * file ({@code user_events_ioctl_unreg}), and else refuses the same word and bit.
+   */
+  private void unregisterUnconfirmed(Syscalls calls, int opened) {
+    if (enableWord.isHeld()
+        && attempt(Call.UNREGISTER, () -> arguments.unregister(calls, opened, enableWord)) >= 0) {
+      enableWord.release();
+    }
+  }
+
+  /** Makes the call, and again a few times while it fails in a way that passes. */
+  private static int attempt(Call call, IntSupplier systemCall) {
+    for (int attempt = 1; ; attempt++) {
+      int result = systemCall.getAsInt();
+      if (result >= 0
+          || TracepointErrors.of(call, -result).reaction() != Reaction.RETRY_AT_ONCE
+          || attempt == TracepointErrors.MAX_ATTEMPTS) {
+        return result;
+      }
+    }
+  }
+
+  private int open(Syscalls calls, DataFile file) throws RegistrationException {
+    int opened =
+        attempt(Call.OPEN, () -> calls.open(file.path(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
+    if (opened < 0) {
+      throw refused(Call.OPEN, opened, file);
+    }
+    return opened;
+  }
+
+  /**
+   * Looks at the descriptor before the kernel registers with it: it does so also with one that is
+   * open for reading only, and each write then fails with EBADF, as if nobody listened.
+   */
+  private int inherit(Syscalls calls, DataFile file) throws RegistrationException {
+    int flags = attempt(Call.INHERIT, () -> calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0));
+    if (flags < 0) {
+      throw refused(Call.INHERIT, flags, file);
+    }
+    if (!DataFile.isWritable(flags)) {
+      throw refused(Call.INHERIT, -Errno.EACCES.number(), file);
+    }
+    if (!file.mayBeRegular()) {
+      throw refused(Call.INHERIT, -Errno.ENOTTY.number(), file);
+    }
+    return file.descriptor();
+  }
+
+  private RegistrationException refused(Call call, int result, DataFile file) {
+    // Then the kernel has said no more than that it is another file.
+    boolean anotherFile = file.isInherited() && Errno.ENOTTY.is(result);
+    String remedy =
+        TracepointErrors.of(anotherFile ? Call.INHERIT : call, -result)
+            .remedy(eventName, file.path());
+    return RegistrationException.ofErrno(
+        eventName,
+        file.toString(),
+        call.text(),
+        -result,
+        file.obstacle().isEmpty() ? remedy : remedy + "; " + file.obstacle());
+  }
+
+  /** Once in a row for each error: who registers again and again must not fill the log. */
+  private void logNotUnregistered(int errno) {
+    if (errno != loggedErrno) {
+      loggedErrno = errno;
+      LOGGER.log(
+          Level.WARNING,
+          "cannot unregister tracepoint {0}: errno={1}; its enable word of {2} bytes is kept"
+              + " until the kernel confirms it or the process ends, because the kernel may still"
+              + " write to it; nothing is to be done",
+          new Object[] {eventName, Errno.describe(errno), EnableWord.LENGTH});
+    }
+  }
+
+  private Syscalls syscalls() throws RegistrationException {
+    Syscalls calls = syscalls;
+    if (calls == null) {
+      try {
+        calls = syscallsOfMachine.get();
+      } catch (UnsupportedOperationException e) {
+        throw RegistrationException.ofUnsupported(eventName, e);
+      }
+      syscalls = calls;
+    }
+    return calls;
+  }
+
+  private static int requireDescriptor(int descriptor) {
+    if (descriptor < 0) {
+      throw new IllegalArgumentException("descriptor must be 0 or more: descriptor=" + descriptor);
+    }
+    return descriptor;
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import io.userevents.internal.memory.NativeRegion;
+import io.userevents.internal.syscall.Syscalls;
+import java.nio.charset.StandardCharsets;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The off-heap arguments of registering and unregistering one event. Allocated in advance, so that
+ * an unregistration never fails for want of memory; released when unreachable.
+ *
+ * <pre>
+ *    0                       32                      48
+ *   +-----------------------+-----------------------+--------------------------+
+ *   | struct user_reg (28)  | struct user_unreg(16) | name and fields, NUL     |
+ *   +-----------------------+-----------------------+--------------------------+
+ * </pre>
+ */
+final class RegistrationArguments {
+
+  private static final int REGISTER_OFFSET = 0;
+  private static final int UNREGISTER_OFFSET = 32;
+  private static final int NAME_OFFSET = 48;
+
+  private final NativeRegion region;
+  private final UnsafeBuffer buffer;
+
+  RegistrationArguments(String eventName) {
+    byte[] name = EventLayout.nameAndFields(eventName).getBytes(StandardCharsets.US_ASCII);
+    // Zeroed memory ends the name.
+    region = NativeRegion.allocate(NAME_OFFSET + name.length + 1, Long.BYTES);
+    buffer = region.buffer();
+    buffer.putBytes(NAME_OFFSET, name);
+  }
+
+  /** Returns the result of the system call. */
+  int register(Syscalls calls, int fd, EnableWord enableWord) {
+    RegistrationLayout.putRegister(
+        buffer,
+        REGISTER_OFFSET,
+        enableWord.address(),
+        EnableWord.BIT,
+        region.address() + NAME_OFFSET);
+    return calls.ioctl(fd, RegistrationLayout.REGISTER, region.address() + REGISTER_OFFSET);
+  }
+
+  /** The kernel's answer to the last registration. */
+  int writeIndex() {
+    return RegistrationLayout.writeIndex(buffer, REGISTER_OFFSET);
+  }
+
+  /** Returns the result of the system call. */
+  int unregister(Syscalls calls, int fd, EnableWord enableWord) {
+    RegistrationLayout.putUnregister(
+        buffer, UNREGISTER_OFFSET, enableWord.address(), EnableWord.BIT);
+    return calls.ioctl(fd, RegistrationLayout.UNREGISTER, region.address() + UNREGISTER_OFFSET);
+  }
+}

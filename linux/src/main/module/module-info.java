@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Makes system calls and registers Linux user_events tracepoints.
+ *
+ * <p>The module of Agrona is {@code org.agrona.core} in version 1 and {@code org.agrona} in version
+ * 2. Both are automatic modules, as JNA is, and a module that reads one of them reads all. So the
+ * name below is needed by compilers alone.
+ */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic", "module"})
+module io.userevents.linux {
+  requires java.logging;
+  // Agrona needs it, and an automatic module cannot say so.
+  requires jdk.unsupported;
+  requires transitive com.sun.jna;
+  requires static transitive org.agrona.core;
+  requires static org.jspecify;
+
+  exports io.userevents.affinity;
+  exports io.userevents.tracepoint;
+  exports io.userevents.internal.libraries to
+      io.userevents.exporter,
+      io.userevents.pipeline;
+  exports io.userevents.internal.memory to
+      io.userevents.listener,
+      io.userevents.pipeline;
+  exports io.userevents.internal.syscall to
+      io.userevents.listener,
+      io.userevents.pipeline;
+}
