@@ -27,7 +27,7 @@ class ModuleNamesIT {
                         path.getFileName()
                             .toString()
                             .matches(
-                                "(opentelemetry-(exporter-user-events|api|common|context|sdk-common|sdk-metrics|sdk-extension-autoconfigure-spi)|user-events-pipeline|agrona|disruptor|jna)-\\d.*"))
+                                "(opentelemetry-(exporter-user-events|api|common|context|sdk-common|sdk-metrics|sdk-extension-autoconfigure-spi)|user-events-(linux|pipeline)|agrona|disruptor|jna)-\\d.*"))
                 .toArray(Path[]::new));
 
     Configuration configuration =
@@ -39,6 +39,6 @@ class ModuleNamesIT {
 
     assertThat(configuration.modules())
         .extracting(ResolvedModule::name)
-        .contains("io.userevents.exporter", "io.userevents.pipeline");
+        .contains("io.userevents.exporter", "io.userevents.pipeline", "io.userevents.linux");
   }
 }
