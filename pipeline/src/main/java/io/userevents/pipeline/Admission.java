@@ -31,7 +31,7 @@ final class Admission {
   private static final int CLOSED = 2;
 
   private final RecordRing ring;
-  private final ConsumerWait wait;
+  private final WakeUp wakeUp;
   private final Tracepoint tracepoint;
   private final OutcomeListeners listeners;
   private final BackPressurePolicy policy;
@@ -54,14 +54,14 @@ final class Admission {
 
   Admission(
       RecordRing ring,
-      ConsumerWait wait,
+      WakeUp wakeUp,
       Tracepoint tracepoint,
       OutcomeListeners listeners,
       BackPressurePolicy policy,
       int maxRecordLength,
       Counters counters) {
     this.ring = ring;
-    this.wait = wait;
+    this.wakeUp = wakeUp;
     this.tracepoint = tracepoint;
     this.listeners = listeners;
     this.policy = policy;
@@ -148,7 +148,7 @@ final class Admission {
       return RecordRing.NONE;
     }
     // It may have gone to sleep before the burst that filled the ring.
-    wait.wakeUp();
+    wakeUp.now();
     for (long attempts = 1; ; attempts++) {
       long leftNs = deadlineNs - System.nanoTime();
       if (leftNs <= 0 || !SlotWait.pause(attempts, leftNs)) {
@@ -203,7 +203,7 @@ final class Admission {
         }
         if (attempts == 1) {
           // It may have gone to sleep before the burst that filled the ring.
-          wait.wakeUp();
+          wakeUp.now();
         }
         waitedNs = System.nanoTime() - startNs;
         continue;

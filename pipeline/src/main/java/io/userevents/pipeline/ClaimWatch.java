@@ -61,7 +61,7 @@ final class ClaimWatch {
   }
 
   /** The pipeline ends without this slot. Its memory is kept, as its thread may still write. */
-  void giveUp(long claimed, RecordRing ring, EventWriter writer) {
+  void giveUp(long claimed, RecordRing ring, Drain drain) {
     // Without a claimant, the thread is still to write down who is to be told.
     Slot slot = publishers.claimant(claimed) == null ? null : ring.slot(claimed);
     SafeLog.log(
@@ -70,7 +70,7 @@ final class ClaimWatch {
             + describe(claimed)
             + "; commit or abort each claim before the pipeline is closed",
         null);
-    writer.abandonClaim(claimed, slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
+    drain.giveUp(slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
   }
 
   /** Which slot it is, and whose. */

@@ -5,37 +5,83 @@ import io.userevents.affinity.CpuAffinity;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
-/** The consumer's thread: made as asked for, which pins itself to a CPU. */
-final class ConsumerThread {
+/**
+ * The consumer's own thread: made as asked for, pinned to a CPU, and running the agent until that
+ * has ended, whatever is thrown.
+ */
+final class ConsumerThread implements Runnable {
+
+  private static final long ERROR_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final PipelineSettings settings;
-  private final String name;
-  private volatile @Nullable Thread thread;
+  private final PipelineAgent agent;
+  private final ConsumerIdle idle;
+  private final ConsumerErrors errors;
+  private final AtomicBoolean isRun = new AtomicBoolean();
   private final CountDownLatch begun = new CountDownLatch(1);
+  private volatile @Nullable Thread thread;
   private volatile @Nullable String failure;
 
-  ConsumerThread(PipelineSettings settings, String name) {
+  ConsumerThread(
+      PipelineSettings settings, PipelineAgent agent, ConsumerIdle idle, ConsumerErrors errors) {
     this.settings = settings;
-    this.name = name;
+    this.agent = agent;
+    this.idle = idle;
+    this.errors = errors;
   }
 
-  /** To be called once. */
-  void start(Runnable consumer) {
-    Thread made = make(consumer);
+  /**
+   * To be called once.
+   *
+   * @throws IllegalStateException if the thread factory gives no thread that can be used
+   */
+  void start() {
+    Thread made = make();
     thread = made;
     made.start();
   }
 
-  /** To be called on the thread itself, first. Never throws. */
-  void begins() {
+  /** Runs the agent. A second run does nothing. */
+  @Override
+  public void run() {
+    if (!isRun.compareAndSet(false, true)) {
+      return;
+    }
     try {
       pin();
     } finally {
       begun.countDown();
+    }
+    try {
+      agent.onStart();
+    } catch (Throwable e) {
+      errors.onError(e);
+    }
+    while (!agent.hasEnded()) {
+      try {
+        cycle();
+      } catch (Throwable e) {
+        errors.onError(e);
+        // Not at full speed: an idle strategy that throws would do so again and again.
+        LockSupport.parkNanos(this, ERROR_PARK_NS);
+      }
+    }
+  }
+
+  private void cycle() {
+    int workCount = agent.doWork();
+    if (agent.isFutile()) {
+      // A machine that cannot have the tracepoint never gets a record.
+      LockSupport.park(this);
+      // A thread that stays interrupted would never park again.
+      Thread.interrupted();
+    } else {
+      idle.idle(workCount, agent.next(), agent.pauseNs());
     }
   }
 
@@ -92,18 +138,31 @@ final class ConsumerThread {
     LockSupport.unpark(thread);
   }
 
-  private Thread make(Runnable consumer) {
+  private Thread make() {
     ThreadFactory factory = settings.threadFactory();
     if (factory == null) {
-      Thread made = new Thread(consumer, name);
+      Thread made = new Thread(this, agent.roleName());
       made.setDaemon(true);
       // The caller's would be kept from being unloaded.
       made.setContextClassLoader(null);
       return made;
     }
-    Thread made = factory.newThread(consumer);
+    Thread made = factory.newThread(this);
     if (made == null) {
       throw new IllegalStateException("the thread factory gave no thread: factory=" + factory);
+    }
+    if (made.getState() != Thread.State.NEW) {
+      throw new IllegalStateException(
+          "the thread factory gave a thread that was started already: return it unstarted: factory="
+              + factory
+              + " thread="
+              + made.getName());
+    }
+    if (VirtualThreads.isVirtual(made)) {
+      throw new IllegalStateException(
+          "the thread factory gave a virtual thread, but the consumer blocks in system calls and may be"
+              + " pinned to a CPU: return a platform thread: factory="
+              + factory);
     }
     return made;
   }

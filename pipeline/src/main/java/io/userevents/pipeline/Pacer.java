@@ -3,21 +3,17 @@ package io.userevents.pipeline;
 
 import io.userevents.tracepoint.EventLayout;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds back the consumer before an event, so that no burst exceeds the buffer of the reader. For
- * the consumer's thread. Allocates nothing.
+ * Says for how long an event is held back, so that no burst exceeds the buffer of the reader. For
+ * the consumer's thread. Allocates nothing, and never waits.
  */
 final class Pacer {
 
   /** Once the pipeline is closed, events are held back for no longer than this in all. */
   static final long MAX_CLOSING_NS = TimeUnit.SECONDS.toNanos(5);
-
-  /** Between looks at everything else. */
-  static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final @Nullable TokenBucket bucket;
 
@@ -26,7 +22,11 @@ final class Pacer {
 
   private final BooleanSupplier isClosed;
   private final Counters counters;
-  private BooleanSupplier meanwhile = () -> true;
+
+  /** Tokens that the event that is held back waits for; 0 if none is. */
+  private int wantedBytes;
+
+  private long heldSinceNs;
   private boolean closing;
   private long closingEndsNs;
 
@@ -46,42 +46,37 @@ final class Pacer {
   }
 
   /**
-   * Sets what is done again and again while an event is held back, at least every {@link
-   * #MAX_PARK_NS}. To be called once, before the consumer begins.
-   *
-   * @param meanwhile says whether to go on waiting: a listener is still attached
-   */
-  void meanwhile(BooleanSupplier meanwhile) {
-    this.meanwhile = meanwhile;
-  }
-
-  /**
-   * Returns when an event may be written.
+   * Asks for an event to be written. Each event is asked for until it may go, and then written.
    *
    * @param length of its records, in bytes
+   * @param wanted whether a listener is attached; otherwise there is nothing to wait for
+   * @return 0 if it may go, otherwise after how many nanoseconds to ask again
    */
-  void await(int length) {
+  long request(int length, boolean wanted) {
     TokenBucket tokens = bucket;
     if (tokens == null) {
-      return;
+      return 0;
     }
     int bytes = EventLayout.perfSampleLength(length);
-    long startNs = System.nanoTime();
-    long nowNs = startNs;
-    int wanted = tokens.waitNs(bytes, nowNs) > 0 ? Math.max(bytes, refillBytes) : bytes;
-    long waitNs;
-    while ((waitNs = tokens.waitNs(wanted, nowNs)) > 0
-        && !isOverdue(nowNs)
-        && meanwhile.getAsBoolean()) {
-      LockSupport.parkNanos(this, Math.min(waitNs, MAX_PARK_NS));
-      // A thread that stays interrupted would never park again.
-      Thread.interrupted();
-      nowNs = System.nanoTime();
+    long nowNs = System.nanoTime();
+    if (wantedBytes > 0 || tokens.waitNs(bytes, nowNs) > 0) {
+      long waitNs = hold(tokens, bytes, nowNs);
+      if (waitNs > 0 && wanted && !isOverdue(nowNs)) {
+        return waitNs;
+      }
+      counters.paced(nowNs - heldSinceNs);
+      wantedBytes = 0;
     }
     tokens.take(bytes, nowNs);
-    if (nowNs != startNs) {
-      counters.paced(nowNs - startNs);
+    return 0;
+  }
+
+  private long hold(TokenBucket tokens, int bytes, long nowNs) {
+    if (wantedBytes == 0) {
+      wantedBytes = Math.max(bytes, refillBytes);
+      heldSinceNs = nowNs;
     }
+    return tokens.waitNs(wantedBytes, nowNs);
   }
 
   /** Whether the pipeline is closed, and its events were held back for long enough since. */

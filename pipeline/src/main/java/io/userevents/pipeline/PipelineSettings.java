@@ -4,6 +4,8 @@ package io.userevents.pipeline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ record PipelineSettings(
     Pacing pacing,
     BackPressurePolicy backPressurePolicy,
     ConsumerWaitStrategy waitStrategy,
+    @Nullable IdleStrategy idleStrategy,
+    @Nullable ErrorHandler errorHandler,
     TracepointStateListener stateListener,
     @Nullable ThreadFactory threadFactory,
     int consumerCpu,
@@ -49,6 +53,10 @@ record PipelineSettings(
         + backPressurePolicy
         + ", waitStrategy="
         + waitStrategy
+        + ", idleStrategy="
+        + (idleStrategy == null ? DEFAULT : className(idleStrategy))
+        + ", errorHandler="
+        + (errorHandler == null ? DEFAULT : className(errorHandler))
         + ", consumerCpu="
         + (consumerCpu == NO_CPU ? "any" : String.valueOf(consumerCpu))
         + ", consumerCpuRequired="

@@ -2,7 +2,7 @@
 package io.userevents.pipeline;
 
 import io.userevents.internal.memory.MemoryException;
-import io.userevents.tracepoint.Tracepoint;
+import io.userevents.tracepoint.LoopbackTracepoint;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -24,30 +24,29 @@ final class PublishWarmUp {
   private PublishWarmUp() {}
 
   /** Takes some milliseconds at the first call in a class loader, nothing later. Never throws. */
-  static void once(Tracepoint tracepoint) {
+  static void once() {
     if (!IS_DONE.compareAndSet(false, true)) {
       return;
     }
     try {
-      run(tracepoint);
+      run();
     } catch (Throwable e) {
       // The first record takes longer then; nothing else depends on it.
       SafeLog.log(Level.FINE, "publishing could not be warmed up; it works all the same", e);
     }
   }
 
-  private static void run(Tracepoint tracepoint) throws MemoryException {
-    ConsumerWait wait = ConsumerWait.of(ConsumerWaitStrategy.SLEEPING, tracepoint);
-    RecordRing ring = new RecordRing(SLOTS, LENGTH, wait);
+  private static void run() throws MemoryException {
+    WakeUp wakeUp = new WakeUp(SLOTS, false);
+    RecordRing ring = new RecordRing(SLOTS, LENGTH, wakeUp);
     try {
       ring.allocate();
-      wait.watch(ring.disruptor(), 1);
       Counters counters = new Counters();
       Admission admission =
           new Admission(
               ring,
-              wait,
-              tracepoint,
+              wakeUp,
+              new LoopbackTracepoint("warm-up"),
               new OutcomeListeners(),
               BackPressurePolicies.drop(),
               LENGTH,
@@ -63,7 +62,7 @@ final class PublishWarmUp {
         }
       }
     } finally {
-      ring.free();
+      ring.freeMemory();
     }
   }
 }

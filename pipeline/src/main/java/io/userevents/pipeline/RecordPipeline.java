@@ -3,7 +3,6 @@ package io.userevents.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
-import com.lmax.disruptor.BatchEventProcessor;
 import io.userevents.internal.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
@@ -31,21 +30,17 @@ public final class RecordPipeline implements AutoCloseable {
   private static final Duration DEFAULT_FLUSH_TIMEOUT = Duration.ofSeconds(10);
   private static final long FIRST_ATTEMPT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
-  /** Batches end early, so that slots are freed while the consumer still works on the rest. */
-  private static final int BATCHES_PER_RING = 4;
-
-  private static final int MAX_BATCH_SIZE = 256;
-
   private final Tracepoint tracepoint;
   private final PipelineSettings settings;
   private final Counters counters = new Counters();
   private final Publishers publishers = counters.publishers();
-  private final ConsumerWait wait;
+  private final WakeUp wakeUp;
   private final RecordRing ring;
   private final Admission admission;
   private final TracepointSession session;
-  private final RecordConsumer consumer;
-  private final BatchEventProcessor<Slot> processor;
+  private final Duties duties;
+  private final Closing closing;
+  private final PipelineAgent agent;
   private final ConsumerThread thread;
 
   RecordPipeline(Tracepoint tracepoint, PipelineSettings settings) {
@@ -53,15 +48,16 @@ public final class RecordPipeline implements AutoCloseable {
     this.settings = settings;
     int ringSlots = settings.ringSlots();
     int maxRecordLength = settings.maxRecordLength();
-    int maxBatchSize = Math.max(1, Math.min(MAX_BATCH_SIZE, ringSlots / BATCHES_PER_RING));
-    wait = ConsumerWait.of(settings.waitStrategy(), tracepoint);
-    ring = new RecordRing(ringSlots, maxRecordLength, wait);
-    wait.watch(ring.disruptor(), maxBatchSize);
+    boolean wakesForEach =
+        settings.idleStrategy() == null && settings.waitStrategy() == ConsumerWaitStrategy.BLOCKING;
+    wakeUp = new WakeUp(ringSlots, wakesForEach);
+    ring = new RecordRing(ringSlots, maxRecordLength, wakeUp);
+    ConsumerErrors errors = new ConsumerErrors(settings.errorHandler());
     OutcomeListeners listeners = new OutcomeListeners();
     admission =
         new Admission(
             ring,
-            wait,
+            wakeUp,
             tracepoint,
             listeners,
             settings.backPressurePolicy(),
@@ -70,33 +66,38 @@ public final class RecordPipeline implements AutoCloseable {
     session =
         new TracepointSession(
             tracepoint, this::open, settings.stateListener(), settings.retryPeriodNs());
+    EventSender sender = new EventSender(tracepoint, session, counters, errors);
     Pacer pacer = new Pacer(settings.pacing(), admission::isClosed, counters);
-    consumer =
-        new RecordConsumer(
+    Drain drain = new Drain(ring, sender, pacer, counters, listeners, errors, settings);
+    DropReporter dropReporter =
+        new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength);
+    duties = new Duties(ring, drain, session, counters, dropReporter, errors);
+    closing =
+        new Closing(
             ring,
-            maxBatchSize,
-            counters,
+            drain,
+            duties,
             session,
-            new EventWriter(
-                tracepoint,
-                session,
-                counters,
-                ring,
-                listeners,
-                pacer,
-                maxRecordLength,
-                settings.maxEventLength(),
-                settings.gatherRecords()),
-            pacer,
-            wait,
-            new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength),
-            this::consumerBegins,
+            counters,
+            dropReporter,
+            errors,
             () -> {
               listeners.completeReports();
               admission.completeReports();
+              sender.completeReports();
             });
-    processor = consumer.processor();
-    thread = new ConsumerThread(settings, "user-events-" + tracepoint.eventName());
+    agent =
+        new PipelineAgent(
+            this,
+            "user-events-" + tracepoint.eventName(),
+            admission,
+            session,
+            drain,
+            duties,
+            closing);
+    thread =
+        new ConsumerThread(
+            settings, agent, ConsumerIdle.of(settings, tracepoint, ring, wakeUp), errors);
   }
 
   /** Returns a builder with the defaults. */
@@ -106,7 +107,7 @@ public final class RecordPipeline implements AutoCloseable {
 
   /** To be called once. */
   void start() {
-    thread.start(processor);
+    thread.start();
     session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
     String notPinned = thread.notPinned(FIRST_ATTEMPT_TIMEOUT_NS);
     if (notPinned != null) {
@@ -122,7 +123,11 @@ public final class RecordPipeline implements AutoCloseable {
 
   /** For tests that run the consumer on a thread of theirs, in place of {@link #start}. */
   Runnable consumer() {
-    return processor;
+    return thread;
+  }
+
+  PipelineAgent agent() {
+    return agent;
   }
 
   /**
@@ -206,12 +211,12 @@ public final class RecordPipeline implements AutoCloseable {
    * Without effect on a consumer that spins or is closed.
    */
   public void wakeUp() {
-    long last = ring.disruptor().getCursor();
+    long last = ring.lastClaimed();
     // Before it is open there are no records, and threads that come then are not kept.
     if (admission.isOpen() && publishers.endBurst(last)) {
-      wait.burstEnded(last);
+      wakeUp.burstEnded(last);
     } else {
-      wait.wakeUp();
+      wakeUp.now();
     }
   }
 
@@ -407,7 +412,18 @@ public final class RecordPipeline implements AutoCloseable {
     if (timeout.isZero() || timeout.isNegative()) {
       throw new IllegalArgumentException("timeout must be more than 0: timeout=" + timeout);
     }
-    return consumer.flush(TimeUnit.NANOSECONDS.convert(timeout));
+    long target = ring.lastClaimed();
+    if (duties.settled() >= target || closing.hasEnded()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> done =
+        duties.flushes().add(target, TimeUnit.NANOSECONDS.convert(timeout));
+    wakeUp.now();
+    if (closing.hasEnded()) {
+      // The end may have looked at the queue just before this entry was in it.
+      duties.flushes().complete(Long.MAX_VALUE);
+    }
+    return done;
   }
 
   /** What has been done so far. Disturbs neither publishers nor the consumer. */
@@ -466,9 +482,9 @@ public final class RecordPipeline implements AutoCloseable {
   public CompletableFuture<Void> closeAsync() {
     publishers.current().abortOpenClaim();
     admission.close();
-    processor.halt();
+    agent.endUnlessStarted();
     thread.wakeUp();
-    return consumer.ended();
+    return closing.ended();
   }
 
   @Override
@@ -489,12 +505,6 @@ public final class RecordPipeline implements AutoCloseable {
   void open() throws MemoryException {
     ring.allocate();
     admission.open();
-  }
-
-  private void consumerBegins() {
-    admission.consumer(Thread.currentThread());
-    thread.begins();
-    PublishWarmUp.once(tracepoint);
   }
 
   private static void requireLength(int length) {

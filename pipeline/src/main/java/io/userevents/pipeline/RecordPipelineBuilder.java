@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /** Configures a {@link RecordPipeline}. Not thread-safe. */
@@ -50,6 +53,8 @@ public final class RecordPipelineBuilder {
   private Pacing pacing = Pacing.NONE;
   private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
   private ConsumerWaitStrategy waitStrategy = ConsumerWaitStrategy.SLEEPING;
+  private @Nullable IdleStrategy idleStrategy;
+  private @Nullable ErrorHandler errorHandler;
   private TracepointStateListener stateListener = TracepointStateListener.NONE;
   private @Nullable ThreadFactory threadFactory;
   private int consumerCpu = PipelineSettings.NO_CPU;
@@ -71,6 +76,8 @@ public final class RecordPipelineBuilder {
     pacing = other.pacing;
     backPressurePolicy = other.backPressurePolicy;
     waitStrategy = other.waitStrategy;
+    idleStrategy = other.idleStrategy;
+    errorHandler = other.errorHandler;
     stateListener = other.stateListener;
     threadFactory = other.threadFactory;
     consumerCpu = other.consumerCpu;
@@ -243,6 +250,27 @@ public final class RecordPipelineBuilder {
   /** Sets how the consumer waits. Default: {@link ConsumerWaitStrategy#SLEEPING}. */
   public RecordPipelineBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
     this.waitStrategy = requireNonNull(waitStrategy, "waitStrategy");
+    idleStrategy = null;
+    return this;
+  }
+
+  /**
+   * Sets how the consumer waits, by any of Agrona's strategies or one of yours, in place of {@link
+   * #setWaitStrategy}. It is used by one thread, so each pipeline needs one. A strategy that parks
+   * is woken by publishers that wait for a slot, by flushes and by {@link RecordPipeline#wakeUp}.
+   */
+  public RecordPipelineBuilder setIdleStrategy(IdleStrategy idleStrategy) {
+    this.idleStrategy = requireNonNull(idleStrategy, "idleStrategy");
+    return this;
+  }
+
+  /**
+   * Sets who is told of errors that the consumer meets and cannot do anything about. The consumer
+   * goes on after each. Called on the consumer's thread; an exception that it throws is counted.
+   * Default: the log, at most once a minute.
+   */
+  public RecordPipelineBuilder setErrorHandler(ErrorHandler errorHandler) {
+    this.errorHandler = requireNonNull(errorHandler, "errorHandler");
     return this;
   }
 
@@ -300,13 +328,50 @@ public final class RecordPipelineBuilder {
    *     forbids what it does, or there is not enough memory; never an Error for these reasons
    */
   public RecordPipeline build() {
+    return buildAnd(
+        pipeline -> {
+          pipeline.start();
+          return pipeline;
+        });
+  }
+
+  /**
+   * Makes a pipeline without a thread, whose consumer is an Agrona agent for the application to
+   * run. Thread factory, CPU and wait strategy have no effect: they are those of the runner.
+   * Nothing is registered before the agent is started.
+   *
+   * @throws IllegalArgumentException like {@link #build()}
+   * @throws IllegalStateException if a pipeline was built with the tracepoint that was set
+   * @throws PipelineUnavailableException like {@link #build()}
+   */
+  public PipelineAgent buildAgent() {
+    return buildAnd(RecordPipeline::agent);
+  }
+
+  /**
+   * Makes a pipeline without a thread, which the application drives from its own duty cycle; see
+   * {@link #buildAgent}.
+   */
+  public PipelineInvoker buildInvoker() {
+    return new PipelineInvoker(buildAgent());
+  }
+
+  private <T> T buildAnd(Function<RecordPipeline, T> completion) {
     try {
       // The ring gets its memory from the consumer: if Agrona cannot work here, say so to the
       // caller.
       NativeRegion.allocate(1, 1).free();
       RecordPipeline pipeline = buildUnstarted();
-      pipeline.start();
-      return pipeline;
+      boolean isComplete = false;
+      try {
+        T built = completion.apply(pipeline);
+        isComplete = true;
+        return built;
+      } finally {
+        if (!isComplete && pipeline.closeAsync().isDone()) {
+          tracepointTaken.set(false);
+        }
+      }
     } catch (LinkageError | OutOfMemoryError e) {
       throw new PipelineUnavailableException(
           "the pipeline cannot be set up: "
@@ -339,6 +404,8 @@ public final class RecordPipelineBuilder {
                 pacing,
                 backPressurePolicy,
                 waitStrategy,
+                idleStrategy,
+                errorHandler,
                 stateListener,
                 threadFactory,
                 consumerCpu,

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
 import io.userevents.internal.memory.MemoryException;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Disruptor's ring together with the memory of its records.
+ * Disruptor's ring together with the memory and the state of its slots.
+ *
+ * <p>Disruptor's sequencer hands out the slots, and its {@link Sequence} is the gate: the consumer
+ * moves it past the slots that may be claimed again. Whether a slot is published says {@link
+ * SlotEntries}, with the record's length, so that the consumer needs one load for both.
  *
  * <p>A slot belongs to the publisher that claimed it until it is published, then to the consumer
- * until that one's sequence has passed it. The methods that take a sequence are for its owner.
+ * until the gate has passed it. The methods that take a sequence are for its owner, unless they say
+ * otherwise.
  *
  * <p>The memory is {@linkplain #allocate allocated} by the consumer. Nobody claims a slot before
  * {@link Admission} has been opened after that, which is how publishers come to see the memory.
@@ -22,21 +29,19 @@ final class RecordRing {
   /** In place of a sequence: there was no slot. */
   static final long NONE = -1;
 
-  /** Publishers see to it so often for each round of the ring that the consumer does not sleep. */
-  private static final int NUDGES_PER_RING = 4;
-
-  private final ConsumerWait wait;
-  private final int nudgeMask;
+  private final WakeUp wakeUp;
   private final RingBuffer<Slot> ring;
+  private final Sequence gate = new Sequence();
   private final SlotRegion region;
-  private final SlotLengths lengths;
+  private final SlotEntries entries;
 
-  RecordRing(int slots, int maxRecordLength, ConsumerWait wait) {
-    this.wait = wait;
-    nudgeMask = Math.max(1, slots / NUDGES_PER_RING) - 1;
+  RecordRing(int slots, int maxRecordLength, WakeUp wakeUp) {
+    this.wakeUp = wakeUp;
     region = new SlotRegion(slots, maxRecordLength);
-    lengths = new SlotLengths(slots);
-    ring = RingBuffer.createMultiProducer(Slot::new, slots, wait);
+    entries = new SlotEntries(slots);
+    // Nobody waits by the strategy: the consumer looks at the entries.
+    ring = RingBuffer.createMultiProducer(Slot::new, slots, new BusySpinWaitStrategy());
+    ring.addGatingSequences(gate);
   }
 
   /**
@@ -46,11 +51,6 @@ final class RecordRing {
    */
   void allocate() throws MemoryException {
     region.allocate();
-  }
-
-  /** For the consumer and its processor. */
-  RingBuffer<Slot> disruptor() {
-    return ring;
   }
 
   /** The memory of all records; empty before it is allocated and after it is freed. */
@@ -131,19 +131,40 @@ final class RecordRing {
    * @param length of its record in bytes, or 0 if it has none
    */
   void publish(long sequence, int length, boolean listened) {
-    lengths.put(sequence, length, listened);
-    ring.publish(sequence);
-    if ((sequence & nudgeMask) == 0) {
-      wait.nudge();
-    }
+    entries.publish(sequence, length, listened);
+    wakeUp.published(sequence);
   }
 
-  /** Claims and publishes all free slots, for good if the caller has stopped freeing others. */
+  /** Any thread: the last slot that was claimed; -1 if there was none. */
+  long lastClaimed() {
+    return ring.getCursor();
+  }
+
+  /** Any thread: whether the slot is claimed or published. */
+  boolean isClaimed(long sequence) {
+    return ring.getCursor() >= sequence;
+  }
+
+  /** Any thread, of the slot that the consumer takes next: whether it is published. */
+  boolean isPublished(long sequence) {
+    return entries.isPublished(sequence);
+  }
+
+  /** Any thread: the last slot that may be claimed again, in the next round. */
+  long freed() {
+    return gate.get();
+  }
+
+  /** Consumer: the slots up to this one may be claimed again. */
+  void free(long sequence) {
+    gate.set(sequence);
+  }
+
+  /** Consumer, at the end: claims and publishes all free slots, for good as it frees no others. */
   void seal() {
     long sequence;
     while ((sequence = tryClaim(0)) != NONE) {
-      lengths.putSealed(sequence);
-      ring.publish(sequence);
+      entries.publishSealed(sequence);
     }
   }
 
@@ -151,12 +172,12 @@ final class RecordRing {
     return ring.get(sequence);
   }
 
-  SlotLengths lengths() {
-    return lengths;
+  SlotEntries entries() {
+    return entries;
   }
 
   /** Frees the memory; nobody may hold a slot any more. */
-  void free() {
+  void freeMemory() {
     region.free();
   }
 }

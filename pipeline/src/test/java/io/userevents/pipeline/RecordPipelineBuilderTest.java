@@ -39,7 +39,8 @@ class RecordPipelineBuilderTest {
         .hasToString(
             "RecordPipeline{eventName=loop, tracepoint=io.userevents.tracepoint.LoopbackTracepoint,"
                 + " ringSlots=1024, maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
-                + " pacing=none, backPressurePolicy=drop, waitStrategy=SLEEPING, consumerCpu=any,"
+                + " pacing=none, backPressurePolicy=drop, waitStrategy=SLEEPING, idleStrategy=default,"
+                + " errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
   }
@@ -250,7 +251,8 @@ class RecordPipelineBuilderTest {
         .hasToString(
             "RecordPipeline{eventName=loop, tracepoint=io.userevents.tracepoint.LoopbackTracepoint,"
                 + " ringSlots=8, maxRecordLength=100, maxEventLength=200, gatherRecords=false,"
-                + " pacing=5000B/s+4200B, backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, consumerCpu=0,"
+                + " pacing=5000B/s+4200B, backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, idleStrategy=default,"
+                + " errorHandler=default, consumerCpu=0,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
     assertThat(pipelines.start(builder))

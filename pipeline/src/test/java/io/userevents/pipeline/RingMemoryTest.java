@@ -31,7 +31,7 @@ class RingMemoryTest {
 
   @Test
   void shouldTakeNoMemoryForSlotsThatHoldNoRecordYet() throws Exception {
-    RecordRing ring = new RecordRing(1024, 8168, new BlockingWait());
+    RecordRing ring = new RecordRing(1024, 8168, new WakeUp(1024, false));
     assertThat(ring.memory().capacity()).as("before it is allocated").isZero();
 
     ring.allocate();
@@ -42,7 +42,7 @@ class RingMemoryTest {
     assertThat(ResidentPages.count(address, length)).isZero();
     ring.allocate();
     assertThat(ring.memory().addressOffset()).as("a second call does nothing").isEqualTo(address);
-    ring.free();
+    ring.freeMemory();
     assertThat(ResidentPages.isMapped(address + length / 2)).isFalse();
   }
 

@@ -2,20 +2,19 @@
 package io.userevents.pipeline;
 
 import io.userevents.tracepoint.Tracepoint;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Spins, yields, then parks for longer and longer, up to a bound that grows with the time for which
- * nothing has come: an idle consumer costs next to nothing, a busy one does not sleep. Publishers
- * do not signal, but for those that wait for room or ask to be written soon, and the one that has
- * filled a quarter of the ring during a long sleep. A publisher that says when it has nothing more
- * for now, as an exporter does, has the consumer sleep at once and for the longest time, unless
- * another has published since.
+ * nothing has come: an idle consumer costs next to nothing, a busy one does not sleep.
+ *
+ * <p>Publishers do not wake it, but for those that wait for room or ask to be written soon, and the
+ * one that has filled a quarter of the ring during a long sleep. A publisher that says when it has
+ * nothing more for now, as an exporter does, has the consumer sleep at once and for the longest
+ * time, unless another has published since.
  */
-final class SleepingWait extends ConsumerWait {
+final class SleepingIdle implements ConsumerIdle {
 
   private static final int SPINS = 50;
 
@@ -40,9 +39,11 @@ final class SleepingWait extends ConsumerWait {
   static final long MAX_LULL_PARK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Tracepoint tracepoint;
+  private final RecordRing ring;
+  private final WakeUp wakeUp;
   private final long minParkNs;
 
-  /** Kept from one wait to the next: only records make an idle consumer busy again. */
+  /** Kept from one idle cycle to the next: only work makes an idle consumer busy again. */
   private int attempts;
 
   private long parkNs;
@@ -52,39 +53,42 @@ final class SleepingWait extends ConsumerWait {
 
   private boolean wasAttached;
 
-  /** The consumer while it sleeps, or is about to. */
-  private volatile @Nullable Thread sleeper;
+  /** The end of a burst after which it has gone to sleep for long. */
+  private long sleptAfter = WakeUp.NO_BURST;
 
-  /** The same, if it sleeps for longer than while records come. */
-  private volatile @Nullable Thread longSleeper;
-
-  /** No end of a burst; one of an empty ring comes after the slot -1. */
-  private static final long NO_BURST = -2;
-
-  /** The last record before a publisher said that nothing more comes for now. */
-  private volatile long burstEnd = NO_BURST;
-
-  /** The end of a burst after which the consumer has gone to sleep for long. Consumer's. */
-  private long sleptAfter = NO_BURST;
-
-  SleepingWait(Tracepoint tracepoint) {
-    this(tracepoint, MIN_PARK_NS);
+  SleepingIdle(Tracepoint tracepoint, RecordRing ring, WakeUp wakeUp) {
+    this(tracepoint, ring, wakeUp, MIN_PARK_NS);
   }
 
   /** Parks for at least so long. */
-  SleepingWait(Tracepoint tracepoint, long minParkNs) {
+  SleepingIdle(Tracepoint tracepoint, RecordRing ring, WakeUp wakeUp, long minParkNs) {
     this.tracepoint = tracepoint;
+    this.ring = ring;
+    this.wakeUp = wakeUp;
     this.minParkNs = minParkNs;
     parkNs = minParkNs;
   }
 
   @Override
+  public void idle(int workCount, long next, long pauseNs) {
+    if (workCount > 0) {
+      attempts = 0;
+      parkNs = minParkNs;
+      idleNs = 0;
+    } else if (pauseNs > 0) {
+      wakeUp.sleeps(Thread.currentThread(), false);
+      park(Math.min(pauseNs, MAX_PARK_NS));
+    } else {
+      idle(next);
+    }
+  }
+
   @SuppressWarnings("ThreadPriorityCheck") // Yielding is one step of the back-off, not a promise.
-  boolean idle(long sequence) {
-    long last = sequence - 1;
+  private void idle(long next) {
+    long last = next - 1;
     // Compared, in place of a flag that is cleared: a later record makes the end of the burst void,
     // whether the consumer slept, waited or wrote when the publisher said it.
-    if (last == burstEnd && last != sleptAfter && !isClaimed(sequence)) {
+    if (last == wakeUp.burstEnd() && last != sleptAfter && !ring.isClaimed(next)) {
       sleptAfter = last;
       // Spinning, yielding and short sleeps would wait for records that do not come: up to 100 us
       // of CPU time after each export.
@@ -97,65 +101,18 @@ final class SleepingWait extends ConsumerWait {
       for (int i = 0; i < PAUSES_PER_SPIN; i++) {
         Thread.onSpinWait();
       }
-      return false;
-    }
-    if (attempts < SPINS + YIELDS) {
+    } else if (attempts < SPINS + YIELDS) {
       attempts++;
       Thread.yield();
-      return false;
-    }
-    Thread consumer = Thread.currentThread();
-    sleeper = consumer;
-    if (parkNs > MAX_PARK_NS) {
-      longSleeper = consumer;
-    }
-    long startNs = System.nanoTime();
-    // Against the fences below: either this sees the record, or its publisher sees the sleeper.
-    VarHandle.fullFence();
-    if (!isAvailable(sequence)) {
-      LockSupport.parkNanos(this, parkNs);
-    }
-    sleeper = null;
-    longSleeper = null;
-    slept(isClaimed(sequence), isAttached(), System.nanoTime() - startNs);
-    // A thread that stays interrupted would never park again.
-    Thread.interrupted();
-    return true;
-  }
-
-  @Override
-  void wakeUp() {
-    VarHandle.fullFence();
-    Thread asleep = sleeper;
-    if (asleep != null) {
-      sleeper = null;
-      LockSupport.unpark(asleep);
+    } else {
+      long startNs = System.nanoTime();
+      wakeUp.sleeps(Thread.currentThread(), parkNs > MAX_PARK_NS);
+      park(ring.isPublished(next) ? 0 : parkNs);
+      slept(ring.isClaimed(next), isAttached(), System.nanoTime() - startNs);
     }
   }
 
-  @Override
-  void burstEnded(long lastSequence) {
-    burstEnd = lastSequence;
-    wakeUp();
-  }
-
-  @Override
-  void nudge() {
-    VarHandle.fullFence();
-    if (longSleeper != null) {
-      longSleeper = null;
-      wakeUp();
-    }
-  }
-
-  @Override
-  void busy() {
-    attempts = 0;
-    parkNs = minParkNs;
-    idleNs = 0;
-  }
-
-  /** Whether the next call of {@link #idle} parks, or would. */
+  /** Whether the next idle cycle parks, or would. */
   boolean sleepsNext() {
     return attempts >= SPINS + YIELDS;
   }
@@ -182,6 +139,13 @@ final class SleepingWait extends ConsumerWait {
     long lullNs = Math.min(idleNs / LULL_FRACTION, MAX_LULL_PARK_NS);
     long boundNs = Math.max(lullNs, attached || claimed ? MAX_PARK_NS : MAX_DETACHED_PARK_NS);
     parkNs = Math.min(parkNs * 2, boundNs);
+  }
+
+  private void park(long ns) {
+    LockSupport.parkNanos(this, ns);
+    wakeUp.awake();
+    // A thread that stays interrupted would never park again.
+    Thread.interrupted();
   }
 
   private boolean isAttached() {

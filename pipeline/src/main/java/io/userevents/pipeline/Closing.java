@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The end of a pipeline, one bounded step in each duty cycle. For the consumer's thread, except
+ * where a method says otherwise.
+ *
+ * <p>The end needs no help from publishers. The consumer stops freeing slots and claims all that
+ * are left; from then on the ring is full for good, so every record is either among those it still
+ * drains or was refused. Then nobody can write to the slots any more, and their memory can be
+ * freed.
+ *
+ * <p>Each step is done even if the one before has failed; one that fails is tried again for a
+ * while, as memory may be short for a moment only.
+ */
+final class Closing {
+
+  /** A claim is waited for this long. */
+  static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** A step that fails is tried again for this long. */
+  private static final long MAX_STEP_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int SEAL = 0;
+  private static final int DRAIN = 1;
+  private static final int CLOSE_TRACEPOINT = 2;
+  private static final int REPORT_DROPS = 3;
+  private static final int COMPLETE_REPORTS = 4;
+  private static final int FREE = 5;
+  private static final int TELL = 6;
+
+  private final RecordRing ring;
+  private final Drain drain;
+  private final Duties duties;
+  private final TracepointSession session;
+  private final Counters counters;
+  private final DropReporter dropReporter;
+  private final ConsumerErrors errors;
+  private final Runnable reports;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private int step = SEAL;
+  private long stepFailsSinceNs;
+  private boolean hasStepFailed;
+
+  /** The last slot of all. */
+  private long last;
+
+  private long claimDeadlineNs;
+  private boolean isMemoryKept;
+
+  /**
+   * Makes one.
+   *
+   * @param reports completes the reports of others, when nothing more can happen to a record
+   */
+  Closing(
+      RecordRing ring,
+      Drain drain,
+      Duties duties,
+      TracepointSession session,
+      Counters counters,
+      DropReporter dropReporter,
+      ConsumerErrors errors,
+      Runnable reports) {
+    this.ring = ring;
+    this.drain = drain;
+    this.duties = duties;
+    this.session = session;
+    this.counters = counters;
+    this.dropReporter = dropReporter;
+    this.errors = errors;
+    this.reports = reports;
+  }
+
+  /**
+   * Any thread: completes as the consumer's last act. A copy, so that nobody else can complete it.
+   */
+  CompletableFuture<Void> ended() {
+    return ended.copy();
+  }
+
+  /** Any thread. */
+  boolean hasEnded() {
+    return ended.isDone();
+  }
+
+  /** Does the next step, after the drain and the duties of the same cycle. Never throws. */
+  void advance(long nowNs) {
+    try {
+      if (perform(nowNs)) {
+        next();
+      }
+    } catch (Throwable e) {
+      errors.onError(e);
+      if (!hasStepFailed) {
+        hasStepFailed = true;
+        stepFailsSinceNs = nowNs;
+      } else if (nowNs - stepFailsSinceNs >= MAX_STEP_NS) {
+        next();
+      }
+    }
+  }
+
+  private void next() {
+    step++;
+    hasStepFailed = false;
+  }
+
+  /** Returns whether the step is done. */
+  private boolean perform(long nowNs) {
+    switch (step) {
+      case SEAL -> seal(nowNs);
+      case DRAIN -> {
+        return isDrained(nowNs);
+      }
+      case CLOSE_TRACEPOINT -> session.close();
+      case REPORT_DROPS -> dropReporter.report(nowNs);
+      case COMPLETE_REPORTS -> completeReports();
+      case FREE -> free();
+      case TELL -> tell();
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void seal(long nowNs) {
+    counters.waiting(ring.lastClaimed() - drain.settled());
+    drain.seal();
+    ring.seal();
+    last = ring.lastClaimed();
+    claimDeadlineNs = nowNs + MAX_CLAIM_NS;
+  }
+
+  private boolean isDrained(long nowNs) {
+    if (drain.settled() >= last) {
+      return true;
+    }
+    if (nowNs - claimDeadlineNs >= 0 && drain.pauseNs() == 0 && duties.isHeldUp()) {
+      isMemoryKept = true;
+      duties.claimWatch().giveUp(drain.next(), ring, drain);
+    }
+    return false;
+  }
+
+  private void completeReports() {
+    reports.run();
+    session.completeReports();
+    errors.completeReports();
+  }
+
+  private void free() {
+    drain.free();
+    // Otherwise somebody may still write to it.
+    if (!isMemoryKept) {
+      ring.freeMemory();
+    }
+  }
+
+  private void tell() {
+    duties.flushes().complete(Long.MAX_VALUE);
+    ended.complete(null);
+    // Those that came in between and saw that it had not ended.
+    duties.flushes().complete(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the consumer does by the clock: looks after the tracepoint, after flushes, after claims that
+ * hold up the ring, and after the reports of drops. For the consumer's thread. One look does a
+ * bounded amount of work.
+ */
+final class Duties {
+
+  /** Between looks at what publishers dropped. */
+  private static final long REPORT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final RecordRing ring;
+  private final Drain drain;
+  private final TracepointSession session;
+  private final Counters counters;
+  private final DropReporter dropReporter;
+  private final ClaimWatch claimWatch;
+  private final ConsumerErrors errors;
+  private final Flushes flushes = new Flushes(this::obstacle);
+  private long lastLookNs;
+  private boolean wasBusy;
+  private long nextReportNs;
+
+  Duties(
+      RecordRing ring,
+      Drain drain,
+      TracepointSession session,
+      Counters counters,
+      DropReporter dropReporter,
+      ConsumerErrors errors) {
+    this.ring = ring;
+    this.drain = drain;
+    this.session = session;
+    this.counters = counters;
+    this.dropReporter = dropReporter;
+    this.errors = errors;
+    claimWatch = new ClaimWatch(counters.publishers());
+  }
+
+  /** To be called once, first: registers the tracepoint. */
+  void start(long nowNs) {
+    lastLookNs = nowNs;
+    nextReportNs = nowNs;
+    session.start(nowNs);
+  }
+
+  /**
+   * Does what is due. Never throws.
+   *
+   * @param workCount how many slots the drain has taken since the last look
+   */
+  void perform(int workCount, long nowNs) {
+    if (workCount > 0 && wasBusy) {
+      counters.drainPause(nowNs - lastLookNs);
+    }
+    wasBusy = workCount > 0;
+    lastLookNs = nowNs;
+    try {
+      session.poll(nowNs);
+      if (nowNs - nextReportNs >= 0) {
+        nextReportNs = nowNs + REPORT_INTERVAL_NS;
+        dropReporter.poll(nowNs);
+        counters.publishers().forgetEnded();
+      }
+    } catch (Throwable e) {
+      errors.onError(e);
+    }
+    try {
+      flushes.lookAfter(drain.settled(), nowNs);
+      if (workCount == 0 && isHeldUp()) {
+        claimWatch.heldUp(drain.next(), nowNs);
+      }
+    } catch (Throwable e) {
+      errors.onError(e);
+    }
+  }
+
+  /** Whether the next slot is claimed and not published. */
+  boolean isHeldUp() {
+    long next = drain.next();
+    return ring.isClaimed(next) && !ring.isPublished(next);
+  }
+
+  /** Any thread: a slot up to which all have their outcome; there may be later ones that do. */
+  long settled() {
+    return ring.freed();
+  }
+
+  Flushes flushes() {
+    return flushes;
+  }
+
+  ClaimWatch claimWatch() {
+    return claimWatch;
+  }
+
+  /** What lies behind the last record that is settled, for those who wait for more. */
+  private String obstacle(long settled) {
+    long next = settled + 1;
+    return ring.isClaimed(next) && !ring.isPublished(next)
+        ? "a claim holds them up: "
+            + claimWatch.describe(next)
+            + "; commit or abort it, best with try-with-resources"
+        : "the kernel, pacing, or an outcome listener, takes long with each; see in a thread dump what the"
+            + " consumer does, or allow more time";
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import io.userevents.internal.syscall.Errno;
+import io.userevents.tracepoint.EventLayout;
+import io.userevents.tracepoint.EventVector;
+import io.userevents.tracepoint.Tracepoint;
+import io.userevents.tracepoint.TracepointErrors;
+import io.userevents.tracepoint.TracepointErrors.Reaction;
+import java.util.logging.Level;
+
+/**
+ * Writes one event to the tracepoint, again if the kernel asks for it, and registers the tracepoint
+ * again if the kernel has lost it. For the consumer's thread. Never throws: a tracepoint that does
+ * counts as a failed write.
+ */
+final class EventSender {
+
+  private final Tracepoint tracepoint;
+  private final TracepointSession session;
+  private final Counters counters;
+  private final ConsumerErrors errors;
+  private final Throttle failures = new Throttle();
+  private boolean longEventLogged;
+
+  EventSender(
+      Tracepoint tracepoint, TracepointSession session, Counters counters, ConsumerErrors errors) {
+    this.errors = errors;
+    this.tracepoint = tracepoint;
+    this.session = session;
+    this.counters = counters;
+  }
+
+  /** Whether a listener is attached. */
+  boolean isEnabled() {
+    try {
+      return tracepoint.isEnabled();
+    } catch (Throwable e) {
+      failures.log(
+          Level.WARNING,
+          "a tracepoint failed to say whether it is enabled, the records are dropped: correct"
+              + " its isEnabled, which must not throw",
+          e);
+      return false;
+    }
+  }
+
+  /** Writes the event. Returns 0 or the number of the error, positive. */
+  int send(EventVector event) {
+    try {
+      int errno = sendUntilAnswered(event);
+      if (errno == 0 && event.length() > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
+        longEventLogged = true;
+        logLongEvent(event.length());
+      }
+      return errno;
+    } catch (Throwable e) {
+      // The tracepoint's own failures are caught nearer: this one may be out of memory.
+      errors.onError(e);
+      return Errno.EIO.number();
+    }
+  }
+
+  /** To be called last: says how often the tracepoint has failed unsaid. */
+  void completeReports() {
+    failures.complete();
+  }
+
+  private int sendUntilAnswered(EventVector event) {
+    boolean registeredAgain = false;
+    for (int attempt = 1; ; attempt++) {
+      int errno = sendOnce(event);
+      if (errno == 0) {
+        return 0;
+      }
+      Reaction reaction = TracepointErrors.ofWrite(errno);
+      if (reaction == Reaction.REGISTER_AGAIN) {
+        // Also the second time: a registration that does not serve is taken back.
+        if (!session.registerAgain(System.nanoTime()) || registeredAgain) {
+          return errno;
+        }
+        registeredAgain = true;
+      } else if (reaction != Reaction.RETRY_AT_ONCE || attempt >= TracepointErrors.MAX_ATTEMPTS) {
+        return errno;
+      }
+    }
+  }
+
+  private int sendOnce(EventVector event) {
+    int errno;
+    try {
+      errno = -tracepoint.write(event);
+    } catch (Throwable e) {
+      errno = Errno.EIO.number();
+      failures.log(
+          Level.WARNING,
+          "a tracepoint failed to write, the records are dropped: correct its write, which must"
+              + " return errors, not throw",
+          e);
+    }
+    counters.writeCall(errno == 0);
+    return errno;
+  }
+
+  private void logLongEvent(int length) {
+    SafeLog.log(
+        Level.WARNING,
+        "tracepoint "
+            + tracepoint.eventName()
+            + ": an event of "
+            + length
+            + " bytes was written: perf delivers it, ftrace does not deliver events above "
+            + EventLayout.MAX_LENGTH_FTRACE
+            + " bytes on a kernel with pages of 4,096 bytes (larger pages hold longer events); if"
+            + " this tracepoint is read by ftrace, set maxRecordLength and maxEventLength to "
+            + EventLayout.MAX_LENGTH_FTRACE
+            + " (not logged again)",
+        null);
+  }
+}
