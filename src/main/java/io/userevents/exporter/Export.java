@@ -91,8 +91,8 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
   public void onRecord(DirectBuffer buffer, int offset, int length, int points) {
     boolean isAccepted =
         maxWaitNs == 0
-            ? pipeline.publish(buffer, offset, length, this, points)
-            : pipeline.publish(buffer, offset, length, 0, this, points, deadlineNs);
+            ? pipeline.publish(buffer, offset, length, this, points).isAccepted()
+            : pipeline.publish(buffer, offset, length, 0, this, points, deadlineNs).isAccepted();
     handled += points;
     if (isAccepted) {
       accepted++;

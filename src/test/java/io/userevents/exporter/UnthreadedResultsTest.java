@@ -86,6 +86,6 @@ class UnthreadedResultsTest {
 
   private static void publish(RecordPipeline pipeline) {
     byte[] bytes = {1, 2, 3};
-    assertThat(pipeline.publish(new UnsafeBuffer(bytes), 0, bytes.length)).isTrue();
+    assertThat(pipeline.publish(new UnsafeBuffer(bytes), 0, bytes.length).isAccepted()).isTrue();
   }
 }

@@ -40,7 +40,7 @@ public class ClaimBenchmark {
   public void claim(BurstPipeline burst, ThreadRecord record, BurstPipeline.Drain drain) {
     for (int i = 0; i < BurstPipeline.LENGTH; i++) {
       try (RecordClaim claim = burst.pipeline.tryClaim(ThreadRecord.LENGTH)) {
-        if (claim != null) {
+        if (claim.isOpen()) {
           claim.buffer().putBytes(0, record.buffer, 0, ThreadRecord.LENGTH);
           claim.commit();
         }
@@ -61,7 +61,7 @@ public class ClaimBenchmark {
   public void encodeIntoClaim(BurstPipeline burst, BurstPipeline.Drain drain) {
     for (int i = 0; i < BurstPipeline.LENGTH; i++) {
       try (RecordClaim claim = burst.pipeline.tryClaim(ThreadRecord.LENGTH)) {
-        if (claim != null) {
+        if (claim.isOpen()) {
           encode(i, claim.buffer());
           claim.commit();
         }

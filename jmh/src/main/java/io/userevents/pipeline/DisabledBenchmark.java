@@ -3,7 +3,6 @@ package io.userevents.pipeline;
 
 import io.userevents.tracepoint.DevNullTracepoint;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -53,12 +52,12 @@ public class DisabledBenchmark {
   }
 
   @Benchmark
-  public boolean publish(ThreadRecord record) {
+  public PublishResult publish(ThreadRecord record) {
     return pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH);
   }
 
   @Benchmark
-  public @Nullable RecordClaim tryClaim() {
+  public RecordClaim tryClaim() {
     return pipeline.tryClaim(ThreadRecord.LENGTH);
   }
 }

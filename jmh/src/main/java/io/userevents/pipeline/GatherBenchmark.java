@@ -65,7 +65,7 @@ public class GatherBenchmark {
   }
 
   @Benchmark
-  public boolean publish(LongRecord record) {
+  public PublishResult publish(LongRecord record) {
     return pipeline.publish(record.region.buffer(), 0, recordLength);
   }
 }

@@ -65,7 +65,8 @@ record LatencyCurve(String name, Histogram histogram, long refused, long calls) 
         int priority = i & 1;
         long startNs = System.nanoTime();
         boolean taken =
-            pipeline == null || pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH, priority);
+            pipeline == null
+                || pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH, priority).isAccepted();
         long endNs = System.nanoTime();
         histogram.recordValue(Math.min(endNs - startNs, MAX_NS));
         if (!taken) {

@@ -75,7 +75,7 @@ public class PublishBenchmark {
   }
 
   @Benchmark
-  public boolean disruptor(WaitingPipeline state, ThreadRecord record) {
+  public PublishResult disruptor(WaitingPipeline state, ThreadRecord record) {
     return state.pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH);
   }
 

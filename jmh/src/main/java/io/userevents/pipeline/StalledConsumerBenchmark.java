@@ -83,12 +83,14 @@ public class StalledConsumerBenchmark {
     }
 
     private boolean publish(ThreadRecord record) {
-      return pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH, HIGH_PRIORITY);
+      return pipeline
+          .publish(record.buffer, 0, ThreadRecord.LENGTH, HIGH_PRIORITY)
+          .isAccepted();
     }
   }
 
   @Benchmark
-  public boolean drop(StalledPipeline state, ThreadRecord record) {
+  public PublishResult drop(StalledPipeline state, ThreadRecord record) {
     return state.pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH);
   }
 

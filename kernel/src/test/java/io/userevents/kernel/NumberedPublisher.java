@@ -70,7 +70,7 @@ final class NumberedPublisher extends Thread {
       }
       int number = number(i);
       records.putNumber(record, number);
-      boolean taken = pipeline.publish(record, 0, record.capacity(), outcomes, number);
+      boolean taken = pipeline.publish(record, 0, record.capacity(), outcomes, number).isAccepted();
       offered = i + 1;
       if (isPaced || !taken) {
         LockSupport.parkNanos(this, PAUSE_NS);

@@ -39,6 +39,9 @@ final class Admission {
   /** Otherwise it need not be asked: that saves the look at the clock. */
   private final boolean policyMayWait;
 
+  /** Otherwise the policy need not be asked for each record. */
+  private final boolean policyReserves;
+
   private final int maxRecordLength;
   private final Counters counters;
   private final AtomicBoolean policyFailureLogged = new AtomicBoolean();
@@ -66,6 +69,10 @@ final class Admission {
     this.listeners = listeners;
     this.policy = policy;
     policyMayWait = !(policy instanceof DropAtOnce || policy instanceof DropByPriority);
+    policyReserves =
+        !(policy instanceof DropAtOnce
+            || policy instanceof SpinThenDrop
+            || policy instanceof WaitThenDrop);
     this.maxRecordLength = maxRecordLength;
     this.counters = counters;
   }
@@ -99,41 +106,34 @@ final class Admission {
   }
 
   /**
-   * Claims a slot for a record, waiting until a deadline, if there is one, and then for as long as
-   * the policy says. It was {@linkplain #isOpen() seen to be open}.
+   * Claims slots for records, waiting until a deadline, if there is one, and then for as long as
+   * the policy says. It was {@linkplain #isOpen() seen to be open}, a listener is attached, and no
+   * record is too long.
    *
-   * @param length at least 1
+   * @param count of records, all of which are taken or none
+   * @param length of the longest of them, in bytes
    * @param waits whether there is a deadline
    * @param deadlineNs by {@link System#nanoTime}
-   * @return its sequence, or {@link RecordRing#NONE} if the record was refused
+   * @return the sequence of the last slot, or why there is none, see {@link #resultOf}
    */
   long claim(
-      Publisher publisher,
-      boolean attached,
-      int length,
-      int priority,
-      @Nullable OutcomeListener listener,
-      long tag,
-      boolean waits,
-      long deadlineNs) {
-    publisher.abortOpenClaim();
-    if (length > maxRecordLength) {
-      return refuse(publisher, Outcome.DROPPED_TOO_LARGE, length, listener, tag);
-    }
-    if (!attached) {
-      return refuse(publisher, Outcome.DROPPED_DETACHED, length, listener, tag);
-    }
-    long sequence = tryClaim(priority);
+      Publisher publisher, int count, int length, int priority, boolean waits, long deadlineNs) {
+    long sequence = tryClaim(publisher, count, priority);
     if (sequence == RecordRing.NONE && waits) {
-      sequence = awaitSlot(priority, deadlineNs);
-    }
-    if (sequence >= 0) {
-      publisher.accepted();
-      return sequence;
+      sequence = awaitSlot(publisher, count, priority, deadlineNs);
     }
     return policyMayWait && sequence == RecordRing.NONE
-        ? claimUnderPressure(publisher, length, priority, listener, tag)
-        : refuse(publisher, refusal(sequence), length, listener, tag);
+        ? claimUnderPressure(publisher, count, length, priority)
+        : sequence;
+  }
+
+  /** Why there was no slot, by what {@link #claim} has returned in place of a sequence. */
+  PublishResult resultOf(long sequence) {
+    if (sequence == DETACHED_MEANWHILE) {
+      return PublishResult.DETACHED;
+    }
+    // A closed pipeline fills its ring for good.
+    return sequence == CLOSED_MEANWHILE || isClosed() ? PublishResult.CLOSED : PublishResult.FULL;
   }
 
   /**
@@ -142,7 +142,7 @@ final class Admission {
    * @return its sequence, {@link RecordRing#NONE} if the policy decides on the record, or why it is
    *     refused
    */
-  private long awaitSlot(int priority, long deadlineNs) {
+  private long awaitSlot(Publisher publisher, int count, int priority, long deadlineNs) {
     // The consumer would wait for itself.
     if (isConsumer(Thread.currentThread())) {
       return RecordRing.NONE;
@@ -162,68 +162,62 @@ final class Admission {
       if (!attached) {
         return DETACHED_MEANWHILE;
       }
-      long sequence = tryClaim(priority);
+      long sequence = tryClaim(publisher, count, priority);
       if (sequence != RecordRing.NONE) {
         return sequence;
       }
     }
   }
 
-  private Outcome refusal(long sequence) {
-    if (sequence == CLOSED_MEANWHILE) {
-      return Outcome.DROPPED_CLOSED;
-    }
-    return sequence == DETACHED_MEANWHILE ? Outcome.DROPPED_DETACHED : full();
-  }
-
-  private long claimUnderPressure(
-      Publisher publisher, int length, int priority, @Nullable OutcomeListener listener, long tag) {
+  private long claimUnderPressure(Publisher publisher, int count, int length, int priority) {
     BackPressure pressure = publisher.pressure(ring, tracepoint);
     long startNs = System.nanoTime();
     long waitedNs = 0;
     for (long attempts = 1; ; attempts++) {
-      boolean retry = retry(pressure.set(attempts, waitedNs, length, priority));
+      boolean retry = retry(publisher, pressure.set(attempts, waitedNs, length, priority));
       // Before the look at closed: closing detaches as well, and is the cause to be told.
       boolean attached = tracepoint.isEnabled();
-      Outcome refusal;
       if (!retry) {
-        refusal = full();
-      } else if (isClosed()) {
-        refusal = Outcome.DROPPED_CLOSED;
-      } else if (!attached) {
-        refusal = Outcome.DROPPED_DETACHED;
-      } else {
-        long sequence = tryClaim(priority);
-        if (sequence >= 0) {
-          publisher.accepted();
-          return sequence;
-        }
-        if (sequence == POLICY_FAILED) {
-          return refuse(publisher, full(), length, listener, tag);
-        }
-        if (attempts == 1) {
-          // It may have gone to sleep before the burst that filled the ring.
-          wakeUp.now();
-        }
-        waitedNs = System.nanoTime() - startNs;
-        continue;
+        return RecordRing.NONE;
       }
-      return refuse(publisher, refusal, length, listener, tag);
+      if (isClosed()) {
+        return CLOSED_MEANWHILE;
+      }
+      if (!attached) {
+        return DETACHED_MEANWHILE;
+      }
+      long sequence = tryClaim(publisher, count, priority);
+      if (sequence >= 0) {
+        return sequence;
+      }
+      if (sequence == POLICY_FAILED) {
+        return sequence;
+      }
+      if (attempts == 1) {
+        // It may have gone to sleep before the burst that filled the ring.
+        wakeUp.now();
+      }
+      waitedNs = System.nanoTime() - startNs;
     }
   }
 
-  private long tryClaim(int priority) {
-    int reserved;
-    try {
-      reserved = policy.reservedSlots(priority, ring.slots());
-    } catch (Throwable e) {
-      policyFailed(e);
-      return POLICY_FAILED;
+  private long tryClaim(Publisher publisher, int count, int priority) {
+    int reserved = 0;
+    if (policyReserves) {
+      try {
+        reserved = policy.reservedSlots(priority, ring.slots());
+      } catch (Throwable e) {
+        policyFailed(e);
+        return POLICY_FAILED;
+      } finally {
+        giveUpClaimOfPolicy(publisher);
+      }
+      reserved = Math.max(0, Math.min(reserved, ring.slots()));
     }
-    return ring.tryClaim(Math.max(0, Math.min(reserved, ring.slots())));
+    return ring.tryClaim(publisher, count, reserved);
   }
 
-  private boolean retry(BackPressure pressure) {
+  private boolean retry(Publisher publisher, BackPressure pressure) {
     // The consumer would wait for itself.
     if (isConsumer(Thread.currentThread())) {
       return false;
@@ -233,6 +227,15 @@ final class Admission {
     } catch (Throwable e) {
       policyFailed(e);
       return false;
+    } finally {
+      giveUpClaimOfPolicy(publisher);
+    }
+  }
+
+  /** A policy may publish to the pipeline that asks it; a claim that it leaves open is lost. */
+  private void giveUpClaimOfPolicy(Publisher publisher) {
+    if (publisher.claimed() != RecordRing.NONE) {
+      publisher.abandon(ring.entries());
     }
   }
 
@@ -247,29 +250,79 @@ final class Admission {
     }
   }
 
-  /** A closed pipeline fills its ring for good. */
-  private Outcome full() {
-    return isClosed() ? Outcome.DROPPED_CLOSED : Outcome.DROPPED_FULL;
-  }
-
   /**
    * Refuses a record of a pipeline that is not open, and keeps nothing of its publisher: nobody may
    * come to forget it.
-   *
-   * @return false
    */
-  boolean refuseUnopened(int length, @Nullable OutcomeListener listener, long tag) {
-    Outcome outcome = Outcome.DROPPED_DETACHED;
+  PublishResult refuseUnopened(int length, @Nullable OutcomeListener listener, long tag) {
+    PublishResult result = PublishResult.DETACHED;
     if (isClosed()) {
-      outcome = Outcome.DROPPED_CLOSED;
+      result = PublishResult.CLOSED;
     } else if (length > maxRecordLength) {
-      outcome = Outcome.DROPPED_TOO_LARGE;
+      result = PublishResult.TOO_LARGE;
     }
-    counters.publishers().refusedUnopened(outcome, length);
+    Outcome outcome = outcomeOf(result);
+    counters.publishers().refusedUnopened(ring, outcome, length);
     if (listener != null) {
       listeners.call(listener, tag, outcome, 0);
     }
-    return false;
+    return result;
+  }
+
+  /** Why a record is refused whatever the ring has; null if it is not. */
+  @Nullable PublishResult refusal(boolean attached, int length) {
+    if (length > maxRecordLength) {
+      return PublishResult.TOO_LARGE;
+    }
+    return attached ? null : PublishResult.DETACHED;
+  }
+
+  /**
+   * Counts records that are not taken, and tells their listener.
+   *
+   * @param publisher null if the pipeline is not open
+   * @param result null if the pipeline is not open
+   */
+  PublishResult refuseAll(
+      @Nullable Publisher publisher,
+      int[] lengths,
+      int count,
+      @Nullable PublishResult result,
+      @Nullable OutcomeListener listener,
+      long tag) {
+    PublishResult refusal = PublishResult.DETACHED;
+    for (int i = 0; i < count; i++) {
+      refusal =
+          publisher == null || result == null
+              ? refuseUnopened(lengths[i], listener, tag)
+              : refuse(publisher, result, lengths[i], listener, tag);
+    }
+    return refusal;
+  }
+
+  /** Counts a record that is not taken, and tells its listener. */
+  PublishResult refuse(
+      Publisher publisher,
+      PublishResult result,
+      int length,
+      @Nullable OutcomeListener listener,
+      long tag) {
+    Outcome outcome = outcomeOf(result);
+    publisher.refused(outcome, length);
+    if (listener != null) {
+      listeners.call(listener, tag, outcome, 0);
+    }
+    return result;
+  }
+
+  private static Outcome outcomeOf(PublishResult result) {
+    return switch (result) {
+      case FULL -> Outcome.DROPPED_FULL;
+      case DETACHED -> Outcome.DROPPED_DETACHED;
+      case CLOSED -> Outcome.DROPPED_CLOSED;
+      case TOO_LARGE -> Outcome.DROPPED_TOO_LARGE;
+      case ACCEPTED -> throw new IllegalArgumentException(result.name());
+    };
   }
 
   /** To be called when the pipeline has ended: says how often the policy has failed unsaid. */
@@ -281,18 +334,5 @@ final class Admission {
           "the back-pressure policy failed " + failures + " times in all, the first was logged",
           null);
     }
-  }
-
-  private long refuse(
-      Publisher publisher,
-      Outcome outcome,
-      int length,
-      @Nullable OutcomeListener listener,
-      long tag) {
-    publisher.refused(outcome, length);
-    if (listener != null) {
-      listeners.call(listener, tag, outcome, 0);
-    }
-    return RecordRing.NONE;
   }
 }

@@ -17,19 +17,21 @@ final class ClaimWatch {
   static final long REPORT_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Publishers publishers;
+  private final RecordRing ring;
   private long sequence = RecordRing.NONE;
   private long sinceNs;
   private long nextLookNs;
   private boolean reported;
 
-  ClaimWatch(Publishers publishers) {
+  ClaimWatch(Publishers publishers, RecordRing ring) {
     this.publishers = publishers;
+    this.ring = ring;
   }
 
   /** The ring cannot be drained beyond this slot, which is claimed and not published. */
   void heldUp(long claimed, long nowNs) {
     // A listener that this thread has called may have left one open: nobody else could end it.
-    publishers.current().abortOpenClaim();
+    publishers.current().abandon(ring.entries());
     if (claimed != sequence) {
       sequence = claimed;
       sinceNs = nowNs;
@@ -41,7 +43,7 @@ final class ClaimWatch {
       return;
     }
     nextLookNs = nowNs + SLOW_NS;
-    if (publishers.abortClaimsOfEndedThreads()) {
+    if (publishers.abortClaimsOfEndedThreads(ring)) {
       SafeLog.log(
           Level.WARNING,
           "a thread ended with an open claim, which is aborted; commit or abort each claim, best with"
@@ -61,7 +63,7 @@ final class ClaimWatch {
   }
 
   /** The pipeline ends without this slot. Its memory is kept, as its thread may still write. */
-  void giveUp(long claimed, RecordRing ring, Drain drain) {
+  void giveUp(long claimed, Drain drain) {
     // Without a claimant, the thread is still to write down who is to be told.
     Slot slot = publishers.claimant(claimed) == null ? null : ring.slot(claimed);
     SafeLog.log(

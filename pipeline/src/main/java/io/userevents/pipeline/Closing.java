@@ -143,7 +143,7 @@ final class Closing {
     }
     if (nowNs - claimDeadlineNs >= 0 && drain.pauseNs() == 0 && duties.isHeldUp()) {
       isMemoryKept = true;
-      duties.claimWatch().giveUp(drain.next(), ring, drain);
+      duties.claimWatch().giveUp(drain.next(), drain);
     }
     return false;
   }

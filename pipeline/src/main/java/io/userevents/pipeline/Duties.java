@@ -38,7 +38,7 @@ final class Duties {
     this.counters = counters;
     this.dropReporter = dropReporter;
     this.errors = errors;
-    claimWatch = new ClaimWatch(counters.publishers());
+    claimWatch = new ClaimWatch(counters.publishers(), ring);
   }
 
   /** To be called once, first: registers the tracepoint. */

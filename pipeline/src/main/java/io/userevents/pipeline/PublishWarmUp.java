@@ -55,8 +55,7 @@ final class PublishWarmUp {
       Publisher publisher = counters.publishers().current();
       // One more than there is room for, which is refused.
       for (int i = 0; i <= SLOTS; i++) {
-        long sequence =
-            admission.claim(publisher, /* attached= */ true, LENGTH, 0, null, 0, false, 0);
+        long sequence = admission.claim(publisher, 1, LENGTH, 0, false, 0);
         if (sequence >= 0) {
           ring.put(publisher, sequence, record, 0, LENGTH, (tag, outcome, errno) -> {}, 0);
         }

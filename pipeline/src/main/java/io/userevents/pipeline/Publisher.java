@@ -4,7 +4,6 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.Tracepoint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +18,31 @@ final class Publisher {
   private static final int CACHE_LINE_LONGS = 8;
   private static final int OUTCOMES = Outcome.values().length;
 
-  /** Layout of the counters: padding, accepted, records by outcome, bytes by outcome, padding. */
-  private static final int ACCEPTED = CACHE_LINE_LONGS;
+  /**
+   * Layout: padding, accepted, claimed, claimed slots, records by outcome, bytes by outcome,
+   * padding.
+   */
+  static final int ACCEPTED = CACHE_LINE_LONGS;
 
-  private static final int RECORDS = ACCEPTED + 1;
+  /**
+   * The last of the slots that the owner has claimed and not published; {@link RecordRing#NONE} if
+   * there are none. The method that claims stores it before it calls anything, so a thread whose
+   * stack overflows between claiming and publishing leaves a trace of its claim. Stored by the
+   * owner only; the consumer reads it to say who holds up the ring, or after the owner has ended.
+   */
+  static final int CLAIMED = ACCEPTED + 1;
+
+  /** How many slots they are, that one and those before it. */
+  static final int CLAIMED_SLOTS = CLAIMED + 1;
+
+  private static final int RECORDS = CLAIMED_SLOTS + 1;
   private static final int BYTES = RECORDS + OUTCOMES;
   private static final int LENGTH = BYTES + OUTCOMES + CACHE_LINE_LONGS;
 
   private static final VarHandle COUNTERS = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private final long[] counters = new long[LENGTH];
-
-  /** The slot that the owner is copying a record into, for the consumer should that take long. */
-  private final AtomicLong copyingTo = new AtomicLong(RecordRing.NONE);
+  /** Written by the owner only, by {@link RecordRing} without a method of this class. */
+  final long[] counters = new long[LENGTH];
 
   private final Thread owner;
 
@@ -40,16 +51,12 @@ final class Publisher {
 
   private @Nullable BackPressure pressure;
 
-  /** Null until the thread claims for the first time. Written by the owner only. */
-  private volatile @Nullable RecordClaim claim;
+  /** Null until the thread claims for the first time. */
+  private @Nullable RecordClaim claim;
 
   Publisher(Thread owner) {
     this.owner = owner;
-  }
-
-  /** Owner: a record was taken into the ring. To be called before its slot is published. */
-  void accepted() {
-    add(ACCEPTED, 1);
+    counters[CLAIMED] = RecordRing.NONE;
   }
 
   /** Owner: a record was not taken into the ring. */
@@ -66,16 +73,6 @@ final class Publisher {
     return burst;
   }
 
-  /** Owner: begins to fill a slot, whose listener is noted already. */
-  void copying(long sequence) {
-    copyingTo.setRelease(sequence);
-  }
-
-  /** Any thread: whether the owner is or was last copying into this slot. */
-  boolean isCopyingTo(long sequence) {
-    return copyingTo.getAcquire() == sequence;
-  }
-
   /** Owner: the object that this thread's policy is told with. */
   BackPressure pressure(RecordRing ring, Tracepoint tracepoint) {
     BackPressure known = pressure;
@@ -90,23 +87,54 @@ final class Publisher {
   RecordClaim claim(RecordRing ring) {
     RecordClaim known = claim;
     if (known == null) {
-      known = new RecordClaim(ring);
+      known = new RecordClaim(ring, this, PublishResult.DETACHED);
       claim = known;
     }
     return known;
   }
 
-  /** Owner: gives up a claim that was left open, by an exception for example. */
-  void abortOpenClaim() {
+  /**
+   * Owner, before it offers a record: a claim that is open is the caller's fault; a slot that is
+   * claimed and belongs to no claim was left by an error, and is given up.
+   *
+   * @throws IllegalStateException if a claim is open
+   */
+  void requireNoClaim(SlotEntries entries) {
+    if (claimed() == RecordRing.NONE) {
+      return;
+    }
     RecordClaim known = claim;
     if (known != null && known.isOpen()) {
-      known.abort();
+      throw new IllegalStateException(
+          "this thread holds an open claim: commit or abort it before the next record, best with"
+              + " try-with-resources: sequence="
+              + claimed());
+    }
+    abandon(entries);
+  }
+
+  /**
+   * Owner, or the consumer once the owner has ended: gives up the slots that are claimed. Calls one
+   * method, see {@link SlotEntries#abandon}.
+   */
+  void abandon(SlotEntries entries) {
+    long last = counters[CLAIMED];
+    if (last != RecordRing.NONE) {
+      entries.abandon(last, counters[CLAIMED_SLOTS]);
+      counters[CLAIMED] = RecordRing.NONE;
     }
   }
 
-  /** Any thread: the claim, if there ever was one. */
-  @Nullable RecordClaim claimOrNull() {
-    return claim;
+  /** Owner: the last slot that it has claimed and not published; or {@link RecordRing#NONE}. */
+  long claimed() {
+    return counters[CLAIMED];
+  }
+
+  /** Any thread: whether the owner holds this slot. */
+  boolean holds(long sequence) {
+    long last = (long) COUNTERS.getAcquire(counters, CLAIMED);
+    long slots = (long) COUNTERS.getAcquire(counters, CLAIMED_SLOTS);
+    return last != RecordRing.NONE && sequence <= last && sequence > last - slots;
   }
 
   Thread owner() {

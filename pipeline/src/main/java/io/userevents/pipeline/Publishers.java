@@ -62,13 +62,18 @@ final class Publishers {
   }
 
   /** Any thread: a record was offered while the pipeline was not open: its thread is not kept. */
-  void refusedUnopened(Outcome outcome, int length) {
-    Publisher known = all.get(Thread.currentThread());
-    if (known != null) {
-      known.abortOpenClaim();
-    }
+  void refusedUnopened(RecordRing ring, Outcome outcome, int length) {
+    abandonOwnClaim(ring.entries());
     unopenedRecords[outcome.ordinal()].increment();
     unopenedBytes[outcome.ordinal()].add(length);
+  }
+
+  /** Any thread: gives up a claim that it holds, if it ever published. */
+  void abandonOwnClaim(SlotEntries entries) {
+    Publisher known = all.get(Thread.currentThread());
+    if (known != null) {
+      known.abandon(entries);
+    }
   }
 
   /** Any thread: the counters of all threads. Publishers never wait for it. */
@@ -94,22 +99,21 @@ final class Publishers {
   }
 
   /** Consumer: gives up the claims of threads that have ended. Returns whether there were any. */
-  boolean abortClaimsOfEndedThreads() {
+  boolean abortClaimsOfEndedThreads(RecordRing ring) {
     boolean aborted = false;
     for (Publisher publisher : all.values()) {
       if (!publisher.owner().isAlive() && hasOpenClaim(publisher)) {
-        publisher.abortOpenClaim();
+        publisher.abandon(ring.entries());
         aborted = true;
       }
     }
     return aborted;
   }
 
-  /** Consumer: who holds this slot, with an open claim or in the midst of a copy. */
+  /** Consumer: who holds this slot. */
   @Nullable Publisher claimant(long sequence) {
     for (Publisher publisher : all.values()) {
-      RecordClaim claim = publisher.claimOrNull();
-      if (publisher.isCopyingTo(sequence) || (claim != null && claim.isOpenFor(sequence))) {
+      if (publisher.holds(sequence)) {
         return publisher;
       }
     }
@@ -133,8 +137,7 @@ final class Publishers {
   }
 
   private static boolean hasOpenClaim(Publisher publisher) {
-    RecordClaim claim = publisher.claimOrNull();
-    return claim != null && !claim.isOpenFor(RecordRing.NONE);
+    return publisher.claimed() != RecordRing.NONE;
   }
 
   private Publisher register() {

@@ -1,55 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slot of the ring that a thread writes its record into, without a copy in between. Records
- * behind it wait until it is committed or aborted, so it is to be held for as short as possible:
+ * A slot of the ring that a thread writes its record into, without a copy in between, or the reason
+ * why there is none. Records behind an open claim wait until it is committed or aborted, so hold it
+ * for as short as possible:
  *
  * <pre>{@code
  * try (RecordClaim claim = pipeline.tryClaim(length)) {
- *   if (claim != null) {
+ *   if (claim.isOpen()) {
  *     encoder.encode(claim.buffer(), 0, length);
  *     claim.commit();
  *   }
  * }
  * }</pre>
  *
- * <p>Each thread has one such object for each pipeline, which is used again for its next claim: it
- * is not to be kept, nor handed to another thread. A claim that is left open, by an exception for
- * example, is aborted when the same thread publishes or claims again, or has ended.
+ * <p>Each thread has one such object for each pipeline, which is used again for its next claim: do
+ * not keep it, nor hand it to another thread. The claim of a thread that has ended is aborted.
  */
 public final class RecordClaim implements AutoCloseable {
 
-  private static final long CLOSED = RecordRing.NONE;
-
   private final RecordRing ring;
+
+  /** Null if it is never open. */
+  private final @Nullable Publisher publisher;
+
   private final UnsafeBuffer buffer = new UnsafeBuffer(0L, 0);
-
-  /** Of the open claim. Written by the owner; the consumer looks who holds it up. */
-  private final AtomicLong sequence = new AtomicLong(CLOSED);
-
+  private PublishResult result;
+  private long sequence = RecordRing.NONE;
   private boolean listened;
 
-  RecordClaim(RecordRing ring) {
+  /** Makes one that is not open. */
+  RecordClaim(RecordRing ring, @Nullable Publisher publisher, PublishResult result) {
     this.ring = ring;
+    this.publisher = publisher;
+    this.result = result;
   }
 
-  void open(long claimed, int length, @Nullable OutcomeListener listener, long tag) {
+  /** Opens it for a slot that its thread has claimed. */
+  RecordClaim open(long claimed, int length, @Nullable OutcomeListener listener, long tag) {
     ring.note(claimed, listener, tag);
     listened = listener != null;
     ring.view(claimed, length, buffer);
-    // After what the consumer would read, should it have to settle an abandoned claim.
-    sequence.setRelease(claimed);
+    result = PublishResult.ACCEPTED;
+    sequence = claimed;
+    return this;
+  }
+
+  /** Says that there was no slot, and why. */
+  RecordClaim refuse(PublishResult why) {
+    result = why;
+    return this;
   }
 
   /**
-   * Where the record is to be written: from 0 to the length that was claimed. It holds arbitrary
-   * bytes of earlier records. Agrona checks the bounds, unless it is told not to
+   * Whether there is a slot, and it is neither committed nor aborted. If there was none, the record
+   * is counted as dropped already, and {@link #result} says why.
+   */
+  public boolean isOpen() {
+    return sequence != RecordRing.NONE && publisher != null && publisher.claimed() == sequence;
+  }
+
+  /** Whether there was a slot for the last claim of this thread, and if not, why. */
+  public PublishResult result() {
+    return result;
+  }
+
+  /**
+   * Where to write the record: from 0 to the length that was claimed. It holds arbitrary bytes of
+   * earlier records. Agrona checks the bounds, unless it is told not to
    * (agrona.disable.bounds.checks): then a write beyond the end, or after commit or abort, goes
    * into memory that is not the caller's.
    */
@@ -57,7 +80,7 @@ public final class RecordClaim implements AutoCloseable {
     return buffer;
   }
 
-  /** The length that was claimed, in bytes; 0 after commit or abort. */
+  /** The length that was claimed, in bytes; 0 if the claim is not open. */
   public int length() {
     return buffer.capacity();
   }
@@ -65,7 +88,7 @@ public final class RecordClaim implements AutoCloseable {
   /**
    * Publishes the record with the length that was claimed.
    *
-   * @throws IllegalStateException if it was committed or aborted already
+   * @throws IllegalStateException if the claim is not open
    */
   public void commit() {
     requireOpen();
@@ -77,13 +100,16 @@ public final class RecordClaim implements AutoCloseable {
    *
    * @param length in bytes, 1 to the length that was claimed
    * @throws IllegalArgumentException if it is not; the claim then stays open
-   * @throws IllegalStateException if it was committed or aborted already
+   * @throws IllegalStateException if the claim is not open
    */
   public void commit(int length) {
     requireOpen();
     if (length < 1 || length > length()) {
       throw new IllegalArgumentException(
-          "length must be 1 to what was claimed: length=" + length + " claimed=" + length());
+          "length must be 1 to the length that was claimed: length="
+              + length
+              + " claimed="
+              + length());
     }
     publish(length);
   }
@@ -91,7 +117,7 @@ public final class RecordClaim implements AutoCloseable {
   /**
    * Gives the slot up; the record is counted as {@link Outcome#DROPPED_ABORTED}.
    *
-   * @throws IllegalStateException if it was committed or aborted already
+   * @throws IllegalStateException if the claim is not open
    */
   public void abort() {
     requireOpen();
@@ -106,27 +132,23 @@ public final class RecordClaim implements AutoCloseable {
     }
   }
 
-  /** Any thread: whether this is the slot that it is open for. */
-  boolean isOpenFor(long claimed) {
-    return sequence.getAcquire() == claimed;
-  }
-
-  boolean isOpen() {
-    return sequence.getPlain() != CLOSED;
-  }
-
   private void publish(int length) {
-    long claimed = sequence.getPlain();
+    Publisher owner = publisher;
+    if (owner == null) {
+      return;
+    }
     // Bounds checks now stop a late write into a slot that is somebody else's.
     buffer.wrap(0L, 0);
-    sequence.setRelease(CLOSED);
-    ring.publish(claimed, length, listened);
+    // It stays open if this fails, and closing it tries again.
+    ring.publish(owner, sequence, length, listened);
+    sequence = RecordRing.NONE;
   }
 
   private void requireOpen() {
     if (!isOpen()) {
       throw new IllegalStateException(
-          "no open claim: it was committed or aborted, or its thread has published since");
+          "the claim is not open: it was committed or aborted, or there was no slot: result="
+              + result);
     }
   }
 }

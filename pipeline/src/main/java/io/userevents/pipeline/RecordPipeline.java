@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,11 @@ public final class RecordPipeline implements AutoCloseable {
   private final Publishers publishers = counters.publishers();
   private final WakeUp wakeUp;
   private final RecordRing ring;
+  private final SlotEntries entries;
+
+  /** The claims that are not open because the pipeline is not, by their result. */
+  private final RecordClaim[] unopened;
+
   private final Admission admission;
   private final TracepointSession session;
   private final Duties duties;
@@ -52,6 +58,11 @@ public final class RecordPipeline implements AutoCloseable {
         settings.idleStrategy() == null && settings.waitStrategy() == ConsumerWaitStrategy.BLOCKING;
     wakeUp = new WakeUp(ringSlots, wakesForEach);
     ring = new RecordRing(ringSlots, maxRecordLength, wakeUp);
+    entries = ring.entries();
+    unopened =
+        Stream.of(PublishResult.values())
+            .map(result -> new RecordClaim(ring, null, result))
+            .toArray(RecordClaim[]::new);
     ConsumerErrors errors = new ConsumerErrors(settings.errorHandler());
     OutcomeListeners listeners = new OutcomeListeners();
     admission =
@@ -221,43 +232,41 @@ public final class RecordPipeline implements AutoCloseable {
   }
 
   /** Publishes with priority 0 and without a listener; see the longest form. */
-  public boolean publish(DirectBuffer buffer, int offset, int length) {
-    return publish(buffer, offset, length, 0, null, 0);
+  public PublishResult publish(DirectBuffer buffer, int offset, int length) {
+    return publish(buffer, offset, length, 0, null, 0, false, 0);
   }
 
   /** Publishes without a listener; see the longest form. */
-  public boolean publish(DirectBuffer buffer, int offset, int length, int priority) {
-    return publish(buffer, offset, length, priority, null, 0);
+  public PublishResult publish(DirectBuffer buffer, int offset, int length, int priority) {
+    return publish(buffer, offset, length, priority, null, 0, false, 0);
   }
 
   /** Publishes with priority 0; see the longest form. */
-  public boolean publish(
+  public PublishResult publish(
       DirectBuffer buffer,
       int offset,
       int length,
       @Nullable OutcomeListener outcomeListener,
       long tag) {
-    return publish(buffer, offset, length, 0, outcomeListener, tag);
+    return publish(buffer, offset, length, 0, outcomeListener, tag, false, 0);
   }
 
   /**
    * Copies a record into the ring, if a listener is attached and there is room, or the {@link
-   * BackPressurePolicy} waits until there is. After closing, the record is counted as {@link
-   * Outcome#DROPPED_CLOSED}. A claim that this thread holds open is aborted.
+   * BackPressurePolicy} waits until there is.
    *
    * @param buffer holds the record, on or off the heap; may be reused at once
    * @param offset of its first byte
-   * @param length in bytes, at least 1; a record above {@link #maxRecordLength()} is counted as
-   *     {@link Outcome#DROPPED_TOO_LARGE}
+   * @param length in bytes, 1 to {@link #maxRecordLength()}
    * @param priority for the policy, which says what it means
    * @param outcomeListener is told what becomes of the record; may be null
    * @param tag any number, handed to the listener with the outcome
-   * @return whether the record is in the ring; if not, it is counted as dropped already
+   * @return whether the record is in the ring; if not, why, and it is counted as dropped already
    * @throws IllegalArgumentException if the length is below 1
-   * @throws IndexOutOfBoundsException if a listener is attached and the record is not within the
-   *     buffer
+   * @throws IndexOutOfBoundsException if the record is not within the buffer
+   * @throws IllegalStateException if this thread holds an open {@link RecordClaim}
    */
-  public boolean publish(
+  public PublishResult publish(
       DirectBuffer buffer,
       int offset,
       int length,
@@ -268,30 +277,20 @@ public final class RecordPipeline implements AutoCloseable {
   }
 
   /**
-   * Publishes like {@link #publish(DirectBuffer, int, int, int, OutcomeListener, long)}, but when
-   * the ring is full waits for a slot until a deadline, and only then asks the {@link
-   * BackPressurePolicy}, as if the record had just been offered. For threads that may block.
+   * Publishes like the form without a deadline, but when the ring is full waits for a slot until
+   * then, and only after that asks the {@link BackPressurePolicy}, as if the record had just been
+   * offered. For threads that may block.
    *
    * <p>Waiting wakes a consumer that sleeps. It spins, then yields, then parks for up to 1 ms at a
    * time; it allocates nothing on a platform thread. It ends early, within such a park, when the
-   * pipeline is closed ({@link Outcome#DROPPED_CLOSED}) or the listener detaches ({@link
-   * Outcome#DROPPED_DETACHED}). A thread that is interrupted does not wait, or stops; it stays
-   * interrupted, and the policy is asked. On the consumer's own thread (an {@link OutcomeListener}
-   * that publishes) the record is dropped without waiting: the consumer would wait for itself.
+   * pipeline is closed or the listener detaches. A thread that is interrupted does not wait, or
+   * stops; it stays interrupted, and the policy is asked. On the consumer's own thread (an {@link
+   * OutcomeListener} that publishes) it does not wait: the consumer would wait for itself.
    *
-   * @param buffer holds the record, on or off the heap; may be reused at once
-   * @param offset of its first byte
-   * @param length in bytes, at least 1
    * @param priority for the policy; the slots that it reserves are waited for as well
-   * @param outcomeListener is told what becomes of the record; may be null
-   * @param tag any number, handed to the listener with the outcome
    * @param deadlineNs a time of {@link System#nanoTime}; in the past, it does not wait
-   * @return whether the record is in the ring; if not, it is counted as dropped already
-   * @throws IllegalArgumentException if the length is below 1
-   * @throws IndexOutOfBoundsException if a listener is attached and the record is not within the
-   *     buffer
    */
-  public boolean publish(
+  public PublishResult publish(
       DirectBuffer buffer,
       int offset,
       int length,
@@ -302,7 +301,7 @@ public final class RecordPipeline implements AutoCloseable {
     return publish(buffer, offset, length, priority, outcomeListener, tag, true, deadlineNs);
   }
 
-  private boolean publish(
+  private PublishResult publish(
       DirectBuffer buffer,
       int offset,
       int length,
@@ -312,61 +311,145 @@ public final class RecordPipeline implements AutoCloseable {
       boolean waits,
       long deadlineNs) {
     requireLength(length);
+    buffer.boundsCheck(offset, length);
     // Before anything is counted, as it is the only one that others implement.
     boolean attached = tracepoint.isEnabled();
-    if (attached) {
-      buffer.boundsCheck(offset, length);
-    }
     if (!admission.isOpen()) {
       return admission.refuseUnopened(length, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
-    long sequence =
-        admission.claim(
-            publisher, attached, length, priority, outcomeListener, tag, waits, deadlineNs);
-    if (sequence == RecordRing.NONE) {
-      return false;
+    publisher.requireNoClaim(entries);
+    PublishResult refusal = admission.refusal(attached, length);
+    if (refusal != null) {
+      return admission.refuse(publisher, refusal, length, outcomeListener, tag);
     }
-    ring.put(publisher, sequence, buffer, offset, length, outcomeListener, tag);
-    return true;
+    try {
+      long sequence = admission.claim(publisher, 1, length, priority, waits, deadlineNs);
+      if (sequence < 0) {
+        return admission.refuse(
+            publisher, admission.resultOf(sequence), length, outcomeListener, tag);
+      }
+      ring.put(publisher, sequence, buffer, offset, length, outcomeListener, tag);
+      return PublishResult.ACCEPTED;
+    } catch (Throwable e) {
+      publisher.abandon(entries);
+      throw e;
+    }
+  }
+
+  /**
+   * Publishes several records at once: takes slots for all of them or for none, by one claim. Like
+   * {@link #publish(DirectBuffer, int, int, int, OutcomeListener, long)} otherwise.
+   *
+   * @param buffer holds the records
+   * @param offsets of the records' first bytes
+   * @param lengths in bytes, each 1 to {@link #maxRecordLength()}
+   * @param count of the records, 1 to {@link #ringSlots()}; entries of the arrays behind are
+   *     ignored
+   * @param tag handed to the listener with the outcome of each record
+   * @return whether all records are in the ring; if not, why, and all are counted as dropped;
+   *     {@link PublishResult#TOO_LARGE} if one of them is
+   * @throws IllegalArgumentException if the count or a length is out of range
+   * @throws IndexOutOfBoundsException if a record is not within the buffer, or the arrays are
+   *     shorter than the count
+   * @throws IllegalStateException if this thread holds an open {@link RecordClaim}
+   */
+  public PublishResult publish(
+      DirectBuffer buffer,
+      int[] offsets,
+      int[] lengths,
+      int count,
+      int priority,
+      @Nullable OutcomeListener outcomeListener,
+      long tag) {
+    int longest = longest(buffer, offsets, lengths, count);
+    boolean attached = tracepoint.isEnabled();
+    if (!admission.isOpen()) {
+      return admission.refuseAll(null, lengths, count, null, outcomeListener, tag);
+    }
+    Publisher publisher = publishers.current();
+    publisher.requireNoClaim(entries);
+    PublishResult refusal = admission.refusal(attached, longest);
+    if (refusal != null) {
+      return admission.refuseAll(publisher, lengths, count, refusal, outcomeListener, tag);
+    }
+    try {
+      long last = admission.claim(publisher, count, longest, priority, false, 0);
+      if (last < 0) {
+        return admission.refuseAll(
+            publisher, lengths, count, admission.resultOf(last), outcomeListener, tag);
+      }
+      for (int i = 0; i < count; i++) {
+        ring.put(
+            publisher, last - count + 1 + i, buffer, offsets[i], lengths[i], outcomeListener, tag);
+      }
+      return PublishResult.ACCEPTED;
+    } catch (Throwable e) {
+      publisher.abandon(entries);
+      throw e;
+    }
+  }
+
+  private int longest(DirectBuffer buffer, int[] offsets, int[] lengths, int count) {
+    if (count < 1 || count > ring.slots()) {
+      throw new IllegalArgumentException(
+          "count must be 1 to ringSlots: count=" + count + " ringSlots=" + ring.slots());
+    }
+    int longest = 0;
+    for (int i = 0; i < count; i++) {
+      requireLength(lengths[i]);
+      buffer.boundsCheck(offsets[i], lengths[i]);
+      longest = Math.max(longest, lengths[i]);
+    }
+    return longest;
   }
 
   /** Claims with priority 0 and without a listener; see the longest form. */
-  public @Nullable RecordClaim tryClaim(int length) {
+  public RecordClaim tryClaim(int length) {
     return tryClaim(length, 0, null, 0);
   }
 
   /**
    * Claims a slot, for the caller to write its record into. Refuses, waits and counts like {@link
-   * #publish(DirectBuffer, int, int, int, OutcomeListener, long)}. A thread has one open claim at a
-   * time: the one before is aborted.
+   * #publish(DirectBuffer, int, int, int, OutcomeListener, long)}.
    *
-   * @param length in bytes, at least 1; the record may turn out shorter
+   * @param length in bytes, 1 to {@link #maxRecordLength()}; the record may turn out shorter
    * @param priority for the policy, which says what it means
    * @param outcomeListener is told what becomes of the record; may be null
    * @param tag any number, handed to the listener with the outcome
-   * @return the calling thread's claim, to be committed or aborted soon; null if the record is
-   *     counted as dropped already
+   * @return the calling thread's claim: open, to be committed or aborted soon, or with a {@link
+   *     RecordClaim#result} that says why it is not; then the record is counted as dropped already
    * @throws IllegalArgumentException if the length is below 1
+   * @throws IllegalStateException if this thread holds an open claim
    */
-  public @Nullable RecordClaim tryClaim(
+  public RecordClaim tryClaim(
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
     requireLength(length);
     boolean attached = tracepoint.isEnabled();
     if (!admission.isOpen()) {
-      admission.refuseUnopened(length, outcomeListener, tag);
-      return null;
+      // The thread is not kept, so it has no claim to reuse.
+      return unopened[admission.refuseUnopened(length, outcomeListener, tag).ordinal()];
     }
     Publisher publisher = publishers.current();
+    publisher.requireNoClaim(entries);
     // Before a slot is taken: this may allocate.
     RecordClaim claim = publisher.claim(ring);
-    long sequence =
-        admission.claim(publisher, attached, length, priority, outcomeListener, tag, false, 0);
-    if (sequence == RecordRing.NONE) {
-      return null;
+    PublishResult refusal = admission.refusal(attached, length);
+    if (refusal != null) {
+      return claim.refuse(admission.refuse(publisher, refusal, length, outcomeListener, tag));
     }
-    claim.open(sequence, length, outcomeListener, tag);
-    return claim;
+    try {
+      long sequence = admission.claim(publisher, 1, length, priority, false, 0);
+      if (sequence < 0) {
+        return claim.refuse(
+            admission.refuse(
+                publisher, admission.resultOf(sequence), length, outcomeListener, tag));
+      }
+      return claim.open(sequence, length, outcomeListener, tag);
+    } catch (Throwable e) {
+      publisher.abandon(entries);
+      throw e;
+    }
   }
 
   /**
@@ -480,7 +563,7 @@ public final class RecordPipeline implements AutoCloseable {
    * @return completes when all of that is done
    */
   public CompletableFuture<Void> closeAsync() {
-    publishers.current().abortOpenClaim();
+    publishers.abandonOwnClaim(entries);
     admission.close();
     agent.endUnlessStarted();
     thread.wakeUp();

@@ -68,17 +68,24 @@ final class RecordRing {
   }
 
   /**
-   * Any thread: claims a slot, if this many would be left free. Asks first, as an exception is
+   * Any thread: claims slots, if this many would be left free. Asks first, as an exception is
    * expensive.
    *
-   * @return its sequence, or {@link #NONE}
+   * @param count of slots, 1 to all of the ring
+   * @return the sequence of the last of them, or {@link #NONE}
    */
-  long tryClaim(int reservedSlots) {
-    if (!ring.hasAvailableCapacity(1 + reservedSlots)) {
+  long tryClaim(Publisher publisher, int count, int reservedSlots) {
+    if (!ring.hasAvailableCapacity(count + reservedSlots)) {
       return NONE;
     }
+    long[] counters = publisher.counters;
+    counters[Publisher.CLAIMED_SLOTS] = count;
     try {
-      return ring.tryNext();
+      long last = ring.tryNext(count);
+      // Nothing is called before these: the slots would be lost if the stack overflowed.
+      counters[Publisher.CLAIMED] = last;
+      counters[Publisher.ACCEPTED] += count;
+      return last;
     } catch (InsufficientCapacityException e) {
       // Others were faster.
       return NONE;
@@ -94,16 +101,9 @@ final class RecordRing {
       int length,
       @Nullable OutcomeListener listener,
       long tag) {
-    boolean complete = false;
-    try {
-      note(sequence, listener, tag);
-      publisher.copying(sequence);
-      region.put(sequence, buffer, offset, length);
-      complete = true;
-    } finally {
-      // Whatever happened, or the ring would stand still at this slot.
-      publish(sequence, complete ? length : 0, listener != null);
-    }
+    note(sequence, listener, tag);
+    region.put(sequence, buffer, offset, length);
+    publish(publisher, sequence, length, listener != null);
   }
 
   /** Notes who is to be told of the outcome of the record in a claimed slot. */
@@ -126,12 +126,19 @@ final class RecordRing {
   }
 
   /**
-   * Hands a claimed slot to the consumer.
+   * Hands the first slot that the publisher holds to the consumer.
    *
    * @param length of its record in bytes, or 0 if it has none
    */
-  void publish(long sequence, int length, boolean listened) {
+  void publish(Publisher publisher, long sequence, int length, boolean listened) {
     entries.publish(sequence, length, listened);
+    // Nothing is called before these, for the same reason.
+    long[] counters = publisher.counters;
+    if (sequence == counters[Publisher.CLAIMED]) {
+      counters[Publisher.CLAIMED] = NONE;
+    } else {
+      counters[Publisher.CLAIMED_SLOTS]--;
+    }
     wakeUp.published(sequence);
   }
 
@@ -162,9 +169,12 @@ final class RecordRing {
 
   /** Consumer, at the end: claims and publishes all free slots, for good as it frees no others. */
   void seal() {
-    long sequence;
-    while ((sequence = tryClaim(0)) != NONE) {
-      entries.publishSealed(sequence);
+    while (ring.hasAvailableCapacity(1)) {
+      try {
+        entries.publishSealed(ring.tryNext());
+      } catch (InsufficientCapacityException e) {
+        // Others were faster.
+      }
     }
   }
 

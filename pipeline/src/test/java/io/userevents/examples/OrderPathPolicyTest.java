@@ -71,7 +71,7 @@ class OrderPathPolicyTest {
   }
 
   private boolean publish(RecordPipeline pipeline, int priority) {
-    return pipeline.publish(record, 0, record.capacity(), priority);
+    return pipeline.publish(record, 0, record.capacity(), priority).isAccepted();
   }
 
   private static void await(CountDownLatch latch) {

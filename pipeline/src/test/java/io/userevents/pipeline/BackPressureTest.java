@@ -45,7 +45,7 @@ class BackPressureTest {
               return calls.incrementAndGet() < 3 ? Decision.RETRY : Decision.DROP;
             });
 
-    assertThat(pipeline.publish(record("abc"), 0, 3, 9, outcomes, 1)).isFalse();
+    assertThat(pipeline.publish(record("abc"), 0, 3, 9, outcomes, 1).isAccepted()).isFalse();
 
     assertThat(told)
         .containsExactly(
@@ -102,7 +102,7 @@ class BackPressureTest {
               return Decision.DROP;
             });
 
-    assertThat(pipeline.tryClaim(2, 0, outcomes, 1)).isNull();
+    assertThat(pipeline.tryClaim(2, 0, outcomes, 1).result()).isEqualTo(PublishResult.FULL);
 
     assertThat(calls).hasValue(1);
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_FULL);
@@ -363,7 +363,7 @@ class BackPressureTest {
   }
 
   private boolean publishPriority(RecordPipeline pipeline, int priority, long tag) {
-    return pipeline.publish(record("p"), 0, 1, priority, outcomes, tag);
+    return pipeline.publish(record("p"), 0, 1, priority, outcomes, tag).isAccepted();
   }
 
   /** Returns when the other thread is about to find the ring full. */

@@ -182,7 +182,7 @@ class CloseTest {
           }
         };
     CompletableFuture<Boolean> taken =
-        CompletableFuture.supplyAsync(() -> pipeline.publish(slow, 0, 4, outcomes, 1));
+        CompletableFuture.supplyAsync(() -> pipeline.publish(slow, 0, 4, outcomes, 1).isAccepted());
     copying.await();
 
     assertThat(pipeline.close(SHORT)).isFalse();

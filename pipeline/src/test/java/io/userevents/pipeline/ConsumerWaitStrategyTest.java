@@ -100,7 +100,7 @@ class ConsumerWaitStrategyTest {
       Thread.sleep(1);
     }
 
-    assertThat(claim).isNotNull();
+    assertThat(claim.isOpen()).isTrue();
     claim.abort();
     flush(pipeline);
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_ABORTED);

@@ -50,7 +50,7 @@ class DeadlinePublishTest {
     long startNs = System.nanoTime();
     long deadlineNs = startNs + TimeUnit.MILLISECONDS.toNanos(30);
 
-    boolean taken = pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, deadlineNs);
+    boolean taken = pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, deadlineNs).isAccepted();
 
     assertThat(taken).isFalse();
     assertThat(System.nanoTime() - deadlineNs).isNotNegative();
@@ -63,7 +63,8 @@ class DeadlinePublishTest {
   void shouldAskThePolicyAtOnceWhenTheDeadlineIsInThePast() throws Exception {
     RecordPipeline pipeline = startFull();
 
-    assertThat(pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime() - 1))
+    assertThat(
+            pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime() - 1).isAccepted())
         .isFalse();
 
     assertThat(asked).hasValue(1);
@@ -80,7 +81,8 @@ class DeadlinePublishTest {
               return Decision.RETRY;
             });
 
-    assertThat(pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime())).isTrue();
+    assertThat(pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime()).isAccepted())
+        .isTrue();
     flush(pipeline);
 
     assertThat(outcomes.outcomes()).containsExactly(Outcome.WRITTEN);
@@ -92,7 +94,10 @@ class DeadlinePublishTest {
     gate.release();
     RecordPipeline pipeline = start(BackPressurePolicies.drop());
 
-    assertThat(pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime() - FAR_NS))
+    assertThat(
+            pipeline
+                .publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime() - FAR_NS)
+                .isAccepted())
         .isTrue();
     flush(pipeline);
 
@@ -150,7 +155,10 @@ class DeadlinePublishTest {
         (tag, outcome, errno) -> {
           boolean taken = true;
           while (taken) {
-            taken = pipeline.publish(record("n"), 0, 1, 0, null, 0, System.nanoTime() + FAR_NS);
+            taken =
+                pipeline
+                    .publish(record("n"), 0, 1, 0, null, 0, System.nanoTime() + FAR_NS)
+                    .isAccepted();
           }
           nested.complete(taken);
         };
@@ -172,7 +180,10 @@ class DeadlinePublishTest {
                 .setWaitStrategy(ConsumerWaitStrategy.SLEEPING));
 
     for (int i = 0; i < 100 * SLOTS; i++) {
-      assertThat(pipeline.publish(record("w"), 0, 1, 0, outcomes, i, System.nanoTime() + FAR_NS))
+      assertThat(
+              pipeline
+                  .publish(record("w"), 0, 1, 0, outcomes, i, System.nanoTime() + FAR_NS)
+                  .isAccepted())
           .isTrue();
     }
     flush(pipeline);
@@ -185,7 +196,10 @@ class DeadlinePublishTest {
     RecordPipeline pipeline = startFull();
     long deadlineNs = System.nanoTime() + FAR_NS;
 
-    assertThat(pipeline.publish(record("x".repeat(5000)), 0, 5000, 0, outcomes, 1, deadlineNs))
+    assertThat(
+            pipeline
+                .publish(record("x".repeat(5000)), 0, 5000, 0, outcomes, 1, deadlineNs)
+                .isAccepted())
         .isFalse();
 
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_TOO_LARGE);
@@ -231,7 +245,9 @@ class DeadlinePublishTest {
           new Thread(
               () -> {
                 boolean taken =
-                    pipeline.publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime() + waitNs);
+                    pipeline
+                        .publish(record("w"), 0, 1, 0, outcomes, 1, System.nanoTime() + waitNs)
+                        .isAccepted();
                 interrupted = Thread.currentThread().isInterrupted();
                 published.complete(taken);
               });

@@ -293,7 +293,7 @@ class FlushTest {
       try (RecordClaim claim = pipeline.tryClaim(4)) {
         claimed.countDown();
         awaitUninterrupted(released);
-        if (claim != null) {
+        if (claim.isOpen()) {
           claim.buffer().putBytes(0, "held".getBytes(US_ASCII));
           claim.commit();
         }

@@ -129,14 +129,16 @@ class PacingTest {
 
     for (int i = 0; i < 40; i++) {
       assertThat(
-              pipeline.publish(
-                  record(LONG),
-                  0,
-                  LONG.length(),
-                  0,
-                  outcomes,
-                  i,
-                  System.nanoTime() + TimeUnit.HOURS.toNanos(1)))
+              pipeline
+                  .publish(
+                      record(LONG),
+                      0,
+                      LONG.length(),
+                      0,
+                      outcomes,
+                      i,
+                      System.nanoTime() + TimeUnit.HOURS.toNanos(1))
+                  .isAccepted())
           .isTrue();
     }
     flush(pipeline);
@@ -151,7 +153,8 @@ class PacingTest {
 
     boolean taken = true;
     while (taken) {
-      taken = pipeline.publish(record(LONG), 0, LONG.length(), 0, outcomes, 1, deadlineNs);
+      taken =
+          pipeline.publish(record(LONG), 0, LONG.length(), 0, outcomes, 1, deadlineNs).isAccepted();
     }
 
     assertThat(System.nanoTime() - deadlineNs).isNotNegative();

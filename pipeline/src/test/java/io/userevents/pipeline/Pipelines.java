@@ -81,11 +81,11 @@ final class Pipelines implements BeforeEachCallback, AfterEachCallback {
   }
 
   static boolean publish(RecordPipeline pipeline, String text) {
-    return pipeline.publish(record(text), 0, text.length());
+    return pipeline.publish(record(text), 0, text.length()).isAccepted();
   }
 
   static boolean publish(RecordPipeline pipeline, String text, OutcomeListener listener, long tag) {
-    return pipeline.publish(record(text), 0, text.length(), listener, tag);
+    return pipeline.publish(record(text), 0, text.length(), listener, tag).isAccepted();
   }
 
   static DirectBuffer record(String text) {

@@ -112,7 +112,7 @@ class PublishingOrderTest {
     record.putInt(0, thread);
     for (int i = 0; i < RECORDS; i++) {
       record.putInt(4, i);
-      while (!pipeline.publish(record, 0, 8)) {
+      while (!pipeline.publish(record, 0, 8).isAccepted()) {
         LockSupport.parkNanos(1000);
       }
     }

@@ -57,7 +57,7 @@ class RecordPipelinePublishTest {
     ScriptedTracepoint tracepoint = pipelines.tracepoint();
     RecordPipeline pipeline = pipelines.start(tracepoint);
 
-    assertThat(pipeline.publish(record("abcdef"), 2, 3)).isTrue();
+    assertThat(pipeline.publish(record("abcdef"), 2, 3).isAccepted()).isTrue();
     flush(pipeline);
 
     assertThat(tracepoint.texts()).containsExactly("cde");
@@ -70,7 +70,7 @@ class RecordPipelinePublishTest {
     UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(8));
     buffer.putBytes(0, "direct".getBytes(US_ASCII));
 
-    assertThat(pipeline.publish(buffer, 0, 6)).isTrue();
+    assertThat(pipeline.publish(buffer, 0, 6).isAccepted()).isTrue();
     flush(pipeline);
 
     assertThat(tracepoint.texts()).containsExactly("direct");
@@ -86,7 +86,7 @@ class RecordPipelinePublishTest {
     gate.awaitEntered();
     UnsafeBuffer buffer = new UnsafeBuffer("old".getBytes(US_ASCII));
 
-    assertThat(pipeline.publish(buffer, 0, 3)).isTrue();
+    assertThat(pipeline.publish(buffer, 0, 3).isAccepted()).isTrue();
     buffer.putBytes(0, "new".getBytes(US_ASCII));
     gate.release();
     flush(pipeline);

@@ -32,7 +32,7 @@ final class RingMemoryProgram {
     RecordPipeline pipeline =
         RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(1 << 16).build();
     boolean attached = pipeline.isAttached();
-    boolean taken = pipeline.publish(new UnsafeBuffer(new byte[8]), 0, 8);
+    boolean taken = pipeline.publish(new UnsafeBuffer(new byte[8]), 0, 8).isAccepted();
     pipeline.flush().get(10, TimeUnit.SECONDS);
     System.out.println(
         "state="

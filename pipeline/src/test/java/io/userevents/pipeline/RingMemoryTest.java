@@ -57,7 +57,7 @@ class RingMemoryTest {
 
     assertThat(pipeline.isAttached()).as("enabled, but not registered").isFalse();
     assertThat(publish(pipeline, "early", outcomes, 1)).isFalse();
-    assertThat(pipeline.tryClaim(1, 0, outcomes, 2)).isNull();
+    assertThat(pipeline.tryClaim(1, 0, outcomes, 2).isOpen()).isFalse();
     assertThat(outcomes.outcomes())
         .containsExactly(Outcome.DROPPED_DETACHED, Outcome.DROPPED_DETACHED);
     while (!pipeline.isAttached()) {

@@ -22,6 +22,11 @@ class SleepingIdleTest {
   private final RecordRing ring = new RecordRing(16, 8, wakeUp);
   private final SleepingIdle idle = new SleepingIdle(tracepoint, ring, wakeUp);
 
+  private final Publisher publisher = new Publisher(Thread.currentThread());
+
+  /** Holds a slot while the first one publishes. */
+  private final Publisher other = new Publisher(Thread.currentThread());
+
   @BeforeEach
   void allocate() throws Exception {
     ring.allocate();
@@ -102,7 +107,7 @@ class SleepingIdleTest {
   @Test
   void shouldBeWokenFromALongSleepByThePublisherThatFillsAQuarterOfTheRing() throws Exception {
     // The first slot of a round is claimed and not published, as a nudge would come with it.
-    long held = ring.tryClaim(0);
+    long held = ring.tryClaim(other, 1, 0);
     Sleeper sleeper = new Sleeper(held);
 
     for (int i = 1; i < 4; i++) {
@@ -162,7 +167,7 @@ class SleepingIdleTest {
 
   @Test
   void shouldSpinAtTheEndOfABurstWhileARecordIsUnderWay() {
-    long claimed = ring.tryClaim(0);
+    long claimed = ring.tryClaim(other, 1, 0);
 
     wakeUp.burstEnded(claimed - 1);
     idle.idle(0, claimed, 0);
@@ -243,7 +248,7 @@ class SleepingIdleTest {
   }
 
   private void publish() {
-    ring.publish(ring.tryClaim(0), 1, false);
+    ring.publish(publisher, ring.tryClaim(publisher, 1, 0), 1, false);
   }
 
   private void sleepTimes(int times) {

@@ -72,7 +72,7 @@ final class PipelinePublisher extends PointPublisher {
       return lose(time);
     }
     try (RecordClaim claim = pipeline.tryClaim(preparedRecord.length(), priority, null, 0)) {
-      if (claim == null) {
+      if (!claim.isOpen()) {
         lastTime.setOpaque(time);
         return false;
       }

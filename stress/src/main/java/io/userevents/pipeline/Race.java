@@ -12,7 +12,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pipeline whose consumer is one of the actors, and what became of the records that the other
@@ -92,26 +91,29 @@ final class Race {
 
   /** An actor: offers the record. */
   void publish(int tag) {
-    taken[tag] = pipeline.publish(Records.record(tag), 0, Records.LENGTH, this::onOutcome, tag);
+    taken[tag] =
+        pipeline.publish(Records.record(tag), 0, Records.LENGTH, this::onOutcome, tag).isAccepted();
   }
 
   /** An actor: offers the record, and waits for a slot until long after the race. */
   void publishPatiently(int tag) {
     taken[tag] =
-        pipeline.publish(
-            Records.record(tag),
-            0,
-            Records.LENGTH,
-            0,
-            this::onOutcome,
-            tag,
-            System.nanoTime() + PATIENCE_NS);
+        pipeline
+            .publish(
+                Records.record(tag),
+                0,
+                Records.LENGTH,
+                0,
+                this::onOutcome,
+                tag,
+                System.nanoTime() + PATIENCE_NS)
+            .isAccepted();
   }
 
   /** An actor: writes the record into a slot. */
   void claimAndCommit(int tag) {
     try (RecordClaim claim = claim(tag)) {
-      if (claim != null) {
+      if (claim.isOpen()) {
         Records.put(tag, claim.buffer(), 0);
         claim.commit();
       }
@@ -121,7 +123,7 @@ final class Race {
   /** An actor: writes the record into a slot, and then does not want it. */
   void claimAndAbort(int tag) {
     try (RecordClaim claim = claim(tag)) {
-      if (claim != null) {
+      if (claim.isOpen()) {
         Records.put(tag, claim.buffer(), 0);
         claim.abort();
       }
@@ -218,9 +220,9 @@ final class Race {
     return statistics.outcomes() == statistics.offered() ? "balanced" : statistics.toString();
   }
 
-  private @Nullable RecordClaim claim(int tag) {
+  private RecordClaim claim(int tag) {
     RecordClaim claim = pipeline.tryClaim(Records.LENGTH, 0, this::onOutcome, tag);
-    taken[tag] = claim != null;
+    taken[tag] = claim.isOpen();
     return claim;
   }
 
