@@ -29,7 +29,7 @@ final class ClaimWatch {
   /** The ring cannot be drained beyond this slot, which is claimed and not published. */
   void heldUp(long claimed, long nowNs) {
     // A listener that this thread has called may have left one open: nobody else could end it.
-    publishers.current().abortOpenClaim();
+    publishers.abortOpenClaim();
     if (claimed != sequence) {
       sequence = claimed;
       sinceNs = nowNs;

@@ -4,36 +4,51 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.Tracepoint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a pipeline keeps for one publishing thread: its counters, which no other thread writes to,
  * so that counting costs no atomic operation; its claim; and what its policy is told.
  *
- * <p>It must not refer to the pipeline, nor to anything that refers to {@link Publishers}: the
- * thread would then keep a pipeline that is closed and forgotten.
+ * <p>The pipeline keeps it, and the thread refers to it weakly: it refers to the ring, and its
+ * class to its class loader, neither of which a thread that lives on may keep.
+ *
+ * <p>Most threads of a pipeline may publish once, so it is small: 128 bytes with a JVM that
+ * compresses references, and 200 more for a thread that has had a record refused. The counters that
+ * each record changes follow the padding, so that two publishers that lie side by side have theirs
+ * in different cache lines.
  */
-final class Publisher {
+final class Publisher extends PublisherPadding {
 
   private static final int CACHE_LINE_LONGS = 8;
   private static final int OUTCOMES = Outcome.values().length;
 
-  /** Layout of the counters: padding, accepted, records by outcome, bytes by outcome, padding. */
-  private static final int ACCEPTED = CACHE_LINE_LONGS;
+  /** Layout of the refusals: padding, records by outcome, bytes by outcome. */
+  private static final int RECORDS = CACHE_LINE_LONGS;
 
-  private static final int RECORDS = ACCEPTED + 1;
   private static final int BYTES = RECORDS + OUTCOMES;
-  private static final int LENGTH = BYTES + OUTCOMES + CACHE_LINE_LONGS;
+  private static final int LENGTH = BYTES + OUTCOMES;
 
-  private static final VarHandle COUNTERS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle REFUSALS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle ACCEPTED;
+  private static final VarHandle COPYING_TO;
 
-  private final long[] counters = new long[LENGTH];
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      ACCEPTED = lookup.findVarHandle(Publisher.class, "accepted", long.class);
+      COPYING_TO = lookup.findVarHandle(Publisher.class, "copyingTo", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Records that were taken into the ring. */
+  private long accepted;
 
   /** The slot that the owner is copying a record into, for the consumer should that take long. */
-  private final AtomicLong copyingTo = new AtomicLong(RecordRing.NONE);
-
-  private final Thread owner;
+  @SuppressWarnings("UnusedVariable") // It is read by its handle.
+  private long copyingTo = RecordRing.NONE;
 
   /** How many of the owner's records were in the ring when its last burst ended. Owner's. */
   private long acceptedAtBurstEnd;
@@ -43,24 +58,32 @@ final class Publisher {
   /** Null until the thread claims for the first time. Written by the owner only. */
   private volatile @Nullable RecordClaim claim;
 
+  /** Null until a record is refused for the first time. Written by the owner only. */
+  private volatile long @Nullable [] refusals;
+
   Publisher(Thread owner) {
-    this.owner = owner;
+    super(owner);
   }
 
   /** Owner: a record was taken into the ring. To be called before its slot is published. */
   void accepted() {
-    add(ACCEPTED, 1);
+    // A single writer needs no atomic addition, only that readers see a whole and recent value.
+    ACCEPTED.setRelease(this, accepted + 1);
   }
 
   /** Owner: a record was not taken into the ring. */
   void refused(Outcome outcome, int length) {
-    add(RECORDS + outcome.ordinal(), 1);
-    add(BYTES + outcome.ordinal(), length);
+    long[] counts = refusals;
+    if (counts == null) {
+      counts = new long[LENGTH];
+      refusals = counts;
+    }
+    add(counts, RECORDS + outcome.ordinal(), 1);
+    add(counts, BYTES + outcome.ordinal(), length);
   }
 
   /** Owner: ends a burst, and says how many records were taken into the ring since the last one. */
   long endBurst() {
-    long accepted = counters[ACCEPTED];
     long burst = accepted - acceptedAtBurstEnd;
     acceptedAtBurstEnd = accepted;
     return burst;
@@ -68,12 +91,12 @@ final class Publisher {
 
   /** Owner: begins to fill a slot, whose listener is noted already. */
   void copying(long sequence) {
-    copyingTo.setRelease(sequence);
+    COPYING_TO.setRelease(this, sequence);
   }
 
   /** Any thread: whether the owner is or was last copying into this slot. */
   boolean isCopyingTo(long sequence) {
-    return copyingTo.getAcquire() == sequence;
+    return (long) COPYING_TO.getAcquire(this) == sequence;
   }
 
   /** Owner: the object that this thread's policy is told with. */
@@ -109,21 +132,69 @@ final class Publisher {
     return claim;
   }
 
+  /** Any thread: whether the claim is open. */
+  boolean hasOpenClaim() {
+    RecordClaim known = claim;
+    return known != null && !known.isOpenFor(RecordRing.NONE);
+  }
+
+  /**
+   * Any thread: whether the counters are final, as the owner has ended and left no claim open. What
+   * a thread did happened before it is seen to have ended (Java Language Specification, 17.4.4).
+   */
+  boolean hasEnded() {
+    return !owner().isAlive() && !hasOpenClaim();
+  }
+
   Thread owner() {
-    return owner;
+    return thread();
   }
 
   /** Any thread: adds this thread's counters to the sums. */
   void addTo(PublisherSums sums) {
-    sums.accepted += (long) COUNTERS.getAcquire(counters, ACCEPTED);
+    sums.accepted += (long) ACCEPTED.getAcquire(this);
+    long[] counts = refusals;
+    if (counts == null) {
+      return;
+    }
     for (int i = 0; i < OUTCOMES; i++) {
-      sums.records[i] += (long) COUNTERS.getAcquire(counters, RECORDS + i);
-      sums.bytes[i] += (long) COUNTERS.getAcquire(counters, BYTES + i);
+      sums.records[i] += (long) REFUSALS.getAcquire(counts, RECORDS + i);
+      sums.bytes[i] += (long) REFUSALS.getAcquire(counts, BYTES + i);
     }
   }
 
   /** A single writer needs no atomic addition, only that readers see a whole and recent value. */
-  private void add(int index, long amount) {
-    COUNTERS.setRelease(counters, index, counters[index] + amount);
+  private static void add(long[] counts, int index, long amount) {
+    REFUSALS.setRelease(counts, index, counts[index] + amount);
+  }
+}
+
+/** What the walk of another thread writes to, ahead of what the owner does. */
+class PublisherLink extends ThreadIdentity {
+
+  /** Of {@link PublisherWalk}. */
+  @Nullable Publisher next;
+
+  PublisherLink(Thread thread) {
+    super(thread);
+  }
+}
+
+/**
+ * A cache line that nobody writes to. The JVM lays out a class's fields behind its superclass's.
+ */
+@SuppressWarnings("UnusedVariable")
+class PublisherPadding extends PublisherLink {
+
+  private long p1;
+  private long p2;
+  private long p3;
+  private long p4;
+  private long p5;
+  private long p6;
+  private long p7;
+
+  PublisherPadding(Thread thread) {
+    super(thread);
   }
 }

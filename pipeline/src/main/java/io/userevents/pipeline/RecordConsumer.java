@@ -240,10 +240,10 @@ final class RecordConsumer implements EventHandler<Object>, ExceptionHandler<Obj
       lastLookNs = nowNs;
       session.poll(nowNs);
       sleepIfFutile();
-      if (nowNs - nextReportNs >= 0) {
+      boolean isCounted = counters.publishers().lookAfter(nowNs);
+      if (isCounted || nowNs - nextReportNs >= 0) {
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
         dropReporter.poll(nowNs);
-        counters.publishers().forgetEnded();
       }
     } catch (Throwable e) {
       // At the start of a batch the processor would skip the first record, which has no outcome.

@@ -464,7 +464,7 @@ public final class RecordPipeline implements AutoCloseable {
    * @return completes when all of that is done
    */
   public CompletableFuture<Void> closeAsync() {
-    publishers.current().abortOpenClaim();
+    publishers.abortOpenClaim();
     admission.close();
     processor.halt();
     thread.wakeUp();
