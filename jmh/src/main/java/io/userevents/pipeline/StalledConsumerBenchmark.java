@@ -83,9 +83,7 @@ public class StalledConsumerBenchmark {
     }
 
     private boolean publish(ThreadRecord record) {
-      return pipeline
-          .publish(record.buffer, 0, ThreadRecord.LENGTH, HIGH_PRIORITY)
-          .isAccepted();
+      return pipeline.publish(record.buffer, 0, ThreadRecord.LENGTH, HIGH_PRIORITY).isAccepted();
     }
   }
 

@@ -234,7 +234,7 @@ final class Admission {
 
   /** A policy may publish to the pipeline that asks it; a claim that it leaves open is lost. */
   private void giveUpClaimOfPolicy(Publisher publisher) {
-    if (publisher.claimed() != RecordRing.NONE) {
+    if (publisher.claimed != RecordRing.NONE) {
       publisher.abandon(ring.entries());
     }
   }
@@ -262,7 +262,7 @@ final class Admission {
       result = PublishResult.TOO_LARGE;
     }
     Outcome outcome = outcomeOf(result);
-    counters.publishers().refusedUnopened(ring, outcome, length);
+    counters.publishers().refusedUnopened(ring.entries(), outcome, length);
     if (listener != null) {
       listeners.call(listener, tag, outcome, 0);
     }

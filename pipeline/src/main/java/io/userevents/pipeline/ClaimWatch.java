@@ -31,7 +31,7 @@ final class ClaimWatch {
   /** The ring cannot be drained beyond this slot, which is claimed and not published. */
   void heldUp(long claimed, long nowNs) {
     // A listener that this thread has called may have left one open: nobody else could end it.
-    publishers.current().abandon(ring.entries());
+    publishers.abandonOwn(ring.entries());
     if (claimed != sequence) {
       sequence = claimed;
       sinceNs = nowNs;
@@ -43,7 +43,7 @@ final class ClaimWatch {
       return;
     }
     nextLookNs = nowNs + SLOW_NS;
-    if (publishers.abortClaimsOfEndedThreads(ring)) {
+    if (publishers.abandonOfEndedThreads(ring.entries())) {
       SafeLog.log(
           Level.WARNING,
           "a thread ended with an open claim, which is aborted; commit or abort each claim, best with"

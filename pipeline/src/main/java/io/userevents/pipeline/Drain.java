@@ -98,7 +98,8 @@ final class Drain {
     }
     int count = (int) (taken + 1 - first);
     if (count > 0) {
-      counters.waiting(count < LARGE_PASS ? count : ring.lastClaimed() + 1 - first);
+      counters.waiting(
+          count < Math.min(LARGE_PASS, limit) ? count : ring.lastClaimed() + 1 - first);
     }
     return count;
   }

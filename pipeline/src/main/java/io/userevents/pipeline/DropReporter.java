@@ -26,6 +26,7 @@ final class DropReporter {
   private final int ringSlots;
   private final int maxRecordLength;
   private final long[] reported = new long[Outcome.values().length];
+  private final PublisherSums refused = new PublisherSums();
   private long nextNs;
   private boolean started;
 
@@ -36,12 +37,14 @@ final class DropReporter {
     this.maxRecordLength = maxRecordLength;
   }
 
-  /** Reports what was dropped since the last report, if it is time. */
+  /**
+   * Reports the records that were dropped since the last report, if it is time: those that
+   * publishers dropped as of the last round of {@link PublisherWalk}.
+   */
   void poll(long nowNs) {
     if (!started || nowNs - nextNs >= 0) {
-      PublisherSums refused = counters.publishers().trySums();
-      // Null while somebody reads the statistics; there is no hurry.
-      if (refused != null) {
+      // Not while somebody reads the statistics; there is no hurry.
+      if (counters.publishers().tryGetSums(refused)) {
         report(nowNs, refused);
       }
     }

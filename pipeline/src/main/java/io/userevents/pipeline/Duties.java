@@ -61,10 +61,10 @@ final class Duties {
     lastLookNs = nowNs;
     try {
       session.poll(nowNs);
-      if (nowNs - nextReportNs >= 0) {
+      boolean isCounted = counters.publishers().lookAfter(nowNs);
+      if (isCounted || nowNs - nextReportNs >= 0) {
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
         dropReporter.poll(nowNs);
-        counters.publishers().forgetEnded();
       }
     } catch (Throwable e) {
       errors.onError(e);

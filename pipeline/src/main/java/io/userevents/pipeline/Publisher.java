@@ -10,64 +10,85 @@ import org.jspecify.annotations.Nullable;
  * What a pipeline keeps for one publishing thread: its counters, which no other thread writes to,
  * so that counting costs no atomic operation; its claim; and what its policy is told.
  *
- * <p>It must not refer to the pipeline, nor to anything that refers to {@link Publishers}: the
- * thread would then keep a pipeline that is closed and forgotten.
+ * <p>The pipeline keeps it, and the thread refers to it weakly: it refers to the ring, and its
+ * class to its class loader, neither of which a thread that lives on may keep.
+ *
+ * <p>Most threads of a pipeline may publish once, so it is small: 128 bytes with a JVM that
+ * compresses references, and 200 more for a thread that has had a record refused. The counters that
+ * each record changes follow the padding, so that two publishers that lie side by side have theirs
+ * in different cache lines.
  */
-final class Publisher {
+final class Publisher extends PublisherPadding {
 
   private static final int CACHE_LINE_LONGS = 8;
   private static final int OUTCOMES = Outcome.values().length;
 
+  /** Layout of the refusals: padding, records by outcome, bytes by outcome. */
+  private static final int RECORDS = CACHE_LINE_LONGS;
+
+  private static final int BYTES = RECORDS + OUTCOMES;
+  private static final int LENGTH = BYTES + OUTCOMES;
+
+  private static final VarHandle REFUSALS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle ACCEPTED;
+  private static final VarHandle CLAIMED;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      ACCEPTED = lookup.findVarHandle(Publisher.class, "accepted", long.class);
+      CLAIMED = lookup.findVarHandle(Publisher.class, "claimed", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /**
-   * Layout: padding, accepted, claimed, claimed slots, records by outcome, bytes by outcome,
-   * padding.
+   * Records that were taken into the ring. {@link RecordRing} adds to it before a slot is
+   * published, which orders the plain store for those who see the record's outcome.
    */
-  static final int ACCEPTED = CACHE_LINE_LONGS;
+  long accepted;
 
   /**
    * The last of the slots that the owner has claimed and not published; {@link RecordRing#NONE} if
-   * there are none. The method that claims stores it before it calls anything, so a thread whose
-   * stack overflows between claiming and publishing leaves a trace of its claim. Stored by the
-   * owner only; the consumer reads it to say who holds up the ring, or after the owner has ended.
+   * there are none. {@link RecordRing} stores it in the method that claims, before it calls
+   * anything, so a thread whose stack overflows between claiming and publishing leaves a trace of
+   * its claim. Stored by the owner only; the consumer reads it to say who holds up the ring, or
+   * after the owner has ended.
    */
-  static final int CLAIMED = ACCEPTED + 1;
+  long claimed = RecordRing.NONE;
 
   /** How many slots they are, that one and those before it. */
-  static final int CLAIMED_SLOTS = CLAIMED + 1;
-
-  private static final int RECORDS = CLAIMED_SLOTS + 1;
-  private static final int BYTES = RECORDS + OUTCOMES;
-  private static final int LENGTH = BYTES + OUTCOMES + CACHE_LINE_LONGS;
-
-  private static final VarHandle COUNTERS = MethodHandles.arrayElementVarHandle(long[].class);
-
-  /** Written by the owner only, by {@link RecordRing} without a method of this class. */
-  final long[] counters = new long[LENGTH];
-
-  private final Thread owner;
+  int claimedSlots;
 
   /** How many of the owner's records were in the ring when its last burst ended. Owner's. */
   private long acceptedAtBurstEnd;
 
   private @Nullable BackPressure pressure;
 
-  /** Null until the thread claims for the first time. */
+  /** Null until the thread claims for the first time. Owner's. */
   private @Nullable RecordClaim claim;
 
+  /** Null until a record is refused for the first time. Written by the owner only. */
+  private volatile long @Nullable [] refusals;
+
   Publisher(Thread owner) {
-    this.owner = owner;
-    counters[CLAIMED] = RecordRing.NONE;
+    super(owner);
   }
 
   /** Owner: a record was not taken into the ring. */
   void refused(Outcome outcome, int length) {
-    add(RECORDS + outcome.ordinal(), 1);
-    add(BYTES + outcome.ordinal(), length);
+    long[] counts = refusals;
+    if (counts == null) {
+      counts = new long[LENGTH];
+      refusals = counts;
+    }
+    add(counts, RECORDS + outcome.ordinal(), 1);
+    add(counts, BYTES + outcome.ordinal(), length);
   }
 
   /** Owner: ends a burst, and says how many records were taken into the ring since the last one. */
   long endBurst() {
-    long accepted = counters[ACCEPTED];
     long burst = accepted - acceptedAtBurstEnd;
     acceptedAtBurstEnd = accepted;
     return burst;
@@ -100,7 +121,7 @@ final class Publisher {
    * @throws IllegalStateException if a claim is open
    */
   void requireNoClaim(SlotEntries entries) {
-    if (claimed() == RecordRing.NONE) {
+    if (claimed == RecordRing.NONE) {
       return;
     }
     RecordClaim known = claim;
@@ -108,7 +129,7 @@ final class Publisher {
       throw new IllegalStateException(
           "this thread holds an open claim: commit or abort it before the next record, best with"
               + " try-with-resources: sequence="
-              + claimed());
+              + claimed);
     }
     abandon(entries);
   }
@@ -118,40 +139,81 @@ final class Publisher {
    * method, see {@link SlotEntries#abandon}.
    */
   void abandon(SlotEntries entries) {
-    long last = counters[CLAIMED];
+    long last = claimed;
     if (last != RecordRing.NONE) {
-      entries.abandon(last, counters[CLAIMED_SLOTS]);
-      counters[CLAIMED] = RecordRing.NONE;
+      entries.abandon(last, claimedSlots);
+      claimed = RecordRing.NONE;
     }
-  }
-
-  /** Owner: the last slot that it has claimed and not published; or {@link RecordRing#NONE}. */
-  long claimed() {
-    return counters[CLAIMED];
   }
 
   /** Any thread: whether the owner holds this slot. */
   boolean holds(long sequence) {
-    long last = (long) COUNTERS.getAcquire(counters, CLAIMED);
-    long slots = (long) COUNTERS.getAcquire(counters, CLAIMED_SLOTS);
-    return last != RecordRing.NONE && sequence <= last && sequence > last - slots;
+    long last = (long) CLAIMED.getAcquire(this);
+    return last != RecordRing.NONE && sequence <= last && sequence > last - claimedSlots;
+  }
+
+  /** Any thread: whether the owner holds any slot. */
+  boolean holdsSlots() {
+    return (long) CLAIMED.getAcquire(this) != RecordRing.NONE;
+  }
+
+  /**
+   * Any thread: whether the counters are final, as the owner has ended and left no claim open. What
+   * a thread did happened before it is seen to have ended (Java Language Specification, 17.4.4).
+   */
+  boolean hasEnded() {
+    return !owner().isAlive() && !holdsSlots();
   }
 
   Thread owner() {
-    return owner;
+    return thread();
   }
 
   /** Any thread: adds this thread's counters to the sums. */
   void addTo(PublisherSums sums) {
-    sums.accepted += (long) COUNTERS.getAcquire(counters, ACCEPTED);
+    sums.accepted += (long) ACCEPTED.getAcquire(this);
+    long[] counts = refusals;
+    if (counts == null) {
+      return;
+    }
     for (int i = 0; i < OUTCOMES; i++) {
-      sums.records[i] += (long) COUNTERS.getAcquire(counters, RECORDS + i);
-      sums.bytes[i] += (long) COUNTERS.getAcquire(counters, BYTES + i);
+      sums.records[i] += (long) REFUSALS.getAcquire(counts, RECORDS + i);
+      sums.bytes[i] += (long) REFUSALS.getAcquire(counts, BYTES + i);
     }
   }
 
   /** A single writer needs no atomic addition, only that readers see a whole and recent value. */
-  private void add(int index, long amount) {
-    COUNTERS.setRelease(counters, index, counters[index] + amount);
+  private static void add(long[] counts, int index, long amount) {
+    REFUSALS.setRelease(counts, index, counts[index] + amount);
+  }
+}
+
+/** What the walk of another thread writes to, ahead of what the owner does. */
+class PublisherLink extends ThreadIdentity {
+
+  /** Of {@link PublisherWalk}. */
+  @Nullable Publisher next;
+
+  PublisherLink(Thread thread) {
+    super(thread);
+  }
+}
+
+/**
+ * A cache line that nobody writes to. The JVM lays out a class's fields behind its superclass's.
+ */
+@SuppressWarnings("UnusedVariable")
+class PublisherPadding extends PublisherLink {
+
+  private long p1;
+  private long p2;
+  private long p3;
+  private long p4;
+  private long p5;
+  private long p6;
+  private long p7;
+
+  PublisherPadding(Thread thread) {
+    super(thread);
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import java.util.Arrays;
+
 /** Sums of the counters of publishing threads. Not thread-safe. */
 final class PublisherSums {
 
@@ -12,6 +14,12 @@ final class PublisherSums {
 
   /** Their bytes, by outcome. */
   final long[] bytes = new long[Outcome.values().length];
+
+  void clear() {
+    accepted = 0;
+    Arrays.fill(records, 0);
+    Arrays.fill(bytes, 0);
+  }
 
   void add(PublisherSums other) {
     accepted += other.accepted;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import com.lmax.disruptor.Sequence;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,41 +12,74 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that have published to one pipeline. A thread finds its own {@link Publisher} without
- * a lock; only the first time it allocates one. Threads that have ended are forgotten each time
- * that the sums are read, which the consumer does now and then, and their counts are kept.
+ * a lock; only the first time it allocates one. The {@link PublisherWalk} forgets threads that have
+ * ended and keeps their counts. The consumer makes it in pieces, the reader of the sums as a whole.
+ *
+ * <p>A thread that lives on keeps nothing of a pipeline that is closed and forgotten.
  */
-final class Publishers {
+final class Publishers extends PublishersFields {
 
-  private final ThreadLocal<Publisher> current = ThreadLocal.withInitial(this::register);
+  /** For threads that have no publisher, so that they are looked up by their identity only once. */
+  private static final WeakReference<Publisher> NONE = new WeakReference<>(null);
 
-  /** By their threads, as some pools clear the thread-locals of theirs after each task. */
-  private final ConcurrentMap<Thread, Publisher> all = new ConcurrentHashMap<>();
+  /** Behind the fields that publishers read; see {@link PublishersFields}. */
+  @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
+  private long p1, p2, p3, p4, p5, p6, p7, p8;
+
+  /** By their threads. The key of a publisher is itself. */
+  private final ConcurrentMap<ThreadIdentity, Publisher> all = new ConcurrentHashMap<>();
 
   /** By outcome: records that were offered before the pipeline was open, or after it. */
   private final LongAdder[] unopenedRecords = adders();
 
   private final LongAdder[] unopenedBytes = adders();
 
-  /** The last slot that was claimed when some thread's burst ended last; -1 before. */
-  private volatile long burstEnd = -1;
-
   /**
-   * Often the only one, found without a walk through the thread's map. Plain and racy: it is used
-   * only by the thread that it belongs to, and what that one reads of it is final or its own.
+   * The last slot that was claimed when some thread's burst ended last; -1 before. It has cache
+   * lines for itself, since publishers write to it.
    */
-  private @Nullable Publisher first;
+  private final Sequence burstEnd = new Sequence(-1);
 
   /** Only among those who read the sums; the consumer waits for it once, at its end. */
   private final ReentrantLock readers = new ReentrantLock();
 
-  private final PublisherSums ended = new PublisherSums();
+  private final PublisherWalk walk = new PublisherWalk(this::forget);
 
-  /** The calling thread's. */
+  /** The calling thread's, which is made the first time. */
   Publisher current() {
     Publisher publisher = first;
-    return publisher != null && publisher.owner() == Thread.currentThread()
-        ? publisher
-        : current.get();
+    if (publisher != null && publisher.owner() == Thread.currentThread()) {
+      return publisher;
+    }
+    WeakReference<Publisher> reference = current.get();
+    publisher = reference == null ? null : reference.get();
+    return publisher == null ? register() : publisher;
+  }
+
+  /** Any thread: the calling thread's; null if it has none. Keeps nothing of a thread without. */
+  @Nullable Publisher currentOrNull() {
+    Publisher publisher = first;
+    if (publisher != null && publisher.owner() == Thread.currentThread()) {
+      return publisher;
+    }
+    if (all.isEmpty()) {
+      return null;
+    }
+    WeakReference<Publisher> reference = current.get();
+    if (reference == null) {
+      publisher = all.get(new ThreadIdentity(Thread.currentThread()));
+      reference = publisher == null ? NONE : new WeakReference<>(publisher);
+      current.set(reference);
+    }
+    return reference.get();
+  }
+
+  /** Any thread: gives up the slots that the calling thread holds, if it ever published. */
+  void abandonOwn(SlotEntries entries) {
+    Publisher publisher = currentOrNull();
+    if (publisher != null) {
+      publisher.abandon(entries);
+    }
   }
 
   /**
@@ -56,58 +90,80 @@ final class Publishers {
    * @return whether all records since the burst before, of whichever thread, are this thread's
    */
   boolean endBurst(long lastSequence) {
-    long all = lastSequence - burstEnd;
-    burstEnd = lastSequence;
-    return current().endBurst() == all;
+    long all = lastSequence - burstEnd.get();
+    burstEnd.setVolatile(lastSequence);
+    Publisher publisher = currentOrNull();
+    return (publisher == null ? 0 : publisher.endBurst()) == all;
   }
 
   /** Any thread: a record was offered while the pipeline was not open: its thread is not kept. */
-  void refusedUnopened(RecordRing ring, Outcome outcome, int length) {
-    abandonOwnClaim(ring.entries());
+  void refusedUnopened(SlotEntries entries, Outcome outcome, int length) {
+    abandonOwn(entries);
     unopenedRecords[outcome.ordinal()].increment();
     unopenedBytes[outcome.ordinal()].add(length);
-  }
-
-  /** Any thread: gives up a claim that it holds, if it ever published. */
-  void abandonOwnClaim(SlotEntries entries) {
-    Publisher known = all.get(Thread.currentThread());
-    if (known != null) {
-      known.abandon(entries);
-    }
   }
 
   /** Any thread: the counters of all threads. Publishers never wait for it. */
   PublisherSums sums() {
     readers.lock();
     try {
-      return collect();
+      walk.wholeRound();
+      PublisherSums sums = new PublisherSums();
+      addTo(sums);
+      return sums;
     } finally {
       readers.unlock();
     }
   }
 
-  /** Consumer: like {@link #sums()}, or null if somebody else is reading. */
-  @Nullable PublisherSums trySums() {
-    if (!readers.tryLock()) {
-      return null;
+  /**
+   * Consumer, in each duty cycle: visits the next publishers and forgets those that have ended, if
+   * it is time. Skips it while somebody reads the sums. With few threads that is a whole round each
+   * {@link PublisherWalk#ROUND_NS}. It visits no more than {@link PublisherWalk#MAX_LOOK}, and
+   * allocates nothing.
+   *
+   * @return whether a round is complete, so that {@link #tryGetSums} has new ones
+   */
+  boolean lookAfter(long nowNs) {
+    if (!walk.isDue(nowNs) || !readers.tryLock()) {
+      return false;
     }
     try {
-      return collect();
+      return walk.look(nowNs);
     } finally {
       readers.unlock();
     }
   }
 
-  /** Consumer: gives up the claims of threads that have ended. Returns whether there were any. */
-  boolean abortClaimsOfEndedThreads(RecordRing ring) {
-    boolean aborted = false;
+  /**
+   * Consumer: the counters of all threads as they were in the last complete round.
+   *
+   * @param sums are set to them
+   * @return false if somebody is reading, and the sums are not set
+   */
+  boolean tryGetSums(PublisherSums sums) {
+    if (!readers.tryLock()) {
+      return false;
+    }
+    try {
+      sums.clear();
+      addTo(sums);
+      return true;
+    } finally {
+      readers.unlock();
+    }
+  }
+
+  /** Consumer: gives up the slots of threads that have ended. Returns whether there were any. */
+  boolean abandonOfEndedThreads(SlotEntries entries) {
+    boolean abandoned = false;
     for (Publisher publisher : all.values()) {
-      if (!publisher.owner().isAlive() && hasOpenClaim(publisher)) {
-        publisher.abandon(ring.entries());
-        aborted = true;
+      if (!publisher.owner().isAlive() && publisher.holdsSlots()) {
+        publisher.abandon(entries);
+        abandoned = true;
       }
     }
-    return aborted;
+    return abandoned;
   }
 
   /** Consumer: who holds this slot. */
@@ -125,50 +181,46 @@ final class Publishers {
     return all.size();
   }
 
-  /** Consumer: forgets threads that have ended, unless somebody is reading. */
-  void forgetEnded() {
-    PublisherSums unused = trySums();
-  }
-
-  private static LongAdder[] adders() {
-    LongAdder[] adders = new LongAdder[Outcome.values().length];
-    Arrays.setAll(adders, i -> new LongAdder());
-    return adders;
-  }
-
-  private static boolean hasOpenClaim(Publisher publisher) {
-    return publisher.claimed() != RecordRing.NONE;
-  }
-
-  private Publisher register() {
-    Publisher publisher = all.computeIfAbsent(Thread.currentThread(), Publisher::new);
+  /** Makes the publisher of a thread that has none. For the thread itself, and for tests. */
+  Publisher add(Thread thread) {
+    Publisher publisher = new Publisher(thread);
+    // First, and without an allocation that could fail: then its counters count.
+    walk.add(publisher);
+    all.put(publisher, publisher);
     if (first == null) {
       first = publisher;
     }
     return publisher;
   }
 
-  private PublisherSums collect() {
-    PublisherSums sums = new PublisherSums();
-    for (Iterator<Publisher> i = all.values().iterator(); i.hasNext(); ) {
-      Publisher publisher = i.next();
-      // What a thread did happened before it is seen to have ended (Java Language Specification,
-      // 17.4.4), so the counters read after it are final.
-      if (!publisher.owner().isAlive() && !hasOpenClaim(publisher)) {
-        publisher.addTo(ended);
-        i.remove();
-        if (first == publisher) {
-          first = null;
-        }
-      } else {
-        publisher.addTo(sums);
-      }
+  private Publisher register() {
+    Publisher publisher = all.get(new ThreadIdentity(Thread.currentThread()));
+    if (publisher == null) {
+      publisher = add(Thread.currentThread());
     }
-    sums.add(ended);
+    current.set(new WeakReference<>(publisher));
+    return publisher;
+  }
+
+  private void forget(Publisher publisher) {
+    all.remove(publisher, publisher);
+    Publisher known = first;
+    if (known != null && known.owner() == publisher.owner()) {
+      first = null;
+    }
+  }
+
+  private void addTo(PublisherSums sums) {
+    walk.addTo(sums);
     for (int i = 0; i < unopenedRecords.length; i++) {
       sums.records[i] += unopenedRecords[i].sum();
       sums.bytes[i] += unopenedBytes[i].sum();
     }
-    return sums;
+  }
+
+  private static LongAdder[] adders() {
+    LongAdder[] adders = new LongAdder[Outcome.values().length];
+    Arrays.setAll(adders, i -> new LongAdder());
+    return adders;
   }
 }

@@ -62,7 +62,7 @@ public final class RecordClaim implements AutoCloseable {
    * is counted as dropped already, and {@link #result} says why.
    */
   public boolean isOpen() {
-    return sequence != RecordRing.NONE && publisher != null && publisher.claimed() == sequence;
+    return sequence != RecordRing.NONE && publisher != null && publisher.claimed == sequence;
   }
 
   /** Whether there was a slot for the last claim of this thread, and if not, why. */

@@ -563,7 +563,7 @@ public final class RecordPipeline implements AutoCloseable {
    * @return completes when all of that is done
    */
   public CompletableFuture<Void> closeAsync() {
-    publishers.abandonOwnClaim(entries);
+    publishers.abandonOwn(entries);
     admission.close();
     agent.endUnlessStarted();
     thread.wakeUp();

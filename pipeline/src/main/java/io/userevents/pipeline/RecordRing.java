@@ -78,13 +78,12 @@ final class RecordRing {
     if (!ring.hasAvailableCapacity(count + reservedSlots)) {
       return NONE;
     }
-    long[] counters = publisher.counters;
-    counters[Publisher.CLAIMED_SLOTS] = count;
+    publisher.claimedSlots = count;
     try {
       long last = ring.tryNext(count);
       // Nothing is called before these: the slots would be lost if the stack overflowed.
-      counters[Publisher.CLAIMED] = last;
-      counters[Publisher.ACCEPTED] += count;
+      publisher.claimed = last;
+      publisher.accepted += count;
       return last;
     } catch (InsufficientCapacityException e) {
       // Others were faster.
@@ -133,11 +132,10 @@ final class RecordRing {
   void publish(Publisher publisher, long sequence, int length, boolean listened) {
     entries.publish(sequence, length, listened);
     // Nothing is called before these, for the same reason.
-    long[] counters = publisher.counters;
-    if (sequence == counters[Publisher.CLAIMED]) {
-      counters[Publisher.CLAIMED] = NONE;
+    if (sequence == publisher.claimed) {
+      publisher.claimed = NONE;
     } else {
-      counters[Publisher.CLAIMED_SLOTS]--;
+      publisher.claimedSlots--;
     }
     wakeUp.published(sequence);
   }

@@ -34,10 +34,10 @@ class PipelineStatisticsTest {
 
   @Test
   void shouldNotChangeAfterItWasTaken() {
-    counters.publishers().current().counters[Publisher.ACCEPTED]++;
+    counters.publishers().current().accepted++;
     PipelineStatistics statistics = counters.snapshot(0, 0);
 
-    counters.publishers().current().counters[Publisher.ACCEPTED]++;
+    counters.publishers().current().accepted++;
     counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 5);
 
     assertThat(statistics.offered()).isEqualTo(1);
@@ -90,7 +90,7 @@ class PipelineStatisticsTest {
 
   @Test
   void shouldBeReadable() {
-    counters.publishers().current().counters[Publisher.ACCEPTED]++;
+    counters.publishers().current().accepted++;
     counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 22);
 
     assertThat(counters.snapshot(0, 0))

@@ -3,6 +3,9 @@ package io.userevents.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -10,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class PublishersTest {
 
   private final Publishers publishers = new Publishers();
+  private final SlotEntries entries = new SlotEntries(2);
 
   @Test
   void shouldGiveEachThreadItsOwn() throws Exception {
@@ -27,13 +31,13 @@ class PublishersTest {
       Thread thread =
           new Thread(
               () -> {
-                publishers.current().counters[Publisher.ACCEPTED]++;
+                publishers.current().accepted++;
                 publishers.current().refused(Outcome.DROPPED_FULL, 10);
               });
       thread.start();
       thread.join();
     }
-    publishers.current().counters[Publisher.ACCEPTED]++;
+    publishers.current().accepted++;
 
     for (int i = 0; i < 2; i++) {
       PublisherSums sums = publishers.sums();
@@ -50,12 +54,12 @@ class PublishersTest {
     Thread living =
         new Thread(
             () -> {
-              publishers.current().counters[Publisher.ACCEPTED]++;
+              publishers.current().accepted++;
               await(finish);
             });
     living.start();
     for (int i = 0; i < 10; i++) {
-      Thread thread = new Thread(() -> publishers.current().counters[Publisher.ACCEPTED]++);
+      Thread thread = new Thread(() -> publishers.current().accepted++);
       thread.start();
       thread.join();
     }
@@ -71,16 +75,86 @@ class PublishersTest {
   }
 
   @Test
+  void shouldKeepCountersApartOfThreadsThatSayTheyAreEqual() throws Exception {
+    List<Publisher> found = new ArrayList<>();
+    CountDownLatch finish = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      CountDownLatch published = new CountDownLatch(1);
+      Thread thread =
+          new EqualThread(
+              () -> {
+                found.add(publishers.current());
+                publishers.current().accepted++;
+                published.countDown();
+                await(finish);
+              });
+      threads.add(thread);
+      thread.start();
+      published.await();
+    }
+
+    assertThat(publishers.size()).isEqualTo(3);
+    assertThat(new HashSet<>(found)).hasSize(3);
+    finish.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(publishers.sums().accepted).isEqualTo(3);
+    assertThat(publishers.size()).isZero();
+  }
+
+  @Test
+  void shouldFindAThreadAgainWhoseThreadLocalsWereCleared() {
+    Publisher publisher = publishers.current();
+    // Otherwise it would be the first, which is found without.
+    publishers.first = null;
+    publishers.current.remove();
+
+    assertThat(publishers.currentOrNull()).isSameAs(publisher);
+    publishers.current.remove();
+    assertThat(publishers.current()).isSameAs(publisher);
+    assertThat(publishers.size()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldKeepNothingOfAThreadThatHasNotPublished() throws Exception {
+    publishers.current().accepted++;
+    runElsewhere(
+        () -> {
+          publishers.abandonOwn(entries);
+          publishers.refusedUnopened(entries, Outcome.DROPPED_CLOSED, 10);
+          assertThat(publishers.endBurst(7)).as("without records").isFalse();
+          assertThat(publishers.endBurst(7)).as("without records of anybody").isTrue();
+          assertThat(publishers.currentOrNull()).isNull();
+        });
+
+    assertThat(publishers.size()).isEqualTo(1);
+    assertThat(publishers.sums().records[Outcome.DROPPED_CLOSED.ordinal()]).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFindAThreadThatPublishesAfterItWasSeenNotToHave() throws Exception {
+    publishers.current().accepted++;
+    runElsewhere(
+        () -> {
+          assertThat(publishers.currentOrNull()).isNull();
+          Publisher publisher = publishers.current();
+          assertThat(publishers.currentOrNull()).isSameAs(publisher);
+        });
+  }
+
+  @Test
   void shouldSayWhetherOnlyTheCallerHasPublishedSinceTheBurstBefore() throws Exception {
-    publishers.current().counters[Publisher.ACCEPTED]++;
-    publishers.current().counters[Publisher.ACCEPTED]++;
+    publishers.current().accepted++;
+    publishers.current().accepted++;
     assertThat(publishers.endBurst(1)).as("alone").isTrue();
 
-    publishers.current().counters[Publisher.ACCEPTED]++;
-    runElsewhere(() -> publishers.current().counters[Publisher.ACCEPTED]++);
+    publishers.current().accepted++;
+    runElsewhere(() -> publishers.current().accepted++);
     assertThat(publishers.endBurst(3)).as("another has published as well").isFalse();
 
-    publishers.current().counters[Publisher.ACCEPTED]++;
+    publishers.current().accepted++;
     assertThat(publishers.endBurst(4)).as("alone again").isTrue();
   }
 
@@ -88,13 +162,35 @@ class PublishersTest {
   void shouldTakeEachOfTwoPublishersForAloneThatEndTheirBurstsInTurn() throws Exception {
     for (long sequence = 0; sequence < 6; sequence += 2) {
       long ownSequence = sequence;
-      publishers.current().counters[Publisher.ACCEPTED]++;
+      publishers.current().accepted++;
       assertThat(publishers.endBurst(ownSequence)).isTrue();
       runElsewhere(
           () -> {
-            publishers.current().counters[Publisher.ACCEPTED]++;
+            publishers.current().accepted++;
             assertThat(publishers.endBurst(ownSequence + 1)).isTrue();
           });
+    }
+  }
+
+  /** All are equal, and have the same id. */
+  private static final class EqualThread extends Thread {
+    EqualThread(Runnable task) {
+      super(task);
+    }
+
+    @Override
+    public long getId() {
+      return 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof EqualThread;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
     }
   }
 

@@ -144,6 +144,27 @@ class UnusualPublishersTest {
     assertThat(pipeline.publishers().size()).isLessThan(100);
   }
 
+  @Test
+  void shouldNotKeepAThreadThatOnlyCloses() throws Exception {
+    RecordPipeline pipeline = pipelines.start(RecordPipeline.builder().setTracepoint(tracepoint));
+    publish(pipeline, "x");
+    pipeline.wakeUp();
+    int size = pipeline.publishers().size();
+    for (int i = 0; i < 3; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                pipeline.wakeUp();
+                pipeline.close();
+                assertThat(pipeline.closeAsync()).isDone();
+                pipeline.wakeUp();
+              });
+      thread.start();
+      thread.join();
+      assertThat(pipeline.publishers().size()).isEqualTo(size);
+    }
+  }
+
   /** On JDK 25 the common pool clears thread-locals after each task. */
   @Test
   void shouldKeepOnePublisherForEachThreadOfTheCommonPool() throws Exception {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.JJI_Result;
+
+/**
+ * The consumer forgets a thread that has ended while another thread reads the sums and a third one
+ * publishes for the first time: the sums have each record once, and that of the new publisher as
+ * soon as it is there.
+ */
+@JCStressTest
+@Outcome(
+    id = {"1, 2, 1", "2, 2, 1"},
+    expect = Expect.ACCEPTABLE,
+    desc = "The record of the ended thread once, and that of the new publisher before or after.")
+@State
+public class ForgettingAgainstStatisticsStress {
+
+  private final Publishers publishers = new Publishers();
+
+  public ForgettingAgainstStatisticsStress() {
+    // It never begins, and so is not alive either.
+    publishers.add(new Thread(() -> {})).accepted++;
+  }
+
+  @Actor
+  public void consumer() {
+    var unused = publishers.lookAfter(System.nanoTime());
+  }
+
+  @Actor
+  public void reader(JJI_Result result) {
+    result.r1 = publishers.sums().accepted;
+  }
+
+  @Actor
+  public void publisher() {
+    publishers.current().accepted++;
+  }
+
+  @Arbiter
+  public void end(JJI_Result result) {
+    result.r2 = publishers.sums().accepted;
+    result.r3 = publishers.size();
+  }
+}
