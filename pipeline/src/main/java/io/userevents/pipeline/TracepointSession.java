@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class TracepointSession {
 
   /** From then on it is worth a line that nobody listens. */
   static final long UNHEARD_NS = TimeUnit.MINUTES.toNanos(10);
+
+  /** How often the tracepoint is asked whether its registration has been lost unnoticed. */
+  static final long CHECK_PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Messages that vary without end must not fill the memory, nor the log. */
   private static final int MAX_REPORTED = 100;
@@ -66,10 +70,13 @@ final class TracepointSession {
   private final TracepointStateListener listener;
   private final RecordingWatch recording;
   private final Throttle listenerFailures = new Throttle();
+  private final Throttle checkFailures = new Throttle();
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
-  /** Takes the lines about registrations. They are bounded, as each is logged once. */
-  private final AnswerLog answerLog = new AnswerLog();
+  /** Held only to queue a line: orders the line that there is no answer before the answer's. */
+  private final ReentrantLock answerLock = new ReentrantLock();
+
+  private boolean answered;
 
   private volatile TracepointState state = TracepointState.UNAVAILABLE;
   private volatile Attachments attachments = new Attachments(0, false, 0, 0);
@@ -84,6 +91,7 @@ final class TracepointSession {
   private final long maxRetryNs;
   private long retryNs;
   private long nextAttemptNs;
+  private long nextCheckNs;
   private final Set<String> reported = new HashSet<>();
 
   /**
@@ -114,7 +122,7 @@ final class TracepointSession {
       attempt(nowNs);
       noticeListener(nowNs);
     } finally {
-      answerLog.answered();
+      answered();
       firstAttempt.countDown();
     }
   }
@@ -123,6 +131,12 @@ final class TracepointSession {
   void poll(long nowNs) {
     if (state == TracepointState.UNAVAILABLE && nowNs - nextAttemptNs >= 0) {
       attempt(nowNs);
+    }
+    if (isRegistered() && nowNs - nextCheckNs >= 0) {
+      nextCheckNs = nowNs + CHECK_PERIOD_NS;
+      if (isLost()) {
+        boolean unused = registerAgain(nowNs);
+      }
     }
     noticeListener(nowNs);
     if (state == TracepointState.REGISTERED
@@ -145,13 +159,19 @@ final class TracepointSession {
       return false;
     }
     if (isRegistered()) {
-      report(
-          "the kernel does not know the registration of tracepoint "
-              + tracepoint.eventName()
-              + " any more; registering it again, nothing is to be done unless that fails",
-          null);
-      unregister(nowNs);
-      move(TracepointState.UNAVAILABLE, nowNs);
+      try {
+        report(
+            "the kernel does not know the registration of tracepoint "
+                + tracepoint.eventName()
+                + " any more; registering it again, nothing is to be done unless that fails",
+            null);
+      } finally {
+        try {
+          unregister(nowNs);
+        } finally {
+          move(TracepointState.UNAVAILABLE, nowNs);
+        }
+      }
     }
     long overdueNs = nowNs - nextAttemptNs;
     if (hopeless || overdueNs < 0) {
@@ -174,6 +194,7 @@ final class TracepointSession {
   /** To be called after {@link #close()}: says how often listeners have failed unsaid. */
   void completeReports() {
     listenerFailures.complete();
+    checkFailures.complete();
     recording.completeReports();
   }
 
@@ -184,8 +205,11 @@ final class TracepointSession {
 
   /** Like {@link #close()}, at the given time. */
   void close(long nowNs) {
-    unregister(nowNs);
-    move(TracepointState.CLOSED, nowNs);
+    try {
+      unregister(nowNs);
+    } finally {
+      move(TracepointState.CLOSED, nowNs);
+    }
   }
 
   /** Any thread. */
@@ -219,7 +243,7 @@ final class TracepointSession {
   void awaitFirstAttempt(long timeoutNs) {
     try {
       if (!firstAttempt.await(timeoutNs, TimeUnit.NANOSECONDS)) {
-        answerLog.warnUnlessAnswered(
+        warnUnlessAnswered(
             "registration of tracepoint "
                 + tracepoint.eventName()
                 + " has not answered yet; going on without it, records are dropped until it has; if"
@@ -228,6 +252,27 @@ final class TracepointSession {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void warnUnlessAnswered(String message) {
+    answerLock.lock();
+    try {
+      if (!answered) {
+        SafeLog.log(Level.WARNING, message, null);
+      }
+    } finally {
+      answerLock.unlock();
+    }
+  }
+
+  /** From now on no line says that there is no answer. */
+  private void answered() {
+    answerLock.lock();
+    try {
+      answered = true;
+    } finally {
+      answerLock.unlock();
     }
   }
 
@@ -242,15 +287,35 @@ final class TracepointSession {
       move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
     }
     if (state == TracepointState.ATTACHED && recording.poll(nowNs)) {
-      tell(listener::onRecording);
+      tellRecording();
     }
   }
 
-  private void unregister(long nowNs) {
-    if (state == TracepointState.ATTACHED) {
-      move(TracepointState.REGISTERED, nowNs);
+  /** Whether the tracepoint says that its registration is lost; never throws. */
+  private boolean isLost() {
+    try {
+      return !tracepoint.isRegistered();
+    } catch (Throwable e) {
+      checkFailures.log(
+          Level.WARNING,
+          "tracepoint "
+              + tracepoint.eventName()
+              + " failed to say whether it is registered, which is taken for yes: correct its"
+              + " isRegistered, which must not throw",
+          e);
+      return false;
     }
-    closeTracepoint();
+  }
+
+  /** The tracepoint is closed whatever fails before, as the kernel knows it by its memory. */
+  private void unregister(long nowNs) {
+    try {
+      if (state == TracepointState.ATTACHED) {
+        move(TracepointState.REGISTERED, nowNs);
+      }
+    } finally {
+      closeTracepoint();
+    }
   }
 
   private void closeTracepoint() {
@@ -282,55 +347,76 @@ final class TracepointSession {
       unheardSinceNs = nowNs;
     }
     state = next;
-    tell(() -> listener.onStateChange(previous, next));
-    if (next == TracepointState.ATTACHED) {
-      tell(listener::onAttach);
-    } else if (previous == TracepointState.ATTACHED) {
-      tell(listener::onDetach);
+    tell(previous, next);
+  }
+
+  private void tell(TracepointState previous, TracepointState next) {
+    try {
+      listener.onStateChange(previous, next);
+    } catch (Throwable e) {
+      listenerFailed(e);
+    }
+    try {
+      if (next == TracepointState.ATTACHED) {
+        listener.onAttach();
+      } else if (previous == TracepointState.ATTACHED) {
+        listener.onDetach();
+      }
+    } catch (Throwable e) {
+      listenerFailed(e);
     }
   }
 
-  private void tell(Runnable call) {
+  private void tellRecording() {
     try {
-      call.run();
+      listener.onRecording();
     } catch (Throwable e) {
-      listenerFailures.log(
-          Level.WARNING, "a tracepoint state listener failed: correct it, it must not throw", e);
+      listenerFailed(e);
     }
+  }
+
+  private void listenerFailed(Throwable failure) {
+    listenerFailures.log(
+        Level.WARNING,
+        "a tracepoint state listener failed: correct it, it must not throw",
+        failure);
   }
 
   private void attempt(long nowNs) {
+    // First, so that a pause follows whatever fails, also a lack of memory.
+    nextAttemptNs = nowNs + retryNs;
+    retryNs = Math.min(retryNs * 2, maxRetryNs);
+    String where;
     try {
-      String where = register();
-      answerLog.answered();
-      String message =
-          "registered tracepoint "
-              + tracepoint.eventName()
-              + (everRegistered ? " again: " : ": ")
-              + where;
-      if (isNew(message)) {
-        answerLog.log(Level.INFO, message, null);
-      }
-      move(TracepointState.REGISTERED, nowNs);
+      where = register();
     } catch (RegistrationException e) {
-      answerLog.answered();
+      answered();
       hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
       report(e.getMessage() + consequence(), e.getCause());
       if (hopeless) {
         move(TracepointState.UNSUPPORTED, nowNs);
       }
+      return;
     } catch (Throwable e) {
-      answerLog.answered();
+      answered();
       report("cannot register tracepoint " + tracepoint.eventName() + ": " + e + consequence(), e);
+      return;
     }
-    if (isRegistered() && !everRegistered) {
+    answered();
+    boolean isAgain = everRegistered;
+    if (!everRegistered) {
       everRegistered = true;
       // What failed before has nothing to do with how long this registration holds.
       retryNs = minRetryNs;
       nextAttemptNs = nowNs;
-    } else {
-      nextAttemptNs = nowNs + retryNs;
-      retryNs = Math.min(retryNs * 2, maxRetryNs);
+    }
+    nextCheckNs = nowNs + CHECK_PERIOD_NS;
+    // Before the line, so that a lack of memory does not leave a registration that nobody knows.
+    move(TracepointState.REGISTERED, nowNs);
+    String message =
+        "registered tracepoint " + tracepoint.eventName() + (isAgain ? " again: " : ": ") + where;
+    if (isNew(message)) {
+      SafeLog.log(Level.INFO, message, null);
     }
   }
 
@@ -378,7 +464,7 @@ final class TracepointSession {
 
   private void report(String failure, @Nullable Throwable cause) {
     if (isNew(failure)) {
-      answerLog.log(Level.WARNING, failure, cause);
+      SafeLog.log(Level.WARNING, failure, cause);
     }
   }
 
