@@ -9,7 +9,6 @@ import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.TracepointErrors.Call;
 import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.nio.file.Path;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -37,6 +36,7 @@ public final class KernelTracepoint implements Tracepoint {
   private final Supplier<Syscalls> syscallsOfMachine;
   private final EnableWord enableWord = new EnableWord();
   private final RegistrationArguments arguments;
+  private final SetUpCalls setUp;
 
   /** Released when it is unreachable. */
   private final EventVector probe = new EventVector(1, 1);
@@ -101,6 +101,7 @@ public final class KernelTracepoint implements Tracepoint {
     this.dataFiles = dataFiles;
     this.syscallsOfMachine = syscallsOfMachine;
     arguments = new RegistrationArguments(eventName);
+    setUp = new SetUpCalls(eventName);
     // Loads the table, so that closing needs no memory for it.
     Reaction unused = TracepointErrors.ofWrite(0);
   }
@@ -117,20 +118,21 @@ public final class KernelTracepoint implements Tracepoint {
     }
     Syscalls calls = syscalls();
     DataFile file = dataFiles.get();
-    int opened = file.isInherited() ? inherit(calls, file) : open(calls, file);
+    int opened = setUp.open(calls, file);
     boolean registered = false;
     try {
       unregisterUnconfirmed(calls, opened);
       // Before the kernel knows the address. Held for good if the call throws: who knows how far it
       // came.
       boolean newlyHeld = enableWord.hold();
-      int result = attempt(Call.REGISTER, () -> arguments.register(calls, opened, enableWord));
+      int result =
+          SetUpCalls.attempt(Call.REGISTER, () -> arguments.register(calls, opened, enableWord));
       if (result < 0) {
         // This refusal says nothing about a registration that was never confirmed to be gone.
         if (newlyHeld) {
           enableWord.release();
         }
-        throw refused(Call.REGISTER, result, file);
+        throw setUp.refused(Call.REGISTER, result, file);
       }
       writeIndex = arguments.writeIndex();
       // May lack memory: then the next registration takes this one back first.
@@ -316,71 +318,14 @@ public final class KernelTracepoint implements Tracepoint {
     }
   }
 
-  /** Like {@link #attempt}, without an object. */
+  /** Like {@link SetUpCalls#attempt}, without an object. */
   private int unregister(Syscalls calls, int descriptor) {
     for (int attempt = 1; ; attempt++) {
       int result = arguments.unregister(calls, descriptor, enableWord);
-      if (isLast(Call.UNREGISTER, result, attempt)) {
+      if (SetUpCalls.isLast(Call.UNREGISTER, result, attempt)) {
         return result;
       }
     }
-  }
-
-  /** Makes the call, and again a few times while it fails in a way that passes. */
-  private static int attempt(Call call, IntSupplier systemCall) {
-    for (int attempt = 1; ; attempt++) {
-      int result = systemCall.getAsInt();
-      if (isLast(call, result, attempt)) {
-        return result;
-      }
-    }
-  }
-
-  private static boolean isLast(Call call, int result, int attempt) {
-    return result >= 0
-        || TracepointErrors.of(call, -result).reaction() != Reaction.RETRY_AT_ONCE
-        || attempt == TracepointErrors.MAX_ATTEMPTS;
-  }
-
-  private int open(Syscalls calls, DataFile file) throws RegistrationException {
-    int opened =
-        attempt(Call.OPEN, () -> calls.open(file.path(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
-    if (opened < 0) {
-      throw refused(Call.OPEN, opened, file);
-    }
-    return opened;
-  }
-
-  /**
-   * Looks at the descriptor before the kernel registers with it: it does so also with one that is
-   * open for reading only, and each write then fails with EBADF, as if nobody listened.
-   */
-  private int inherit(Syscalls calls, DataFile file) throws RegistrationException {
-    int flags = attempt(Call.INHERIT, () -> calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0));
-    if (flags < 0) {
-      throw refused(Call.INHERIT, flags, file);
-    }
-    if (!DataFile.isWritable(flags)) {
-      throw refused(Call.INHERIT, -Errno.EACCES.number(), file);
-    }
-    if (!file.mayBeRegular()) {
-      throw refused(Call.INHERIT, -Errno.ENOTTY.number(), file);
-    }
-    return file.descriptor();
-  }
-
-  private RegistrationException refused(Call call, int result, DataFile file) {
-    // Then the kernel has said no more than that it is another file.
-    boolean anotherFile = file.isInherited() && Errno.ENOTTY.is(result);
-    String remedy =
-        TracepointErrors.of(anotherFile ? Call.INHERIT : call, -result)
-            .remedy(eventName, file.path());
-    return RegistrationException.ofErrno(
-        eventName,
-        file.toString(),
-        call.text(),
-        -result,
-        file.obstacle().isEmpty() ? remedy : remedy + "; " + file.obstacle());
   }
 
   /** Once in a row for each error: who registers again and again must not fill the log. */

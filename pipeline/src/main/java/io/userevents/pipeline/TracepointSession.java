@@ -35,23 +35,6 @@ final class TracepointSession {
   /** Messages that vary without end must not fill the memory, nor the log. */
   private static final int MAX_REPORTED = 100;
 
-  /** Replaced at each change, so that readers see count and times that belong together. */
-  private record Attachments(long count, boolean current, long sinceNs, long endedNs) {
-
-    private Attachments begun(long nowNs) {
-      return new Attachments(count + 1, true, nowNs, endedNs);
-    }
-
-    private Attachments ended(long nowNs) {
-      return new Attachments(count, false, 0, attachedNs(nowNs));
-    }
-
-    private long attachedNs(long nowNs) {
-      // A reader may have taken its time before the change that it sees.
-      return current ? endedNs + Math.max(0, nowNs - sinceNs) : endedNs;
-    }
-  }
-
   /** Makes ready what a registered tracepoint needs. */
   @FunctionalInterface
   interface Preparation {
@@ -67,9 +50,8 @@ final class TracepointSession {
 
   private final Tracepoint tracepoint;
   private final Preparation preparation;
-  private final TracepointStateListener listener;
   private final RecordingWatch recording;
-  private final Throttle listenerFailures = new Throttle();
+  private final SessionState state;
   private final Throttle checkFailures = new Throttle();
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
@@ -78,13 +60,8 @@ final class TracepointSession {
 
   private boolean answered;
 
-  private volatile TracepointState state = TracepointState.UNAVAILABLE;
-  private volatile Attachments attachments = new Attachments(0, false, 0, 0);
   private boolean everRegistered;
   private boolean hopeless;
-
-  /** Since when it is registered and nobody listens, if that is its state. */
-  private long unheardSinceNs;
 
   private boolean unheardLogged;
   private final long minRetryNs;
@@ -106,8 +83,8 @@ final class TracepointSession {
       long maxRetryNs) {
     this.tracepoint = tracepoint;
     this.preparation = preparation;
-    this.listener = listener;
     recording = new RecordingWatch(tracepoint);
+    state = new SessionState(listener, recording);
     if (listener != TracepointStateListener.NONE) {
       recording.want();
     }
@@ -129,19 +106,19 @@ final class TracepointSession {
 
   /** To be called now and then. */
   void poll(long nowNs) {
-    if (state == TracepointState.UNAVAILABLE && nowNs - nextAttemptNs >= 0) {
+    if (state.is(TracepointState.UNAVAILABLE) && nowNs - nextAttemptNs >= 0) {
       attempt(nowNs);
     }
-    if (isRegistered() && nowNs - nextCheckNs >= 0) {
+    if (state.isRegistered() && nowNs - nextCheckNs >= 0) {
       nextCheckNs = nowNs + CHECK_PERIOD_NS;
       if (isLost()) {
         boolean unused = registerAgain(nowNs);
       }
     }
     noticeListener(nowNs);
-    if (state == TracepointState.REGISTERED
+    if (state.is(TracepointState.REGISTERED)
         && !unheardLogged
-        && nowNs - unheardSinceNs >= UNHEARD_NS) {
+        && nowNs - state.registeredSinceNs() >= UNHEARD_NS) {
       unheardLogged = true;
       SafeLog.log(Level.INFO, unheard(), null);
     }
@@ -155,10 +132,10 @@ final class TracepointSession {
    * @return whether it is registered again
    */
   boolean registerAgain(long nowNs) {
-    if (state == TracepointState.CLOSED) {
+    if (state.is(TracepointState.CLOSED)) {
       return false;
     }
-    if (isRegistered()) {
+    if (state.isRegistered()) {
       try {
         report(
             "the kernel does not know the registration of tracepoint "
@@ -169,7 +146,7 @@ final class TracepointSession {
         try {
           unregister(nowNs);
         } finally {
-          move(TracepointState.UNAVAILABLE, nowNs);
+          state.move(TracepointState.UNAVAILABLE, nowNs);
         }
       }
     }
@@ -183,17 +160,17 @@ final class TracepointSession {
     }
     attempt(nowNs);
     noticeListener(nowNs);
-    return isRegistered();
+    return state.isRegistered();
   }
 
   /** Whether the machine cannot have the tracepoint, and so never had a record to write. */
   boolean isFutile() {
-    return state == TracepointState.UNSUPPORTED && !everRegistered;
+    return state.is(TracepointState.UNSUPPORTED) && !everRegistered;
   }
 
   /** To be called after {@link #close()}: says how often listeners have failed unsaid. */
   void completeReports() {
-    listenerFailures.complete();
+    state.completeReports();
     checkFailures.complete();
     recording.completeReports();
   }
@@ -208,18 +185,18 @@ final class TracepointSession {
     try {
       unregister(nowNs);
     } finally {
-      move(TracepointState.CLOSED, nowNs);
+      state.move(TracepointState.CLOSED, nowNs);
     }
   }
 
   /** Any thread. */
   TracepointState state() {
-    return state;
+    return state.get();
   }
 
   /** Any thread: how often a listener was seen to attach. */
   long attachments() {
-    return attachments.count();
+    return state.attachments();
   }
 
   /**
@@ -236,7 +213,7 @@ final class TracepointSession {
    * System#nanoTime}, as far as it was seen.
    */
   long attachedNs(long nowNs) {
-    return attachments.attachedNs(nowNs);
+    return state.attachedNs(nowNs);
   }
 
   /** Any thread: waits until registration has been tried. */
@@ -276,18 +253,14 @@ final class TracepointSession {
     }
   }
 
-  private boolean isRegistered() {
-    return state == TracepointState.REGISTERED || state == TracepointState.ATTACHED;
-  }
-
   private void noticeListener(long nowNs) {
     // Asked in any state, so that a tracepoint that fails to say it is noticed.
     boolean enabled = tracepoint.isEnabled();
-    if (isRegistered()) {
-      move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
+    if (state.isRegistered()) {
+      state.move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
     }
-    if (state == TracepointState.ATTACHED && recording.poll(nowNs)) {
-      tellRecording();
+    if (state.is(TracepointState.ATTACHED) && recording.poll(nowNs)) {
+      state.tellRecording();
     }
   }
 
@@ -310,8 +283,8 @@ final class TracepointSession {
   /** The tracepoint is closed whatever fails before, as the kernel knows it by its memory. */
   private void unregister(long nowNs) {
     try {
-      if (state == TracepointState.ATTACHED) {
-        move(TracepointState.REGISTERED, nowNs);
+      if (state.is(TracepointState.ATTACHED)) {
+        state.move(TracepointState.REGISTERED, nowNs);
       }
     } finally {
       closeTracepoint();
@@ -331,57 +304,6 @@ final class TracepointSession {
     }
   }
 
-  private void move(TracepointState next, long nowNs) {
-    TracepointState previous = state;
-    if (next == previous) {
-      return;
-    }
-    if (next == TracepointState.ATTACHED) {
-      attachments = attachments.begun(nowNs);
-      recording.attached();
-    } else if (previous == TracepointState.ATTACHED) {
-      attachments = attachments.ended(nowNs);
-      recording.detached();
-    }
-    if (next == TracepointState.REGISTERED) {
-      unheardSinceNs = nowNs;
-    }
-    state = next;
-    tell(previous, next);
-  }
-
-  private void tell(TracepointState previous, TracepointState next) {
-    try {
-      listener.onStateChange(previous, next);
-    } catch (Throwable e) {
-      listenerFailed(e);
-    }
-    try {
-      if (next == TracepointState.ATTACHED) {
-        listener.onAttach();
-      } else if (previous == TracepointState.ATTACHED) {
-        listener.onDetach();
-      }
-    } catch (Throwable e) {
-      listenerFailed(e);
-    }
-  }
-
-  private void tellRecording() {
-    try {
-      listener.onRecording();
-    } catch (Throwable e) {
-      listenerFailed(e);
-    }
-  }
-
-  private void listenerFailed(Throwable failure) {
-    listenerFailures.log(
-        Level.WARNING,
-        "a tracepoint state listener failed: correct it, it must not throw",
-        failure);
-  }
-
   private void attempt(long nowNs) {
     // First, so that a pause follows whatever fails, also a lack of memory.
     nextAttemptNs = nowNs + retryNs;
@@ -394,7 +316,7 @@ final class TracepointSession {
       hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
       report(e.getMessage() + consequence(), e.getCause());
       if (hopeless) {
-        move(TracepointState.UNSUPPORTED, nowNs);
+        state.move(TracepointState.UNSUPPORTED, nowNs);
       }
       return;
     } catch (Throwable e) {
@@ -412,7 +334,7 @@ final class TracepointSession {
     }
     nextCheckNs = nowNs + CHECK_PERIOD_NS;
     // Before the line, so that a lack of memory does not leave a registration that nobody knows.
-    move(TracepointState.REGISTERED, nowNs);
+    state.move(TracepointState.REGISTERED, nowNs);
     String message =
         "registered tracepoint " + tracepoint.eventName() + (isAgain ? " again: " : ": ") + where;
     if (isNew(message)) {
