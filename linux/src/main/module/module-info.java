@@ -20,6 +20,10 @@ module io.userevents.linux {
   exports io.userevents.internal.libraries to
       io.userevents.exporter,
       io.userevents.pipeline;
+  exports io.userevents.internal.log to
+      io.userevents.exporter,
+      io.userevents.listener,
+      io.userevents.pipeline;
   exports io.userevents.internal.memory to
       io.userevents.listener,
       io.userevents.pipeline;

@@ -11,6 +11,7 @@ import io.userevents.exporter.internal.otlp.RecordEncoder;
 import io.userevents.exporter.internal.selfmetrics.SelfMetrics;
 import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
+import io.userevents.internal.log.BackgroundLog;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class PipelineCore extends ExporterCore {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
+
+  /** Log handlers that take longer hold up the results of a shutdown no longer than that. */
+  private static final long MAX_LOG_AWAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final RecordPipeline pipeline;
   private final boolean ownsPipeline;
@@ -212,6 +216,8 @@ final class PipelineCore extends ExporterCore {
     failedCompletions.complete();
     oversizeReports.complete();
     RefusedValues.complete(pipeline);
+    // The JVM may exit next, and the log thread with the pipeline's last lines.
+    boolean unused = BackgroundLog.await(MAX_LOG_AWAIT_NS);
   }
 
   /**
@@ -238,7 +244,8 @@ final class PipelineCore extends ExporterCore {
             new IllegalStateException(
                 "it goes on, but no thread can be started that would say when it has ended: see the"
                     + " log"));
-        CompletableFuture<Void> unused = future.whenComplete((done, failure) -> before.run());
+        // Here and not later, when the consumer's thread would run it, and with it log handlers.
+        before.run();
       }
     }
     return result;

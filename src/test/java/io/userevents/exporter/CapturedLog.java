@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.internal.log.BackgroundLog;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -23,8 +27,14 @@ final class CapturedLog extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /** What was logged at this level, formatted, without stack traces. */
+  /**
+   * What was logged at this level, formatted, without stack traces. Waits for the lines that are
+   * queued.
+   */
   List<String> messages(Level level) {
+    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10)))
+        .as("queued log lines are written")
+        .isTrue();
     SimpleFormatter formatter = new SimpleFormatter();
     return records.stream()
         .filter(record -> record.getLevel().equals(level))
@@ -42,6 +52,8 @@ final class CapturedLog extends Handler implements AutoCloseable {
 
   @Override
   public void close() {
+    // A line that is still queued would reach the console, or the log of the next test.
+    boolean unused = BackgroundLog.await(TimeUnit.SECONDS.toNanos(10));
     logger.removeHandler(this);
     logger.setUseParentHandlers(useParentHandlers);
   }

@@ -32,6 +32,9 @@ public final class CpuAffinity {
   /** What most machines' kernels are content with; for others it is doubled. */
   private static final int FIRST_ROOM_CPUS = 1024;
 
+  /** Whether a thread of this process was pinned here. */
+  private static volatile boolean isPinning;
+
   private final Syscalls calls;
   private final Path online;
 
@@ -60,6 +63,21 @@ public final class CpuAffinity {
       throw new CpuAffinityException(cannotPin(cpu) + e.getMessage(), Errno.ENOSYS.number(), e);
     }
     affinity.pin(cpu);
+    isPinning = true;
+  }
+
+  /**
+   * Gives the calling thread the CPUs of the first thread of the process, if any thread was pinned
+   * here. For a thread that a pinned one may have started, which would share its CPU. Where the
+   * kernel refuses, nothing changes. Costs two system calls, and none if no thread was pinned.
+   *
+   * @throws UnsupportedOperationException if this is not a 64-bit Linux, which cannot be after a
+   *     thread was pinned
+   */
+  public static void leavePinnedCpu() {
+    if (isPinning) {
+      ofThisMachine().takeCpusOf((int) ProcessHandle.current().pid());
+    }
   }
 
   /**
@@ -104,6 +122,24 @@ public final class CpuAffinity {
                   + Errno.describe(-result),
               -result,
               null);
+        }
+      }
+    }
+  }
+
+  /**
+   * Gives the calling thread the CPUs that another one has; the number of the process is its first.
+   */
+  void takeCpusOf(int tid) {
+    for (int room = FIRST_ROOM_CPUS; room <= 2 * CpuSet.MAX_CPU; room *= 2) {
+      try (CpuMask mask = CpuMask.allocate(room)) {
+        int result = calls.schedGetAffinity(tid, mask.length(), mask.address());
+        if (result >= 0) {
+          int unused = set(mask);
+          return;
+        }
+        if (!Errno.EINVAL.is(result)) {
+          return;
         }
       }
     }

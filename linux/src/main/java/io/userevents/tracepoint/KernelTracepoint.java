@@ -3,12 +3,12 @@ package io.userevents.tracepoint;
 
 import static java.util.Objects.requireNonNull;
 
+import io.userevents.internal.log.BackgroundLog;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.TracepointErrors.Call;
 import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.nio.file.Path;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,6 +36,7 @@ public final class KernelTracepoint implements Tracepoint {
   private final Supplier<Syscalls> syscallsOfMachine;
   private final EnableWord enableWord = new EnableWord();
   private final RegistrationArguments arguments;
+  private final SetUpCalls setUp;
 
   /** Released when it is unreachable. */
   private final EventVector probe = new EventVector(1, 1);
@@ -45,6 +46,14 @@ public final class KernelTracepoint implements Tracepoint {
   private boolean inherited;
   private int writeIndex;
   private int loggedErrno;
+
+  /**
+   * The descriptor was closed by somebody else, so its number is nobody's or another file's. It is
+   * not used any more.
+   */
+  private boolean isLost;
+
+  private boolean lossLogged;
 
   /**
    * Registers through the descriptor that a service manager has passed to this process by the name
@@ -92,6 +101,9 @@ public final class KernelTracepoint implements Tracepoint {
     this.dataFiles = dataFiles;
     this.syscallsOfMachine = syscallsOfMachine;
     arguments = new RegistrationArguments(eventName);
+    setUp = new SetUpCalls(eventName);
+    // Loads the table, so that closing needs no memory for it.
+    Reaction unused = TracepointErrors.ofWrite(0);
   }
 
   @Override
@@ -106,31 +118,35 @@ public final class KernelTracepoint implements Tracepoint {
     }
     Syscalls calls = syscalls();
     DataFile file = dataFiles.get();
-    int opened = file.isInherited() ? inherit(calls, file) : open(calls, file);
+    int opened = setUp.open(calls, file);
     boolean registered = false;
     try {
       unregisterUnconfirmed(calls, opened);
       // Before the kernel knows the address. Held for good if the call throws: who knows how far it
       // came.
       boolean newlyHeld = enableWord.hold();
-      int result = attempt(Call.REGISTER, () -> arguments.register(calls, opened, enableWord));
+      int result =
+          SetUpCalls.attempt(Call.REGISTER, () -> arguments.register(calls, opened, enableWord));
       if (result < 0) {
         // This refusal says nothing about a registration that was never confirmed to be gone.
         if (newlyHeld) {
           enableWord.release();
         }
-        throw refused(Call.REGISTER, result, file);
+        throw setUp.refused(Call.REGISTER, result, file);
       }
       writeIndex = arguments.writeIndex();
+      // May lack memory: then the next registration takes this one back first.
+      String where = file + " write_index=" + writeIndex;
       fd = opened;
       inherited = file.isInherited();
+      isLost = false;
       registered = true;
+      return where;
     } finally {
       if (!registered && !file.isInherited()) {
         calls.close(opened);
       }
     }
-    return file + " write_index=" + writeIndex;
   }
 
   @Override
@@ -155,26 +171,70 @@ public final class KernelTracepoint implements Tracepoint {
     if (calls == null || fd == CLOSED_FD) {
       return false;
     }
-    probe.sealBeyondItsEnd(writeIndex);
-    long result = calls.writev(fd, probe.iovecs(), probe.iovecCount());
-    return result < 0 && result != -Errno.EBADF.number();
+    if (isLost) {
+      return true;
+    }
+    long result = probe(calls);
+    return result < 0 && (!Errno.EBADF.is(result) || findsDescriptorClosed(calls));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Asked by two system calls that change nothing. The first, an {@code ioctl} that the kernel
+   * refuses, says whether the descriptor is still of {@code user_events_data}: nothing is written
+   * to another file that has its number now. The second, while no listener is attached, is the
+   * event of {@link #isRecording}: the kernel looks up the write index first and answers ENOENT if
+   * this open file has no such registration, and EBADF if it has ({@code user_events_write_core},
+   * Linux 6.12). While a listener is attached, the next event meets the ENOENT.
+   */
+  @Override
+  public boolean isRegistered() {
+    Syscalls calls = syscalls;
+    if (calls == null || fd == CLOSED_FD || isLost) {
+      return false;
+    }
+    int file = arguments.identify(calls, fd);
+    if (Errno.EBADF.is(file) || Errno.ENOTTY.is(file)) {
+      lose(-file);
+      return false;
+    }
+    return enableWord.isSet() || !Errno.ENOENT.is(probe(calls));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The kernel answers EBADF if nobody is attached, and any kernel if the descriptor is closed.
+   * While the enable word is set, {@code fcntl(F_GETFL)} tells them apart.
+   */
   @Override
   public int write(EventVector event) {
     Syscalls calls = syscalls;
     if (calls == null || fd == CLOSED_FD) {
       return -Errno.EBADF.number();
     }
+    if (isLost) {
+      return -Errno.ENOENT.number();
+    }
     event.seal(writeIndex);
     long result = calls.writev(fd, event.iovecs(), event.iovecCount());
     if (result == event.totalLength()) {
       return 0;
     }
+    if (Errno.EBADF.is(result) && findsDescriptorClosed(calls)) {
+      return -Errno.ENOENT.number();
+    }
     // The kernel takes an event whole or not at all: a short count would be a broken kernel.
     return result < 0 ? (int) result : -Errno.EIO.number();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Needs no memory of the heap, and each step is done whatever becomes of the one before, since
+   * the kernel writes to the enable word of a registration that is left behind.
+   */
   @Override
   public void close() {
     Syscalls calls = syscalls;
@@ -182,25 +242,69 @@ public final class KernelTracepoint implements Tracepoint {
       return;
     }
     int registeredFd = fd;
+    boolean ours = !inherited && !isLost;
     fd = CLOSED_FD;
-    boolean ours = !inherited;
+    int result = 0;
+    boolean confirmed = false;
     try {
-      int result =
-          attempt(Call.UNREGISTER, () -> arguments.unregister(calls, registeredFd, enableWord));
-      if (result >= 0) {
-        enableWord.release();
-      } else {
-        // What it says is of a registration that nobody writes for any more.
-        enableWord.clear();
+      if (!isLost) {
+        result = unregister(calls, registeredFd);
+        confirmed = result >= 0;
         ours &=
-            TracepointErrors.of(Call.UNREGISTER, -result).reaction() != Reaction.LEAVE_DESCRIPTOR;
-        logNotUnregistered(-result);
+            confirmed
+                || TracepointErrors.of(Call.UNREGISTER, -result).reaction()
+                    != Reaction.LEAVE_DESCRIPTOR;
       }
     } finally {
-      // A descriptor that is somebody else's, from the start or by now, must stay open.
-      if (ours) {
-        calls.close(registeredFd);
+      isLost = false;
+      try {
+        if (confirmed) {
+          enableWord.release();
+        } else {
+          // What it says is of a registration that nobody writes for any more.
+          enableWord.clear();
+        }
+      } finally {
+        // A descriptor that is somebody else's, from the start or by now, must stay open.
+        if (ours) {
+          calls.close(registeredFd);
+        }
       }
+    }
+    if (result < 0) {
+      logNotUnregistered(-result);
+    }
+  }
+
+  private long probe(Syscalls calls) {
+    probe.sealBeyondItsEnd(writeIndex);
+    return calls.writev(fd, probe.iovecs(), probe.iovecCount());
+  }
+
+  /** After EBADF: whether it is about the descriptor, though a listener is attached. */
+  private boolean findsDescriptorClosed(Syscalls calls) {
+    if (!enableWord.isSet() || !Errno.EBADF.is(calls.fcntl(fd, Syscalls.F_GETFL, 0))) {
+      return false;
+    }
+    lose(Errno.EBADF.number());
+    return true;
+  }
+
+  private void lose(int errno) {
+    isLost = true;
+    if (!lossLogged) {
+      lossLogged = true;
+      log(
+          () ->
+              "tracepoint "
+                  + eventName
+                  + ": other code of this process closed the descriptor of user_events_data, or the"
+                  + " process was restored from a checkpoint: descriptor="
+                  + fd
+                  + " errno="
+                  + Errno.describe(errno)
+                  + "; it is registered again; find the code that closes descriptors that it has not"
+                  + " opened (not logged again)");
     }
   }
 
@@ -209,75 +313,44 @@ public final class KernelTracepoint implements Tracepoint {
    * file ({@code user_events_ioctl_unreg}), and else refuses the same word and bit.
    */
   private void unregisterUnconfirmed(Syscalls calls, int opened) {
-    if (enableWord.isHeld()
-        && attempt(Call.UNREGISTER, () -> arguments.unregister(calls, opened, enableWord)) >= 0) {
+    if (enableWord.isHeld() && unregister(calls, opened) >= 0) {
       enableWord.release();
     }
   }
 
-  /** Makes the call, and again a few times while it fails in a way that passes. */
-  private static int attempt(Call call, IntSupplier systemCall) {
+  /** Like {@link SetUpCalls#attempt}, without an object. */
+  private int unregister(Syscalls calls, int descriptor) {
     for (int attempt = 1; ; attempt++) {
-      int result = systemCall.getAsInt();
-      if (result >= 0
-          || TracepointErrors.of(call, -result).reaction() != Reaction.RETRY_AT_ONCE
-          || attempt == TracepointErrors.MAX_ATTEMPTS) {
+      int result = arguments.unregister(calls, descriptor, enableWord);
+      if (SetUpCalls.isLast(Call.UNREGISTER, result, attempt)) {
         return result;
       }
     }
-  }
-
-  private int open(Syscalls calls, DataFile file) throws RegistrationException {
-    int opened =
-        attempt(Call.OPEN, () -> calls.open(file.path(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
-    if (opened < 0) {
-      throw refused(Call.OPEN, opened, file);
-    }
-    return opened;
-  }
-
-  /**
-   * Looks at the descriptor before the kernel registers with it: it does so also with one that is
-   * open for reading only, and each write then fails with EBADF, as if nobody listened.
-   */
-  private int inherit(Syscalls calls, DataFile file) throws RegistrationException {
-    int flags = attempt(Call.INHERIT, () -> calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0));
-    if (flags < 0) {
-      throw refused(Call.INHERIT, flags, file);
-    }
-    if (!DataFile.isWritable(flags)) {
-      throw refused(Call.INHERIT, -Errno.EACCES.number(), file);
-    }
-    if (!file.mayBeRegular()) {
-      throw refused(Call.INHERIT, -Errno.ENOTTY.number(), file);
-    }
-    return file.descriptor();
-  }
-
-  private RegistrationException refused(Call call, int result, DataFile file) {
-    // Then the kernel has said no more than that it is another file.
-    boolean anotherFile = file.isInherited() && Errno.ENOTTY.is(result);
-    String remedy =
-        TracepointErrors.of(anotherFile ? Call.INHERIT : call, -result)
-            .remedy(eventName, file.path());
-    return RegistrationException.ofErrno(
-        eventName,
-        file.toString(),
-        call.text(),
-        -result,
-        file.obstacle().isEmpty() ? remedy : remedy + "; " + file.obstacle());
   }
 
   /** Once in a row for each error: who registers again and again must not fill the log. */
   private void logNotUnregistered(int errno) {
     if (errno != loggedErrno) {
       loggedErrno = errno;
-      LOGGER.log(
-          Level.WARNING,
-          "cannot unregister tracepoint {0}: errno={1}; its enable word of {2} bytes is kept"
-              + " until the kernel confirms it or the process ends, because the kernel may still"
-              + " write to it; nothing is to be done",
-          new Object[] {eventName, Errno.describe(errno), EnableWord.LENGTH});
+      log(
+          () ->
+              "cannot unregister tracepoint "
+                  + eventName
+                  + ": errno="
+                  + Errno.describe(errno)
+                  + "; its enable word of "
+                  + EnableWord.LENGTH
+                  + " bytes is kept until the kernel confirms it or the process ends, because the"
+                  + " kernel may still write to it; nothing is to be done");
+    }
+  }
+
+  /** Never throws, also where the memory for the line lacks. */
+  private static void log(Supplier<String> line) {
+    try {
+      BackgroundLog.log(LOGGER, Level.WARNING, line.get(), null);
+    } catch (Throwable e) {
+      // The system calls matter more.
     }
   }
 

@@ -11,17 +11,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  * an unregistration never fails for want of memory; released when unreachable.
  *
  * <pre>
- *    0                       32                      48
- *   +-----------------------+-----------------------+--------------------------+
- *   | struct user_reg (28)  | struct user_unreg(16) | name and fields, NUL     |
- *   +-----------------------+-----------------------+--------------------------+
+ *    0                     32                     48                     64
+ *   +---------------------+----------------------+----------------------+-----------------------+
+ *   | struct user_reg(28) | struct user_unreg(16)| the same, zeroed     | name and fields, NUL  |
+ *   +---------------------+----------------------+----------------------+-----------------------+
  * </pre>
  */
 final class RegistrationArguments {
 
   private static final int REGISTER_OFFSET = 0;
   private static final int UNREGISTER_OFFSET = 32;
-  private static final int NAME_OFFSET = 48;
+  private static final int ZEROED_OFFSET = 48;
+  private static final int NAME_OFFSET = 64;
 
   private final NativeRegion region;
   private final UnsafeBuffer buffer;
@@ -55,5 +56,16 @@ final class RegistrationArguments {
     RegistrationLayout.putUnregister(
         buffer, UNREGISTER_OFFSET, enableWord.address(), EnableWord.BIT);
     return calls.ioctl(fd, RegistrationLayout.UNREGISTER, region.address() + UNREGISTER_OFFSET);
+  }
+
+  /**
+   * Asks which file a descriptor is of, without any effect: an unregistration of length 0, which
+   * {@code user_unreg_get} refuses before it looks at anything else.
+   *
+   * @return {@code EINVAL} if it is of {@code user_events_data}, {@code EBADF} if it is not open,
+   *     {@code ENOTTY} if it is of another file, negated
+   */
+  int identify(Syscalls calls, int fd) {
+    return calls.ioctl(fd, RegistrationLayout.UNREGISTER, region.address() + ZEROED_OFFSET);
   }
 }

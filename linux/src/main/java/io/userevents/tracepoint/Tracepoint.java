@@ -4,9 +4,9 @@ package io.userevents.tracepoint;
 /**
  * Where events go: the kernel's tracepoint or a stand-in with the same contract.
  *
- * <p>{@link #register}, {@link #isRecording}, {@link #write} and {@link #close} are called by one
- * thread, the consumer's. {@link #isEnabled} may be called by any thread at any time, also before
- * registration and after closing.
+ * <p>{@link #register}, {@link #isRecording}, {@link #isRegistered}, {@link #write} and {@link
+ * #close} are called by one thread, the consumer's. {@link #isEnabled} may be called by any thread
+ * at any time, also before registration and after closing.
  */
 public interface Tracepoint {
 
@@ -43,6 +43,19 @@ public interface Tracepoint {
    *     #close} and {@link #register} are called
    */
   int write(EventVector event);
+
+  /**
+   * Whether the registration still holds, as far as can be told. It can be lost without any call
+   * that fails: other code closes the descriptor, or the process is restored from a checkpoint.
+   * Called between {@link #register} and {@link #close} every 10 s by the thread that calls these,
+   * whether a listener is attached or not; may make system calls, and must not disturb listeners.
+   *
+   * @return false if the registration is lost, upon which {@link #close} and {@link #register} are
+   *     called; unless it is overridden, true
+   */
+  default boolean isRegistered() {
+    return true;
+  }
 
   /** Takes the tracepoint back, until it is registered again. A second call does nothing. */
   void close();

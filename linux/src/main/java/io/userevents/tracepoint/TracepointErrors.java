@@ -389,8 +389,9 @@ public final class TracepointErrors {
             call,
             Errno.EBADF,
             Reaction.DETACHED,
-            "nobody listens any more; not told apart from it: somebody else closed the descriptor",
-            "if it lasts while a listener is attached: " + OWN_DESCRIPTORS));
+            "nobody listens any more; if the enable word is still set and fcntl(F_GETFL) answers"
+                + " EBADF as well, the descriptor is closed, which is taken for ENOENT",
+            NONE));
     rows.add(
         new Row(
             call,
@@ -411,7 +412,9 @@ public final class TracepointErrors {
             call,
             Errno.ENOENT,
             Reaction.REGISTER_AGAIN,
-            "the write index is not of this descriptor: it is another registration's now",
+            "the write index is not of this descriptor: it is another registration's now; given by"
+                + " this library: somebody else closed the descriptor, or the process was restored"
+                + " from a checkpoint",
             "if it lasts: " + OWN_DESCRIPTORS));
     rows.add(
         new Row(

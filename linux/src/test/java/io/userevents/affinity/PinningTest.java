@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.userevents.internal.log.BackgroundLog;
 import io.userevents.internal.syscall.Syscalls;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +86,61 @@ class PinningTest {
             });
 
     assertThat(inherited).isEqualTo(CpuSet.of(cpu));
+  }
+
+  @Test
+  void shouldGiveAThreadThatAPinnedOneStartsTheCpusOfTheProcess() throws Exception {
+    CpuSet before = PinnedProgram.cpusOfThread();
+    int cpu = allowedCpus()[0];
+
+    CpuSet left =
+        onNewThread(
+            () -> {
+              CpuAffinity.pinCurrentThread(cpu);
+              return onNewThread(
+                  () -> {
+                    CpuAffinity.leavePinnedCpu();
+                    return PinnedProgram.cpusOfThread();
+                  });
+            });
+
+    assertThat(left).isEqualTo(before);
+  }
+
+  @Test
+  void shouldNotWriteLogLinesOnTheCpuOfThePinnedThreadThatLogs() throws Exception {
+    CpuSet before = PinnedProgram.cpusOfThread();
+    int cpu = allowedCpus()[0];
+    // The thread of an earlier line may have been started by another one.
+    while (isAlive("user-events-log")) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    CompletableFuture<CpuSet> writing = new CompletableFuture<>();
+    Logger logger =
+        new Logger("pinned", null) {
+          @Override
+          public void log(LogRecord record) {
+            try {
+              writing.complete(PinnedProgram.cpusOfThread());
+            } catch (IOException e) {
+              writing.completeExceptionally(e);
+            }
+          }
+        };
+
+    onNewThread(
+        () -> {
+          CpuAffinity.pinCurrentThread(cpu);
+          BackgroundLog.log(logger, Level.WARNING, "line", null);
+          return null;
+        });
+
+    assertThat(writing.get(10, TimeUnit.SECONDS)).isEqualTo(before);
+  }
+
+  private static boolean isAlive(String threadName) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals(threadName));
   }
 
   @Test

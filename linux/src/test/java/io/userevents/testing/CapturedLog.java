@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.internal.log.BackgroundLog;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -24,8 +28,12 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /** What was logged at this level, formatted, without stack traces. */
+  /**
+   * What was logged at this level, formatted, without stack traces. Waits for the lines that are
+   * queued.
+   */
   public List<String> messages(Level level) {
+    awaitQueued();
     SimpleFormatter formatter = new SimpleFormatter();
     return records.stream()
         .filter(record -> record.getLevel().equals(level))
@@ -38,6 +46,13 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     return messages(Level.WARNING);
   }
 
+  /** Waits until the handlers have got the lines that are queued, unless a handler hangs. */
+  public static void awaitQueued() {
+    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10)))
+        .as("queued log lines are written")
+        .isTrue();
+  }
+
   @Override
   public void publish(LogRecord record) {
     records.add(record);
@@ -48,6 +63,8 @@ public final class CapturedLog extends Handler implements AutoCloseable {
 
   @Override
   public void close() {
+    // A line that is still queued would reach the console, or the log of the next test.
+    boolean unused = BackgroundLog.await(TimeUnit.SECONDS.toNanos(10));
     logger.removeHandler(this);
     logger.setUseParentHandlers(useParentHandlers);
   }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.management.ThreadMXBean;
 import io.userevents.internal.memory.NativeRegion;
 import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.testing.CapturedLog;
 import io.userevents.tracepoint.TracepointErrors.Call;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -606,6 +609,233 @@ class KernelTracepointTest {
   }
 
   @Test
+  void shouldTakeAnEventThatFailsWithAClosedDescriptorForALostRegistration() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+    kernel.closeBehind();
+
+    assertThat(tracepoint.write(event)).isEqualTo(-Errno.ENOENT.number());
+    assertThat(kernel.log).last().isEqualTo("fcntl 77 3 0");
+
+    tracepoint.close();
+    tracepoint.register();
+    assertThat(tracepoint.write(event)).isZero();
+    assertThat(kernel.registrations()).isEqualTo(1);
+    assertThat(log.warnings())
+        .singleElement()
+        .asString()
+        .contains("otlp_metrics")
+        .contains("descriptor=77")
+        .contains("EBADF")
+        .contains("registered again");
+  }
+
+  @Test
+  void shouldNotAskForTheDescriptorWhenNobodyIsAttached() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+    kernel.detach();
+
+    assertThat(tracepoint.write(event)).isEqualTo(-Errno.EBADF.number());
+
+    assertThat(kernel.log).last().isEqualTo("writev 77 3");
+  }
+
+  @Test
+  void shouldBeDetachedWhenTheWordIsStillSetAndTheDescriptorIsOpen() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+    kernel.fail(Call.WRITE, Errno.EBADF);
+
+    assertThat(tracepoint.write(event)).isEqualTo(-Errno.EBADF.number());
+
+    assertThat(tracepoint.isRegistered()).isTrue();
+    assertThat(tracepoint.write(event)).isZero();
+    assertThat(log.warnings()).isEmpty();
+  }
+
+  @Test
+  void shouldTouchALostDescriptorNoMore() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+    kernel.closeBehind();
+    assertThat(tracepoint.write(event)).isEqualTo(-Errno.ENOENT.number());
+    // Its number is another file's by now.
+    kernel.log.clear();
+
+    assertThat(tracepoint.write(event)).isEqualTo(-Errno.ENOENT.number());
+    assertThat(tracepoint.isRecording()).as("so that somebody writes and it heals").isTrue();
+    assertThat(tracepoint.isRegistered()).isFalse();
+    tracepoint.close();
+
+    assertThat(kernel.log).isEmpty();
+    assertThat(tracepoint.isEnabled()).isFalse();
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
+  }
+
+  @Test
+  void shouldTakeBackTheRegistrationOfALostDescriptorThroughTheNextOne() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+    kernel.closeBehind();
+    assertThat(tracepoint.isRegistered()).isFalse();
+    tracepoint.close();
+
+    tracepoint.register();
+    tracepoint.close();
+
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isFalse();
+    assertThat(kernel.registrations()).isZero();
+    assertThat(kernel.descriptors()).isZero();
+  }
+
+  @Test
+  void shouldSayThatAClosedDescriptorRecordsSoThatSomebodyWrites() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+    kernel.closeBehind();
+
+    assertThat(tracepoint.isRecording()).isTrue();
+    assertThat(tracepoint.write(event)).isEqualTo(-Errno.ENOENT.number());
+  }
+
+  @Test
+  void shouldBeRegisteredFromRegistrationToClosing() throws Exception {
+    assertThat(tracepoint.isRegistered()).isFalse();
+    tracepoint.register();
+    assertThat(tracepoint.isRegistered()).isTrue();
+    kernel.attach();
+    assertThat(tracepoint.isRegistered()).isTrue();
+    kernel.detach();
+    assertThat(tracepoint.isRegistered()).isTrue();
+    tracepoint.close();
+    assertThat(tracepoint.isRegistered()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldFindTheDescriptorLostWhetherAListenerIsAttachedOrNot(boolean attached)
+      throws Exception {
+    tracepoint.register();
+    if (attached) {
+      kernel.attach();
+    }
+    kernel.closeBehind();
+
+    assertThat(tracepoint.isRegistered()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldWriteNothingToAnotherFileToFindThatTheDescriptorIsLost(boolean attached)
+      throws Exception {
+    tracepoint.register();
+    if (attached) {
+      kernel.attach();
+    }
+    kernel.replaceBehind();
+    kernel.log.clear();
+
+    assertThat(tracepoint.isRegistered()).isFalse();
+    tracepoint.close();
+
+    assertThat(kernel.log).containsExactly("identify 77");
+    assertThat(log.warnings()).singleElement().asString().contains("ENOTTY");
+  }
+
+  @Test
+  void shouldFindTheRegistrationLostThatTheOpenFileDoesNotHave() throws Exception {
+    kernel.detach();
+    tracepoint.register();
+    kernel.restore();
+
+    assertThat(tracepoint.isRegistered()).isFalse();
+    tracepoint.close();
+    assertThat(kernel.descriptors()).as("this file is still the tracepoint's").isZero();
+    kernel.attach();
+    tracepoint.register();
+    assertThat(tracepoint.write(event)).isZero();
+  }
+
+  @Test
+  void shouldShowNoListenerThatItAsks() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+
+    assertThat(tracepoint.isRegistered()).isTrue();
+
+    assertThat(kernel.probes).isEmpty();
+    assertThat(kernel.calls(Call.WRITE)).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EBADF", "EFAULT", "EINVAL", "EPERM", "EINTR"})
+  void shouldBeRegisteredForAnyOtherErrorOfTheQuestion(Errno errno) throws Exception {
+    tracepoint.register();
+    kernel.writevError = -errno.number();
+
+    assertThat(tracepoint.isRegistered()).isTrue();
+  }
+
+  @Test
+  void shouldCloseTheFileWhenMemoryLacksToUnregister() throws Exception {
+    kernel.attach();
+    tracepoint.register();
+    kernel.fail(Call.UNREGISTER, new OutOfMemoryError("Java heap space"));
+
+    assertThatThrownBy(tracepoint::close).isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(kernel.descriptors()).isZero();
+    assertThat(tracepoint.isEnabled()).isFalse();
+    assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
+    tracepoint.register();
+    assertThat(tracepoint.write(event)).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OPEN", "REGISTER"})
+  void shouldLeaveNothingBehindThatLaterRegistrationsMeetWhenMemoryLacks(Call call)
+      throws Exception {
+    kernel.answer(
+        call,
+        (usual, bytes) -> {
+          if (call == Call.REGISTER) {
+            // The kernel has done it; the memory lacks right after that.
+            long unused = usual.getAsLong();
+          }
+          throw new OutOfMemoryError("Java heap space");
+        });
+
+    assertThatThrownBy(tracepoint::register).isInstanceOf(OutOfMemoryError.class);
+    tracepoint.register();
+    assertThat(tracepoint.write(event)).isZero();
+    tracepoint.close();
+
+    assertThat(kernel.descriptors()).isZero();
+    assertThat(kernel.registrations()).isZero();
+  }
+
+  @Test
+  void shouldNeedNoMemoryToClose() throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    FrugalSyscalls frugal = new FrugalSyscalls();
+    KernelTracepoint closing = new KernelTracepoint("otlp_metrics", TRACEFS, () -> frugal);
+    for (int i = 0; i < 100; i++) {
+      closing.register();
+      closing.close();
+    }
+    closing.register();
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    closing.close();
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(allocated).isZero();
+    assertThat(frugal.open).isZero();
+    assertThat(ScriptedSyscalls.isWordHeld(closing)).isFalse();
+  }
+
+  @Test
   void shouldRegisterInAFolderThatAppearsLater(@TempDir Path folder) throws IOException {
     Path tracefs = folder.resolve("tracing");
     KernelTracepoint real = new KernelTracepoint("otlp_metrics", tracefs);
@@ -640,5 +870,43 @@ class KernelTracepointTest {
     KernelTracepoint tracepoint = new ScriptedSyscalls().tracepoint();
     tracepoint.register();
     return new WeakReference<>(ScriptedSyscalls.wordOf(tracepoint));
+  }
+
+  /** Succeeds, and allocates nothing. */
+  private static final class FrugalSyscalls implements Syscalls {
+
+    private int open;
+
+    @Override
+    public int open(String path, int flags) {
+      open++;
+      return ScriptedSyscalls.FD;
+    }
+
+    @Override
+    public int close(int fd) {
+      open--;
+      return 0;
+    }
+
+    @Override
+    public int ioctl(int fd, long request, long argument) {
+      return 0;
+    }
+
+    @Override
+    public long writev(int fd, long iovecs, int count) {
+      throw new AssertionError("nothing is written");
+    }
+
+    @Override
+    public long read(int fd, long address, long length) {
+      throw new AssertionError("a writer never reads");
+    }
+
+    @Override
+    public int poll(long pollfds, int count, int timeoutMs) {
+      throw new AssertionError("a writer never polls");
+    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.tracepoint;
 
+import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,6 +23,9 @@ public final class RegisteringSyscalls implements Syscalls {
 
   @Override
   public int ioctl(int fd, long request, long argument) {
+    if (new UnsafeBuffer(argument, 4).getInt(0) == 0) {
+      return -Errno.EINVAL.number();
+    }
     // Both structs have the word's address at the same place.
     long enableAddress = new UnsafeBuffer(argument, 16).getLong(ENABLE_ADDRESS_OFFSET);
     new UnsafeBuffer(enableAddress, EnableWord.LENGTH)

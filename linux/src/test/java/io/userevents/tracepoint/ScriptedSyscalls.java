@@ -114,6 +114,10 @@ public final class ScriptedSyscalls implements Syscalls {
   private final Set<Long> words = new HashSet<>();
   private @Nullable Boolean attached;
   private int writeIndex = -1;
+
+  /** If not 0, the descriptor is not of the kernel's file: EBADF or ENOTTY. */
+  private int descriptorErrno;
+
   private int opened;
   private int closed;
   private volatile int lastUnregistration;
@@ -156,6 +160,15 @@ public final class ScriptedSyscalls implements Syscalls {
   }
 
   /** The next call of this kind that has no answer yet throws this, and has no effect. */
+  public ScriptedSyscalls fail(Call call, Error failure) {
+    return answer(
+        call,
+        (usual, bytes) -> {
+          throw failure;
+        });
+  }
+
+  /** The next call of this kind that has no answer yet throws this, and has no effect. */
   public ScriptedSyscalls fail(Call call, RuntimeException failure) {
     return answer(
         call,
@@ -192,6 +205,24 @@ public final class ScriptedSyscalls implements Syscalls {
   public synchronized void detach() {
     attached = false;
     words.forEach(this::setEnableWord);
+  }
+
+  /** Other code closes the descriptor; the kernel keeps what was registered through it. */
+  public synchronized void closeBehind() {
+    descriptorErrno = Errno.EBADF.number();
+    closed++;
+  }
+
+  /** Other code closes the descriptor, and another file gets its number and takes what comes. */
+  public synchronized void replaceBehind() {
+    closeBehind();
+    descriptorErrno = Errno.ENOTTY.number();
+  }
+
+  /** The process is restored by another kernel: the file is open, but nothing is registered. */
+  public synchronized void restore() {
+    words.clear();
+    writeIndex = -1;
   }
 
   /** How often a call of this kind was made. */
@@ -262,7 +293,7 @@ public final class ScriptedSyscalls implements Syscalls {
   @Override
   public int fcntl(int fd, int command, long argument) {
     log.add("fcntl " + fd + " " + command + " " + argument);
-    return (int) give(Call.INHERIT, () -> inheritedFlags, 0);
+    return (int) give(Call.INHERIT, this::flags, 0);
   }
 
   @Override
@@ -274,6 +305,9 @@ public final class ScriptedSyscalls implements Syscalls {
 
   @Override
   public int ioctl(int fd, long request, long argument) {
+    if (request == RegistrationLayout.UNREGISTER && new UnsafeBuffer(argument, 4).getInt(0) == 0) {
+      return identify(fd);
+    }
     log.add("ioctl " + fd + " 0x" + Long.toHexString(request));
     if (ioctlFailure != null) {
       throw ioctlFailure;
@@ -339,7 +373,26 @@ public final class ScriptedSyscalls implements Syscalls {
     if (writevError < 0) {
       return writevError;
     }
+    if (descriptorErrno != 0) {
+      return descriptorErrno == Errno.EBADF.number() ? -descriptorErrno : iovec.getLong(8);
+    }
+    if (new UnsafeBuffer(iovec.getLong(0), 4).getInt(0) != writeIndex) {
+      return -Errno.ENOENT.number();
+    }
+    if (attached != null && !attached) {
+      return -Errno.EBADF.number();
+    }
     return recording ? -Errno.EFAULT.number() : iovec.getLong(8);
+  }
+
+  /** {@code user_unreg_get}, which refuses a structure that has no length. */
+  private synchronized int identify(int fd) {
+    log.add("identify " + fd);
+    return descriptorErrno == 0 ? -Errno.EINVAL.number() : -descriptorErrno;
+  }
+
+  private synchronized long flags() {
+    return descriptorErrno == Errno.EBADF.number() ? -descriptorErrno : inheritedFlags;
   }
 
   private long give(Call call, LongSupplier usual, long bytes) {
@@ -358,6 +411,7 @@ public final class ScriptedSyscalls implements Syscalls {
   private synchronized long open() {
     if (openResult >= 0) {
       opened++;
+      descriptorErrno = 0;
     }
     return openResult;
   }
@@ -366,6 +420,9 @@ public final class ScriptedSyscalls implements Syscalls {
   private synchronized long register(long argument) {
     if (registerResult < 0) {
       return registerResult;
+    }
+    if (descriptorErrno != 0) {
+      return -descriptorErrno;
     }
     if (!words.add(enableAddress)) {
       return -Errno.EADDRINUSE.number();
@@ -383,6 +440,9 @@ public final class ScriptedSyscalls implements Syscalls {
     if (unregisterResult < 0) {
       return unregisterResult;
     }
+    if (descriptorErrno != 0) {
+      return -descriptorErrno;
+    }
     long address = new UnsafeBuffer(argument, 16).getLong(8);
     if (!words.remove(address)) {
       return -Errno.ENOENT.number();
@@ -395,6 +455,9 @@ public final class ScriptedSyscalls implements Syscalls {
   private synchronized long write(int index, byte[] records, long bytes) {
     if (writevError < 0) {
       return writevError;
+    }
+    if (descriptorErrno != 0) {
+      return descriptorErrno == Errno.EBADF.number() ? -descriptorErrno : bytes;
     }
     if (index != writeIndex) {
       return -Errno.ENOENT.number();

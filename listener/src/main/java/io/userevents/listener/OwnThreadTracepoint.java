@@ -63,6 +63,11 @@ final class OwnThreadTracepoint implements Tracepoint {
   }
 
   @Override
+  public boolean isRegistered() {
+    return tracepoint.isRegistered();
+  }
+
+  @Override
   public int write(EventVector event) {
     return tracepoint.write(event);
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.userevents.internal.log.BackgroundLog;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracefs;
 import java.io.BufferedReader;
@@ -80,6 +81,7 @@ class TracepointListenerKernelTest {
 
       listener.close();
 
+      assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10))).isTrue();
       assertThat(warnings).isEmpty();
       while (Files.exists(event)) {
         TimeUnit.MILLISECONDS.sleep(5);

@@ -525,6 +525,9 @@ public final class RecordPipeline implements AutoCloseable {
    * or if this thread is interrupted, the consumer goes on and ends later. On the consumer's own
    * thread (an {@link OutcomeListener} that closes) it does not wait.
    *
+   * <p>Once it is done, waits up to 1 s more for the log handlers to get the last lines, which a
+   * JVM that exits would lose. {@link #closeAsync()} does not.
+   *
    * @return whether it is done
    */
   public boolean close(Duration timeout) {
@@ -535,6 +538,8 @@ public final class RecordPipeline implements AutoCloseable {
     }
     try {
       ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+      // The JVM may exit next, and its log thread with it.
+      SafeLog.awaitWritten();
       return true;
     } catch (TimeoutException e) {
       SafeLog.log(

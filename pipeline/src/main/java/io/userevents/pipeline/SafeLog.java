@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import io.userevents.internal.log.BackgroundLog;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipeline's log. Handlers are the application's code: one that throws must stop neither a
- * publisher nor the consumer.
+ * The pipeline's log, for any thread. Handlers are the application's code, and run on a thread of
+ * the log: one that throws, blocks, or publishes to the pipeline must stop neither a publisher nor
+ * the consumer.
  */
 final class SafeLog {
+
+  /** The end of a pipeline is worth this wait, so that the JVM does not exit before its lines. */
+  private static final long MAX_AWAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   private SafeLog() {}
 
+  /** Queues a line; never waits, never throws. Lines come in the order of these calls. */
   static void log(Level level, String message, @Nullable Throwable failure) {
-    try {
-      // Named by hand, or each line would say that it comes from here.
-      LOGGER.logp(level, LOGGER.getName(), null, message, failure);
-    } catch (Throwable e) {
-      // The log itself is broken: there is nowhere left to say so.
-    }
+    BackgroundLog.log(LOGGER, level, message, failure);
+  }
+
+  /** Waits up to 1 s for the handlers to get the lines that are queued. */
+  static void awaitWritten() {
+    boolean unused = BackgroundLog.await(MAX_AWAIT_NS);
   }
 }

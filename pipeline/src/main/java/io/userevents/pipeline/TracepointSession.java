@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +29,11 @@ final class TracepointSession {
   /** From then on it is worth a line that nobody listens. */
   static final long UNHEARD_NS = TimeUnit.MINUTES.toNanos(10);
 
+  /** How often the tracepoint is asked whether its registration has been lost unnoticed. */
+  static final long CHECK_PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
+
   /** Messages that vary without end must not fill the memory, nor the log. */
   private static final int MAX_REPORTED = 100;
-
-  /** Replaced at each change, so that readers see count and times that belong together. */
-  private record Attachments(long count, boolean current, long sinceNs, long endedNs) {
-
-    private Attachments begun(long nowNs) {
-      return new Attachments(count + 1, true, nowNs, endedNs);
-    }
-
-    private Attachments ended(long nowNs) {
-      return new Attachments(count, false, 0, attachedNs(nowNs));
-    }
-
-    private long attachedNs(long nowNs) {
-      // A reader may have taken its time before the change that it sees.
-      return current ? endedNs + Math.max(0, nowNs - sinceNs) : endedNs;
-    }
-  }
 
   /** Makes ready what a registered tracepoint needs. */
   @FunctionalInterface
@@ -63,27 +50,25 @@ final class TracepointSession {
 
   private final Tracepoint tracepoint;
   private final Preparation preparation;
-  private final TracepointStateListener listener;
   private final RecordingWatch recording;
-  private final Throttle listenerFailures = new Throttle();
+  private final SessionState state;
+  private final Throttle checkFailures = new Throttle();
   private final CountDownLatch firstAttempt = new CountDownLatch(1);
 
-  /** Takes the lines about registrations. They are bounded, as each is logged once. */
-  private final AnswerLog answerLog = new AnswerLog();
+  /** Held only to queue a line: orders the line that there is no answer before the answer's. */
+  private final ReentrantLock answerLock = new ReentrantLock();
 
-  private volatile TracepointState state = TracepointState.UNAVAILABLE;
-  private volatile Attachments attachments = new Attachments(0, false, 0, 0);
+  private boolean answered;
+
   private boolean everRegistered;
   private boolean hopeless;
-
-  /** Since when it is registered and nobody listens, if that is its state. */
-  private long unheardSinceNs;
 
   private boolean unheardLogged;
   private final long minRetryNs;
   private final long maxRetryNs;
   private long retryNs;
   private long nextAttemptNs;
+  private long nextCheckNs;
   private final Set<String> reported = new HashSet<>();
 
   /**
@@ -98,8 +83,8 @@ final class TracepointSession {
       long maxRetryNs) {
     this.tracepoint = tracepoint;
     this.preparation = preparation;
-    this.listener = listener;
     recording = new RecordingWatch(tracepoint);
+    state = new SessionState(listener, recording);
     if (listener != TracepointStateListener.NONE) {
       recording.want();
     }
@@ -114,20 +99,26 @@ final class TracepointSession {
       attempt(nowNs);
       noticeListener(nowNs);
     } finally {
-      answerLog.answered();
+      answered();
       firstAttempt.countDown();
     }
   }
 
   /** To be called now and then. */
   void poll(long nowNs) {
-    if (state == TracepointState.UNAVAILABLE && nowNs - nextAttemptNs >= 0) {
+    if (state.is(TracepointState.UNAVAILABLE) && nowNs - nextAttemptNs >= 0) {
       attempt(nowNs);
     }
+    if (state.isRegistered() && nowNs - nextCheckNs >= 0) {
+      nextCheckNs = nowNs + CHECK_PERIOD_NS;
+      if (isLost()) {
+        boolean unused = registerAgain(nowNs);
+      }
+    }
     noticeListener(nowNs);
-    if (state == TracepointState.REGISTERED
+    if (state.is(TracepointState.REGISTERED)
         && !unheardLogged
-        && nowNs - unheardSinceNs >= UNHEARD_NS) {
+        && nowNs - state.registeredSinceNs() >= UNHEARD_NS) {
       unheardLogged = true;
       SafeLog.log(Level.INFO, unheard(), null);
     }
@@ -141,17 +132,23 @@ final class TracepointSession {
    * @return whether it is registered again
    */
   boolean registerAgain(long nowNs) {
-    if (state == TracepointState.CLOSED) {
+    if (state.is(TracepointState.CLOSED)) {
       return false;
     }
-    if (isRegistered()) {
-      report(
-          "the kernel does not know the registration of tracepoint "
-              + tracepoint.eventName()
-              + " any more; registering it again, nothing is to be done unless that fails",
-          null);
-      unregister(nowNs);
-      move(TracepointState.UNAVAILABLE, nowNs);
+    if (state.isRegistered()) {
+      try {
+        report(
+            "the kernel does not know the registration of tracepoint "
+                + tracepoint.eventName()
+                + " any more; registering it again, nothing is to be done unless that fails",
+            null);
+      } finally {
+        try {
+          unregister(nowNs);
+        } finally {
+          state.move(TracepointState.UNAVAILABLE, nowNs);
+        }
+      }
     }
     long overdueNs = nowNs - nextAttemptNs;
     if (hopeless || overdueNs < 0) {
@@ -163,17 +160,18 @@ final class TracepointSession {
     }
     attempt(nowNs);
     noticeListener(nowNs);
-    return isRegistered();
+    return state.isRegistered();
   }
 
   /** Whether the machine cannot have the tracepoint, and so never had a record to write. */
   boolean isFutile() {
-    return state == TracepointState.UNSUPPORTED && !everRegistered;
+    return state.is(TracepointState.UNSUPPORTED) && !everRegistered;
   }
 
   /** To be called after {@link #close()}: says how often listeners have failed unsaid. */
   void completeReports() {
-    listenerFailures.complete();
+    state.completeReports();
+    checkFailures.complete();
     recording.completeReports();
   }
 
@@ -184,18 +182,21 @@ final class TracepointSession {
 
   /** Like {@link #close()}, at the given time. */
   void close(long nowNs) {
-    unregister(nowNs);
-    move(TracepointState.CLOSED, nowNs);
+    try {
+      unregister(nowNs);
+    } finally {
+      state.move(TracepointState.CLOSED, nowNs);
+    }
   }
 
   /** Any thread. */
   TracepointState state() {
-    return state;
+    return state.get();
   }
 
   /** Any thread: how often a listener was seen to attach. */
   long attachments() {
-    return attachments.count();
+    return state.attachments();
   }
 
   /**
@@ -212,14 +213,14 @@ final class TracepointSession {
    * System#nanoTime}, as far as it was seen.
    */
   long attachedNs(long nowNs) {
-    return attachments.attachedNs(nowNs);
+    return state.attachedNs(nowNs);
   }
 
   /** Any thread: waits until registration has been tried. */
   void awaitFirstAttempt(long timeoutNs) {
     try {
       if (!firstAttempt.await(timeoutNs, TimeUnit.NANOSECONDS)) {
-        answerLog.warnUnlessAnswered(
+        warnUnlessAnswered(
             "registration of tracepoint "
                 + tracepoint.eventName()
                 + " has not answered yet; going on without it, records are dropped until it has; if"
@@ -231,26 +232,63 @@ final class TracepointSession {
     }
   }
 
-  private boolean isRegistered() {
-    return state == TracepointState.REGISTERED || state == TracepointState.ATTACHED;
+  private void warnUnlessAnswered(String message) {
+    answerLock.lock();
+    try {
+      if (!answered) {
+        SafeLog.log(Level.WARNING, message, null);
+      }
+    } finally {
+      answerLock.unlock();
+    }
+  }
+
+  /** From now on no line says that there is no answer. */
+  private void answered() {
+    answerLock.lock();
+    try {
+      answered = true;
+    } finally {
+      answerLock.unlock();
+    }
   }
 
   private void noticeListener(long nowNs) {
     // Asked in any state, so that a tracepoint that fails to say it is noticed.
     boolean enabled = tracepoint.isEnabled();
-    if (isRegistered()) {
-      move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
+    if (state.isRegistered()) {
+      state.move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
     }
-    if (state == TracepointState.ATTACHED && recording.poll(nowNs)) {
-      tell(listener::onRecording);
+    if (state.is(TracepointState.ATTACHED) && recording.poll(nowNs)) {
+      state.tellRecording();
     }
   }
 
-  private void unregister(long nowNs) {
-    if (state == TracepointState.ATTACHED) {
-      move(TracepointState.REGISTERED, nowNs);
+  /** Whether the tracepoint says that its registration is lost; never throws. */
+  private boolean isLost() {
+    try {
+      return !tracepoint.isRegistered();
+    } catch (Throwable e) {
+      checkFailures.log(
+          Level.WARNING,
+          "tracepoint "
+              + tracepoint.eventName()
+              + " failed to say whether it is registered, which is taken for yes: correct its"
+              + " isRegistered, which must not throw",
+          e);
+      return false;
     }
-    closeTracepoint();
+  }
+
+  /** The tracepoint is closed whatever fails before, as the kernel knows it by its memory. */
+  private void unregister(long nowNs) {
+    try {
+      if (state.is(TracepointState.ATTACHED)) {
+        state.move(TracepointState.REGISTERED, nowNs);
+      }
+    } finally {
+      closeTracepoint();
+    }
   }
 
   private void closeTracepoint() {
@@ -266,71 +304,41 @@ final class TracepointSession {
     }
   }
 
-  private void move(TracepointState next, long nowNs) {
-    TracepointState previous = state;
-    if (next == previous) {
-      return;
-    }
-    if (next == TracepointState.ATTACHED) {
-      attachments = attachments.begun(nowNs);
-      recording.attached();
-    } else if (previous == TracepointState.ATTACHED) {
-      attachments = attachments.ended(nowNs);
-      recording.detached();
-    }
-    if (next == TracepointState.REGISTERED) {
-      unheardSinceNs = nowNs;
-    }
-    state = next;
-    tell(() -> listener.onStateChange(previous, next));
-    if (next == TracepointState.ATTACHED) {
-      tell(listener::onAttach);
-    } else if (previous == TracepointState.ATTACHED) {
-      tell(listener::onDetach);
-    }
-  }
-
-  private void tell(Runnable call) {
-    try {
-      call.run();
-    } catch (Throwable e) {
-      listenerFailures.log(
-          Level.WARNING, "a tracepoint state listener failed: correct it, it must not throw", e);
-    }
-  }
-
   private void attempt(long nowNs) {
+    // First, so that a pause follows whatever fails, also a lack of memory.
+    nextAttemptNs = nowNs + retryNs;
+    retryNs = Math.min(retryNs * 2, maxRetryNs);
+    String where;
     try {
-      String where = register();
-      answerLog.answered();
-      String message =
-          "registered tracepoint "
-              + tracepoint.eventName()
-              + (everRegistered ? " again: " : ": ")
-              + where;
-      if (isNew(message)) {
-        answerLog.log(Level.INFO, message, null);
-      }
-      move(TracepointState.REGISTERED, nowNs);
+      where = register();
     } catch (RegistrationException e) {
-      answerLog.answered();
+      answered();
       hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
       report(e.getMessage() + consequence(), e.getCause());
       if (hopeless) {
-        move(TracepointState.UNSUPPORTED, nowNs);
+        state.move(TracepointState.UNSUPPORTED, nowNs);
       }
+      return;
     } catch (Throwable e) {
-      answerLog.answered();
+      answered();
       report("cannot register tracepoint " + tracepoint.eventName() + ": " + e + consequence(), e);
+      return;
     }
-    if (isRegistered() && !everRegistered) {
+    answered();
+    boolean isAgain = everRegistered;
+    if (!everRegistered) {
       everRegistered = true;
       // What failed before has nothing to do with how long this registration holds.
       retryNs = minRetryNs;
       nextAttemptNs = nowNs;
-    } else {
-      nextAttemptNs = nowNs + retryNs;
-      retryNs = Math.min(retryNs * 2, maxRetryNs);
+    }
+    nextCheckNs = nowNs + CHECK_PERIOD_NS;
+    // Before the line, so that a lack of memory does not leave a registration that nobody knows.
+    state.move(TracepointState.REGISTERED, nowNs);
+    String message =
+        "registered tracepoint " + tracepoint.eventName() + (isAgain ? " again: " : ": ") + where;
+    if (isNew(message)) {
+      SafeLog.log(Level.INFO, message, null);
     }
   }
 
@@ -378,7 +386,7 @@ final class TracepointSession {
 
   private void report(String failure, @Nullable Throwable cause) {
     if (isNew(failure)) {
-      answerLog.log(Level.WARNING, failure, cause);
+      SafeLog.log(Level.WARNING, failure, cause);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A tracepoint that answers as told, in the order told, and takes everything after that. */
 final class ScriptedTracepoint implements Tracepoint {
@@ -52,7 +53,16 @@ final class ScriptedTracepoint implements Tracepoint {
   /** Whether the listener that is attached records. */
   volatile boolean recording = true;
 
+  /** Whether the registration that was made is not lost. */
+  volatile boolean registered = true;
+
   /** How often it was asked that. */
+  final AtomicInteger registeredAsked = new AtomicInteger();
+
+  /** What it throws when it is asked that, if set. */
+  volatile @Nullable RuntimeException registeredFailure;
+
+  /** How often it was asked whether the listener records. */
   final AtomicInteger recordingAsked = new AtomicInteger();
 
   /** What happens on any thread that asks whether a listener is attached, before it is told. */
@@ -60,6 +70,9 @@ final class ScriptedTracepoint implements Tracepoint {
 
   /** What happens when it is asked whether a listener records, before it is told. */
   volatile Runnable whenAskedForRecording = () -> {};
+
+  /** What happens when it is asked for its name, as each line of the log does. */
+  volatile Runnable whenNamed = () -> {};
 
   private final List<byte[]> events = new CopyOnWriteArrayList<>();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
@@ -118,6 +131,7 @@ final class ScriptedTracepoint implements Tracepoint {
 
   @Override
   public String eventName() {
+    whenNamed.run();
     return "scripted";
   }
 
@@ -132,7 +146,18 @@ final class ScriptedTracepoint implements Tracepoint {
     } else if (failure instanceof Error e) {
       throw e;
     }
+    registered = true;
     return "script";
+  }
+
+  @Override
+  public boolean isRegistered() {
+    registeredAsked.incrementAndGet();
+    RuntimeException failure = registeredFailure;
+    if (failure != null) {
+      throw failure;
+    }
+    return registered;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.userevents.internal.syscall.Errno;
 import io.userevents.testing.CapturedLog;
@@ -657,6 +658,7 @@ class TracepointSessionTest {
       goOn.countDown();
       builder.join();
       consumer.join();
+      CapturedLog.awaitQueued();
       assertThat(handled).hasSize(2);
       assertThat(handled.get(0)).contains("has not answered yet");
       assertThat(handled.get(1)).as("the answer, after the warning").startsWith("registered");
@@ -664,6 +666,104 @@ class TracepointSessionTest {
       goOn.countDown();
       logger.removeHandler(hung);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldAskEvery10SecondsWhetherTheRegistrationIsLostAndRegisterAgain(boolean attached) {
+    tracepoint.enabled = attached;
+    session.start(START_NS);
+    session.poll(START_NS + SECONDS.toNanos(10) - 1);
+    assertThat(tracepoint.registeredAsked).hasValue(0);
+    session.poll(START_NS + SECONDS.toNanos(10));
+    session.poll(START_NS + SECONDS.toNanos(20) - 1);
+    assertThat(tracepoint.registeredAsked).hasValue(1);
+    assertThat(tracepoint.registrations).hasValue(1);
+
+    tracepoint.registered = false;
+    session.poll(START_NS + SECONDS.toNanos(20));
+
+    assertThat(tracepoint.closes).hasValue(1);
+    assertThat(tracepoint.registrations).hasValue(2);
+    assertThat(session.state())
+        .isEqualTo(attached ? TracepointState.ATTACHED : TracepointState.REGISTERED);
+    assertThat(log.warnings())
+        .singleElement()
+        .asString()
+        .contains("does not know the registration of tracepoint scripted");
+  }
+
+  @Test
+  void shouldNotAskWhetherARegistrationIsLostThatIsNotThere() {
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+    session.start(START_NS);
+    session.poll(START_NS + SECONDS.toNanos(100));
+    session.close(START_NS + SECONDS.toNanos(200));
+    session.poll(START_NS + SECONDS.toNanos(300));
+
+    assertThat(tracepoint.registeredAsked).hasValue(0);
+  }
+
+  @Test
+  void shouldTryAgainWhenALostRegistrationCannotBeMadeAtOnce() {
+    session.start(START_NS);
+    tracepoint.registered = false;
+    tracepoint.failRegistration(RegistrationFailures.of(Errno.EACCES));
+    session.poll(START_NS + SECONDS.toNanos(10));
+    assertThat(session.state()).isEqualTo(TracepointState.UNAVAILABLE);
+
+    session.poll(START_NS + SECONDS.toNanos(11));
+
+    assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+    assertThat(tracepoint.registrations).hasValue(3);
+  }
+
+  @Test
+  void shouldTakeATracepointThatFailsToSayItForRegistered() {
+    session.start(START_NS);
+    tracepoint.registeredFailure = new IllegalStateException("broken");
+
+    session.poll(START_NS + SECONDS.toNanos(10));
+    session.poll(START_NS + SECONDS.toNanos(20));
+
+    assertThat(tracepoint.registrations).hasValue(1);
+    assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+    assertThat(log.warnings())
+        .singleElement()
+        .asString()
+        .contains("correct its isRegistered, which must not throw");
+  }
+
+  @Test
+  void shouldKnowOfTheRegistrationWhenMemoryLacksForItsLine() {
+    tracepoint.whenNamed = TracepointSessionTest::lackMemory;
+
+    assertThatThrownBy(() -> session.start(START_NS)).isInstanceOf(OutOfMemoryError.class);
+    session.poll(START_NS + SECONDS.toNanos(1));
+
+    assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+    assertThat(tracepoint.registrations).hasValue(1);
+  }
+
+  @Test
+  void shouldCloseALostTracepointWhenMemoryLacksForItsLine() {
+    session.start(START_NS);
+    tracepoint.registered = false;
+    tracepoint.whenNamed = TracepointSessionTest::lackMemory;
+
+    assertThatThrownBy(() -> session.poll(START_NS + SECONDS.toNanos(10)))
+        .isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(tracepoint.closes).hasValue(1);
+    tracepoint.whenNamed = () -> {};
+    session.poll(START_NS + SECONDS.toNanos(11));
+    assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
+    assertThat(tracepoint.registrations).hasValue(2);
+  }
+
+  private static void lackMemory() {
+    throw new OutOfMemoryError("Java heap space");
   }
 
   private static void await(CountDownLatch latch) {

@@ -28,7 +28,7 @@ public final class RefusedValues {
   /** Returns the log of a pipeline, the same for each call. */
   public static ThrottledLog of(RecordPipeline pipeline) {
     synchronized (LOGS) {
-      return LOGS.computeIfAbsent(pipeline, key -> new ThrottledLog(LOGGER));
+      return LOGS.computeIfAbsent(pipeline, key -> ThrottledLog.inBackground(LOGGER));
     }
   }
 
@@ -39,7 +39,6 @@ public final class RefusedValues {
       log = LOGS.get(pipeline);
     }
     if (log != null) {
-      // Outside the lock, as it runs log handlers of the application.
       log.complete();
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.log;
 
+import io.userevents.internal.log.BackgroundLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,12 +29,29 @@ public final class ThrottledLog {
   private record Unreported(LongFunction<String> line, @Nullable Throwable cause, long count) {}
 
   private final Logger logger;
+
+  /** Whether log handlers run on the thread of the log in place of the one that logs. */
+  private final boolean isInBackground;
+
   private final AtomicLong nextNs = new AtomicLong(System.nanoTime());
   private final AtomicReference<@Nullable Unreported> unreported = new AtomicReference<>();
 
   /** Makes one that has logged nothing yet. */
   public ThrottledLog(Logger logger) {
+    this(logger, /* isInBackground= */ false);
+  }
+
+  private ThrottledLog(Logger logger, boolean isInBackground) {
     this.logger = logger;
+    this.isInBackground = isInBackground;
+  }
+
+  /**
+   * Makes one for threads that must not wait for a log handler, such as those that publish: its
+   * lines are queued.
+   */
+  public static ThrottledLog inBackground(Logger logger) {
+    return new ThrottledLog(logger, /* isInBackground= */ true);
   }
 
   /** A failure that the same line describes each time; the line gets the number of them. */
@@ -67,7 +85,12 @@ public final class ThrottledLog {
   public void complete() {
     Unreported events = unreported.getAndSet(null);
     if (events != null) {
-      log(logger, events.line, events.count, events.cause);
+      String message = describe(events.line, events.count);
+      if (isInBackground) {
+        BackgroundLog.log(logger, Level.WARNING, message, events.cause);
+      } else {
+        log(logger, Level.WARNING, message, events.cause);
+      }
     }
   }
 
@@ -81,14 +104,11 @@ public final class ThrottledLog {
     }
   }
 
-  private static void log(
-      Logger logger, LongFunction<String> line, long count, @Nullable Throwable cause) {
-    String message;
+  private static String describe(LongFunction<String> line, long count) {
     try {
-      message = line.apply(count);
+      return line.apply(count);
     } catch (Throwable e) {
-      message = count + " failures, of which the last cannot be described: " + e.getClass();
+      return count + " failures, of which the last cannot be described: " + e.getClass();
     }
-    log(logger, Level.WARNING, message, cause);
   }
 }

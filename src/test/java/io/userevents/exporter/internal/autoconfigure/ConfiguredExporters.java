@@ -10,6 +10,7 @@ import io.userevents.exporter.CollectedSelfMetrics;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.exporter.UserEventsMetricReader;
+import io.userevents.internal.log.BackgroundLog;
 import io.userevents.pipeline.RecordPipeline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -138,13 +139,21 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
     return reader;
   }
 
+  private static void awaitLog() {
+    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10)))
+        .as("queued log lines are written")
+        .isTrue();
+  }
+
   /** What was logged last; for each exporter, that it could not register. */
   String lastLog() {
+    awaitLog();
     return log.get(log.size() - 1);
   }
 
   /** What was logged so far, which is forgotten. */
   List<String> takeLog() {
+    awaitLog();
     List<String> taken = List.copyOf(log);
     log.clear();
     return taken;

@@ -3,9 +3,11 @@ package io.userevents.exporter.internal.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.internal.log.BackgroundLog;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -126,6 +128,43 @@ class ThrottledLogTest {
     log.complete();
 
     assertThat(lines.stream().mapToLong(ThrottledLogTest::countOf).sum()).isEqualTo(40_000);
+  }
+
+  @Test
+  void shouldNotWaitForAHandlerThatHangsWhenItLogsInTheBackground() throws Exception {
+    ThrottledLog background = ThrottledLog.inBackground(logger);
+    CountDownLatch hanging = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    logger.addHandler(
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            hanging.countDown();
+            try {
+              goOn.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError("nobody interrupts the log", e);
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        });
+    try {
+      background.warn("first", null);
+      hanging.await();
+      background.warn("second", null);
+      background.complete();
+      assertThat(lines).containsExactly("first");
+    } finally {
+      goOn.countDown();
+    }
+
+    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(20))).isTrue();
+    assertThat(lines).containsExactly("first", "second");
   }
 
   private static long countOf(String line) {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
+import io.userevents.tracepoint.TracepointErrors.Call;
+import io.userevents.tracepoint.TracepointErrors.Reaction;
+import java.util.function.IntSupplier;
+
+/** The system calls before a registration: what is tried again, and what a refusal says. */
+final class SetUpCalls {
+
+  private final String eventName;
+
+  SetUpCalls(String eventName) {
+    this.eventName = eventName;
+  }
+
+  /** Makes the call, and again a few times while it fails in a way that passes. */
+  static int attempt(Call call, IntSupplier systemCall) {
+    for (int attempt = 1; ; attempt++) {
+      int result = systemCall.getAsInt();
+      if (isLast(call, result, attempt)) {
+        return result;
+      }
+    }
+  }
+
+  /** Whether the result stands, or no more is to be tried. Needs no memory. */
+  static boolean isLast(Call call, int result, int attempt) {
+    return result >= 0
+        || TracepointErrors.of(call, -result).reaction() != Reaction.RETRY_AT_ONCE
+        || attempt == TracepointErrors.MAX_ATTEMPTS;
+  }
+
+  /** Returns a descriptor of the file: its own, or a new one. */
+  int open(Syscalls calls, DataFile file) throws RegistrationException {
+    return file.isInherited() ? inherit(calls, file) : openAnew(calls, file);
+  }
+
+  private int openAnew(Syscalls calls, DataFile file) throws RegistrationException {
+    int opened =
+        attempt(Call.OPEN, () -> calls.open(file.path(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
+    if (opened < 0) {
+      throw refused(Call.OPEN, opened, file);
+    }
+    return opened;
+  }
+
+  /**
+   * Looks at the descriptor before the kernel registers with it: it does so also with one that is
+   * open for reading only, and each write then fails with EBADF, as if nobody listened.
+   */
+  private int inherit(Syscalls calls, DataFile file) throws RegistrationException {
+    int flags = attempt(Call.INHERIT, () -> calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0));
+    if (flags < 0) {
+      throw refused(Call.INHERIT, flags, file);
+    }
+    if (!DataFile.isWritable(flags)) {
+      throw refused(Call.INHERIT, -Errno.EACCES.number(), file);
+    }
+    if (!file.mayBeRegular()) {
+      throw refused(Call.INHERIT, -Errno.ENOTTY.number(), file);
+    }
+    return file.descriptor();
+  }
+
+  /** What the refusal of a call says. */
+  RegistrationException refused(Call call, int result, DataFile file) {
+    // Then the kernel has said no more than that it is another file.
+    boolean anotherFile = file.isInherited() && Errno.ENOTTY.is(result);
+    String remedy =
+        TracepointErrors.of(anotherFile ? Call.INHERIT : call, -result)
+            .remedy(eventName, file.path());
+    return RegistrationException.ofErrno(
+        eventName,
+        file.toString(),
+        call.text(),
+        -result,
+        file.obstacle().isEmpty() ? remedy : remedy + "; " + file.obstacle());
+  }
+}
