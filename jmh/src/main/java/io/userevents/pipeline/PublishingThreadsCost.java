@@ -96,7 +96,7 @@ public final class PublishingThreadsCost {
   }
 
   private void publish() {
-    while (!pipeline.publish(RECORD, 0, LENGTH)) {
+    while (!pipeline.publish(RECORD, 0, LENGTH).isAccepted()) {
       Thread.yield();
     }
   }
