@@ -19,6 +19,10 @@ import org.openjdk.jcstress.infra.results.JJI_Result;
     id = {"1, 2, 1", "2, 2, 1"},
     expect = Expect.ACCEPTABLE,
     desc = "The record of the ended thread once, and that of the new publisher before or after.")
+@Outcome(
+    id = {"1, 2, 0", "2, 2, 0"},
+    expect = Expect.ACCEPTABLE,
+    desc = "The thread of the new publisher had ended as well before the sums were read last.")
 @State
 public class ForgettingAgainstStatisticsStress {
 
