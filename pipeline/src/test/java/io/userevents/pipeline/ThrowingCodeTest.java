@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,31 @@ class ThrowingCodeTest {
     assertThat(failedEnd.isDone() && !failedEnd.isCompletedExceptionally()).isFalse();
   }
 
+  @Test
+  void shouldTellAllWhoWaitForTheEndWhenAFailureCannotBeNoted() throws Exception {
+    AtomicInteger errors = new AtomicInteger();
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setErrorHandler(error -> errors.incrementAndGet()));
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    publish(pipeline, "a");
+    gate.awaitEntered();
+
+    CompletableFuture<Void> flush = pipeline.flush();
+    CompletableFuture<Void> flushed = flush.thenRun(() -> {});
+    // The last one is run first.
+    var unusedFlush = flush.thenRun(ThrowingCodeTest::throwUnspeakable);
+    CompletableFuture<Void> ended = pipeline.closeAsync();
+    var unusedEnd = pipeline.closeAsync().thenRun(ThrowingCodeTest::throwUnspeakable);
+    gate.release();
+
+    flushed.get(10, TimeUnit.SECONDS);
+    ended.get(10, TimeUnit.SECONDS);
+    assertThat(errors).hasValue(2);
+  }
+
   @ParameterizedTest
   @MethodSource("throwables")
   void shouldGoOnWhenTheErrorHandlerThrows(Supplier<Throwable> failure) throws Exception {
@@ -181,6 +207,18 @@ class ThrowingCodeTest {
     assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
     assertThat(pipelines.log().messages(java.util.logging.Level.SEVERE))
         .anyMatch(line -> line.contains("could not be reported"));
+  }
+
+  /** Throws an error that no other can be made of, as if there was no memory for it. */
+  private static void throwUnspeakable() {
+    throw new Error() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("unspeakable");
+      }
+    };
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
