@@ -28,6 +28,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -404,6 +406,16 @@ public final class UserEventsMetricExporterBuilder {
   /** See {@link RecordPipelineBuilder#setWaitStrategy}. */
   public UserEventsMetricExporterBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
     return own("setWaitStrategy", pipeline -> pipeline.setWaitStrategy(waitStrategy));
+  }
+
+  /** See {@link RecordPipelineBuilder#setIdleStrategy}. */
+  public UserEventsMetricExporterBuilder setIdleStrategy(IdleStrategy idleStrategy) {
+    return own("setIdleStrategy", pipeline -> pipeline.setIdleStrategy(idleStrategy));
+  }
+
+  /** See {@link RecordPipelineBuilder#setErrorHandler}. */
+  public UserEventsMetricExporterBuilder setErrorHandler(ErrorHandler errorHandler) {
+    return own("setErrorHandler", pipeline -> pipeline.setErrorHandler(errorHandler));
   }
 
   /** See {@link RecordPipelineBuilder#setThreadFactory}. */

@@ -119,7 +119,7 @@ class ExporterContractTest {
                 + " tracepoint=io.userevents.exporter.ScriptedTracepoint, ringSlots=1024,"
                 + " maxRecordLength=8168, maxEventLength=4048, gatherRecords=true,"
                 + " pacing=8388608B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
-                + " consumerCpu=any,"
+                + " idleStrategy=default, errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "

@@ -95,7 +95,7 @@ class UserEventsMetricExporterBuilderTest {
                 + " tracepoint=io.userevents.tracepoint.LoopbackTracepoint, ringSlots=64,"
                 + " maxRecordLength=8168, maxEventLength=2000, gatherRecords=true,"
                 + " pacing=8388608B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
-                + " consumerCpu=any,"
+                + " idleStrategy=default, errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
@@ -159,7 +159,7 @@ class UserEventsMetricExporterBuilderTest {
         .asString()
         .contains(
             "gatherRecords=false, pacing=2000000B/s+9000B, backPressurePolicy=spinThenDrop(9), waitStrategy=BLOCKING,"
-                + " consumerCpu=0");
+                + " idleStrategy=default, errorHandler=default, consumerCpu=0");
     assertThat(threads).containsExactly("made");
     assertThat(states).containsExactly(TracepointState.REGISTERED);
   }
