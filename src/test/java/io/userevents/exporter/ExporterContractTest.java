@@ -134,7 +134,7 @@ class ExporterContractTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=REUSABLE_DATA, maxExportWait=PT20S, selfMetrics=false}");
+                + ", memoryMode=REUSABLE_DATA, maxExportWait=PT1M, selfMetrics=false}");
   }
 
   @ParameterizedTest

@@ -108,7 +108,7 @@ class UserEventsMetricExporterBuilderTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=IMMUTABLE_DATA, maxExportWait=PT20S, selfMetrics=false}");
+                + ", memoryMode=IMMUTABLE_DATA, maxExportWait=PT1M, selfMetrics=false}");
   }
 
   @Test
