@@ -76,7 +76,7 @@ final class JavaagentLargeExportTest {
 
   private static List<String> command() {
     List<String> command = new ArrayList<>(List.of(KernelTests.javaOfThisProcess()));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1200m"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms1g", "-Xmx1200m"));
     command.add("-javaagent:" + built("javaagent/opentelemetry-javaagent.jar"));
     command.add("-Dotel.javaagent.extensions=" + built("user-events-javaagent-extension.jar"));
     command.add("-cp");

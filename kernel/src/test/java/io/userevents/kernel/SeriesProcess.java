@@ -73,7 +73,7 @@ final class SeriesProcess implements AutoCloseable {
   static SeriesProcess start(List<String> prefix) throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(KernelTests.javaOfThisProcess(), "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx1200m", "-Duser.language=en", "-cp"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1200m", "-Duser.language=en", "-cp"));
     command.addAll(List.of(System.getProperty("java.class.path"), SeriesProcess.class.getName()));
     Path log = Files.createTempFile("series", ".log");
     return new SeriesProcess(new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
