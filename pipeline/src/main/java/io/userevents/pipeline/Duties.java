@@ -41,11 +41,16 @@ final class Duties {
     claimWatch = new ClaimWatch(counters.publishers(), ring);
   }
 
-  /** To be called once, first: registers the tracepoint. */
+  /** To be called once, first: registers the tracepoint. Never throws. */
   void start(long nowNs) {
     lastLookNs = nowNs;
     nextReportNs = nowNs;
-    session.start(nowNs);
+    try {
+      session.start(nowNs);
+    } catch (Throwable e) {
+      // Memory may be short for a moment: it is tried again.
+      errors.onError(e);
+    }
   }
 
   /**
@@ -61,6 +66,10 @@ final class Duties {
     lastLookNs = nowNs;
     try {
       session.poll(nowNs);
+    } catch (Throwable e) {
+      errors.onError(e);
+    }
+    try {
       boolean isCounted = counters.publishers().lookAfter(nowNs);
       if (isCounted || nowNs - nextReportNs >= 0) {
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
@@ -71,6 +80,10 @@ final class Duties {
     }
     try {
       flushes.lookAfter(drain.settled(), nowNs);
+    } catch (Throwable e) {
+      errors.onError(e);
+    }
+    try {
       if (workCount == 0 && isHeldUp()) {
         claimWatch.heldUp(drain.next(), nowNs);
       }
