@@ -9,10 +9,14 @@ import java.lang.management.ThreadMXBean;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.SleepingIdleStrategy;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * What a pipeline costs a process that publishes nothing: the consumer thread's CPU time, as a
- * share of one core, by wait strategy, without a listener and with one. Publishers' threads have no
+ * The cost of a pipeline in a process that publishes nothing: the consumer thread's CPU time, as a
+ * share of one core, by strategy, without a listener and with one. Publishers' threads have no
  * part in it.
  *
  * <p>Arguments: seconds for each measurement, 10 unless given.
@@ -33,32 +37,50 @@ public final class IdleCost {
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_SECONDS;
     System.out.println("CPU time of the consumer's thread over " + seconds + " s, % of a core");
     System.out.println();
-    System.out.println("| wait strategy | nobody attached | attached, no records |");
+    System.out.println("| strategy | nobody attached | attached, no records |");
     System.out.println("|---|---:|---:|");
     for (ConsumerWaitStrategy strategy : ConsumerWaitStrategy.values()) {
-      System.out.printf(
-          Locale.ROOT,
-          "| `%s` | %.2f | %.2f |%n",
-          strategy,
-          percentOfACore(strategy, false, seconds),
-          percentOfACore(strategy, true, seconds));
+      print(strategy.name(), builder -> builder.setWaitStrategy(strategy), seconds);
     }
+    // Those of Agrona that sleep; the others are named strategies, or spin.
+    print(
+        "BackoffIdleStrategy",
+        builder -> builder.setIdleStrategy(new BackoffIdleStrategy()),
+        seconds);
+    print(
+        "SleepingIdleStrategy",
+        builder -> builder.setIdleStrategy(new SleepingIdleStrategy()),
+        seconds);
+    print(
+        "SleepingMillisIdleStrategy",
+        builder -> builder.setIdleStrategy(new SleepingMillisIdleStrategy()),
+        seconds);
   }
 
-  private static double percentOfACore(ConsumerWaitStrategy strategy, boolean attached, int seconds)
+  private static void print(String strategy, UnaryOperator<RecordPipelineBuilder> set, int seconds)
+      throws InterruptedException {
+    System.out.printf(
+        Locale.ROOT,
+        "| `%s` | %.2f | %.2f |%n",
+        strategy,
+        percentOfACore(set, false, seconds),
+        percentOfACore(set, true, seconds));
+  }
+
+  private static double percentOfACore(
+      UnaryOperator<RecordPipelineBuilder> set, boolean attached, int seconds)
       throws InterruptedException {
     AtomicReference<Thread> made = new AtomicReference<>();
-    RecordPipeline pipeline =
+    RecordPipelineBuilder builder =
         RecordPipeline.builder()
             .setTracepoint(new DevNullTracepoint(attached))
-            .setWaitStrategy(strategy)
             .setThreadFactory(
                 runnable -> {
                   Thread thread = new Thread(runnable, "idle-consumer");
                   made.set(thread);
                   return thread;
-                })
-            .build();
+                });
+    RecordPipeline pipeline = set.apply(builder).build();
     Thread consumer = requireNonNull(made.get(), "consumer");
     try {
       Thread.sleep(WARM_UP_MS);

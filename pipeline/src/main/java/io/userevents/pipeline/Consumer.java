@@ -65,7 +65,7 @@ final class Consumer {
             pipeline, "user-events-" + eventName, admission, session, drain, duties, closing);
     thread =
         new ConsumerThread(
-            settings, agent, ConsumerIdle.of(settings, tracepoint, ring, wakeUp), errors);
+            settings, agent, ConsumerIdle.of(settings, tracepoint, session, ring, wakeUp), errors);
   }
 
   /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerThread implements Runnable {
 
   private static final long ERROR_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final long CLOSING_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private static final int NEW = 0;
 
@@ -70,7 +71,10 @@ final class ConsumerThread implements Runnable {
       begun.countDown();
     }
     try {
-      agent.onStart();
+      if (!agent.start()) {
+        // Closed before this thread came to run.
+        return;
+      }
     } catch (Throwable e) {
       if (agent.isNeverStarted()) {
         // The pipeline was closed first.
@@ -93,7 +97,13 @@ final class ConsumerThread implements Runnable {
 
   private void cycle() {
     int workCount = agent.doWork();
-    if (agent.isFutile()) {
+    if (agent.pipeline().isClosed()) {
+      // The end has many steps, and an idle strategy may sleep for long.
+      if (workCount == 0) {
+        LockSupport.parkNanos(this, CLOSING_PARK_NS);
+        Thread.interrupted();
+      }
+    } else if (agent.isFutile()) {
       // A machine that cannot have the tracepoint never gets a record.
       LockSupport.park(this);
       // A thread that stays interrupted would never park again.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** How the consumer waits for records: what an idle one costs against how soon it wakes up. */
+/**
+ * How the consumer waits for records: the cost of an idle one against how soon it wakes up. Any of
+ * Agrona's idle strategies may be set in its place ({@link RecordPipelineBuilder#setIdleStrategy}).
+ */
 public enum ConsumerWaitStrategy {
   /**
    * Spins, yields, then sleeps for longer and longer, up to 2 ms while a listener is attached and
@@ -15,13 +18,20 @@ public enum ConsumerWaitStrategy {
    */
   SLEEPING,
   /**
-   * Sleeps until it is woken. The publisher that comes first after a pause wakes it, which is a
-   * system call on the publishing thread, and every publisher pays for a memory fence. Should that
-   * publisher lose its CPU on the way, the consumer wakes without help after 10 ms at most.
+   * Spins for a moment, then sleeps until it is woken. The publisher that comes first after a pause
+   * wakes it, which is a system call on the publishing thread, and every publisher pays for a
+   * memory fence. Should that publisher lose its CPU on the way, the consumer wakes without help
+   * after 10 ms at most.
    */
   BLOCKING,
-  /** Spins, then yields the CPU again and again: takes what CPU time nobody else wants. */
+  /**
+   * Yields the CPU again and again, by Agrona's {@code YieldingIdleStrategy}: takes the CPU time
+   * that nobody else wants.
+   */
   YIELDING,
-  /** Spins without end: takes a whole CPU, and is the soonest to see a record. */
+  /**
+   * Spins without end, by Agrona's {@code BusySpinIdleStrategy}: takes a whole CPU, and is the
+   * soonest to see a record.
+   */
   BUSY_SPIN
 }

@@ -2,9 +2,7 @@
 package io.userevents.pipeline;
 
 import io.userevents.internal.syscall.Errno;
-import java.util.SortedMap;
 import java.util.StringJoiner;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -13,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * is the consumer of those here; reading disturbs neither.
  */
 final class Counters {
+
+  /** How many outcomes there are, as their array would be made each time. */
+  static final int OUTCOMES = Outcome.values().length;
 
   private static final int EVENTS = 0;
   private static final int WRITE_CALLS = 1;
@@ -24,8 +25,8 @@ final class Counters {
 
   private final Publishers publishers = new Publishers();
   private final AtomicLong policyFailures = new AtomicLong();
-  private final AtomicLongArray records = new AtomicLongArray(Outcome.values().length);
-  private final AtomicLongArray bytes = new AtomicLongArray(Outcome.values().length);
+  private final AtomicLongArray records = new AtomicLongArray(OUTCOMES);
+  private final AtomicLongArray bytes = new AtomicLongArray(OUTCOMES);
   private final AtomicLongArray errorRecords = new AtomicLongArray(Errno.COUNT);
   private final AtomicLongArray errorBytes = new AtomicLongArray(Errno.COUNT);
   private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
@@ -52,7 +53,7 @@ final class Counters {
     add(records, outcome.ordinal(), recordCount);
     add(bytes, outcome.ordinal(), byteCount);
     if (outcome == Outcome.DROPPED_ERROR) {
-      int index = errno >= 0 && errno < Errno.COUNT ? errno : 0;
+      int index = errorIndex(errno);
       add(errorRecords, index, recordCount);
       add(errorBytes, index, byteCount);
     }
@@ -90,60 +91,54 @@ final class Counters {
   /** Any thread: failed records by error, in words. */
   String errors() {
     StringJoiner joiner = new StringJoiner(", ");
-    byErrno(errorRecords)
-        .forEach((errno, count) -> joiner.add(Errno.describe(errno) + ": " + count));
+    for (int errno = 0; errno < Errno.COUNT; errno++) {
+      long count = errorRecords.get(errno);
+      if (count != 0) {
+        joiner.add(Errno.describe(errno) + ": " + count);
+      }
+    }
     return joiner.toString();
   }
 
+  /** Any thread: all counters, as {@link #read} reads them. */
+  PipelineStatistics snapshot(long attachments, long attachedNs) {
+    PipelineCounters target = new PipelineCounters();
+    read(target, attachments, attachedNs);
+    return new PipelineStatistics(target);
+  }
+
   /**
-   * Any thread: all counters, with those that the session keeps.
+   * Any thread: reads all counters, with those that the session keeps. Allocates nothing.
    *
+   * @param target that the calling thread has for itself
    * @param attachments how often a listener has attached
    * @param attachedNs for how long listeners have been attached
    */
-  PipelineStatistics snapshot(long attachments, long attachedNs) {
-    int outcomes = Outcome.values().length;
-    long[] recordCounts = new long[outcomes];
-    long[] byteCounts = new long[outcomes];
-    for (int i = 0; i < outcomes; i++) {
-      recordCounts[i] = records.get(i);
-      byteCounts[i] = bytes.get(i);
+  void read(PipelineCounters target, long attachments, long attachedNs) {
+    for (int i = 0; i < OUTCOMES; i++) {
+      target.records[i] = records.get(i);
+      target.bytes[i] = bytes.get(i);
     }
-    SortedMap<Integer, Long> recordsByErrno = byErrno(errorRecords);
-    SortedMap<Integer, Long> bytesByErrno = byErrno(errorBytes);
-    // Last, so that a snapshot never shows more outcomes than offers.
-    PublisherSums sums = publishers.sums();
-    for (int i = 0; i < outcomes; i++) {
-      recordCounts[i] += sums.records[i];
-      byteCounts[i] += sums.bytes[i];
+    for (int i = 0; i < Errno.COUNT; i++) {
+      target.errorRecords[i] = errorRecords.get(i);
+      target.errorBytes[i] = errorBytes.get(i);
     }
-    return new PipelineStatistics(
-        sums.offered(),
-        recordCounts,
-        byteCounts,
-        recordsByErrno,
-        bytesByErrno,
-        new PipelineStatistics.Consumer(
-            totals.get(EVENTS),
-            totals.get(WRITE_CALLS),
-            totals.get(HIGH_WATER_MARK),
-            totals.get(LONGEST_DRAIN_PAUSE_NS),
-            totals.get(PACING_PAUSES),
-            totals.get(PACED_NS)),
-        attachments,
-        attachedNs,
-        policyFailures.get());
+    target.events = totals.get(EVENTS);
+    target.writeCalls = totals.get(WRITE_CALLS);
+    target.highWaterMark = totals.get(HIGH_WATER_MARK);
+    target.longestDrainPauseNs = totals.get(LONGEST_DRAIN_PAUSE_NS);
+    target.pacingPauses = totals.get(PACING_PAUSES);
+    target.pacedNs = totals.get(PACED_NS);
+    target.attachments = attachments;
+    target.attachedNs = attachedNs;
+    target.policyFailures = policyFailures.get();
+    // Last, so that a reading never shows more outcomes than offers.
+    publishers.read(target.publishers);
   }
 
-  private static SortedMap<Integer, Long> byErrno(AtomicLongArray counters) {
-    SortedMap<Integer, Long> byErrno = new TreeMap<>();
-    for (int i = 0; i < Errno.COUNT; i++) {
-      long count = counters.get(i);
-      if (count != 0) {
-        byErrno.put(i, count);
-      }
-    }
-    return byErrno;
+  /** Where records that failed with this error are counted: 0 for one that Linux does not have. */
+  static int errorIndex(int errno) {
+    return errno >= 0 && errno < Errno.COUNT ? errno : 0;
   }
 
   private void raise(int index, long value) {

@@ -97,9 +97,13 @@ final class Drain {
       errors.onError(e);
     }
     int count = (int) (taken + 1 - first);
-    if (count > 0) {
+    // Sealed slots hold no records.
+    if (count > 0 && !isSealed) {
+      // Slots that this pass has freed may be claimed again by now.
       counters.waiting(
-          count < Math.min(LARGE_PASS, limit) ? count : ring.lastClaimed() + 1 - first);
+          count < Math.min(LARGE_PASS, limit)
+              ? count
+              : Math.min(ring.slots(), ring.lastClaimed() + 1 - first));
     }
     return count;
   }

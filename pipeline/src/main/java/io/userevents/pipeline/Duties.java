@@ -22,7 +22,6 @@ final class Duties {
   private final ConsumerErrors errors;
   private final Flushes flushes = new Flushes(this::obstacle);
   private long lastLookNs;
-  private boolean wasBusy;
   private long nextReportNs;
 
   Duties(
@@ -59,10 +58,10 @@ final class Duties {
    * @param workCount how many slots the drain has taken since the last look
    */
   void perform(int workCount, long nowNs) {
-    if (workCount > 0 && wasBusy) {
+    // Also after a cycle without work: the consumer may have slept since.
+    if (workCount > 0) {
       counters.drainPause(nowNs - lastLookNs);
     }
-    wasBusy = workCount > 0;
     lastLookNs = nowNs;
     try {
       session.poll(nowNs);

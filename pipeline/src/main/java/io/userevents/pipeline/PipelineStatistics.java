@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.internal.syscall.Errno;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -14,69 +12,36 @@ import java.util.TreeMap;
  */
 public final class PipelineStatistics {
 
-  /** What the consumer has done. */
-  record Consumer(
-      long events,
-      long writeCalls,
-      long highWaterMark,
-      long longestDrainPauseNs,
-      long pacingPauses,
-      long pacedNs) {}
+  /** Nobody fills them any more. */
+  private final PipelineCounters counters;
 
-  private final long offered;
-  private final long[] records;
-  private final long[] bytes;
   private final SortedMap<Integer, Long> errors;
   private final SortedMap<Integer, Long> errorBytes;
-  private final Consumer consumer;
-  private final long attachments;
-  private final long attachedNs;
-  private final long policyFailures;
 
-  PipelineStatistics(
-      long offered,
-      long[] records,
-      long[] bytes,
-      SortedMap<Integer, Long> errors,
-      SortedMap<Integer, Long> errorBytes,
-      Consumer consumer,
-      long attachments,
-      long attachedNs,
-      long policyFailures) {
-    this.offered = offered;
-    this.records = records.clone();
-    this.bytes = bytes.clone();
-    this.errors = Collections.unmodifiableSortedMap(new TreeMap<>(errors));
-    this.errorBytes = Collections.unmodifiableSortedMap(new TreeMap<>(errorBytes));
-    this.consumer = consumer;
-    this.attachments = attachments;
-    this.attachedNs = attachedNs;
-    this.policyFailures = policyFailures;
+  /**
+   * Makes a snapshot.
+   *
+   * @param counters that nobody fills any more
+   */
+  PipelineStatistics(PipelineCounters counters) {
+    this.counters = counters;
+    errors = byErrno(counters.errorRecords);
+    errorBytes = byErrno(counters.errorBytes);
   }
 
   /** Returns those of a program that has no pipeline: all are 0. */
   public static PipelineStatistics none() {
-    int outcomes = Outcome.values().length;
-    return new PipelineStatistics(
-        0,
-        new long[outcomes],
-        new long[outcomes],
-        new TreeMap<>(),
-        new TreeMap<>(),
-        new Consumer(0, 0, 0, 0, 0, 0),
-        0,
-        0,
-        0);
+    return new PipelineStatistics(new PipelineCounters());
   }
 
   /** Records that publishers offered. */
   public long offered() {
-    return offered;
+    return counters.offered();
   }
 
   /** Records with this outcome. */
   public long count(Outcome outcome) {
-    return records[outcome.ordinal()];
+    return counters.count(outcome);
   }
 
   /**
@@ -84,16 +49,12 @@ public final class PipelineStatistics {
    * of claims that were aborted, 0.
    */
   public long bytes(Outcome outcome) {
-    return bytes[outcome.ordinal()];
+    return counters.bytes(outcome);
   }
 
   /** Records that have an outcome. */
   public long outcomes() {
-    long sum = 0;
-    for (long count : records) {
-      sum += count;
-    }
-    return sum;
+    return counters.outcomes();
   }
 
   /** Records that the kernel took. */
@@ -123,20 +84,20 @@ public final class PipelineStatistics {
 
   /** Events that the kernel took: one or more records each. */
   public long events() {
-    return consumer.events;
+    return counters.events();
   }
 
   /** Writes to the tracepoint, each a system call if it is the kernel's, also those that failed. */
   public long writeCalls() {
-    return consumer.writeCalls;
+    return counters.writeCalls();
   }
 
   /**
-   * The most slots of the ring that the consumer has seen in use, at the start of a batch: 0 to the
+   * The most slots of the ring that the consumer has seen in use, in one duty cycle: 0 to the
    * ring's size.
    */
   public long highWaterMark() {
-    return consumer.highWaterMark;
+    return counters.highWaterMark();
   }
 
   /**
@@ -145,54 +106,50 @@ public final class PipelineStatistics {
    * as looking every few tens of microseconds.
    */
   public long longestDrainPauseNs() {
-    return consumer.longestDrainPauseNs;
+    return counters.longestDrainPauseNs();
   }
 
   /** How often an event was held back by {@linkplain RecordPipelineBuilder#setPacing pacing}. */
   public long pacingPauses() {
-    return consumer.pacingPauses;
+    return counters.pacingPauses();
   }
 
   /** For how many nanoseconds events were held back by pacing in all. */
   public long pacedNs() {
-    return consumer.pacedNs;
+    return counters.pacedNs();
   }
 
   /** How often a listener was seen to attach. */
   public long attachments() {
-    return attachments;
+    return counters.attachments();
   }
 
   /**
    * For how many nanoseconds listeners have been attached in all, as far as the consumer saw it.
    */
   public long attachedNs() {
-    return attachedNs;
+    return counters.attachedNs();
   }
 
   /** How often a back-pressure policy has thrown; each time it dropped a record. */
   public long policyFailures() {
-    return policyFailures;
+    return counters.policyFailures();
   }
 
   @Override
   public String toString() {
     StringJoiner joiner = new StringJoiner(", ", "PipelineStatistics{", "}");
-    joiner.add("offered=" + offered);
-    for (Outcome outcome : Outcome.values()) {
-      joiner.add(outcome.name().toLowerCase(Locale.ROOT) + "=" + count(outcome));
-    }
-    errors.forEach((errno, count) -> joiner.add(Errno.describe(errno) + "=" + count));
-    joiner.add("writtenBytes=" + writtenBytes());
-    joiner.add("events=" + events());
-    joiner.add("writeCalls=" + writeCalls());
-    joiner.add("highWaterMark=" + highWaterMark());
-    joiner.add("longestDrainPauseNs=" + longestDrainPauseNs());
-    joiner.add("pacingPauses=" + pacingPauses());
-    joiner.add("pacedNs=" + pacedNs());
-    joiner.add("attachments=" + attachments);
-    joiner.add("attachedNs=" + attachedNs);
-    joiner.add("policyFailures=" + policyFailures);
+    counters.addTo(joiner);
     return joiner.toString();
+  }
+
+  private static SortedMap<Integer, Long> byErrno(long[] counts) {
+    SortedMap<Integer, Long> byErrno = new TreeMap<>();
+    for (int errno = 0; errno < counts.length; errno++) {
+      if (counts[errno] != 0) {
+        byErrno.put(errno, counts[errno]);
+      }
+    }
+    return Collections.unmodifiableSortedMap(byErrno);
   }
 }

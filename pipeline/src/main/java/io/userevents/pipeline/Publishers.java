@@ -6,7 +6,9 @@ import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class Publishers extends PublishersFields {
 
   /** For threads that have no publisher, so that they are looked up by their identity only once. */
   private static final WeakReference<Publisher> NONE = new WeakReference<>(null);
+
+  /** A reader that finds another one at work, or the consumer, looks again after that time. */
+  private static final long READER_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
   /** Behind the fields that publishers read; see {@link PublishersFields}. */
   @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
@@ -105,12 +110,25 @@ final class Publishers extends PublishersFields {
 
   /** Any thread: the counters of all threads. Publishers never wait for it. */
   PublisherSums sums() {
-    readers.lock();
+    PublisherSums sums = new PublisherSums();
+    read(sums);
+    return sums;
+  }
+
+  /**
+   * Any thread: reads the counters of all threads. Publishers never wait for it. Allocates nothing.
+   *
+   * @param sums are set to them
+   */
+  void read(PublisherSums sums) {
+    // Not lock(), which allocates where another thread holds it.
+    while (!readers.tryLock()) {
+      LockSupport.parkNanos(this, READER_PARK_NS);
+    }
     try {
       walk.wholeRound();
-      PublisherSums sums = new PublisherSums();
+      sums.clear();
       addTo(sums);
-      return sums;
     } finally {
       readers.unlock();
     }

@@ -267,6 +267,15 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
         consumer.session().attachments(), consumer.session().attachedNs(System.nanoTime()));
   }
 
+  /**
+   * Like {@link #statistics()}, but into an object of the caller's: allocates nothing.
+   *
+   * @param target that no other thread uses meanwhile
+   */
+  public void read(PipelineCounters target) {
+    counters.read(target, session.attachments(), session.attachedNs(System.nanoTime()));
+  }
+
   /** Closes within 10 s, see {@link #close(Duration)}. */
   @Override
   public void close() {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of the ring: who asks for the outcome of its record. The record lies in the {@link
- * SlotRegion} and its length in {@link SlotLengths}, at places that follow from the sequence: a
+ * SlotRegion} and its length in {@link SlotEntries}, at places that follow from the sequence: a
  * record that nobody asks for leaves this object alone.
  */
 final class Slot {

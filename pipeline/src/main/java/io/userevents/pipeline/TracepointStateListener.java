@@ -11,10 +11,11 @@ package io.userevents.pipeline;
  * <p>A pipeline with a state listener asks the kernel whether who is attached records, as if {@link
  * RecordPipeline#recordingNumber} had been called.
  *
- * <p>The kernel sets and clears a bit in memory and tells nobody. The consumer looks at the bit
- * with each batch of records, and every few milliseconds while none come (up to 20 ms after a pause
- * of 10 s). Where the machine cannot have the tracepoint it does not look. A change is therefore
- * told a little late, and a listener that comes and goes between two looks is not seen.
+ * <p>The kernel sets and clears a bit in memory and tells nobody. The consumer looks at the bit in
+ * each duty cycle, which is every few milliseconds while no records come (up to 20 ms after a pause
+ * of 10 s; with an idle strategy or a duty cycle of the application's, as often as that has it
+ * run). Where the machine cannot have the tracepoint it does not look. A change is therefore told a
+ * little late, and a listener that comes and goes between two looks is not seen.
  */
 public interface TracepointStateListener {
 

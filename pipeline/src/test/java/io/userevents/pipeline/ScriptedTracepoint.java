@@ -74,6 +74,9 @@ final class ScriptedTracepoint implements Tracepoint {
   /** What happens when it is asked for its name, as each line of the log does. */
   volatile Runnable whenNamed = () -> {};
 
+  /** What happens on the consumer's thread while it writes. */
+  volatile Runnable whenWritten = () -> {};
+
   private final List<byte[]> events = new CopyOnWriteArrayList<>();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Throwable> registrationFailures = new ConcurrentLinkedQueue<>();
@@ -176,6 +179,7 @@ final class ScriptedTracepoint implements Tracepoint {
   @Override
   public int write(EventVector event) {
     writes.incrementAndGet();
+    whenWritten.run();
     byte[] copy = new byte[event.length()];
     event.copyTo(new UnsafeBuffer(copy), 0);
     Answer answer = answers.poll();

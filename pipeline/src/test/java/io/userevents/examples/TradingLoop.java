@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.examples;
+
+import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.PipelineCounters;
+import io.userevents.pipeline.PipelineInvoker;
+import io.userevents.pipeline.PublishResult;
+import io.userevents.pipeline.RecordPipeline;
+import io.userevents.pipeline.RecordPipelineBuilder;
+import java.util.function.IntSupplier;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * The duty cycle of a trading service: takes orders, and has the records about them written in the
+ * same loop, so that the service has one busy thread and no other.
+ */
+public final class TradingLoop implements Runnable {
+
+  private final IntSupplier orders;
+  private final IdleStrategy idleStrategy;
+  private final PipelineInvoker invoker;
+  private final PipelineCounters counters = new PipelineCounters();
+  private volatile boolean running = true;
+  private volatile long lost;
+
+  /**
+   * Makes a loop.
+   *
+   * @param orders takes some orders, and says how many
+   * @param builder of the pipeline that has the records about them written
+   */
+  public TradingLoop(IntSupplier orders, RecordPipelineBuilder builder, IdleStrategy idleStrategy) {
+    this.orders = orders;
+    this.idleStrategy = idleStrategy;
+    invoker = builder.buildInvoker();
+  }
+
+  /** Any thread: offers a record, which a later cycle of the loop writes. */
+  public PublishResult record(DirectBuffer buffer, int offset, int length) {
+    return invoker.pipeline().publish(buffer, offset, length);
+  }
+
+  /** Any thread: ends the loop. */
+  public void stop() {
+    running = false;
+  }
+
+  /** Any thread: how many records found no room in the ring, at the end of the last cycle. */
+  public long lost() {
+    return lost;
+  }
+
+  @Override
+  public void run() {
+    RecordPipeline pipeline = invoker.pipeline();
+    invoker.start();
+    try {
+      while (running) {
+        // Orders first: a cycle of the pipeline is bounded, but each event is a system call.
+        int work = orders.getAsInt();
+        work += invoker.invoke();
+        pipeline.read(counters);
+        lost = counters.count(Outcome.DROPPED_FULL);
+        idleStrategy.idle(work);
+      }
+    } finally {
+      // Writes the records that are left, and unregisters the tracepoint.
+      invoker.close();
+    }
+  }
+}
