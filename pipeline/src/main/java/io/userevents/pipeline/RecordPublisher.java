@@ -46,6 +46,9 @@ public interface RecordPublisher {
    * Copies a record into the ring, if a listener is attached and there is room, or the {@link
    * BackPressurePolicy} waits until there is.
    *
+   * <p>If an {@link Error} ends the call, for example a {@link StackOverflowError} or an {@link
+   * OutOfMemoryError}, the record was not offered, or it is counted; its listener may not be told.
+   *
    * @param buffer holds the record, on or off the heap; may be reused at once
    * @param offset of its first byte
    * @param length in bytes, 1 to {@link #maxRecordLength()}
