@@ -273,7 +273,8 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
    * @param target that no other thread uses meanwhile
    */
   public void read(PipelineCounters target) {
-    counters.read(target, session.attachments(), session.attachedNs(System.nanoTime()));
+    counters.read(
+        target, consumer.session().attachments(), consumer.session().attachedNs(System.nanoTime()));
   }
 
   /** Closes within 10 s, see {@link #close(Duration)}. */

@@ -140,7 +140,7 @@ public interface RecordPublisher {
    *
    * <p>A publisher that does so does it after each burst, on the thread that published. If no other
    * thread has published since the last such call, the consumer then sleeps with {@link
-   * ConsumerWaitStrategy#SLEEPING} as soon as the ring is empty, for up to 20 ms. A record that
+   * ConsumerWaitStrategy#SLEEPING} as soon as the ring is empty, for up to 100 ms. A record that
    * comes during that sleep without such a call waits until its end, or until a quarter of the ring
    * is full; the sleeps after it are of 2 ms at most again.
    *
