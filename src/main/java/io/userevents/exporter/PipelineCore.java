@@ -118,7 +118,8 @@ final class PipelineCore extends ExporterCore {
     if (pipeline.isAttached()) {
       return encodeAndPublish(metrics);
     }
-    if (pipeline.isClosed()) {
+    // Its own is closed by shutdown only, after which the exporter does not come here.
+    if (!ownsPipeline && pipeline.isClosed()) {
       return refuseClosed(metrics);
     }
     beginSelfMetrics();

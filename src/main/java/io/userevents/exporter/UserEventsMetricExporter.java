@@ -117,7 +117,7 @@ public sealed class UserEventsMetricExporter implements MetricExporter
    * Encodes and publishes the metrics, if a listener is attached, and returns when all records are
    * in the ring. The kernel takes them later. If the export is larger than the ring and the
    * consumer slower, it waits in between, for {@linkplain
-   * UserEventsMetricExporterBuilder#setMaxExportWait at most 20 s} in all by default; an interrupt
+   * UserEventsMetricExporterBuilder#setMaxExportWait at most 60 s} in all by default; an interrupt
    * ends the wait. While nobody listens it returns at once.
    *
    * @return succeeds when the kernel has taken every record, or nobody listened; fails, with a

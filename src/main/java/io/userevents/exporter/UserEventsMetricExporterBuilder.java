@@ -28,6 +28,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,19 +63,20 @@ public final class UserEventsMetricExporterBuilder {
   public static final int DEFAULT_MAX_SINGLE_POINT_RECORD_LENGTH = EventLayout.MAX_LENGTH_PERF;
 
   /**
-   * For how long an export waits for the ring at most, unless set. At the default pacing a million
-   * points take 14 s. The SDK's reader exports on the thread that calls {@code forceFlush} or
-   * {@code shutdown}, which this bounds as well.
+   * For how long an export waits for the ring at most, unless set: 60 s, as long as the SDK's
+   * readers pause between two exports by default. At the default pacing a million points take 14 s,
+   * and 36 s with an event for each. The SDK's reader exports on the thread that calls {@code
+   * forceFlush} or {@code shutdown}, which this bounds as well.
    */
-  public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(20);
+  public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(60);
 
   /** What events may take of the readers' buffers in a second, unless set, in bytes: 8 MiB. */
   public static final long DEFAULT_PACING_BYTES_PER_SECOND = 8L << 20;
 
   /**
-   * What events may take of a reader's buffer at once after a pause, unless set, in bytes: 128 KiB.
+   * What events may take of a reader's buffer at once after a pause, unless set, in bytes: 64 KiB.
    */
-  public static final int DEFAULT_PACING_BURST_BYTES = 128 << 10;
+  public static final int DEFAULT_PACING_BURST_BYTES = 64 << 10;
 
   private static final Duration LONGEST_MAX_EXPORT_WAIT = Duration.ofDays(1);
 
@@ -404,6 +407,16 @@ public final class UserEventsMetricExporterBuilder {
   /** See {@link RecordPipelineBuilder#setWaitStrategy}. */
   public UserEventsMetricExporterBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
     return own("setWaitStrategy", pipeline -> pipeline.setWaitStrategy(waitStrategy));
+  }
+
+  /** See {@link RecordPipelineBuilder#setIdleStrategy}. */
+  public UserEventsMetricExporterBuilder setIdleStrategy(IdleStrategy idleStrategy) {
+    return own("setIdleStrategy", pipeline -> pipeline.setIdleStrategy(idleStrategy));
+  }
+
+  /** See {@link RecordPipelineBuilder#setErrorHandler}. */
+  public UserEventsMetricExporterBuilder setErrorHandler(ErrorHandler errorHandler) {
+    return own("setErrorHandler", pipeline -> pipeline.setErrorHandler(errorHandler));
   }
 
   /** See {@link RecordPipelineBuilder#setThreadFactory}. */

@@ -118,8 +118,8 @@ class ExporterContractTest {
                 + "pipeline=RecordPipeline{eventName=scripted,"
                 + " tracepoint=io.userevents.exporter.ScriptedTracepoint, ringSlots=1024,"
                 + " maxRecordLength=8168, maxEventLength=4048, gatherRecords=true,"
-                + " pacing=8388608B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
-                + " consumerCpu=any,"
+                + " pacing=8388608B/s+65536B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
+                + " idleStrategy=default, errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
@@ -134,7 +134,7 @@ class ExporterContractTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=REUSABLE_DATA, maxExportWait=PT20S, selfMetrics=false}");
+                + ", memoryMode=REUSABLE_DATA, maxExportWait=PT1M, selfMetrics=false}");
   }
 
   @ParameterizedTest

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
-import static io.userevents.exporter.Exporters.awaitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.userevents.pipeline.Outcome;
-import io.userevents.pipeline.PipelineStatistics;
-import io.userevents.tracepoint.LoopbackTracepoint;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -14,45 +11,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Exports that are many times as large as the ring, to a listener that takes its time. */
-@Timeout(300)
+/**
+ * Exports that are many times as large as the ring, to a listener that takes its time. What is not
+ * named has its default: ring, pacing, and the time that an export waits.
+ */
+@Timeout(900)
 class LargeExportTest {
-
-  private static final int SERIES = 200_000;
-
-  /** As long as a write to the kernel takes with a listener. */
-  private static final long WRITE_NS = 3000;
-
-  @RegisterExtension private final Exporters exporters = new Exporters();
-
-  private final LoopbackTracepoint tracepoint = new LoopbackTracepoint("otlp_metrics");
 
   @ParameterizedTest
   @EnumSource
-  void shouldLoseNothingWithTheDefaults(LargeMetric metric) {
-    exportAll(metric, exporters.start(tracepoint));
+  void shouldLoseNothingWithTheDefaults(LargeMetric metric) throws Exception {
+    LargeExport.requireWhole(metric, UserEventsMetricExporter.builder());
   }
 
   @ParameterizedTest
   @EnumSource
-  void shouldLoseNothingWithAnEventForEachPoint(LargeMetric metric) {
-    exportAll(
-        metric,
-        exporters.start(
-            UserEventsMetricExporter.builder()
-                .setTracepoint(tracepoint)
-                .setOnePointPerEvent(true)
-                .setPacing(0, 0)));
+  void shouldLoseNothingWithAnEventForEachPoint(LargeMetric metric) throws Exception {
+    LargeExport.requireWhole(metric, onePointPerEvent());
+  }
+
+  /** The consumer falls behind, so that the exporting thread waits for a ring that is full. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldLoseNothingWithAnEventForEachPointAsFastAsTheListenerAllows(LargeMetric metric)
+      throws Exception {
+    LargeExport.requireWhole(metric, onePointPerEvent().setPacing(0, 0));
   }
 
   /** The exporting thread and the consumer take turns. */
@@ -75,50 +64,28 @@ class LargeExportTest {
     String printed = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(child.waitFor()).as(printed).isZero();
-    assertThat(printed.lines().filter(line -> line.endsWith(" written=" + SERIES)).count())
+    assertThat(printed.lines().filter(line -> line.endsWith(" whole, CPUs: 1")).count())
         .as(printed)
         .isEqualTo(2L * LargeMetric.values().length);
   }
 
   /** In a process that has a single CPU. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InvalidProtocolBufferException {
     for (LargeMetric metric : LargeMetric.values()) {
-      for (boolean isPacked : new boolean[] {true, false}) {
-        LoopbackTracepoint tracepoint = new LoopbackTracepoint("otlp_metrics");
-        tracepoint.attach(new SlowListener());
-        UserEventsMetricExporterBuilder builder =
-            UserEventsMetricExporter.builder().setTracepoint(tracepoint);
-        if (!isPacked) {
-          builder.setOnePointPerEvent(true).setPacing(0, 0);
-        }
-        try (UserEventsMetricExporter exporter = builder.build()) {
-          exporter.export(List.of(metric.data(SERIES))).join(60, TimeUnit.SECONDS);
-          System.out.println(
-              metric
-                  + " packed="
-                  + isPacked
-                  + " cpus="
-                  + Runtime.getRuntime().availableProcessors()
-                  + " written="
-                  + exporter.statistics().points(Outcome.WRITTEN));
-        }
-      }
+      LargeExport.requireWhole(metric, UserEventsMetricExporter.builder());
+      printWhole(metric, "packed");
+      LargeExport.requireWhole(metric, onePointPerEvent());
+      printWhole(metric, "an event for each point");
     }
   }
 
-  private void exportAll(LargeMetric metric, UserEventsMetricExporter exporter) {
-    SlowListener listener = new SlowListener();
-    tracepoint.attach(listener);
+  private static void printWhole(LargeMetric metric, String form) {
+    int cpus = Runtime.getRuntime().availableProcessors();
+    System.out.println(metric + ", " + form + ": whole, CPUs: " + cpus);
+  }
 
-    assertThat(awaitFor(60, exporter.export(List.of(metric.data(SERIES)))).getFailureThrowable())
-        .isNull();
-
-    assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(SERIES);
-    PipelineStatistics pipeline = exporter.statistics().pipeline();
-    assertThat(pipeline.written()).isEqualTo(pipeline.offered());
-    assertThat(pipeline.written()).as("larger than the ring").isGreaterThan(1024);
-    assertThat(listener.events).hasValue(pipeline.events());
-    assertThat(listener.bytes).hasValue(pipeline.writtenBytes());
+  private static UserEventsMetricExporterBuilder onePointPerEvent() {
+    return UserEventsMetricExporter.builder().setOnePointPerEvent(true);
   }
 
   private static String firstAllowedCpu() throws IOException {
@@ -127,22 +94,5 @@ class LargeExportTest {
         .map(line -> line.replaceAll("^[^0-9]*([0-9]+).*$", "$1"))
         .findFirst()
         .orElseThrow();
-  }
-
-  /** Holds up each write as the kernel would. Of the consumer, but for reading it afterwards. */
-  private static final class SlowListener implements Consumer<byte[]> {
-
-    private final AtomicLong events = new AtomicLong();
-    private final AtomicLong bytes = new AtomicLong();
-
-    @Override
-    public void accept(byte[] event) {
-      long endNs = System.nanoTime() + WRITE_NS;
-      events.incrementAndGet();
-      bytes.addAndGet(event.length);
-      while (System.nanoTime() - endNs < 0) {
-        Thread.onSpinWait();
-      }
-    }
   }
 }

@@ -35,7 +35,7 @@ import java.util.function.IntFunction;
  * that the heap does not limit their number.
  */
 enum LargeMetric {
-  SUM {
+  LONG_SUM {
     @Override
     MetricData data(int series) {
       List<LongPointData> points =
@@ -50,7 +50,32 @@ enum LargeMetric {
     }
   },
 
-  GAUGE {
+  DOUBLE_SUM {
+    @Override
+    MetricData data(int series) {
+      List<DoublePointData> points =
+          points(series, i -> ImmutableDoublePointData.create(1, 2, attributes(i), 0.01 * i));
+      return ImmutableMetricData.createDoubleSum(
+          RESOURCE,
+          SCOPE,
+          "turnover",
+          "",
+          "EUR",
+          ImmutableSumData.create(true, AggregationTemporality.DELTA, points));
+    }
+  },
+
+  LONG_GAUGE {
+    @Override
+    MetricData data(int series) {
+      List<LongPointData> points =
+          points(series, i -> ImmutableLongPointData.create(1, 2, attributes(i), i));
+      return ImmutableMetricData.createLongGauge(
+          RESOURCE, SCOPE, "position", "", "{share}", ImmutableGaugeData.create(points));
+    }
+  },
+
+  DOUBLE_GAUGE {
     @Override
     MetricData data(int series) {
       List<DoublePointData> points =
@@ -119,13 +144,17 @@ enum LargeMetric {
 
   private static final Resource RESOURCE = Resource.empty();
   private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.empty();
-  private static final AttributeKey<String> CUSTOMER = AttributeKey.stringKey("customer");
+
+  /** Of each point, with the number of its series behind {@link #CUSTOMER_PREFIX}. */
+  static final AttributeKey<String> CUSTOMER = AttributeKey.stringKey("customer");
+
+  static final String CUSTOMER_PREFIX = "customer-";
 
   /** Returns a metric with one point for each of so many series. */
   abstract MetricData data(int series);
 
   private static Attributes attributes(int series) {
-    return Attributes.of(CUSTOMER, "customer-" + series);
+    return Attributes.of(CUSTOMER, CUSTOMER_PREFIX + series);
   }
 
   private static <P> List<P> points(int series, IntFunction<P> point) {

@@ -94,8 +94,8 @@ class UserEventsMetricExporterBuilderTest {
                 + "pipeline=RecordPipeline{eventName=otlp_metrics,"
                 + " tracepoint=io.userevents.tracepoint.LoopbackTracepoint, ringSlots=64,"
                 + " maxRecordLength=8168, maxEventLength=2000, gatherRecords=true,"
-                + " pacing=8388608B/s+131072B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
-                + " consumerCpu=any,"
+                + " pacing=8388608B/s+65536B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
+                + " idleStrategy=default, errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
@@ -108,7 +108,7 @@ class UserEventsMetricExporterBuilderTest {
                     AggregationTemporalitySelector.deltaPreferred())
                 + ", defaultAggregationSelector="
                 + DefaultAggregationSelector.asString(DefaultAggregationSelector.getDefault())
-                + ", memoryMode=IMMUTABLE_DATA, maxExportWait=PT20S, selfMetrics=false}");
+                + ", memoryMode=IMMUTABLE_DATA, maxExportWait=PT1M, selfMetrics=false}");
   }
 
   @Test
@@ -159,7 +159,7 @@ class UserEventsMetricExporterBuilderTest {
         .asString()
         .contains(
             "gatherRecords=false, pacing=2000000B/s+9000B, backPressurePolicy=spinThenDrop(9), waitStrategy=BLOCKING,"
-                + " consumerCpu=0");
+                + " idleStrategy=default, errorHandler=default, consumerCpu=0");
     assertThat(threads).containsExactly("made");
     assertThat(states).containsExactly(TracepointState.REGISTERED);
   }

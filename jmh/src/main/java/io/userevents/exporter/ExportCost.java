@@ -18,15 +18,20 @@ import java.util.concurrent.locks.LockSupport;
  * between, as a periodic reader does; what the idle consumer takes in the pauses is in the figures.
  * {@code docs/benchmarks.md} has the program that does the same with the Rust crate.
  *
- * <p>Arguments: series, exports, exports to warm up, pauses in µs ({@code 0,10000} measures
- * without, then with 10 ms), {@link Packing}, {@code kernel} or {@code null}. With {@code kernel} a
- * listener has to be attached to {@code otlp_metrics}, for instance by {@code echo 1 >
- * /sys/kernel/tracing/events/user_events/otlp_metrics/enable}.
+ * <p>Arguments: series, exports ({@code 20000,50} for the first pause, then for all others),
+ * exports to warm up, pauses in µs ({@code 0,10000} measures without, then with 10 ms), {@link
+ * Packing}, {@code kernel}, {@code null} or {@code none}. With {@code kernel} a listener has to be
+ * attached to {@code otlp_metrics}, for instance by {@code echo 1 >
+ * /sys/kernel/tracing/events/user_events/otlp_metrics/enable}. With {@code none} there is no
+ * exporter, and the thread only pauses: this is the cost of any JVM.
  */
 public final class ExportCost {
 
   private static final long RESULT_LIMIT_SECONDS = 60;
-  private static final int SETTLING_EXPORTS = 20;
+  private static final int SETTLING_EXPORTS = 5;
+
+  /** Reading the files of the threads would have the compilers at work in the first figures. */
+  private static final int WARM_UP_READINGS = 500;
 
   private ExportCost() {}
 
@@ -34,11 +39,20 @@ public final class ExportCost {
   public static void main(String[] args) throws Exception {
     if (args.length != 6) {
       System.err.println(
-          "arguments: SERIES EXPORTS WARM_UP_EXPORTS PAUSES_US PACKED|SINGLE kernel|null");
+          "arguments: SERIES EXPORTS WARM_UP_EXPORTS PAUSES_US PACKED|SINGLE kernel|null|none");
       System.exit(2);
+    }
+    for (int i = 0; i < WARM_UP_READINGS; i++) {
+      ProcessCost unused = i % 2 == 0 ? ProcessCost.start() : ProcessCost.end();
+    }
+    if (args[5].equals("none")) {
+      measureJvm(args[1].split(",", -1), args[3].split(",", -1));
+      return;
     }
     UserEventsMetricExporterBuilder builder = UserEventsMetricExporter.builder();
     builder.setOnePointPerEvent(Packing.valueOf(args[4]) == Packing.SINGLE);
+    // Exports without a pause would be held back: 100 points in a millisecond are 40 MB a second.
+    builder.setPacing(0, 0);
     if (args[5].equals("null")) {
       builder.setTracepoint(new DevNullTracepoint(true));
     }
@@ -49,28 +63,54 @@ public final class ExportCost {
     }
     int series = Integer.parseInt(args[0]);
     Collection<MetricData> metrics = CollectedMetrics.longSums(series);
-    int exports = Integer.parseInt(args[1]);
+    String[] exports = args[1].split(",", -1);
     int warmUpExports = Integer.parseInt(args[2]);
-    for (String pauseUs : args[3].split(",", -1)) {
+    String[] pausesUs = args[3].split(",", -1);
+    for (int i = 0; i < pausesUs.length; i++) {
+      String pauseUs = pausesUs[i];
       long pauseNs = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(pauseUs));
       // Without pauses, so that all is compiled soon; then a few with them.
       export(exporter, metrics, warmUpExports, 0);
       export(exporter, metrics, SETTLING_EXPORTS, pauseNs);
       System.out.printf("java series=%d pause_us=%s ", series, pauseUs);
-      measure(exporter, metrics, exports, pauseNs);
+      measure(exporter, metrics, number(exports, i), pauseNs);
     }
     exporter.shutdown().join(RESULT_LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static void measureJvm(String[] pauses, String[] pausesUs) throws IOException {
+    for (int i = 0; i < pausesUs.length; i++) {
+      long pauseNs = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(pausesUs[i]));
+      int times = number(pauses, i);
+      pause(SETTLING_EXPORTS, pauseNs);
+      ProcessCost start = ProcessCost.start();
+      pause(times, pauseNs);
+      ProcessCost end = ProcessCost.end();
+      System.out.printf("jvm pause_us=%s pauses=%d%n", pausesUs[i], times);
+      end.print(start, times);
+    }
+  }
+
+  /** The last number holds for all that come after it. */
+  private static int number(String[] numbers, int index) {
+    return Integer.parseInt(numbers[Math.min(index, numbers.length - 1)]);
+  }
+
+  private static void pause(int times, long pauseNs) {
+    for (int i = 0; i < times; i++) {
+      LockSupport.parkNanos(pauseNs);
+    }
   }
 
   private static void measure(
       UserEventsMetricExporter exporter, Collection<MetricData> metrics, int exports, long pauseNs)
       throws IOException {
     ExporterStatistics before = exporter.statistics();
-    ProcessCost start = ProcessCost.now();
+    ProcessCost start = ProcessCost.start();
     long startNs = System.nanoTime();
     export(exporter, metrics, exports, pauseNs);
     long wallNs = System.nanoTime() - startNs;
-    ProcessCost end = ProcessCost.now();
+    ProcessCost end = ProcessCost.end();
     ExporterStatistics after = exporter.statistics();
 
     System.out.printf(

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter;
 
+import com.sun.jna.Library;
+import com.sun.jna.Native;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,37 +16,68 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * CPU time of this process and of each of its threads so far, in {@code /proc/self}'s ticks of 10
- * ms, and how often they gave up the CPU because they waited.
+ * CPU time of this process and of each of its threads so far, and how often they gave up the CPU
+ * because they waited. In nanoseconds: the ticks of {@code /proc/self/stat} are 10 ms.
  *
  * @param process of all threads, those that have ended too
  * @param threads by thread number
  */
-record ProcessCost(Ticks process, Map<String, Ticks> threads) {
+record ProcessCost(long process, Map<String, ThreadCost> threads) {
 
-  private static final double TICK_US = 10_000;
-  private static final Path SELF = Path.of("/proc/self");
+  private static final Path TASKS = Path.of("/proc/self/task");
+  private static final Path OWN_TASK = Path.of("/proc/thread-self");
 
-  /** Of the fields behind the name, which may have spaces: proc(5), utime and stime. */
-  private static final int USER = 11;
+  /** {@code linux/time.h}. */
+  private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
 
-  private static final int SYSTEM = 12;
+  /** The calling thread's time by a single call, as reading files takes time of that thread. */
+  private static final ThreadMXBean OWN = ManagementFactory.getThreadMXBean();
+
+  private static final Clock CLOCK = Native.load("c", Clock.class);
+
+  /** A function of libc, called through JNA. */
+  interface Clock extends Library {
+
+    int clock_gettime(int clock, long[] time);
+  }
 
   /**
    * @param name of the thread, as the kernel has it
+   * @param cpuNs time on a CPU: the first field of {@code schedstat}, see
+   *     Documentation/scheduler/sched-stats.rst of Linux
    * @param switches voluntary context switches
    */
-  record Ticks(String name, long user, long system, long switches) {
+  record ThreadCost(String name, long cpuNs, long switches) {}
 
-    double us() {
-      return (user + system) * TICK_US;
-    }
+  /** To be called before what is measured: asks for the calling thread's time last. */
+  static ProcessCost start() throws IOException {
+    Map<String, ThreadCost> threads = readThreads();
+    String own = ownNumber();
+    ThreadCost read = read(TASKS.resolve(own));
+    long process = processNs();
+    threads.put(own, new ThreadCost(read.name, OWN.getCurrentThreadCpuTime(), read.switches));
+    return new ProcessCost(process, threads);
   }
 
-  static ProcessCost now() throws IOException {
-    Map<String, Ticks> threads = new LinkedHashMap<>();
+  /** To be called after it: asks for the calling thread's time first. */
+  static ProcessCost end() throws IOException {
+    long ownNs = OWN.getCurrentThreadCpuTime();
+    long process = processNs();
+    Map<String, ThreadCost> threads = readThreads();
+    String own = ownNumber();
+    ThreadCost read = read(TASKS.resolve(own));
+    threads.put(own, new ThreadCost(read.name, ownNs, read.switches));
+    return new ProcessCost(process, threads);
+  }
+
+  private static String ownNumber() throws IOException {
+    return Files.readSymbolicLink(OWN_TASK).getFileName().toString();
+  }
+
+  private static Map<String, ThreadCost> readThreads() throws IOException {
+    Map<String, ThreadCost> threads = new LinkedHashMap<>();
     List<Path> tasks;
-    try (Stream<Path> folders = Files.list(SELF.resolve("task"))) {
+    try (Stream<Path> folders = Files.list(TASKS)) {
       tasks = folders.sorted().toList();
     }
     for (Path task : tasks) {
@@ -52,50 +87,58 @@ record ProcessCost(Ticks process, Map<String, Ticks> threads) {
         // The thread has just ended; the process has its time.
       }
     }
-    return new ProcessCost(read(SELF), threads);
+    return threads;
   }
 
   /** Prints what has been added since, for each of so many operations. */
   void print(ProcessCost start, int operations) {
     long switches = 0;
     StringBuilder lines = new StringBuilder();
-    for (Map.Entry<String, Ticks> thread : threads.entrySet()) {
-      Ticks now = thread.getValue();
-      Ticks then = start.threads.getOrDefault(thread.getKey(), new Ticks(now.name, 0, 0, 0));
+    for (Map.Entry<String, ThreadCost> thread : threads.entrySet()) {
+      ThreadCost now = thread.getValue();
+      ThreadCost then = start.threads.getOrDefault(thread.getKey(), new ThreadCost(now.name, 0, 0));
       long added = now.switches - then.switches;
       switches += added;
-      if (added > 0 || now.us() > then.us()) {
-        lines.append(line("  " + now.name, then, now, added, operations));
+      if (added > 0 || now.cpuNs > then.cpuNs) {
+        lines.append(line("  " + now.name, now.cpuNs - then.cpuNs, added, operations));
       }
     }
-    System.out.print(line("process", start.process, process, switches, operations) + lines);
+    System.out.print(line("process", process - start.process, switches, operations) + lines);
   }
 
-  private static String line(String name, Ticks then, Ticks now, long switches, int operations) {
+  private static String line(String name, long cpuNs, long switches, int operations) {
     return String.format(
         Locale.ROOT,
-        "%-18s cpu_us=%.1f user_us=%.1f system_us=%.1f voluntary=%.2f%n",
+        "%-18s cpu_us=%.1f voluntary=%.2f%n",
         name,
-        (now.us() - then.us()) / operations,
-        (now.user - then.user) * TICK_US / operations,
-        (now.system - then.system) * TICK_US / operations,
+        cpuNs / 1e3 / operations,
         (double) switches / operations);
   }
 
-  private static Ticks read(Path folder) throws IOException {
-    String stat = Files.readString(folder.resolve("stat"));
-    int nameEnd = stat.lastIndexOf(')');
-    String[] fields = stat.substring(nameEnd + 2).split(" ", -1);
+  private static long processNs() {
+    // struct timespec: seconds and nanoseconds, of 64 bits each on Linux with 64 bits.
+    long[] time = new long[2];
+    if (CLOCK.clock_gettime(CLOCK_PROCESS_CPUTIME_ID, time) != 0) {
+      throw new IllegalStateException("clock_gettime failed: errno=" + Native.getLastError());
+    }
+    return time[0] * 1_000_000_000 + time[1];
+  }
+
+  private static ThreadCost read(Path task) throws IOException {
+    String cpu = Files.readString(task.resolve("schedstat"));
     long switches = 0;
-    for (String line : Files.readAllLines(folder.resolve("status"))) {
+    String name = "";
+    for (String line : Files.readAllLines(task.resolve("status"))) {
       if (line.startsWith("voluntary_ctxt_switches:")) {
-        switches = Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
+        switches = Long.parseLong(value(line));
+      } else if (line.startsWith("Name:")) {
+        name = value(line);
       }
     }
-    return new Ticks(
-        stat.substring(stat.indexOf('(') + 1, nameEnd),
-        Long.parseLong(fields[USER]),
-        Long.parseLong(fields[SYSTEM]),
-        switches);
+    return new ThreadCost(name, Long.parseLong(cpu.substring(0, cpu.indexOf(' '))), switches);
+  }
+
+  private static String value(String line) {
+    return line.substring(line.indexOf(':') + 1).strip();
   }
 }

@@ -95,6 +95,7 @@ public final class PublishingThreadsCost {
         TimeUnit.NANOSECONDS.toMillis(untilForgotten(0)));
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // The consumer needs the CPU to make room.
   private void publish() {
     while (!pipeline.publish(RECORD, 0, LENGTH).isAccepted()) {
       Thread.yield();

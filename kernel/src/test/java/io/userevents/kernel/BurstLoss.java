@@ -2,24 +2,38 @@
 package io.userevents.kernel;
 
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.userevents.exporter.ExporterStatistics;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.listener.TracepointListener;
+import io.userevents.pipeline.Outcome;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Measures how many events of one export a reader with its default buffer loses, with and without
- * pacing. The arguments of a run are the reader (perf, ftrace or listener), the packing (packed or
- * single), the number of points, and the pacing in bytes a second and bytes at once, 0 and 0 for
- * none. {@code docs/tuning.md} has its command and its figures.
+ * pacing. {@code docs/tuning.md} has its command and its figures. The arguments are
+ *
+ * <ol>
+ *   <li>the packing: packed or single
+ *   <li>the pacing: {@code default}, {@code none}, or bytes a second and bytes at once with a colon
+ *       between them
+ *   <li>readers: perf, ftrace (as text), ftrace-raw or listener, with commas between them
+ *   <li>numbers of points, with commas between them
+ *   <li>how often each is measured
+ * </ol>
+ *
+ * <p>It prints a line for each time: the events that were written and those that were received,
+ * what the reader and the kernel say of lost ones, and the points that the exporter dropped since
+ * they found no slot in time.
  */
 public final class BurstLoss {
 
@@ -28,52 +42,73 @@ public final class BurstLoss {
   private static final int WARM_UP_EXPORTS = 8;
   private static final long LIMIT_SECONDS = 600;
   private static final long SETTLE_MS = 1500;
+  private static final String ENTRIES = "(?m)^entries: +(\\d+)";
+  private static final int ALL = Integer.MAX_VALUE;
+
+  /** As its reader has received it. */
+  private record Reception(long events, String remark) {}
 
   /** Records while an export runs. */
   private interface Reader {
 
-    /** Ends it and returns how many events it has received. */
-    long end() throws Exception;
+    /** Ends it when it has read all that it will. */
+    Reception end() throws Exception;
   }
 
   private BurstLoss() {}
 
-  /** Runs one measurement and prints a line. */
+  /** Runs the measurements and prints a line for each. */
   public static void main(String[] args) throws Exception {
-    String reader = args[0];
-    boolean single = args[1].equals("single");
-    int points = Integer.parseInt(args[2]);
     UserEventsMetricExporterBuilder builder =
-        UserEventsMetricExporter.builder()
-            .setOnePointPerEvent(single)
-            .setPacing(Long.parseLong(args[3]), Integer.parseInt(args[4]));
+        UserEventsMetricExporter.builder().setOnePointPerEvent(args[0].equals("single"));
+    if (args[1].equals("none")) {
+      builder.setPacing(0, 0);
+    } else if (!args[1].equals("default")) {
+      String[] pacing = args[1].split(":", 2);
+      builder.setPacing(Long.parseLong(pacing[0]), Integer.parseInt(pacing[1]));
+    }
     try (UserEventsMetricExporter exporter = builder.build()) {
       warmUp(exporter);
-      List<MetricData> metrics = numbered(points);
-      long eventsBefore = exporter.statistics().pipeline().events();
-      Reader started = start(reader);
-      Tracing.await("attachment", exporter::isAttached);
-      TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
-      long startNs = System.nanoTime();
-      boolean success = export(exporter, metrics);
-      long elapsedNs = System.nanoTime() - startNs;
-      TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
-      long received = started.end();
-      long events = exporter.statistics().pipeline().events() - eventsBefore;
-      System.out.printf(
-          "reader=%s packing=%s points=%d pacing=%s:%s success=%s events=%d received=%d lost=%d"
-              + " ms=%d%n",
-          reader,
-          args[1],
-          points,
-          args[3],
-          args[4],
-          success,
-          events,
-          received,
-          events - received,
-          TimeUnit.NANOSECONDS.toMillis(elapsedNs));
+      for (String points : args[3].split(",", -1)) {
+        List<MetricData> metrics = numbered(Integer.parseInt(points));
+        for (String reader : args[2].split(",", -1)) {
+          for (int run = Integer.parseInt(args[4]); run > 0; run--) {
+            System.out.printf(
+                "packing=%s pacing=%s reader=%s points=%s %s%n",
+                args[0], args[1], reader, points, measure(exporter, metrics, reader));
+          }
+        }
+      }
     }
+  }
+
+  private static String measure(
+      UserEventsMetricExporter exporter, List<MetricData> metrics, String reader) throws Exception {
+    ExporterStatistics before = exporter.statistics();
+    Reader started = start(reader);
+    Tracing.await("attachment", exporter::isAttached);
+    TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
+    long startNs = System.nanoTime();
+    boolean success = export(exporter, metrics);
+    long elapsedNs = System.nanoTime() - startNs;
+    TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
+    Reception reception = started.end();
+    ExporterStatistics after = exporter.statistics();
+    long events = after.pipeline().events() - before.pipeline().events();
+    Tracing.await("detachment", () -> !exporter.isAttached());
+    return String.format(
+        Locale.ROOT,
+        "success=%s events=%d writeCalls=%d received=%d lost=%d bytes=%d ms=%d"
+            + " points.dropped_full=%d %s",
+        success,
+        events,
+        after.pipeline().writeCalls() - before.pipeline().writeCalls(),
+        reception.events(),
+        events - reception.events(),
+        after.pipeline().writtenBytes() - before.pipeline().writtenBytes(),
+        TimeUnit.NANOSECONDS.toMillis(elapsedNs),
+        after.points(Outcome.DROPPED_FULL) - before.points(Outcome.DROPPED_FULL),
+        reception.remark());
   }
 
   private static void warmUp(UserEventsMetricExporter exporter) throws Exception {
@@ -98,9 +133,11 @@ public final class BurstLoss {
   private static Reader start(String reader) throws Exception {
     return switch (reader) {
       case "perf" -> perf();
-      case "ftrace" -> ftrace();
+      case "ftrace" -> ftrace(List.of(Tracing.TRACEFS.resolve("trace_pipe")));
+      case "ftrace-raw" -> ftrace(rawPipes());
       case "listener" -> listener();
-      default -> throw new IllegalArgumentException("perf, ftrace or listener, not " + reader);
+      default ->
+          throw new IllegalArgumentException("perf, ftrace, ftrace-raw or listener, not " + reader);
     };
   }
 
@@ -118,29 +155,58 @@ public final class BurstLoss {
       perf.waitFor();
       String statistics = Tracing.run("perf", "report", "-i", data.toString(), "--stats");
       Files.delete(data);
-      // The first count is of all events, those behind it are of each kind of event.
-      Matcher samples = Pattern.compile("SAMPLE events: +(\\d+)").matcher(statistics);
-      return samples.find() ? Long.parseLong(samples.group(1)) : 0;
+      return new Reception(
+          // The first count is of all events, those behind it are of each kind of event.
+          count(statistics, "SAMPLE events: +(\\d+)", 1),
+          "records of losses=" + count(statistics, "LOST events: +(\\d+)", 1));
     };
   }
 
-  /** The kernel's own buffer, read as text. */
-  private static Reader ftrace() throws IOException {
-    Process cat =
-        new ProcessBuilder("cat", Tracing.TRACEFS.resolve("trace_pipe").toString())
-            .redirectOutput(new File("/dev/null"))
-            .start();
+  /** The kernel's own buffer, copied from these files. */
+  private static Reader ftrace(List<Path> pipes) throws IOException {
+    List<Process> copies = new ArrayList<>();
+    for (Path pipe : pipes) {
+      copies.add(
+          new ProcessBuilder("cat", pipe.toString()).redirectOutput(new File("/dev/null")).start());
+    }
     Tracing.enable(true);
     return () -> {
-      String statistics = "";
-      for (File cpu : cpus()) {
-        statistics += Files.readString(cpu.toPath().resolve("stats"), StandardCharsets.UTF_8);
+      String statistics = statistics();
+      long left = Long.MAX_VALUE;
+      // What is still in the buffer is read, as long as the reader goes on.
+      while (count(statistics, ENTRIES, ALL) < left) {
+        left = count(statistics, ENTRIES, ALL);
+        TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
+        statistics = statistics();
       }
       Tracing.enable(false);
-      cat.destroy();
+      for (Process copy : copies) {
+        copy.destroy();
+        copy.waitFor();
+      }
       Tracing.clear();
-      return count(statistics, "read events: +(\\d+)") + count(statistics, "entries: +(\\d+)");
+      // Those that nobody has read yet are not lost.
+      return new Reception(
+          count(statistics, "read events: +(\\d+)", ALL) + count(statistics, ENTRIES, ALL),
+          "unread=%d overrun=%d dropped=%d"
+              .formatted(
+                  count(statistics, ENTRIES, ALL),
+                  count(statistics, "(?m)^overrun: +(\\d+)", ALL),
+                  count(statistics, "dropped events: +(\\d+)", ALL)));
     };
+  }
+
+  /** Of each processor: the pages as they are. */
+  private static List<Path> rawPipes() {
+    return Stream.of(cpus()).map(cpu -> cpu.toPath().resolve("trace_pipe_raw")).toList();
+  }
+
+  private static String statistics() throws IOException {
+    StringBuilder statistics = new StringBuilder();
+    for (File cpu : cpus()) {
+      statistics.append(Files.readString(cpu.toPath().resolve("stats")));
+    }
+    return statistics.toString();
   }
 
   private static Reader listener() throws Exception {
@@ -160,7 +226,7 @@ public final class BurstLoss {
     return () -> {
       listener.close();
       thread.join();
-      return received[0];
+      return new Reception(received[0], "missed=" + listener.statistics().missedEvents());
     };
   }
 
@@ -173,12 +239,13 @@ public final class BurstLoss {
     return cpus == null ? new File[0] : cpus;
   }
 
-  private static long count(String text, String pattern) {
-    long sum = 0;
-    Matcher matcher = Pattern.compile(pattern).matcher(text);
-    while (matcher.find()) {
-      sum += Long.parseLong(matcher.group(1));
-    }
-    return sum;
+  /** Sums up the first so many counts. */
+  private static long count(String text, String pattern, int matches) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .limit(matches)
+        .mapToLong(match -> Long.parseLong(match.group(1)))
+        .sum();
   }
 }

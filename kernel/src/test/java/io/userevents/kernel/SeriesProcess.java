@@ -3,12 +3,6 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.metrics.DoubleGauge;
-import io.opentelemetry.api.metrics.DoubleHistogram;
-import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentSelector;
@@ -17,88 +11,91 @@ import io.opentelemetry.sdk.metrics.View;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.userevents.exporter.ExporterStatistics;
 import io.userevents.exporter.UserEventsMetricExporter;
+import io.userevents.kernel.ManySeries.Kind;
 import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.PipelineStatistics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * An application with very many series, in a process of its own; SDK and exporter are as they are
- * made by default. It waits for a listener, records each series once and ends.
- *
- * <p>Each instrument has {@value #SERIES_PER_INSTRUMENT} series, with their numbers as attribute
- * {@link #SERIES} and, from 1, as value.
+ * An application with very many series, in a process of its own. For each line of its input, which
+ * says how many instruments of each kind, it makes an SDK and an exporter with all defaults, waits
+ * for a listener, records each series once, flushes and closes.
  */
 final class SeriesProcess implements AutoCloseable {
 
-  /** As many as the SDK keeps apart by default: its limit is one higher, for the rest. */
-  static final int SERIES_PER_INSTRUMENT = 1999;
-
-  static final String SERIES = "series";
-
-  /** Of the names of instruments of each kind, which end in a number. */
-  enum Kind {
-    COUNTER,
-    GAUGE,
-    HISTOGRAM,
-    EXPONENTIAL;
-
-    String nameOf(int instrument) {
-      return name().toLowerCase(Locale.ROOT) + "." + instrument;
-    }
-  }
-
-  private static final long LIMIT_SECONDS = 900;
-
   private static final String READY = "ready";
+
+  /** No limit of the exporter's, which has its own: of a test that hangs. */
+  private static final long LIMIT_SECONDS = 900;
 
   private final Process process;
   private final BufferedReader output;
+  private final PrintStream input;
+  private final Path log;
 
-  private SeriesProcess(Process process) {
+  /** The process's own account of one export. */
+  record Account(String text) {
+
+    long count(String name) {
+      Matcher matcher = Pattern.compile("\\b" + name + "=(\\d+)\\b").matcher(text);
+      assertThat(matcher.find()).as("%s in %s", name, text).isTrue();
+      return Long.parseLong(matcher.group(1));
+    }
+  }
+
+  private SeriesProcess(Process process, Path log) {
     this.process = process;
+    this.log = log;
     output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    input = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
   }
 
   /**
-   * Starts it and waits until it has registered the event.
+   * Starts it.
    *
-   * @param instruments of each kind
-   * @param log where its log goes
    * @param prefix a command that runs the process, e.g. on one processor
    */
-  static SeriesProcess start(List<Integer> instruments, Path log, List<String> prefix)
-      throws Exception {
+  static SeriesProcess start(List<String> prefix) throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(KernelTests.javaOfThisProcess(), "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx768m", "-Duser.language=en", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add(SeriesProcess.class.getName());
-    instruments.forEach(count -> command.add(count.toString()));
-    SeriesProcess started =
-        new SeriesProcess(new ProcessBuilder(command).redirectError(log.toFile()).start());
-    assertThat(started.output.readLine()).as("said by the process").isEqualTo(READY);
-    return started;
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xms1g", "-Xmx1200m", "-Duser.language=en", "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), SeriesProcess.class.getName()));
+    Path log = Files.createTempFile("series", ".log");
+    return new SeriesProcess(new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
   }
 
-  /** Waits until it has exported all and ended, and returns what it says of that. */
-  String end() throws IOException, InterruptedException {
-    StringBuilder said = new StringBuilder();
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      System.out.println("series: " + line);
-      said.append(line).append('\n');
-    }
-    assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("the process ends").isTrue();
-    assertThat(process.exitValue()).isZero();
-    return said.toString();
+  /** Has it make an SDK, and waits until that has registered the event. */
+  void begin(int[] instruments) throws IOException {
+    input.println(
+        Arrays.stream(instruments).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
+    assertThat(output.readLine()).as("said by the process").isEqualTo(READY);
+  }
+
+  /** Waits until it has exported all and closed its SDK. */
+  Account end() throws IOException {
+    String line = output.readLine();
+    System.out.println("series: " + line);
+    return new Account(String.valueOf(line));
+  }
+
+  /** What it has logged. */
+  String log() throws IOException {
+    return Files.readString(log);
   }
 
   @Override
@@ -107,13 +104,22 @@ final class SeriesProcess implements AutoCloseable {
   }
 
   public static void main(String[] arguments) throws Exception {
-    int[] instruments = IntStream.range(0, 4).map(i -> Integer.parseInt(arguments[i])).toArray();
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      export(Stream.of(line.split(" ", -1)).mapToInt(Integer::parseInt).toArray());
+    }
+  }
+
+  private static void export(int[] instruments) throws InterruptedException {
     UserEventsMetricExporter exporter = UserEventsMetricExporter.create();
     SdkMeterProvider provider =
         SdkMeterProvider.builder()
             .registerMetricReader(PeriodicMetricReader.create(exporter))
             .registerView(
-                InstrumentSelector.builder().setName("exponential.*").build(),
+                InstrumentSelector.builder()
+                    .setName(Kind.EXPONENTIAL_HISTOGRAM.prefix() + "*")
+                    .build(),
                 View.builder()
                     .setAggregation(Aggregation.base2ExponentialBucketHistogram())
                     .build())
@@ -121,64 +127,31 @@ final class SeriesProcess implements AutoCloseable {
     System.out.println(READY);
     Tracing.await("attachment", exporter::isAttached);
     long startNs = System.nanoTime();
-    recordAll(provider.get("many"), instruments);
+    ManySeries.record(provider.get("many"), instruments);
     long recordedNs = System.nanoTime();
     CompletableResultCode flushed = provider.forceFlush().join(LIMIT_SECONDS, TimeUnit.SECONDS);
     long flushedNs = System.nanoTime();
-    provider.close();
+    CompletableResultCode shutDown = provider.shutdown().join(LIMIT_SECONDS, TimeUnit.SECONDS);
     ExporterStatistics statistics = exporter.statistics();
+    PipelineStatistics pipeline = statistics.pipeline();
     System.out.printf(
-        "recorded in %d ms, exported in %d ms%n",
+        "flushed=%s shutDown=%s written=%d notWritten=%d skippedExports=%d offered=%d outcomes=%d"
+            + " dropped=%d events=%d recordingMs=%d exportingMs=%d availableProcessors=%d %s%n",
+        flushed.isSuccess(),
+        shutDown.isSuccess(),
+        statistics.points(Outcome.WRITTEN),
+        Stream.of(Outcome.values())
+            .filter(outcome -> outcome != Outcome.WRITTEN)
+            .mapToLong(statistics::points)
+            .sum(),
+        statistics.skippedExports(),
+        pipeline.offered(),
+        pipeline.outcomes(),
+        pipeline.dropped(),
+        pipeline.events(),
         TimeUnit.NANOSECONDS.toMillis(recordedNs - startNs),
-        TimeUnit.NANOSECONDS.toMillis(flushedNs - recordedNs));
-    System.out.println(
-        "success="
-            + flushed.isSuccess()
-            + " written="
-            + statistics.points(Outcome.WRITTEN)
-            + " dropped="
-            + statistics.pipeline().dropped()
-            + " unaccounted="
-            + (statistics.pipeline().offered() - statistics.pipeline().outcomes()));
-    System.out.println(statistics);
-  }
-
-  private static void recordAll(Meter meter, int[] instruments) {
-    Attributes[] series =
-        IntStream.range(0, SERIES_PER_INSTRUMENT)
-            .mapToObj(SeriesProcess::attributes)
-            .toArray(Attributes[]::new);
-    for (int i = 0; i < instruments[Kind.COUNTER.ordinal()]; i++) {
-      LongCounter counter = meter.counterBuilder(Kind.COUNTER.nameOf(i)).build();
-      for (int s = 0; s < series.length; s++) {
-        counter.add(s + 1, series[s]);
-      }
-    }
-    for (int i = 0; i < instruments[Kind.GAUGE.ordinal()]; i++) {
-      DoubleGauge gauge = meter.gaugeBuilder(Kind.GAUGE.nameOf(i)).build();
-      for (int s = 0; s < series.length; s++) {
-        gauge.set(s + 1, series[s]);
-      }
-    }
-    for (Kind kind : List.of(Kind.HISTOGRAM, Kind.EXPONENTIAL)) {
-      for (int i = 0; i < instruments[kind.ordinal()]; i++) {
-        DoubleHistogram histogram = meter.histogramBuilder(kind.nameOf(i)).build();
-        for (int s = 0; s < series.length; s++) {
-          histogram.record(s + 1, series[s]);
-        }
-      }
-    }
-  }
-
-  private static Attributes attributes(int series) {
-    return Attributes.of(
-        AttributeKey.stringKey("customer"),
-        "customer-" + series,
-        AttributeKey.stringKey("region"),
-        "eu-central-1",
-        AttributeKey.longKey(SERIES),
-        (long) series,
-        AttributeKey.stringKey("status"),
-        "ok");
+        TimeUnit.NANOSECONDS.toMillis(flushedNs - recordedNs),
+        Runtime.getRuntime().availableProcessors(),
+        statistics);
   }
 }

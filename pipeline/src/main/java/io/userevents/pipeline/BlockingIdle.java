@@ -32,8 +32,8 @@ final class BlockingIdle implements ConsumerIdle {
       attempts++;
       Thread.onSpinWait();
     } else {
-      wakeUp.sleeps(Thread.currentThread(), false);
-      if (pauseNs > 0 || !ring.isPublished(next)) {
+      boolean maySleep = wakeUp.sleeps(Thread.currentThread(), false);
+      if (maySleep && (pauseNs > 0 || !ring.isPublished(next))) {
         LockSupport.parkNanos(this, pauseNs > 0 ? Math.min(pauseNs, MAX_PARK_NS) : MAX_PARK_NS);
       }
       wakeUp.awake();

@@ -20,11 +20,15 @@ interface ConsumerIdle {
    * where Agrona is not: the builder refers to it.
    */
   static ConsumerIdle of(
-      PipelineSettings settings, Tracepoint tracepoint, RecordRing ring, WakeUp wakeUp) {
+      PipelineSettings settings,
+      Tracepoint tracepoint,
+      TracepointSession session,
+      RecordRing ring,
+      WakeUp wakeUp) {
     IdleStrategy strategy = settings.idleStrategy();
     if (strategy == null) {
       return switch (settings.waitStrategy()) {
-        case SLEEPING -> new SleepingIdle(tracepoint, ring, wakeUp);
+        case SLEEPING -> new SleepingIdle(tracepoint, ring, wakeUp, session::isWatched);
         case BLOCKING -> new BlockingIdle(ring, wakeUp);
         case YIELDING -> ofSpinning(YieldingIdleStrategy.INSTANCE);
         case BUSY_SPIN -> ofSpinning(BusySpinIdleStrategy.INSTANCE);

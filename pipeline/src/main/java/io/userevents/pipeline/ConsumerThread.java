@@ -59,7 +59,10 @@ final class ConsumerThread implements Runnable {
       begun.countDown();
     }
     try {
-      agent.onStart();
+      if (!agent.start()) {
+        // Closed before this thread came to run.
+        return;
+      }
     } catch (Throwable e) {
       errors.onError(e);
     }

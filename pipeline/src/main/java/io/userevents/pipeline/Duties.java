@@ -89,11 +89,6 @@ final class Duties {
     return ring.isClaimed(next) && !ring.isPublished(next);
   }
 
-  /** Any thread: a slot up to which all have their outcome; there may be later ones that do. */
-  long settled() {
-    return ring.freed();
-  }
-
   Flushes flushes() {
     return flushes;
   }

@@ -87,11 +87,18 @@ public final class PipelineAgent implements Agent {
    */
   @Override
   public void onStart() {
-    if (!state.compareAndSet(NEW, STARTED)) {
+    if (!start()) {
       throw new IllegalStateException(
           state.get() == STARTED
               ? "an agent is started once: agent=" + roleName
               : "the pipeline was closed before its agent was started: agent=" + roleName);
+    }
+  }
+
+  /** Like {@link #onStart}, but returns false if it was started before, or its pipeline closed. */
+  boolean start() {
+    if (!state.compareAndSet(NEW, STARTED)) {
+      return false;
     }
     Thread current = Thread.currentThread();
     thread = current;
@@ -99,6 +106,7 @@ public final class PipelineAgent implements Agent {
     PublishWarmUp.once();
     duties.start(System.nanoTime());
     isFutile = session.isFutile();
+    return true;
   }
 
   /**

@@ -37,6 +37,11 @@ record PipelineSettings(
 
   private static final String DEFAULT = "default";
 
+  /** Whether the publisher of each record wakes a consumer that sleeps. */
+  boolean wakesForEach() {
+    return idleStrategy == null && waitStrategy == ConsumerWaitStrategy.BLOCKING;
+  }
+
   @Override
   public String toString() {
     return "ringSlots="

@@ -7,29 +7,20 @@ import io.userevents.internal.memory.MemoryException;
 import io.userevents.tracepoint.Tracepoint;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records from any number of threads and has one thread of its own write them to a
- * tracepoint.
- *
- * <p>All methods may be called by any thread. {@link #publish} and {@link #tryClaim} take no lock,
- * make no system call and allocate nothing (but once for each thread). They block only in two
- * cases: the {@link BackPressurePolicy} that was chosen does, or the form of {@code publish} with a
- * deadline waits for a slot. With {@link ConsumerWaitStrategy#BLOCKING} they wake the consumer.
- * Records of one thread are written in the order in which it published them.
+ * A ring of records with a consumer that writes them to a tracepoint, on a thread of the pipeline
+ * or on one of the application's ({@link RecordPipelineBuilder#buildAgent}). All methods may be
+ * called by any thread.
  */
-public final class RecordPipeline implements AutoCloseable {
+public final class RecordPipeline implements RecordPublisher, AutoCloseable {
 
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration DEFAULT_FLUSH_TIMEOUT = Duration.ofSeconds(10);
-  private static final long FIRST_ATTEMPT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final Tracepoint tracepoint;
   private final PipelineSettings settings;
@@ -37,33 +28,16 @@ public final class RecordPipeline implements AutoCloseable {
   private final Publishers publishers = counters.publishers();
   private final WakeUp wakeUp;
   private final RecordRing ring;
-  private final SlotEntries entries;
-
-  /** The claims that are not open because the pipeline is not, by their result. */
-  private final RecordClaim[] unopened;
-
   private final Admission admission;
-  private final TracepointSession session;
-  private final Duties duties;
-  private final Closing closing;
-  private final PipelineAgent agent;
-  private final ConsumerThread thread;
+  private final Publishing publishing;
+  private final Consumer consumer;
 
   RecordPipeline(Tracepoint tracepoint, PipelineSettings settings) {
     this.tracepoint = tracepoint;
     this.settings = settings;
-    int ringSlots = settings.ringSlots();
     int maxRecordLength = settings.maxRecordLength();
-    boolean wakesForEach =
-        settings.idleStrategy() == null && settings.waitStrategy() == ConsumerWaitStrategy.BLOCKING;
-    wakeUp = new WakeUp(ringSlots, wakesForEach);
-    ring = new RecordRing(ringSlots, maxRecordLength, wakeUp);
-    entries = ring.entries();
-    unopened =
-        Stream.of(PublishResult.values())
-            .map(result -> new RecordClaim(ring, null, result))
-            .toArray(RecordClaim[]::new);
-    ConsumerErrors errors = new ConsumerErrors(settings.errorHandler());
+    wakeUp = new WakeUp(settings.ringSlots(), settings.wakesForEach());
+    ring = new RecordRing(settings.ringSlots(), maxRecordLength, wakeUp);
     OutcomeListeners listeners = new OutcomeListeners();
     admission =
         new Admission(
@@ -74,41 +48,9 @@ public final class RecordPipeline implements AutoCloseable {
             settings.backPressurePolicy(),
             maxRecordLength,
             counters);
-    session =
-        new TracepointSession(
-            tracepoint, this::open, settings.stateListener(), settings.retryPeriodNs());
-    EventSender sender = new EventSender(tracepoint, session, counters, errors);
-    Pacer pacer = new Pacer(settings.pacing(), admission::isClosed, counters);
-    Drain drain = new Drain(ring, sender, pacer, counters, listeners, errors, settings);
-    DropReporter dropReporter =
-        new DropReporter(counters, tracepoint.eventName(), ringSlots, maxRecordLength);
-    duties = new Duties(ring, drain, session, counters, dropReporter, errors);
-    closing =
-        new Closing(
-            ring,
-            drain,
-            duties,
-            session,
-            counters,
-            dropReporter,
-            errors,
-            () -> {
-              listeners.completeReports();
-              admission.completeReports();
-              sender.completeReports();
-            });
-    agent =
-        new PipelineAgent(
-            this,
-            "user-events-" + tracepoint.eventName(),
-            admission,
-            session,
-            drain,
-            duties,
-            closing);
-    thread =
-        new ConsumerThread(
-            settings, agent, ConsumerIdle.of(settings, tracepoint, ring, wakeUp), errors);
+    publishing = new Publishing(tracepoint, admission, publishers, ring);
+    consumer =
+        new Consumer(this, tracepoint, settings, ring, wakeUp, admission, listeners, counters);
   }
 
   /** Returns a builder with the defaults. */
@@ -118,12 +60,14 @@ public final class RecordPipeline implements AutoCloseable {
 
   /** To be called once. */
   void start() {
-    thread.start();
-    session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
-    String notPinned = thread.notPinned(FIRST_ATTEMPT_TIMEOUT_NS);
-    if (notPinned != null) {
-      close();
-      throw new IllegalStateException(notPinned);
+    boolean started = false;
+    try {
+      consumer.start();
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
     }
   }
 
@@ -134,24 +78,27 @@ public final class RecordPipeline implements AutoCloseable {
 
   /** For tests that run the consumer on a thread of theirs, in place of {@link #start}. */
   Runnable consumer() {
-    return thread;
+    return consumer.thread();
   }
 
   PipelineAgent agent() {
-    return agent;
+    return consumer.agent();
   }
 
-  /**
-   * Whether a listener is attached. Two loads from memory: to be asked before a record is encoded,
-   * since without a listener nobody would get it.
-   */
+  /** For tests, before the consumer runs: allocates the memory and takes records. */
+  void open() throws MemoryException {
+    ring.allocate();
+    admission.open();
+  }
+
+  @Override
   public boolean isAttached() {
     return tracepoint.isEnabled() && admission.isOpen();
   }
 
   /** How things stand with the tracepoint, as the consumer saw it last. */
   public TracepointState state() {
-    return session.state();
+    return consumer.session().state();
   }
 
   /**
@@ -167,10 +114,10 @@ public final class RecordPipeline implements AutoCloseable {
    * records still does. The answer is that late.
    */
   public long recordingNumber() {
-    return session.recordingNumber();
+    return consumer.session().recordingNumber();
   }
 
-  /** Slots that the ring has. */
+  @Override
   public int ringSlots() {
     return settings.ringSlots();
   }
@@ -183,7 +130,7 @@ public final class RecordPipeline implements AutoCloseable {
     return state() == TracepointState.CLOSED ? 0 : ring.slots() - ring.freeSlots();
   }
 
-  /** Length in bytes of the longest record that is taken. */
+  @Override
   public int maxRecordLength() {
     return settings.maxRecordLength();
   }
@@ -206,66 +153,27 @@ public final class RecordPipeline implements AutoCloseable {
     return admission.isClosed();
   }
 
-  /**
-   * Ends a sleep of the consumer, so that records that are published already are written soon. For
-   * a publisher that has published its last record for now and wants it to leave at once, in place
-   * of after the sleep that {@link ConsumerWaitStrategy} describes.
-   *
-   * <p>A publisher that does so does it after each burst, on the thread that published. If no other
-   * thread has published since the last such call, the consumer then sleeps with {@link
-   * ConsumerWaitStrategy#SLEEPING} as soon as the ring is empty, for up to 20 ms. A record that
-   * comes during that sleep without such a call waits until its end, or until a quarter of the ring
-   * is full; the sleeps after it are of 2 ms at most again.
-   *
-   * <p>Never waits. Costs a memory fence and some loads, one of which is of the publishers' shared
-   * cache line, while the consumer is awake, and a system call of some microseconds if it sleeps.
-   * Without effect on a consumer that spins or is closed.
-   */
-  public void wakeUp() {
-    long last = ring.lastClaimed();
-    // Before it is open there are no records, and threads that come then are not kept.
-    if (admission.isOpen() && publishers.endBurst(last)) {
-      wakeUp.burstEnded(last);
-    } else {
-      wakeUp.now();
-    }
-  }
-
-  /** Publishes with priority 0 and without a listener; see the longest form. */
+  @Override
   public PublishResult publish(DirectBuffer buffer, int offset, int length) {
-    return publish(buffer, offset, length, 0, null, 0, false, 0);
+    return publishing.publish(buffer, offset, length, 0, null, 0, false, 0);
   }
 
-  /** Publishes without a listener; see the longest form. */
+  @Override
   public PublishResult publish(DirectBuffer buffer, int offset, int length, int priority) {
-    return publish(buffer, offset, length, priority, null, 0, false, 0);
+    return publishing.publish(buffer, offset, length, priority, null, 0, false, 0);
   }
 
-  /** Publishes with priority 0; see the longest form. */
+  @Override
   public PublishResult publish(
       DirectBuffer buffer,
       int offset,
       int length,
       @Nullable OutcomeListener outcomeListener,
       long tag) {
-    return publish(buffer, offset, length, 0, outcomeListener, tag, false, 0);
+    return publishing.publish(buffer, offset, length, 0, outcomeListener, tag, false, 0);
   }
 
-  /**
-   * Copies a record into the ring, if a listener is attached and there is room, or the {@link
-   * BackPressurePolicy} waits until there is.
-   *
-   * @param buffer holds the record, on or off the heap; may be reused at once
-   * @param offset of its first byte
-   * @param length in bytes, 1 to {@link #maxRecordLength()}
-   * @param priority for the policy, which says what it means
-   * @param outcomeListener is told what becomes of the record; may be null
-   * @param tag any number, handed to the listener with the outcome
-   * @return whether the record is in the ring; if not, why, and it is counted as dropped already
-   * @throws IllegalArgumentException if the length is below 1
-   * @throws IndexOutOfBoundsException if the record is not within the buffer
-   * @throws IllegalStateException if this thread holds an open {@link RecordClaim}
-   */
+  @Override
   public PublishResult publish(
       DirectBuffer buffer,
       int offset,
@@ -273,23 +181,10 @@ public final class RecordPipeline implements AutoCloseable {
       int priority,
       @Nullable OutcomeListener outcomeListener,
       long tag) {
-    return publish(buffer, offset, length, priority, outcomeListener, tag, false, 0);
+    return publishing.publish(buffer, offset, length, priority, outcomeListener, tag, false, 0);
   }
 
-  /**
-   * Publishes like the form without a deadline, but when the ring is full waits for a slot until
-   * then, and only after that asks the {@link BackPressurePolicy}, as if the record had just been
-   * offered. For threads that may block.
-   *
-   * <p>Waiting wakes a consumer that sleeps. It spins, then yields, then parks for up to 1 ms at a
-   * time; it allocates nothing on a platform thread. It ends early, within such a park, when the
-   * pipeline is closed or the listener detaches. A thread that is interrupted does not wait, or
-   * stops; it stays interrupted, and the policy is asked. On the consumer's own thread (an {@link
-   * OutcomeListener} that publishes) it does not wait: the consumer would wait for itself.
-   *
-   * @param priority for the policy; the slots that it reserves are waited for as well
-   * @param deadlineNs a time of {@link System#nanoTime}; in the past, it does not wait
-   */
+  @Override
   public PublishResult publish(
       DirectBuffer buffer,
       int offset,
@@ -298,62 +193,11 @@ public final class RecordPipeline implements AutoCloseable {
       @Nullable OutcomeListener outcomeListener,
       long tag,
       long deadlineNs) {
-    return publish(buffer, offset, length, priority, outcomeListener, tag, true, deadlineNs);
+    return publishing.publish(
+        buffer, offset, length, priority, outcomeListener, tag, true, deadlineNs);
   }
 
-  private PublishResult publish(
-      DirectBuffer buffer,
-      int offset,
-      int length,
-      int priority,
-      @Nullable OutcomeListener outcomeListener,
-      long tag,
-      boolean waits,
-      long deadlineNs) {
-    requireLength(length);
-    buffer.boundsCheck(offset, length);
-    // Before anything is counted, as it is the only one that others implement.
-    boolean attached = tracepoint.isEnabled();
-    if (!admission.isOpen()) {
-      return admission.refuseUnopened(length, outcomeListener, tag);
-    }
-    Publisher publisher = publishers.current();
-    publisher.requireNoClaim(entries);
-    PublishResult refusal = admission.refusal(attached, length);
-    if (refusal != null) {
-      return admission.refuse(publisher, refusal, length, outcomeListener, tag);
-    }
-    try {
-      long sequence = admission.claim(publisher, 1, length, priority, waits, deadlineNs);
-      if (sequence < 0) {
-        return admission.refuse(
-            publisher, admission.resultOf(sequence), length, outcomeListener, tag);
-      }
-      ring.put(publisher, sequence, buffer, offset, length, outcomeListener, tag);
-      return PublishResult.ACCEPTED;
-    } catch (Throwable e) {
-      publisher.abandon(entries);
-      throw e;
-    }
-  }
-
-  /**
-   * Publishes several records at once: takes slots for all of them or for none, by one claim. Like
-   * {@link #publish(DirectBuffer, int, int, int, OutcomeListener, long)} otherwise.
-   *
-   * @param buffer holds the records
-   * @param offsets of the records' first bytes
-   * @param lengths in bytes, each 1 to {@link #maxRecordLength()}
-   * @param count of the records, 1 to {@link #ringSlots()}; entries of the arrays behind are
-   *     ignored
-   * @param tag handed to the listener with the outcome of each record
-   * @return whether all records are in the ring; if not, why, and all are counted as dropped;
-   *     {@link PublishResult#TOO_LARGE} if one of them is
-   * @throws IllegalArgumentException if the count or a length is out of range
-   * @throws IndexOutOfBoundsException if a record is not within the buffer, or the arrays are
-   *     shorter than the count
-   * @throws IllegalStateException if this thread holds an open {@link RecordClaim}
-   */
+  @Override
   public PublishResult publish(
       DirectBuffer buffer,
       int[] offsets,
@@ -362,114 +206,33 @@ public final class RecordPipeline implements AutoCloseable {
       int priority,
       @Nullable OutcomeListener outcomeListener,
       long tag) {
-    int longest = longest(buffer, offsets, lengths, count);
-    boolean attached = tracepoint.isEnabled();
-    if (!admission.isOpen()) {
-      return admission.refuseAll(null, lengths, count, null, outcomeListener, tag);
-    }
-    Publisher publisher = publishers.current();
-    publisher.requireNoClaim(entries);
-    PublishResult refusal = admission.refusal(attached, longest);
-    if (refusal != null) {
-      return admission.refuseAll(publisher, lengths, count, refusal, outcomeListener, tag);
-    }
-    try {
-      long last = admission.claim(publisher, count, longest, priority, false, 0);
-      if (last < 0) {
-        return admission.refuseAll(
-            publisher, lengths, count, admission.resultOf(last), outcomeListener, tag);
-      }
-      for (int i = 0; i < count; i++) {
-        ring.put(
-            publisher, last - count + 1 + i, buffer, offsets[i], lengths[i], outcomeListener, tag);
-      }
-      return PublishResult.ACCEPTED;
-    } catch (Throwable e) {
-      publisher.abandon(entries);
-      throw e;
-    }
+    return publishing.publish(buffer, offsets, lengths, count, priority, outcomeListener, tag);
   }
 
-  private int longest(DirectBuffer buffer, int[] offsets, int[] lengths, int count) {
-    if (count < 1 || count > ring.slots()) {
-      throw new IllegalArgumentException(
-          "count must be 1 to ringSlots: count=" + count + " ringSlots=" + ring.slots());
-    }
-    int longest = 0;
-    for (int i = 0; i < count; i++) {
-      requireLength(lengths[i]);
-      buffer.boundsCheck(offsets[i], lengths[i]);
-      longest = Math.max(longest, lengths[i]);
-    }
-    return longest;
-  }
-
-  /** Claims with priority 0 and without a listener; see the longest form. */
+  @Override
   public RecordClaim tryClaim(int length) {
-    return tryClaim(length, 0, null, 0);
+    return publishing.tryClaim(length, 0, null, 0);
   }
 
-  /**
-   * Claims a slot, for the caller to write its record into. Refuses, waits and counts like {@link
-   * #publish(DirectBuffer, int, int, int, OutcomeListener, long)}.
-   *
-   * @param length in bytes, 1 to {@link #maxRecordLength()}; the record may turn out shorter
-   * @param priority for the policy, which says what it means
-   * @param outcomeListener is told what becomes of the record; may be null
-   * @param tag any number, handed to the listener with the outcome
-   * @return the calling thread's claim: open, to be committed or aborted soon, or with a {@link
-   *     RecordClaim#result} that says why it is not; then the record is counted as dropped already
-   * @throws IllegalArgumentException if the length is below 1
-   * @throws IllegalStateException if this thread holds an open claim
-   */
+  @Override
   public RecordClaim tryClaim(
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
-    requireLength(length);
-    boolean attached = tracepoint.isEnabled();
-    if (!admission.isOpen()) {
-      // The thread is not kept, so it has no claim to reuse.
-      return unopened[admission.refuseUnopened(length, outcomeListener, tag).ordinal()];
-    }
-    Publisher publisher = publishers.current();
-    publisher.requireNoClaim(entries);
-    // Before a slot is taken: this may allocate.
-    RecordClaim claim = publisher.claim(ring);
-    PublishResult refusal = admission.refusal(attached, length);
-    if (refusal != null) {
-      return claim.refuse(admission.refuse(publisher, refusal, length, outcomeListener, tag));
-    }
-    try {
-      long sequence = admission.claim(publisher, 1, length, priority, false, 0);
-      if (sequence < 0) {
-        return claim.refuse(
-            admission.refuse(
-                publisher, admission.resultOf(sequence), length, outcomeListener, tag));
-      }
-      return claim.open(sequence, length, outcomeListener, tag);
-    } catch (Throwable e) {
-      publisher.abandon(entries);
-      throw e;
-    }
+    return publishing.tryClaim(length, priority, outcomeListener, tag);
   }
 
-  /**
-   * Counts a record that its publisher gives up before it has claimed a slot, for example since its
-   * value is not valid: as {@link Outcome#DROPPED_ABORTED} while a listener is attached, otherwise
-   * as {@link #publish(DirectBuffer, int, int)} would. Takes no slot, so it neither waits nor asks
-   * the {@link BackPressurePolicy}. A claim that this thread holds open stays open.
-   *
-   * @param length in bytes that the record would have had, at least 1
-   * @throws IllegalArgumentException if the length is below 1
-   */
+  @Override
   public void countAborted(int length) {
-    requireLength(length);
-    boolean attached = tracepoint.isEnabled();
-    if (admission.isOpen()) {
-      publishers
-          .current()
-          .refused(attached ? Outcome.DROPPED_ABORTED : Outcome.DROPPED_DETACHED, length);
+    publishing.countAborted(length);
+  }
+
+  @Override
+  public void wakeUp() {
+    long last = ring.lastClaimed();
+    // Before it is open there are no records, and threads that come then are not kept.
+    if (admission.isOpen() && publishers.endBurst(last)) {
+      wakeUp.burstEnded(last);
     } else {
-      admission.refuseUnopened(length, null, 0);
+      wakeUp.now();
     }
   }
 
@@ -495,23 +258,13 @@ public final class RecordPipeline implements AutoCloseable {
     if (timeout.isZero() || timeout.isNegative()) {
       throw new IllegalArgumentException("timeout must be more than 0: timeout=" + timeout);
     }
-    long target = ring.lastClaimed();
-    if (duties.settled() >= target || closing.hasEnded()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    CompletableFuture<Void> done =
-        duties.flushes().add(target, TimeUnit.NANOSECONDS.convert(timeout));
-    wakeUp.now();
-    if (closing.hasEnded()) {
-      // The end may have looked at the queue just before this entry was in it.
-      duties.flushes().complete(Long.MAX_VALUE);
-    }
-    return done;
+    return consumer.flush(TimeUnit.NANOSECONDS.convert(timeout));
   }
 
   /** What has been done so far. Disturbs neither publishers nor the consumer. */
   public PipelineStatistics statistics() {
-    return counters.snapshot(session.attachments(), session.attachedNs(System.nanoTime()));
+    return counters.snapshot(
+        consumer.session().attachments(), consumer.session().attachedNs(System.nanoTime()));
   }
 
   /**
@@ -520,7 +273,8 @@ public final class RecordPipeline implements AutoCloseable {
    * @param target that no other thread uses meanwhile
    */
   public void read(PipelineCounters target) {
-    counters.read(target, session.attachments(), session.attachedNs(System.nanoTime()));
+    counters.read(
+        target, consumer.session().attachments(), consumer.session().attachedNs(System.nanoTime()));
   }
 
   /** Closes within 10 s, see {@link #close(Duration)}. */
@@ -545,28 +299,7 @@ public final class RecordPipeline implements AutoCloseable {
     if (admission.isConsumer(Thread.currentThread())) {
       return ended.isDone();
     }
-    try {
-      ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
-      // The JVM may exit next, and its log thread with it.
-      SafeLog.awaitWritten();
-      return true;
-    } catch (TimeoutException e) {
-      SafeLog.log(
-          Level.WARNING,
-          "tracepoint "
-              + tracepoint.eventName()
-              + " is not closed after "
-              + TimeUnit.MILLISECONDS.convert(timeout)
-              + " ms: a system call, a claim or an outcome listener has not ended yet; the consumer"
-              + " ends when it does; if that lasts, see in a thread dump what holds it",
-          null);
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the end of the consumer never fails", e);
-    }
+    return consumer.awaitEnd(ended, TimeUnit.NANOSECONDS.convert(timeout));
   }
 
   /**
@@ -577,11 +310,9 @@ public final class RecordPipeline implements AutoCloseable {
    * @return completes when all of that is done
    */
   public CompletableFuture<Void> closeAsync() {
-    publishers.abandonOwn(entries);
+    publishers.abandonOwn(ring.entries());
     admission.close();
-    agent.endUnlessStarted();
-    thread.wakeUp();
-    return closing.ended();
+    return consumer.end();
   }
 
   @Override
@@ -593,20 +324,5 @@ public final class RecordPipeline implements AutoCloseable {
         + ", "
         + settings
         + "}";
-  }
-
-  /**
-   * Allocates the ring's memory and takes records from then on. For the consumer's thread once the
-   * tracepoint is registered, and for tests before it runs. A second call does nothing.
-   */
-  void open() throws MemoryException {
-    ring.allocate();
-    admission.open();
-  }
-
-  private static void requireLength(int length) {
-    if (length < 1) {
-      throw new IllegalArgumentException("length must be at least 1: length=" + length);
-    }
   }
 }

@@ -9,13 +9,11 @@ import io.userevents.internal.libraries.Diagnosis;
 import io.userevents.internal.libraries.Library;
 import io.userevents.internal.memory.NativeRegion;
 import io.userevents.tracepoint.EventLayout;
-import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
@@ -36,16 +34,7 @@ public final class RecordPipelineBuilder {
   /** Longest pause between two attempts to register, unless set. */
   public static final Duration DEFAULT_RETRY_PERIOD = Duration.ofSeconds(60);
 
-  private static final Duration MIN_RETRY_PERIOD = Duration.ofMillis(1);
-  private static final Duration MAX_RETRY_PERIOD = Duration.ofDays(1);
-  private static final int MAX_RING_SLOTS = 1 << 24;
-
-  private @Nullable Tracepoint tracepoint;
-  private String eventName = EventLayout.OTLP_METRICS;
-
-  /** Whether a pipeline has the tracepoint. Shared with copies that have the same one. */
-  private AtomicBoolean tracepointTaken = new AtomicBoolean();
-
+  private final TracepointChoice tracepoint;
   private int ringSlots = DEFAULT_RING_SLOTS;
   private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
   private int maxEventLength = DEFAULT_MAX_RECORD_LENGTH;
@@ -59,16 +48,14 @@ public final class RecordPipelineBuilder {
   private @Nullable ThreadFactory threadFactory;
   private int consumerCpu = PipelineSettings.NO_CPU;
   private boolean consumerCpuRequired;
-  private @Nullable Path tracefs;
-  private int dataFileDescriptor = PipelineSettings.NO_DESCRIPTOR;
   private Duration retryPeriod = DEFAULT_RETRY_PERIOD;
 
-  RecordPipelineBuilder() {}
+  RecordPipelineBuilder() {
+    tracepoint = new TracepointChoice();
+  }
 
   private RecordPipelineBuilder(RecordPipelineBuilder other) {
-    tracepoint = other.tracepoint;
-    eventName = other.eventName;
-    tracepointTaken = other.tracepointTaken;
+    tracepoint = other.tracepoint.copy();
     ringSlots = other.ringSlots;
     maxRecordLength = other.maxRecordLength;
     maxEventLength = other.maxEventLength;
@@ -82,8 +69,6 @@ public final class RecordPipelineBuilder {
     threadFactory = other.threadFactory;
     consumerCpu = other.consumerCpu;
     consumerCpuRequired = other.consumerCpuRequired;
-    tracefs = other.tracefs;
-    dataFileDescriptor = other.dataFileDescriptor;
     retryPeriod = other.retryPeriod;
   }
 
@@ -103,7 +88,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not
    */
   public RecordPipelineBuilder setEventName(String eventName) {
-    this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
+    tracepoint.eventName(requireNonNull(eventName, "eventName"));
     return this;
   }
 
@@ -112,8 +97,7 @@ public final class RecordPipelineBuilder {
    * one pipeline that is built with it registers and closes it.
    */
   public RecordPipelineBuilder setTracepoint(Tracepoint tracepoint) {
-    this.tracepoint = requireNonNull(tracepoint, "tracepoint");
-    tracepointTaken = new AtomicBoolean();
+    this.tracepoint.tracepoint(requireNonNull(tracepoint, "tracepoint"));
     return this;
   }
 
@@ -126,7 +110,7 @@ public final class RecordPipelineBuilder {
    * was set.
    */
   public RecordPipelineBuilder setTracefs(Path tracefs) {
-    this.tracefs = requireNonNull(tracefs, "tracefs");
+    tracepoint.tracefs(requireNonNull(tracefs, "tracefs"));
     return this;
   }
 
@@ -142,12 +126,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is below -1
    */
   public RecordPipelineBuilder setDataFileDescriptor(int dataFileDescriptor) {
-    if (dataFileDescriptor < PipelineSettings.NO_DESCRIPTOR) {
-      throw new IllegalArgumentException(
-          "dataFileDescriptor must be 0 or more, or -1 for none: dataFileDescriptor="
-              + dataFileDescriptor);
-    }
-    this.dataFileDescriptor = dataFileDescriptor;
+    tracepoint.dataFileDescriptor(dataFileDescriptor);
     return this;
   }
 
@@ -160,13 +139,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setRetryPeriod(Duration retryPeriod) {
-    requireNonNull(retryPeriod, "retryPeriod");
-    if (retryPeriod.compareTo(MIN_RETRY_PERIOD) < 0
-        || retryPeriod.compareTo(MAX_RETRY_PERIOD) > 0) {
-      throw new IllegalArgumentException(
-          "retryPeriod must be 1 ms to 1 day: retryPeriod=" + retryPeriod);
-    }
-    this.retryPeriod = retryPeriod;
+    this.retryPeriod = SettingRanges.requireRetryPeriod(requireNonNull(retryPeriod, "retryPeriod"));
     return this;
   }
 
@@ -177,11 +150,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not
    */
   public RecordPipelineBuilder setRingSlots(int ringSlots) {
-    if (ringSlots < 2 || ringSlots > MAX_RING_SLOTS || Integer.bitCount(ringSlots) != 1) {
-      throw new IllegalArgumentException(
-          "ringSlots must be a power of two, 2 to " + MAX_RING_SLOTS + ": ringSlots=" + ringSlots);
-    }
-    this.ringSlots = ringSlots;
+    this.ringSlots = SettingRanges.requireRingSlots(ringSlots);
     return this;
   }
 
@@ -194,7 +163,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setMaxEventLength(int maxEventLength) {
-    this.maxEventLength = requireDeliverable("maxEventLength", maxEventLength);
+    this.maxEventLength = SettingRanges.requireDeliverable("maxEventLength", maxEventLength);
     return this;
   }
 
@@ -207,7 +176,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setMaxRecordLength(int maxRecordLength) {
-    this.maxRecordLength = requireDeliverable("maxRecordLength", maxRecordLength);
+    this.maxRecordLength = SettingRanges.requireDeliverable("maxRecordLength", maxRecordLength);
     return this;
   }
 
@@ -299,11 +268,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setConsumerCpu(int consumerCpu) {
-    if (consumerCpu < 0 || consumerCpu > CpuSet.MAX_CPU) {
-      throw new IllegalArgumentException(
-          "consumerCpu must be 0 to " + CpuSet.MAX_CPU + ": consumerCpu=" + consumerCpu);
-    }
-    this.consumerCpu = consumerCpu;
+    this.consumerCpu = SettingRanges.requireCpu(consumerCpu);
     return this;
   }
 
@@ -369,7 +334,7 @@ public final class RecordPipelineBuilder {
         return built;
       } finally {
         if (!isComplete && pipeline.closeAsync().isDone()) {
-          tracepointTaken.set(false);
+          tracepoint.giveBack();
         }
       }
     } catch (LinkageError | OutOfMemoryError e) {
@@ -386,59 +351,36 @@ public final class RecordPipelineBuilder {
 
   /** For tests that run the consumer by hand. */
   RecordPipeline buildUnstarted() {
-    if (tracepointTaken.get()) {
-      throw new IllegalStateException(
-          "one pipeline for each tracepoint: set another one: tracepoint=" + tracepoint);
-    }
     pacing.requireRoomFor(
         gatherRecords ? Math.max(maxRecordLength, maxEventLength) : maxRecordLength);
-    Tracepoint target = tracepoint != null ? tracepoint : kernelTracepoint();
-    RecordPipeline pipeline =
-        new RecordPipeline(
-            target,
-            new PipelineSettings(
-                ringSlots,
-                maxRecordLength,
-                maxEventLength,
-                gatherRecords,
-                pacing,
-                backPressurePolicy,
-                waitStrategy,
-                idleStrategy,
-                errorHandler,
-                stateListener,
-                threadFactory,
-                consumerCpu,
-                consumerCpuRequired,
-                tracefs,
-                dataFileDescriptor,
-                retryPeriod.toNanos()));
-    tracepointTaken.set(tracepoint != null);
-    return pipeline;
-  }
-
-  private Tracepoint kernelTracepoint() {
-    if (dataFileDescriptor != PipelineSettings.NO_DESCRIPTOR) {
-      return new KernelTracepoint(eventName, dataFileDescriptor);
+    PipelineSettings settings =
+        new PipelineSettings(
+            ringSlots,
+            maxRecordLength,
+            maxEventLength,
+            gatherRecords,
+            pacing,
+            backPressurePolicy,
+            waitStrategy,
+            idleStrategy,
+            errorHandler,
+            stateListener,
+            threadFactory,
+            consumerCpu,
+            consumerCpuRequired,
+            tracepoint.tracefs(),
+            tracepoint.dataFileDescriptor(),
+            retryPeriod.toNanos());
+    Tracepoint taken = tracepoint.take();
+    boolean isBuilt = false;
+    try {
+      RecordPipeline pipeline = new RecordPipeline(taken, settings);
+      isBuilt = true;
+      return pipeline;
+    } finally {
+      if (!isBuilt) {
+        tracepoint.giveBack();
+      }
     }
-    return tracefs == null
-        ? new KernelTracepoint(eventName)
-        : new KernelTracepoint(eventName, tracefs);
-  }
-
-  private static int requireDeliverable(String name, int length) {
-    if (length < 1 || length > EventLayout.MAX_LENGTH_PERF) {
-      throw new IllegalArgumentException(
-          name
-              + " must be 1 to "
-              + EventLayout.MAX_LENGTH_PERF
-              + " (above it perf loses the events, above "
-              + EventLayout.MAX_LENGTH_FTRACE
-              + " ftrace does): "
-              + name
-              + "="
-              + length);
-    }
-    return length;
   }
 }

@@ -108,6 +108,11 @@ final class RecordingWatch {
     }
   }
 
+  /** Any thread: whether somebody wants to know. */
+  boolean isWanted() {
+    return wanted;
+  }
+
   /**
    * Any thread: how often somebody has begun to record, with the one who does now; 0 while nobody
    * does.

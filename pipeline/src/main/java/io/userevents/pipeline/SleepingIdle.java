@@ -4,6 +4,7 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Spins, yields, then parks for longer and longer, up to a bound that grows with the time for which
@@ -38,15 +39,23 @@ final class SleepingIdle implements ConsumerIdle {
   /** When nothing has come for 10 s. */
   static final long MAX_LULL_PARK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /**
+   * After a burst whose publisher has said that it has ended, and will say so again. One wake-up
+   * costs as much CPU time as 50 events.
+   */
+  static final long MAX_BURST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Tracepoint tracepoint;
   private final RecordRing ring;
   private final WakeUp wakeUp;
+  private final BooleanSupplier isWatched;
   private final long minParkNs;
 
   /** Kept from one idle cycle to the next: only work makes an idle consumer busy again. */
   private int attempts;
 
   private long parkNs;
+  private long maxLullNs = MAX_LULL_PARK_NS;
 
   /** For how long nothing has come: the time of the parks, which are longer on a busy machine. */
   private long idleNs;
@@ -56,12 +65,23 @@ final class SleepingIdle implements ConsumerIdle {
   /** The end of a burst after which it has gone to sleep for long. */
   private long sleptAfter = WakeUp.NO_BURST;
 
-  SleepingIdle(Tracepoint tracepoint, RecordRing ring, WakeUp wakeUp) {
-    this(tracepoint, ring, wakeUp, MIN_PARK_NS);
+  /**
+   * Makes one.
+   *
+   * @param isWatched whether somebody wants to know soon of listeners that come and go
+   */
+  SleepingIdle(Tracepoint tracepoint, RecordRing ring, WakeUp wakeUp, BooleanSupplier isWatched) {
+    this(tracepoint, ring, wakeUp, isWatched, MIN_PARK_NS);
   }
 
   /** Parks for at least so long. */
-  SleepingIdle(Tracepoint tracepoint, RecordRing ring, WakeUp wakeUp, long minParkNs) {
+  SleepingIdle(
+      Tracepoint tracepoint,
+      RecordRing ring,
+      WakeUp wakeUp,
+      BooleanSupplier isWatched,
+      long minParkNs) {
+    this.isWatched = isWatched;
     this.tracepoint = tracepoint;
     this.ring = ring;
     this.wakeUp = wakeUp;
@@ -74,10 +94,11 @@ final class SleepingIdle implements ConsumerIdle {
     if (workCount > 0) {
       attempts = 0;
       parkNs = minParkNs;
+      maxLullNs = MAX_LULL_PARK_NS;
       idleNs = 0;
     } else if (pauseNs > 0) {
-      wakeUp.sleeps(Thread.currentThread(), false);
-      park(Math.min(pauseNs, MAX_PARK_NS));
+      boolean maySleep = wakeUp.sleeps(Thread.currentThread(), false);
+      park(maySleep ? Math.min(pauseNs, MAX_PARK_NS) : 0);
     } else {
       idle(next);
     }
@@ -93,8 +114,9 @@ final class SleepingIdle implements ConsumerIdle {
       // Spinning, yielding and short sleeps would wait for records that do not come: up to 100 us
       // of CPU time after each export.
       attempts = SPINS + YIELDS;
-      parkNs = MAX_LULL_PARK_NS;
-      idleNs = MAX_LULL_PARK_NS * LULL_FRACTION;
+      maxLullNs = isWatched.getAsBoolean() ? MAX_LULL_PARK_NS : MAX_BURST_PARK_NS;
+      parkNs = maxLullNs;
+      idleNs = maxLullNs * LULL_FRACTION;
     }
     if (attempts < SPINS) {
       attempts++;
@@ -106,8 +128,8 @@ final class SleepingIdle implements ConsumerIdle {
       Thread.yield();
     } else {
       long startNs = System.nanoTime();
-      wakeUp.sleeps(Thread.currentThread(), parkNs > MAX_PARK_NS);
-      park(ring.isPublished(next) ? 0 : parkNs);
+      boolean maySleep = wakeUp.sleeps(Thread.currentThread(), parkNs > MAX_PARK_NS);
+      park(maySleep && !ring.isPublished(next) ? parkNs : 0);
       slept(ring.isClaimed(next), isAttached(), System.nanoTime() - startNs);
     }
   }
@@ -132,11 +154,12 @@ final class SleepingIdle implements ConsumerIdle {
   void slept(boolean claimed, boolean attached, long ns) {
     if (claimed || attached != wasAttached) {
       wasAttached = attached;
+      maxLullNs = MAX_LULL_PARK_NS;
       idleNs = 0;
     } else {
       idleNs += ns;
     }
-    long lullNs = Math.min(idleNs / LULL_FRACTION, MAX_LULL_PARK_NS);
+    long lullNs = Math.min(idleNs / LULL_FRACTION, maxLullNs);
     long boundNs = Math.max(lullNs, attached || claimed ? MAX_PARK_NS : MAX_DETACHED_PARK_NS);
     parkNs = Math.min(parkNs * 2, boundNs);
   }

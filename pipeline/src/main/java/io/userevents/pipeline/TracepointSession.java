@@ -199,6 +199,11 @@ final class TracepointSession {
     return state.attachments();
   }
 
+  /** Whether somebody wants to know soon of listeners that come and go. */
+  boolean isWatched() {
+    return recording.isWanted();
+  }
+
   /**
    * Any thread: how often somebody has begun to record, with the one who does now; 0 while nobody
    * does. Nobody looks before the first call, unless there is a state listener.

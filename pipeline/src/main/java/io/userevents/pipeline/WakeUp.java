@@ -31,6 +31,9 @@ final class WakeUp {
     /** The same, if it sleeps for longer than while records come. */
     private volatile @Nullable Thread longSleeper;
 
+    /** Somebody has asked for a duty cycle since the consumer has begun the last one. */
+    private volatile boolean isRequested;
+
     private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe;
   }
 
@@ -54,7 +57,7 @@ final class WakeUp {
   /** Publisher: a record is published. */
   void published(long sequence) {
     if (wakesForEach) {
-      now();
+      wakeSleeper();
     } else if ((sequence & nudgeMask) == 0) {
       fromLongSleep();
     }
@@ -62,15 +65,11 @@ final class WakeUp {
 
   /**
    * Any thread: ends a sleep of the consumer, because somebody waits for room or for records to be
-   * written.
+   * written. A consumer that is about to sleep does not.
    */
   void now() {
-    VarHandle.fullFence();
-    Thread sleeper = sleep.sleeper;
-    if (sleeper != null) {
-      sleep.sleeper = null;
-      LockSupport.unpark(sleeper);
-    }
+    sleep.isRequested = true;
+    wakeSleeper();
   }
 
   /**
@@ -90,19 +89,25 @@ final class WakeUp {
     return burstEnd;
   }
 
-  /** Consumer: it is about to sleep; it looks at the ring once more after this. */
-  void sleeps(Thread consumer, boolean forLong) {
+  /**
+   * Consumer: it is about to sleep; it looks at the ring once more after this.
+   *
+   * @return whether it may; otherwise somebody has asked for one more duty cycle
+   */
+  boolean sleeps(Thread consumer, boolean forLong) {
     sleep.sleeper = consumer;
     if (forLong) {
       sleep.longSleeper = consumer;
     }
     VarHandle.fullFence();
+    return !sleep.isRequested;
   }
 
-  /** Consumer: it does not sleep any more. */
+  /** Consumer: it does not sleep any more, and begins a duty cycle. */
   void awake() {
     sleep.sleeper = null;
     sleep.longSleeper = null;
+    sleep.isRequested = false;
   }
 
   /** Ends a sleep that is longer than usual, because the ring fills meanwhile. */
@@ -110,7 +115,16 @@ final class WakeUp {
     VarHandle.fullFence();
     if (sleep.longSleeper != null) {
       sleep.longSleeper = null;
-      now();
+      wakeSleeper();
+    }
+  }
+
+  private void wakeSleeper() {
+    VarHandle.fullFence();
+    Thread sleeper = sleep.sleeper;
+    if (sleeper != null) {
+      sleep.sleeper = null;
+      LockSupport.unpark(sleeper);
     }
   }
 }

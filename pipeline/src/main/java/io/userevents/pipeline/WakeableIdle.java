@@ -25,9 +25,9 @@ final class WakeableIdle implements ConsumerIdle {
       strategy.idle(workCount);
       return;
     }
-    wakeUp.sleeps(Thread.currentThread(), false);
+    boolean maySleep = wakeUp.sleeps(Thread.currentThread(), false);
     try {
-      if (pauseNs > 0 || !ring.isPublished(next)) {
+      if (maySleep && (pauseNs > 0 || !ring.isPublished(next))) {
         strategy.idle(0);
       }
     } finally {

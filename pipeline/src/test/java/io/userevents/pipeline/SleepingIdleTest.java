@@ -18,9 +18,10 @@ class SleepingIdleTest {
   private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
 
   private final LoopbackTracepoint tracepoint = attached();
+  private boolean isWatched;
   private final WakeUp wakeUp = new WakeUp(16, false);
   private final RecordRing ring = new RecordRing(16, 8, wakeUp);
-  private final SleepingIdle idle = new SleepingIdle(tracepoint, ring, wakeUp);
+  private final SleepingIdle idle = new SleepingIdle(tracepoint, ring, wakeUp, () -> isWatched);
 
   private final Publisher publisher = new Publisher(Thread.currentThread());
 
@@ -150,7 +151,43 @@ class SleepingIdleTest {
     idle.idle(0, 0, 0);
 
     assertThat(idle.sleepsNext()).isTrue();
+    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_BURST_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepNoLongerThanInALullAfterABurstWhileSomebodyWatchesListeners() {
+    isWatched = true;
+    sleepForMinutes(true);
+    idle.idle(1, 0, 0);
+
+    wakeUp.burstEnded(-1);
+    idle.idle(0, 0, 0);
+
     assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_LULL_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepNoLongerThanInALullAfterARecordThatIsNoBurst() {
+    wakeUp.burstEnded(-1);
+    idle.idle(0, 0, 0);
+
+    idle.idle(1, 1, 0);
+    sleepForMinutes(true);
+
+    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_LULL_PARK_NS);
+  }
+
+  @Test
+  void shouldNotSleepWhenSomebodyHasAskedForADutyCycleJustBefore() {
+    SleepingIdle sleeping = new SleepingIdle(tracepoint, ring, wakeUp, () -> false, HOUR_NS);
+    while (!sleeping.sleepsNext()) {
+      sleeping.idle(0, 0, 0);
+    }
+    wakeUp.now();
+
+    sleeping.idle(0, 0, 0);
+
+    assertThat(sleeping.sleepsNext()).isTrue();
   }
 
   @Test
@@ -198,7 +235,7 @@ class SleepingIdleTest {
     idle.idle(0, 1, 0);
 
     assertThat(idle.sleepsNext()).isTrue();
-    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_LULL_PARK_NS);
+    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_BURST_PARK_NS);
   }
 
   @Test
@@ -216,7 +253,7 @@ class SleepingIdleTest {
 
   @Test
   void shouldNotParkWhenARecordHasComeJustBefore() {
-    SleepingIdle sleeping = new SleepingIdle(tracepoint, ring, wakeUp, HOUR_NS);
+    SleepingIdle sleeping = new SleepingIdle(tracepoint, ring, wakeUp, () -> false, HOUR_NS);
     while (!sleeping.sleepsNext()) {
       sleeping.idle(0, 0, 0);
     }
@@ -275,7 +312,8 @@ class SleepingIdleTest {
   /** A thread that sleeps for an hour, unless it is woken; made when it is asleep. */
   private final class Sleeper {
 
-    private final SleepingIdle sleeping = new SleepingIdle(tracepoint, ring, wakeUp, HOUR_NS);
+    private final SleepingIdle sleeping =
+        new SleepingIdle(tracepoint, ring, wakeUp, () -> false, HOUR_NS);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread;
 

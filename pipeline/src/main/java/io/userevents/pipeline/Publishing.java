@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import io.userevents.tracepoint.Tracepoint;
+import java.util.stream.Stream;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a record, has it admitted, and puts it into its slot. Any thread. A thread whose stack
+ * overflows between claiming and publishing gives its slots up on the way out.
+ */
+final class Publishing {
+
+  private final Tracepoint tracepoint;
+  private final Admission admission;
+  private final Publishers publishers;
+  private final RecordRing ring;
+  private final SlotEntries entries;
+
+  /** The claims that are not open because the pipeline is not, by their result. */
+  private final RecordClaim[] unopened;
+
+  Publishing(Tracepoint tracepoint, Admission admission, Publishers publishers, RecordRing ring) {
+    this.tracepoint = tracepoint;
+    this.admission = admission;
+    this.publishers = publishers;
+    this.ring = ring;
+    entries = ring.entries();
+    unopened =
+        Stream.of(PublishResult.values())
+            .map(result -> new RecordClaim(ring, null, result))
+            .toArray(RecordClaim[]::new);
+  }
+
+  /**
+   * Like the longest form of {@link RecordPublisher#publish}; without a deadline unless it waits.
+   */
+  PublishResult publish(
+      DirectBuffer buffer,
+      int offset,
+      int length,
+      int priority,
+      @Nullable OutcomeListener outcomeListener,
+      long tag,
+      boolean waits,
+      long deadlineNs) {
+    requireLength(length);
+    buffer.boundsCheck(offset, length);
+    // Before anything is counted, as it is the only one that others implement.
+    boolean attached = tracepoint.isEnabled();
+    if (!admission.isOpen()) {
+      return admission.refuseUnopened(length, outcomeListener, tag);
+    }
+    Publisher publisher = publishers.current();
+    publisher.requireNoClaim(entries);
+    PublishResult refusal = admission.refusal(attached, length);
+    if (refusal != null) {
+      return admission.refuse(publisher, refusal, length, outcomeListener, tag);
+    }
+    try {
+      long sequence = admission.claim(publisher, 1, length, priority, waits, deadlineNs);
+      if (sequence < 0) {
+        return admission.refuse(
+            publisher, admission.resultOf(sequence), length, outcomeListener, tag);
+      }
+      ring.put(publisher, sequence, buffer, offset, length, outcomeListener, tag);
+      return PublishResult.ACCEPTED;
+    } catch (Throwable e) {
+      publisher.abandon(entries);
+      throw e;
+    }
+  }
+
+  /**
+   * Like {@link RecordPublisher#publish(DirectBuffer, int[], int[], int, int, OutcomeListener,
+   * long)}.
+   */
+  PublishResult publish(
+      DirectBuffer buffer,
+      int[] offsets,
+      int[] lengths,
+      int count,
+      int priority,
+      @Nullable OutcomeListener outcomeListener,
+      long tag) {
+    int longest = longest(buffer, offsets, lengths, count);
+    boolean attached = tracepoint.isEnabled();
+    if (!admission.isOpen()) {
+      return admission.refuseAll(null, lengths, count, null, outcomeListener, tag);
+    }
+    Publisher publisher = publishers.current();
+    publisher.requireNoClaim(entries);
+    PublishResult refusal = admission.refusal(attached, longest);
+    if (refusal != null) {
+      return admission.refuseAll(publisher, lengths, count, refusal, outcomeListener, tag);
+    }
+    try {
+      long last = admission.claim(publisher, count, longest, priority, false, 0);
+      if (last < 0) {
+        return admission.refuseAll(
+            publisher, lengths, count, admission.resultOf(last), outcomeListener, tag);
+      }
+      for (int i = 0; i < count; i++) {
+        ring.put(
+            publisher, last - count + 1 + i, buffer, offsets[i], lengths[i], outcomeListener, tag);
+      }
+      return PublishResult.ACCEPTED;
+    } catch (Throwable e) {
+      publisher.abandon(entries);
+      throw e;
+    }
+  }
+
+  private int longest(DirectBuffer buffer, int[] offsets, int[] lengths, int count) {
+    if (count < 1 || count > ring.slots()) {
+      throw new IllegalArgumentException(
+          "count must be 1 to ringSlots: count=" + count + " ringSlots=" + ring.slots());
+    }
+    int longest = 0;
+    for (int i = 0; i < count; i++) {
+      requireLength(lengths[i]);
+      buffer.boundsCheck(offsets[i], lengths[i]);
+      longest = Math.max(longest, lengths[i]);
+    }
+    return longest;
+  }
+
+  /** Like {@link RecordPublisher#tryClaim(int, int, OutcomeListener, long)}. */
+  RecordClaim tryClaim(
+      int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
+    requireLength(length);
+    boolean attached = tracepoint.isEnabled();
+    if (!admission.isOpen()) {
+      // The thread is not kept, so it has no claim to reuse.
+      return unopened[admission.refuseUnopened(length, outcomeListener, tag).ordinal()];
+    }
+    Publisher publisher = publishers.current();
+    publisher.requireNoClaim(entries);
+    // Before a slot is taken: this may allocate.
+    RecordClaim claim = publisher.claim(ring);
+    PublishResult refusal = admission.refusal(attached, length);
+    if (refusal != null) {
+      return claim.refuse(admission.refuse(publisher, refusal, length, outcomeListener, tag));
+    }
+    try {
+      long sequence = admission.claim(publisher, 1, length, priority, false, 0);
+      if (sequence < 0) {
+        return claim.refuse(
+            admission.refuse(
+                publisher, admission.resultOf(sequence), length, outcomeListener, tag));
+      }
+      return claim.open(sequence, length, outcomeListener, tag);
+    } catch (Throwable e) {
+      publisher.abandon(entries);
+      throw e;
+    }
+  }
+
+  /** Like {@link RecordPublisher#countAborted}. */
+  void countAborted(int length) {
+    requireLength(length);
+    boolean attached = tracepoint.isEnabled();
+    if (admission.isOpen()) {
+      publishers
+          .current()
+          .refused(attached ? Outcome.DROPPED_ABORTED : Outcome.DROPPED_DETACHED, length);
+    } else {
+      admission.refuseUnopened(length, null, 0);
+    }
+  }
+
+  private static void requireLength(int length) {
+    if (length < 1) {
+      throw new IllegalArgumentException("length must be at least 1: length=" + length);
+    }
+  }
+}
