@@ -255,18 +255,35 @@ final class Admission {
    * come to forget it.
    */
   PublishResult refuseUnopened(int length, @Nullable OutcomeListener listener, long tag) {
-    PublishResult result = PublishResult.DETACHED;
-    if (isClosed()) {
-      result = PublishResult.CLOSED;
-    } else if (length > maxRecordLength) {
-      result = PublishResult.TOO_LARGE;
-    }
+    PublishResult result = unopenedResult(length);
+    refuseUnopened(outcomeOf(result), length, listener, tag);
+    return result;
+  }
+
+  /** Refuses records like {@link #refuseUnopened}, all for the same reason. */
+  PublishResult refuseAllUnopened(
+      int[] lengths, int count, int longest, @Nullable OutcomeListener listener, long tag) {
+    PublishResult result = unopenedResult(longest);
     Outcome outcome = outcomeOf(result);
+    for (int i = 0; i < count; i++) {
+      refuseUnopened(outcome, lengths[i], listener, tag);
+    }
+    return result;
+  }
+
+  private PublishResult unopenedResult(int length) {
+    if (isClosed()) {
+      return PublishResult.CLOSED;
+    }
+    return length > maxRecordLength ? PublishResult.TOO_LARGE : PublishResult.DETACHED;
+  }
+
+  private void refuseUnopened(
+      Outcome outcome, int length, @Nullable OutcomeListener listener, long tag) {
     counters.publishers().refusedUnopened(ring.entries(), outcome, length);
     if (listener != null) {
       listeners.call(listener, tag, outcome, 0);
     }
-    return result;
   }
 
   /** Why a record is refused whatever the ring has; null if it is not. */
@@ -277,27 +294,18 @@ final class Admission {
     return attached ? null : PublishResult.DETACHED;
   }
 
-  /**
-   * Counts records that are not taken, and tells their listener.
-   *
-   * @param publisher null if the pipeline is not open
-   * @param result null if the pipeline is not open
-   */
+  /** Counts records that are not taken, and tells their listener. */
   PublishResult refuseAll(
-      @Nullable Publisher publisher,
+      Publisher publisher,
       int[] lengths,
       int count,
-      @Nullable PublishResult result,
+      PublishResult result,
       @Nullable OutcomeListener listener,
       long tag) {
-    PublishResult refusal = PublishResult.DETACHED;
     for (int i = 0; i < count; i++) {
-      refusal =
-          publisher == null || result == null
-              ? refuseUnopened(lengths[i], listener, tag)
-              : refuse(publisher, result, lengths[i], listener, tag);
+      var unused = refuse(publisher, result, lengths[i], listener, tag);
     }
-    return refusal;
+    return result;
   }
 
   /** Counts a record that is not taken, and tells its listener. */

@@ -6,8 +6,8 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after claims that hold up the ring: takes over those of threads that have ended, and says
- * which thread holds the others. For the consumer's thread.
+ * Looks after claims that hold up the ring: takes over those that errors have left and those of
+ * threads that have ended, and says which thread holds the others. For the consumer's thread.
  */
 final class ClaimWatch {
 
@@ -43,7 +43,7 @@ final class ClaimWatch {
       return;
     }
     nextLookNs = nowNs + SLOW_NS;
-    if (publishers.abandonOfEndedThreads(ring.entries())) {
+    if (publishers.abandonUnowned(ring.entries())) {
       SafeLog.log(
           Level.WARNING,
           "a thread ended with an open claim, which is aborted; commit or abort each claim, best with"
@@ -62,16 +62,24 @@ final class ClaimWatch {
     }
   }
 
-  /** The pipeline ends without this slot. Its memory is kept, as its thread may still write. */
+  /**
+   * The pipeline ends without this slot. Its memory is kept, as its thread may still write. Never
+   * throws: the end must not skip a record because memory is short.
+   */
   void giveUp(long claimed, Drain drain) {
-    // Without a claimant, the thread is still to write down who is to be told.
-    Slot slot = publishers.claimant(claimed) == null ? null : ring.slot(claimed);
-    SafeLog.log(
-        Level.WARNING,
-        "a claim was never committed, the ring's memory is kept: "
-            + describe(claimed)
-            + "; commit or abort each claim before the pipeline is closed",
-        null);
+    @Nullable Slot slot = null;
+    try {
+      // Without a claimant, the thread is still to write down who is to be told.
+      slot = publishers.claimant(claimed) == null ? null : ring.slot(claimed);
+      SafeLog.log(
+          Level.WARNING,
+          "a claim was never committed, the ring's memory is kept: "
+              + describe(claimed)
+              + "; commit or abort each claim before the pipeline is closed",
+          null);
+    } catch (Throwable e) {
+      // The line is lost; the statistics have the record.
+    }
     drain.giveUp(slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
   }
 

@@ -13,8 +13,10 @@ import java.util.concurrent.TimeUnit;
  * drains or was refused. Then nobody can write to the slots any more, and their memory can be
  * freed.
  *
- * <p>Each step is done even if the one before has failed; one that fails is tried again for a
- * while, as memory may be short for a moment only.
+ * <p>A step that fails is tried again, as memory may be short for a moment only. The first two are
+ * tried until they are done: nobody else gives the records their outcomes, and the memory must not
+ * be freed while a publisher can write to it. The others are given up after a while, so that those
+ * behind them are done.
  */
 final class Closing {
 
@@ -23,6 +25,8 @@ final class Closing {
 
   /** A step that fails is tried again for this long. */
   private static final long MAX_STEP_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int MAX_FAILED_CONTINUATIONS = 10_000;
 
   private static final int SEAL = 0;
   private static final int DRAIN = 1;
@@ -99,7 +103,7 @@ final class Closing {
       if (!hasStepFailed) {
         hasStepFailed = true;
         stepFailsSinceNs = nowNs;
-      } else if (nowNs - stepFailsSinceNs >= MAX_STEP_NS) {
+      } else if (step > DRAIN && nowNs - stepFailsSinceNs >= MAX_STEP_NS) {
         next();
       }
     }
@@ -164,8 +168,23 @@ final class Closing {
 
   private void tell() {
     duties.flushes().complete(Long.MAX_VALUE);
-    ended.complete(null);
+    completeEnded();
     // Those that came in between and saw that it had not ended.
     duties.flushes().complete(Long.MAX_VALUE);
+  }
+
+  /**
+   * Once more if a continuation has thrown and there was no memory to note that: those behind it
+   * would never run, and nobody completes it later. Each time at least one of them is done with.
+   */
+  private void completeEnded() {
+    for (int i = 0; i < MAX_FAILED_CONTINUATIONS; i++) {
+      try {
+        ended.complete(null);
+        return;
+      } catch (Throwable e) {
+        errors.onError(e);
+      }
+    }
   }
 }

@@ -5,7 +5,7 @@ import io.userevents.affinity.CpuAffinity;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +19,19 @@ final class ConsumerThread implements Runnable {
   private static final long ERROR_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final long CLOSING_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
+  private static final int NEW = 0;
+
+  /** The factory is asked for a thread. One that it starts must not run the agent. */
+  private static final int IS_MADE = 1;
+
+  private static final int MADE = 2;
+  private static final int RUN = 3;
+
   private final PipelineSettings settings;
   private final PipelineAgent agent;
   private final ConsumerIdle idle;
   private final ConsumerErrors errors;
-  private final AtomicBoolean isRun = new AtomicBoolean();
+  private final AtomicInteger state = new AtomicInteger(NEW);
   private final CountDownLatch begun = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
   private volatile @Nullable String failure;
@@ -42,19 +50,23 @@ final class ConsumerThread implements Runnable {
    * @throws IllegalStateException if the thread factory gives no thread that can be used
    */
   void start() {
+    state.set(IS_MADE);
     Thread made = make();
     thread = made;
+    state.set(MADE);
     made.start();
   }
 
-  /** Runs the agent. A second run does nothing. */
+  /** Runs the agent. A second run does nothing, nor does one of a thread that was refused. */
   @Override
   public void run() {
-    if (!isRun.compareAndSet(false, true)) {
+    if (!state.compareAndSet(MADE, RUN) && !state.compareAndSet(NEW, RUN)) {
       return;
     }
     try {
       pin();
+    } catch (Throwable e) {
+      errors.onError(e);
     } finally {
       begun.countDown();
     }
@@ -64,6 +76,10 @@ final class ConsumerThread implements Runnable {
         return;
       }
     } catch (Throwable e) {
+      if (agent.isNeverStarted()) {
+        // The pipeline was closed first.
+        return;
+      }
       errors.onError(e);
     }
     while (!agent.hasEnded()) {
@@ -71,7 +87,9 @@ final class ConsumerThread implements Runnable {
         cycle();
       } catch (Throwable e) {
         errors.onError(e);
-        // Not at full speed: an idle strategy that throws would do so again and again.
+        // Not at full speed: an idle strategy that throws would do so again and again. A thread
+        // that stays interrupted would not park.
+        Thread.interrupted();
         LockSupport.parkNanos(this, ERROR_PARK_NS);
       }
     }

@@ -213,11 +213,15 @@ final class Drain {
     aborted = 0;
     bytes = 0;
     listened = false;
-    if (tells) {
-      tell(first, last, outcome, errno);
-    }
-    if (!isSealed) {
-      ring.free(last);
+    try {
+      if (tells) {
+        tell(first, last, outcome, errno);
+      }
+    } finally {
+      // Otherwise a ring that is full now would stay so: nothing more comes to be settled.
+      if (!isSealed) {
+        ring.free(last);
+      }
     }
   }
 

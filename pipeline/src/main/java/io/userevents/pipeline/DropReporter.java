@@ -72,7 +72,8 @@ final class DropReporter {
     }
   }
 
-  private String describe(Outcome outcome, long count) {
+  /** Says how many records were dropped for a reason that is reported, and what to do. */
+  String describe(Outcome outcome, long count) {
     return switch (outcome) {
       case DROPPED_FULL ->
           count

@@ -47,7 +47,7 @@ final class Duties {
     try {
       session.start(nowNs);
     } catch (Throwable e) {
-      // Not for the agent's runner, which would end the agent.
+      // Memory may be short for a moment: it is tried again.
       errors.onError(e);
     }
   }
@@ -65,6 +65,10 @@ final class Duties {
     lastLookNs = nowNs;
     try {
       session.poll(nowNs);
+    } catch (Throwable e) {
+      errors.onError(e);
+    }
+    try {
       boolean isCounted = counters.publishers().lookAfter(nowNs);
       if (isCounted || nowNs - nextReportNs >= 0) {
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
@@ -75,6 +79,10 @@ final class Duties {
     }
     try {
       flushes.lookAfter(drain.settled(), nowNs);
+    } catch (Throwable e) {
+      errors.onError(e);
+    }
+    try {
       if (workCount == 0 && isHeldUp()) {
         claimWatch.heldUp(drain.next(), nowNs);
       }

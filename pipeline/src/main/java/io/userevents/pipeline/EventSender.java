@@ -47,18 +47,24 @@ final class EventSender {
 
   /** Writes the event. Returns 0 or the number of the error, positive. */
   int send(EventVector event) {
+    int errno;
     try {
-      int errno = sendUntilAnswered(event);
-      if (errno == 0 && event.length() > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
-        longEventLogged = true;
-        logLongEvent(event.length());
-      }
-      return errno;
+      errno = sendUntilAnswered(event);
     } catch (Throwable e) {
       // The tracepoint's own failures are caught nearer: this one may be out of memory.
       errors.onError(e);
       return Errno.EIO.number();
     }
+    if (errno == 0 && event.length() > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
+      longEventLogged = true;
+      try {
+        logLongEvent(event.length());
+      } catch (Throwable e) {
+        // The event was written all the same.
+        errors.onError(e);
+      }
+    }
+    return errno;
   }
 
   /** To be called last: says how often the tracepoint has failed unsaid. */

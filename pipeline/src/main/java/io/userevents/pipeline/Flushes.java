@@ -50,9 +50,10 @@ final class Flushes {
     // Targets only grow, but for racing callers; one that was overtaken waits for the next walk.
     Flush first;
     while ((first = waiting.peek()) != null && first.target <= settled) {
-      if (waiting.remove(first)) {
-        first.done.complete(null);
-      }
+      // Removed last: if memory is too short to note that a continuation has thrown, the next walk
+      // runs those behind it.
+      first.done.complete(null);
+      waiting.remove(first);
     }
   }
 

@@ -3,7 +3,7 @@ package io.userevents.pipeline;
 
 import java.util.logging.Level;
 
-/** Calls listeners so that what they throw stops neither a publisher nor the consumer. */
+/** Calls listeners so that nothing that they throw stops a publisher or the consumer. */
 final class OutcomeListeners {
 
   private final Throttle failures = new Throttle();
@@ -13,6 +13,7 @@ final class OutcomeListeners {
     failures.complete();
   }
 
+  /** Never throws. */
   void call(OutcomeListener listener, long tag, Outcome outcome, int errno) {
     try {
       listener.onOutcome(tag, outcome, errno);

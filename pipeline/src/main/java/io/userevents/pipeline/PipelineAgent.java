@@ -163,6 +163,16 @@ public final class PipelineAgent implements Agent {
     return closing.hasEnded();
   }
 
+  /** Any thread. */
+  boolean isStarted() {
+    return state.get() == STARTED;
+  }
+
+  /** Any thread: whether the pipeline was closed before the agent was started. */
+  boolean isNeverStarted() {
+    return state.get() == NEVER_STARTED;
+  }
+
   /** Whether there will be nothing to do until the pipeline is closed. */
   boolean isFutile() {
     return isFutile && !admission.isClosed();

@@ -21,7 +21,6 @@ package io.userevents.pipeline;
 public final class PipelineInvoker implements AutoCloseable {
 
   private final PipelineAgent agent;
-  private boolean isStarted;
 
   PipelineInvoker(PipelineAgent agent) {
     this.agent = agent;
@@ -40,7 +39,6 @@ public final class PipelineInvoker implements AutoCloseable {
    */
   public void start() {
     agent.onStart();
-    isStarted = true;
   }
 
   /**
@@ -61,7 +59,8 @@ public final class PipelineInvoker implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (isStarted) {
+    // Asked, as starting may have thrown after it was started.
+    if (agent.isStarted()) {
       agent.onClose();
     } else {
       agent.pipeline().close();

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import static io.userevents.pipeline.Outcome.DROPPED_FULL;
+
+import com.lmax.disruptor.InsufficientCapacityException;
 import io.userevents.internal.memory.MemoryException;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import io.userevents.tracepoint.TracepointErrors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -11,6 +16,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Publishes into a ring of two slots that nobody reads, so that the classes and method handles that
  * a publisher needs are linked before the first record. Otherwise its thread would do it: that took
  * 2 ms. Its counters are thrown away with the ring.
+ *
+ * <p>It also initialises the classes that are used only where something has failed. If memory or
+ * stack is short while a class is initialised for the first time, the class cannot be used any more
+ * in this JVM.
  *
  * <p>Run by the consumer's thread, before its first attempt to register, which {@code build} waits
  * for.
@@ -42,12 +51,13 @@ final class PublishWarmUp {
     try {
       ring.allocate();
       Counters counters = new Counters();
+      OutcomeListeners listeners = new OutcomeListeners();
       Admission admission =
           new Admission(
               ring,
               wakeUp,
               new LoopbackTracepoint("warm-up"),
-              new OutcomeListeners(),
+              listeners,
               BackPressurePolicies.drop(),
               LENGTH,
               counters);
@@ -56,12 +66,30 @@ final class PublishWarmUp {
       // One more than there is room for, which is refused.
       for (int i = 0; i <= SLOTS; i++) {
         long sequence = admission.claim(publisher, 1, LENGTH, 0, false, 0);
-        if (sequence >= 0) {
+        if (sequence == 0) {
           ring.put(publisher, sequence, record, 0, LENGTH, (tag, outcome, errno) -> {}, 0);
+        } else if (sequence > 0) {
+          publisher.claim(ring).open(sequence, LENGTH, null, 0).abort();
+        } else {
+          PublishResult result = admission.resultOf(sequence);
+          var unused = admission.refuse(publisher, result, LENGTH, (tag, outcome, errno) -> {}, 0);
         }
       }
+      fail(counters, ring, publisher);
     } finally {
       ring.freeMemory();
     }
+  }
+
+  /** Takes the paths of failures, without a line in the log. */
+  private static void fail(Counters counters, RecordRing ring, Publisher publisher) {
+    Throwable failure = InsufficientCapacityException.INSTANCE;
+    var unusedReaction = TracepointErrors.ofWrite(Errno.EIO.number());
+    Throttle throttle = new Throttle();
+    throttle.log(Level.FINEST, "warm-up", failure);
+    throttle.complete();
+    var unusedText = new DropReporter(counters, "warm-up", SLOTS, LENGTH).describe(DROPPED_FULL, 1);
+    publisher.left = Publisher.LEFT;
+    var unused = publisher.abandonUnowned(ring.entries());
   }
 }

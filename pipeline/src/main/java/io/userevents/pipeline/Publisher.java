@@ -32,16 +32,27 @@ final class Publisher extends PublisherPadding {
   private static final VarHandle REFUSALS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle ACCEPTED;
   private static final VarHandle CLAIMED;
+  private static final VarHandle LEFT_STATE;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       ACCEPTED = lookup.findVarHandle(Publisher.class, "accepted", long.class);
       CLAIMED = lookup.findVarHandle(Publisher.class, "claimed", long.class);
+      LEFT_STATE = lookup.findVarHandle(Publisher.class, "left", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
+
+  /** In {@link #left}: the owner holds no slots, or will publish those that it holds. */
+  static final int NOT_LEFT = 0;
+
+  /** In {@link #left}: nobody will publish the slots that the owner holds. */
+  static final int LEFT = 1;
+
+  /** In {@link #left}: one thread gives these slots up. */
+  private static final int TAKEN = 2;
 
   /**
    * Records that were taken into the ring. {@link RecordRing} adds to it before a slot is
@@ -60,6 +71,13 @@ final class Publisher extends PublisherPadding {
 
   /** How many slots they are, that one and those before it. */
   int claimedSlots;
+
+  /**
+   * Whether an error has ended a call of the owner while it held slots. The owner stores {@link
+   * #LEFT} and calls nothing, as its stack may be at its end. Then the consumer or the next call of
+   * the owner gives the slots up, so a thread that does not publish again holds up nobody.
+   */
+  volatile int left = NOT_LEFT;
 
   /** How many of the owner's records were in the ring when its last burst ended. Owner's. */
   private long acceptedAtBurstEnd;
@@ -115,15 +133,18 @@ final class Publisher extends PublisherPadding {
   }
 
   /**
-   * Owner, before it offers a record: a claim that is open is the caller's fault; a slot that is
-   * claimed and belongs to no claim was left by an error, and is given up.
+   * Owner, before it offers a record: gives up slots that an error has left.
    *
-   * @throws IllegalStateException if a claim is open
+   * @throws IllegalStateException if a claim is open, which is the caller's fault
    */
   void requireNoClaim(SlotEntries entries) {
-    if (claimed == RecordRing.NONE) {
-      return;
+    if (claimed != RecordRing.NONE || left != NOT_LEFT) {
+      settleClaim(entries);
     }
+  }
+
+  private void settleClaim(SlotEntries entries) {
+    settleLeft(entries);
     RecordClaim known = claim;
     if (known != null && known.isOpen()) {
       throw new IllegalStateException(
@@ -131,18 +152,67 @@ final class Publisher extends PublisherPadding {
               + " try-with-resources: sequence="
               + claimed);
     }
-    abandon(entries);
+    publishEmpty(entries);
+  }
+
+  /** Owner: gives up the slots that it holds, also those of an open claim. */
+  void abandon(SlotEntries entries) {
+    settleLeft(entries);
+    publishEmpty(entries);
   }
 
   /**
-   * Owner, or the consumer once the owner has ended: gives up the slots that are claimed. Calls one
-   * method, see {@link SlotEntries#abandon}.
+   * Consumer: gives up slots that nobody will publish, because an error has left them or their
+   * owner has ended.
+   *
+   * @return whether the owner has ended and held any
    */
-  void abandon(SlotEntries entries) {
-    long last = claimed;
-    if (last != RecordRing.NONE) {
-      entries.abandon(last, claimedSlots);
-      claimed = RecordRing.NONE;
+  boolean abandonUnowned(SlotEntries entries) {
+    if (left != NOT_LEFT) {
+      var unused = abandonLeft(entries);
+      return false;
+    }
+    if (owner().isAlive() || !holdsSlots()) {
+      return false;
+    }
+    publishEmpty(entries);
+    return true;
+  }
+
+  /** Owner: waits for the consumer if that gives the slots up, which takes some stores. */
+  private void settleLeft(SlotEntries entries) {
+    while (left != NOT_LEFT && !abandonLeft(entries)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Owner or consumer, of which one wins. Returns whether it was this thread. */
+  private boolean abandonLeft(SlotEntries entries) {
+    if (!LEFT_STATE.compareAndSet(this, LEFT, TAKEN)) {
+      return false;
+    }
+    int next = LEFT;
+    try {
+      publishEmpty(entries);
+      next = NOT_LEFT;
+    } finally {
+      // The owner's stack may overflow once more.
+      left = next;
+    }
+    return true;
+  }
+
+  /** Slot by slot, so that it can be ended by an error and begun again. */
+  private void publishEmpty(SlotEntries entries) {
+    while (claimed != RecordRing.NONE) {
+      // The listener may be noted already; a slot without one has null.
+      entries.publish(claimed - claimedSlots + 1, 0, true);
+      // Nothing is called before these: the slot may be somebody else's soon.
+      if (claimedSlots == 1) {
+        claimed = RecordRing.NONE;
+      } else {
+        claimedSlots--;
+      }
     }
   }
 

@@ -172,16 +172,17 @@ final class Publishers extends PublishersFields {
     }
   }
 
-  /** Consumer: gives up the slots of threads that have ended. Returns whether there were any. */
-  boolean abandonOfEndedThreads(SlotEntries entries) {
-    boolean abandoned = false;
+  /**
+   * Consumer: gives up the slots that errors have left, and those of threads that have ended.
+   *
+   * @return whether a thread has ended with slots
+   */
+  boolean abandonUnowned(SlotEntries entries) {
+    boolean ended = false;
     for (Publisher publisher : all.values()) {
-      if (!publisher.owner().isAlive() && publisher.holdsSlots()) {
-        publisher.abandon(entries);
-        abandoned = true;
-      }
+      ended |= publisher.abandonUnowned(entries);
     }
-    return abandoned;
+    return ended;
   }
 
   /** Consumer: who holds this slot. */

@@ -7,8 +7,13 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a record, has it admitted, and puts it into its slot. Any thread. A thread whose stack
- * overflows between claiming and publishing gives its slots up on the way out.
+ * Checks a record, has it admitted, and puts it into its slot. Any thread.
+ *
+ * <p>An error may end a call between claiming and publishing, for example when the thread's stack
+ * overflows. The call then says by one store that it has left its slots, see {@link
+ * Publisher#left}. It calls nothing, as the call could overflow again. It does so in {@code
+ * finally}: for a {@code catch} the JVM may have to load the class of the exception first, and
+ * skips the handler if that fails.
  */
 final class Publishing {
 
@@ -58,18 +63,22 @@ final class Publishing {
     if (refusal != null) {
       return admission.refuse(publisher, refusal, length, outcomeListener, tag);
     }
+    long sequence;
+    boolean isDone = false;
     try {
-      long sequence = admission.claim(publisher, 1, length, priority, waits, deadlineNs);
-      if (sequence < 0) {
-        return admission.refuse(
-            publisher, admission.resultOf(sequence), length, outcomeListener, tag);
+      sequence = admission.claim(publisher, 1, length, priority, waits, deadlineNs);
+      if (sequence >= 0) {
+        ring.put(publisher, sequence, buffer, offset, length, outcomeListener, tag);
       }
-      ring.put(publisher, sequence, buffer, offset, length, outcomeListener, tag);
-      return PublishResult.ACCEPTED;
-    } catch (Throwable e) {
-      publisher.abandon(entries);
-      throw e;
+      isDone = true;
+    } finally {
+      if (!isDone && publisher.claimed != RecordRing.NONE) {
+        publisher.left = Publisher.LEFT;
+      }
     }
+    return sequence >= 0
+        ? PublishResult.ACCEPTED
+        : admission.refuse(publisher, admission.resultOf(sequence), length, outcomeListener, tag);
   }
 
   /**
@@ -87,7 +96,7 @@ final class Publishing {
     int longest = longest(buffer, offsets, lengths, count);
     boolean attached = tracepoint.isEnabled();
     if (!admission.isOpen()) {
-      return admission.refuseAll(null, lengths, count, null, outcomeListener, tag);
+      return admission.refuseAllUnopened(lengths, count, longest, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
     publisher.requireNoClaim(entries);
@@ -95,21 +104,24 @@ final class Publishing {
     if (refusal != null) {
       return admission.refuseAll(publisher, lengths, count, refusal, outcomeListener, tag);
     }
+    long last;
+    boolean isDone = false;
     try {
-      long last = admission.claim(publisher, count, longest, priority, false, 0);
-      if (last < 0) {
-        return admission.refuseAll(
-            publisher, lengths, count, admission.resultOf(last), outcomeListener, tag);
-      }
-      for (int i = 0; i < count; i++) {
+      last = admission.claim(publisher, count, longest, priority, false, 0);
+      for (int i = 0; last >= 0 && i < count; i++) {
         ring.put(
             publisher, last - count + 1 + i, buffer, offsets[i], lengths[i], outcomeListener, tag);
       }
-      return PublishResult.ACCEPTED;
-    } catch (Throwable e) {
-      publisher.abandon(entries);
-      throw e;
+      isDone = true;
+    } finally {
+      if (!isDone && publisher.claimed != RecordRing.NONE) {
+        publisher.left = Publisher.LEFT;
+      }
     }
+    return last >= 0
+        ? PublishResult.ACCEPTED
+        : admission.refuseAll(
+            publisher, lengths, count, admission.resultOf(last), outcomeListener, tag);
   }
 
   private int longest(DirectBuffer buffer, int[] offsets, int[] lengths, int count) {
@@ -143,18 +155,24 @@ final class Publishing {
     if (refusal != null) {
       return claim.refuse(admission.refuse(publisher, refusal, length, outcomeListener, tag));
     }
+    long sequence;
+    boolean isDone = false;
     try {
-      long sequence = admission.claim(publisher, 1, length, priority, false, 0);
-      if (sequence < 0) {
-        return claim.refuse(
+      sequence = admission.claim(publisher, 1, length, priority, false, 0);
+      if (sequence >= 0) {
+        claim.open(sequence, length, outcomeListener, tag);
+      }
+      isDone = true;
+    } finally {
+      if (!isDone && publisher.claimed != RecordRing.NONE) {
+        publisher.left = Publisher.LEFT;
+      }
+    }
+    return sequence >= 0
+        ? claim
+        : claim.refuse(
             admission.refuse(
                 publisher, admission.resultOf(sequence), length, outcomeListener, tag));
-      }
-      return claim.open(sequence, length, outcomeListener, tag);
-    } catch (Throwable e) {
-      publisher.abandon(entries);
-      throw e;
-    }
   }
 
   /** Like {@link RecordPublisher#countAborted}. */

@@ -62,7 +62,10 @@ public final class RecordClaim implements AutoCloseable {
    * is counted as dropped already, and {@link #result} says why.
    */
   public boolean isOpen() {
-    return sequence != RecordRing.NONE && publisher != null && publisher.claimed == sequence;
+    return sequence != RecordRing.NONE
+        && publisher != null
+        && publisher.claimed == sequence
+        && publisher.left == Publisher.NOT_LEFT;
   }
 
   /** Whether there was a slot for the last claim of this thread, and if not, why. */
@@ -127,8 +130,19 @@ public final class RecordClaim implements AutoCloseable {
   /** Aborts the claim if it is still open. */
   @Override
   public void close() {
-    if (isOpen()) {
+    Publisher owner = publisher;
+    if (owner == null || sequence == RecordRing.NONE || owner.claimed != sequence) {
+      return;
+    }
+    boolean isDone = false;
+    try {
       publish(0);
+      isDone = true;
+    } finally {
+      // The stack may be at its end, so this calls nothing: the consumer takes over.
+      if (!isDone && owner.claimed != RecordRing.NONE) {
+        owner.left = Publisher.LEFT;
+      }
     }
   }
 

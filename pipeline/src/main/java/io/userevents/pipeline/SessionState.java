@@ -83,18 +83,22 @@ final class SessionState {
     if (next == previous) {
       return;
     }
-    if (next == TracepointState.ATTACHED) {
-      attachments = attachments.begun(nowNs);
-      recording.attached();
-    } else if (previous == TracepointState.ATTACHED) {
-      attachments = attachments.ended(nowNs);
-      recording.detached();
+    try {
+      if (next == TracepointState.ATTACHED) {
+        recording.attached();
+        attachments = attachments.begun(nowNs);
+      } else if (previous == TracepointState.ATTACHED) {
+        recording.detached();
+        attachments = attachments.ended(nowNs);
+      }
+    } finally {
+      // Also if there is no memory to count it: others go by the state.
+      if (next == TracepointState.REGISTERED) {
+        registeredSinceNs = nowNs;
+      }
+      state = next;
+      tell(previous, next);
     }
-    if (next == TracepointState.REGISTERED) {
-      registeredSinceNs = nowNs;
-    }
-    state = next;
-    tell(previous, next);
   }
 
   /** Tells the listener that somebody has begun to record. */

@@ -59,20 +59,6 @@ final class SlotEntries {
         entries, (int) sequence & mask, round(sequence) | (listened ? LISTENED | length : length));
   }
 
-  /**
-   * Owner of claimed slots: publishes them without a record. Calls nothing, as its thread's stack
-   * may have overflowed just before. Plain stores do: there is no record that has to be seen first.
-   *
-   * @param last of the slots
-   * @param count of the slots
-   */
-  void abandon(long last, long count) {
-    for (long sequence = last - count + 1; sequence <= last; sequence++) {
-      // The listener may be noted already; a slot without one has null.
-      entries[(int) sequence & mask] = (int) (sequence >> indexBits) << ROUND_SHIFT | LISTENED;
-    }
-  }
-
   /** Consumer, at the end: publishes a slot that no publisher can claim any more. */
   void publishSealed(long sequence) {
     ENTRIES.setRelease(entries, (int) sequence & mask, round(sequence) | SEALED);

@@ -2,14 +2,18 @@
 package io.userevents.pipeline;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what fails again and again from filling the log: the first failure is logged, then one a
- * minute, with the number of those in between; those after the last line are logged at the end. Any
- * thread.
+ * Keeps a failure that comes again and again from filling the log: the first one is logged, then
+ * one a minute, with the number of those in between; those after the last line are logged at the
+ * end. Any thread.
+ *
+ * <p>It is called where something has failed already, so it never throws. A failure that cannot be
+ * noted, since memory is short, is counted.
  */
 final class Throttle {
 
@@ -23,11 +27,27 @@ final class Throttle {
 
   private final AtomicReference<@Nullable State> state = new AtomicReference<>();
 
+  /** Failures that could not be noted since the last line. */
+  private final AtomicLong unnoted = new AtomicLong();
+
+  private volatile Level lastLevel = Level.WARNING;
+  private volatile String lastMessage = "";
+
   void log(Level level, String message, Throwable failure) {
     log(level, message, failure, System.nanoTime());
   }
 
   void log(Level level, String message, Throwable failure, long nowNs) {
+    try {
+      note(level, message, failure, nowNs);
+    } catch (Throwable e) {
+      lastLevel = level;
+      lastMessage = message;
+      unnoted.incrementAndGet();
+    }
+  }
+
+  private void note(Level level, String message, Throwable failure, long nowNs) {
     while (true) {
       State seen = state.get();
       if (seen != null && nowNs - seen.loggedNs < INTERVAL_NS) {
@@ -36,7 +56,7 @@ final class Throttle {
           return;
         }
       } else if (state.compareAndSet(seen, new State(nowNs, 0, level, message))) {
-        long unlogged = seen == null ? 0 : seen.unlogged;
+        long unlogged = (seen == null ? 0 : seen.unlogged) + unnoted.getAndSet(0);
         String more = unlogged == 0 ? "" : " (and " + unlogged + " times since the last line)";
         SafeLog.log(level, message + more, failure);
         return;
@@ -49,16 +69,19 @@ final class Throttle {
    * expected; if something comes all the same, it is logged as before.
    */
   void complete() {
+    long more = unnoted.getAndSet(0);
     while (true) {
       State seen = state.get();
-      if (seen == null || seen.unlogged == 0) {
+      long unlogged = (seen == null ? 0 : seen.unlogged) + more;
+      if (unlogged == 0) {
         return;
       }
-      if (state.compareAndSet(seen, new State(seen.loggedNs, 0, seen.level, seen.message))) {
+      Level level = seen == null ? lastLevel : seen.level;
+      String message = seen == null ? lastMessage : seen.message;
+      long loggedNs = seen == null ? System.nanoTime() : seen.loggedNs;
+      if (state.compareAndSet(seen, new State(loggedNs, 0, level, message))) {
         SafeLog.log(
-            seen.level,
-            seen.message + " (" + seen.unlogged + " times since the last line, until the end)",
-            null);
+            level, message + " (" + unlogged + " times since the last line, until the end)", null);
         return;
       }
     }
