@@ -9,13 +9,19 @@ import io.userevents.affinity.CpuAffinity;
 import io.userevents.affinity.CpuAffinityException;
 import io.userevents.affinity.CpuSet;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,6 +56,91 @@ class ConsumerThreadTest {
     assertThatThrownBy(() -> start(runnable -> none()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("thread factory gave no thread");
+  }
+
+  @Test
+  void shouldRefuseAFactoryThatStartsItsThreadAndRunNothingOnIt() throws Exception {
+    List<Thread> started = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                start(
+                    runnable -> {
+                      Thread thread = new Thread(runnable, "started");
+                      thread.start();
+                      // Until it has come to wherever it goes.
+                      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                      started.add(thread);
+                      return thread;
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was started already");
+
+    started.get(0).join(TimeUnit.SECONDS.toMillis(10));
+    assertThat(started.get(0).isAlive()).isFalse();
+    assertThat(tracepoint.registrations).hasValue(0);
+  }
+
+  @Test
+  void shouldRefuseAFactoryThatGivesAVirtualThread() {
+    Method ofVirtual;
+    try {
+      ofVirtual = Class.forName("java.lang.Thread").getMethod("ofVirtual");
+    } catch (ReflectiveOperationException e) {
+      System.out.println("skipped: this JVM has no virtual threads, they came with 21");
+      Assumptions.abort("no virtual threads");
+      return;
+    }
+    assertThatThrownBy(() -> start(runnable -> virtualThread(ofVirtual, runnable)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("virtual thread");
+  }
+
+  @Test
+  void shouldTakeTheTracepointAgainWhenThereWasNoThread() throws Exception {
+    List<ThreadFactory> refused =
+        List.of(
+            runnable -> none(),
+            runnable -> {
+              Thread thread = new Thread(runnable);
+              thread.start();
+              return thread;
+            },
+            runnable -> {
+              throw new IllegalStateException("broken factory");
+            });
+    RecordPipelineBuilder builder = RecordPipeline.builder().setTracepoint(tracepoint);
+
+    for (ThreadFactory factory : refused) {
+      assertThatThrownBy(() -> builder.setThreadFactory(factory).build())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageNotContaining("one pipeline for each tracepoint");
+    }
+
+    RecordPipeline pipeline = pipelines.start(builder.setThreadFactory(Thread::new));
+    assertThat(consumerOf(pipeline).isAlive()).isTrue();
+  }
+
+  @Test
+  void shouldDoNothingInASecondRun() throws Exception {
+    AtomicInteger ends = new AtomicInteger();
+    RecordPipeline pipeline =
+        start(
+            runnable ->
+                new Thread(
+                    () -> {
+                      runnable.run();
+                      runnable.run();
+                      ends.incrementAndGet();
+                    }));
+    Thread consumer = consumerOf(pipeline);
+
+    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    consumer.join(TimeUnit.SECONDS.toMillis(10));
+
+    assertThat(ends).hasValue(1);
+    assertThat(tracepoint.registrations).hasValue(1);
+    assertThat(tracepoint.closes).hasValue(1);
   }
 
   @Test
@@ -144,6 +235,16 @@ class ConsumerThreadTest {
     CompletableFuture<Thread> consumer = new CompletableFuture<>();
     publish(pipeline, "a", (tag, outcome, errno) -> consumer.complete(Thread.currentThread()), 0);
     return consumer.get(10, TimeUnit.SECONDS);
+  }
+
+  private static Thread virtualThread(Method ofVirtual, Runnable runnable) {
+    try {
+      Object builder = ofVirtual.invoke(null);
+      Class<?> type = Class.forName("java.lang.Thread$Builder");
+      return (Thread) type.getMethod("unstarted", Runnable.class).invoke(builder, runnable);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("a JVM that has virtual threads", e);
+    }
   }
 
   @SuppressWarnings("NullAway") // What a factory without a checker may do.

@@ -17,7 +17,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A random life of a pipeline over a scripted kernel, the same for the same seed, and what has to
@@ -27,7 +30,9 @@ import java.util.concurrent.TimeUnit;
 final class FaultSchedule {
 
   private static final Call[] REGISTRATION = {Call.OPEN, Call.REGISTER, Call.UNREGISTER};
+  private static final Call[] AT_END = {Call.WRITE, Call.UNREGISTER};
   private static final int RING_SLOTS = 16;
+  private static final Duration MAX_WAIT = Duration.ofMillis(2);
 
   /** A little above the first pause between two attempts to register. */
   private static final long PAUSE_MS =
@@ -36,6 +41,13 @@ final class FaultSchedule {
   @FunctionalInterface
   private interface Action {
     void run(RecordPipeline pipeline) throws Exception;
+  }
+
+  /** How the thread that has claimed a slot goes on. */
+  private enum ClaimEnd {
+    COMMIT,
+    ABORT,
+    THREAD_ENDS
   }
 
   private record Step(String text, Action action) {}
@@ -47,11 +59,21 @@ final class FaultSchedule {
   private final int maxRecordLength;
   private final boolean gather;
   private final boolean refused;
+
+  /** Waits for room as long as it takes, which only the schedule's own thread could make. */
+  private final boolean waitsUnbounded;
+
+  /** The call that hangs while the pipeline is closed; null if none does. */
+  private final @Nullable Call hangsAtEnd;
+
   private final List<Step> steps = new ArrayList<>();
 
   private final ScriptedSyscalls kernel = new ScriptedSyscalls();
   private final KernelTracepoint tracepoint;
-  private final List<Offer> offers = new ArrayList<>();
+
+  /** The consumer reads it as well. */
+  private final List<Offer> offers = new CopyOnWriteArrayList<>();
+
   private final RecordPipelineBuilder builder;
 
   /** Makes the schedule of this seed. */
@@ -67,6 +89,15 @@ final class FaultSchedule {
             .setRingSlots(RING_SLOTS)
             .setMaxRecordLength(maxRecordLength)
             .setGatherRecords(gather);
+    int policy = random.nextInt(6);
+    waitsUnbounded = policy == 0;
+    switch (policy) {
+      case 0 -> builder.setBackPressurePolicy(BackPressurePolicies.waitUnbounded());
+      case 1 -> builder.setBackPressurePolicy(BackPressurePolicies.spinThenDrop(100));
+      case 2 -> builder.setBackPressurePolicy(BackPressurePolicies.waitThenDrop(MAX_WAIT));
+      default -> builder.setBackPressurePolicy(BackPressurePolicies.drop());
+    }
+    hangsAtEnd = random.nextBoolean() ? AT_END[random.nextInt(AT_END.length)] : null;
     refused = random.nextInt(6) == 0;
     if (refused) {
       kernel.fail(random.nextBoolean() ? Call.OPEN : Call.REGISTER, Errno.EACCES);
@@ -88,6 +119,12 @@ final class FaultSchedule {
       }
       flush(pipeline);
       assertThat(consumers()).as("consumers before closing").isEqualTo(1);
+      if (hangsAtEnd != null) {
+        kernel.hang(hangsAtEnd);
+        publish(pipeline, 5, waitsUnbounded);
+        var unused = pipeline.closeAsync();
+        publish(pipeline, 3, false);
+      }
     } finally {
       kernel.releaseAll();
       assertThat(pipeline.close(Duration.ofSeconds(10))).as("closed in time").isTrue();
@@ -118,15 +155,22 @@ final class FaultSchedule {
   public String toString() {
     List<String> texts = new ArrayList<>();
     texts.add("maxRecordLength=" + maxRecordLength + " gather=" + gather + " refused=" + refused);
+    texts.add("waitsUnbounded=" + waitsUnbounded + " hangsAtEnd=" + hangsAtEnd);
     steps.forEach(step -> texts.add(step.text));
     return String.join("; ", texts);
   }
 
   private Step step() {
     int choice = random.nextInt(100);
-    if (choice < 40) {
+    if (choice < 22) {
       int count = 1 + random.nextInt(24);
-      return new Step("publish " + count, pipeline -> publish(pipeline, count));
+      return new Step("publish " + count, pipeline -> publish(pipeline, count, waitsUnbounded));
+    } else if (choice < 29) {
+      int count = 1 + random.nextInt(RING_SLOTS);
+      return new Step("batch of " + count, pipeline -> publishBatch(pipeline, count));
+    } else if (choice < 40) {
+      ClaimEnd end = ClaimEnd.values()[random.nextInt(ClaimEnd.values().length)];
+      return new Step("claim " + end, pipeline -> claim(pipeline, end));
     } else if (choice < 50) {
       return new Step("flush", this::flush);
     } else if (choice < 58) {
@@ -180,15 +224,74 @@ final class FaultSchedule {
     Pipelines.flush(pipeline);
   }
 
-  private void publish(RecordPipeline pipeline, int count) {
+  private void publish(RecordPipeline pipeline, int count, boolean makesRoom) {
     for (int i = 0; i < count; i++) {
+      if (makesRoom) {
+        kernel.releaseAll();
+      }
       int tag = offers.size();
-      // Some are too large by their number.
-      String text = String.format("%08d", tag) + "x".repeat(tag * 37 % maxRecordLength);
-      Offer offer = new Offer(text, new Outcomes());
-      offers.add(offer);
-      Pipelines.publish(pipeline, text, offer.outcomes, tag);
+      Offer offer = offer();
+      Pipelines.publish(pipeline, offer.record, offer.outcomes, tag);
     }
+  }
+
+  private void publishBatch(RecordPipeline pipeline, int count) {
+    if (waitsUnbounded) {
+      kernel.releaseAll();
+    }
+    int first = offers.size();
+    StringBuilder records = new StringBuilder();
+    int[] offsets = new int[count];
+    int[] lengths = new int[count];
+    for (int i = 0; i < count; i++) {
+      Offer offer = offer();
+      offsets[i] = records.length();
+      lengths[i] = offer.record.length();
+      records.append(offer.record);
+    }
+    AtomicInteger told = new AtomicInteger();
+    // The records of a batch get their outcomes in their order.
+    OutcomeListener listener =
+        (tag, outcome, errno) -> {
+          int index = (int) tag + told.getAndIncrement();
+          offers.get(index).outcomes.onOutcome(index, outcome, errno);
+        };
+    var unused =
+        pipeline.publish(
+            Pipelines.record(records.toString()), offsets, lengths, count, 0, listener, first);
+  }
+
+  private void claim(RecordPipeline pipeline, ClaimEnd end) throws InterruptedException {
+    if (waitsUnbounded) {
+      kernel.releaseAll();
+    }
+    int tag = offers.size();
+    Offer offer = offer();
+    if (end == ClaimEnd.THREAD_ENDS) {
+      Thread claimant =
+          new Thread(() -> pipeline.tryClaim(offer.record.length(), 0, offer.outcomes, tag));
+      claimant.start();
+      claimant.join();
+      return;
+    }
+    RecordClaim claim = pipeline.tryClaim(offer.record.length(), 0, offer.outcomes, tag);
+    if (claim.isOpen()) {
+      claim.buffer().putStringWithoutLengthAscii(0, offer.record);
+      if (end == ClaimEnd.COMMIT) {
+        claim.commit();
+      } else {
+        claim.abort();
+      }
+    }
+  }
+
+  private Offer offer() {
+    int tag = offers.size();
+    // Some are too large by their number.
+    String text = String.format("%08d", tag) + "x".repeat(tag * 37 % maxRecordLength);
+    Offer offer = new Offer(text, new Outcomes());
+    offers.add(offer);
+    return offer;
   }
 
   private long consumers() {

@@ -75,6 +75,8 @@ class FaultScheduleTest {
             Outcome.DROPPED_DETACHED,
             Outcome.DROPPED_ERROR,
             Outcome.DROPPED_FULL,
+            Outcome.DROPPED_ABORTED,
+            Outcome.DROPPED_CLOSED,
             Outcome.DROPPED_TOO_LARGE);
     assertThat(registrations).isGreaterThan(schedules);
   }

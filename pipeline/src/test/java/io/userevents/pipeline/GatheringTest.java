@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.EventLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +98,22 @@ class GatheringTest {
     assertThat(pipeline.maxEventLength()).isEqualTo(10);
     assertThat(pipeline.maxRecordLength()).isEqualTo(4048);
     assertThat(pipelines.log().warnings()).isEmpty();
+  }
+
+  @Test
+  void shouldPutTwoRecordsOfHalfTheLimitIntoAnEventAndNeverThree() throws Exception {
+    RecordPipeline pipeline =
+        pipelines.start(
+            RecordPipeline.builder()
+                .setTracepoint(tracepoint)
+                .setRingSlots(64)
+                .setMaxEventLength(100));
+
+    publishWhileTheConsumerIsBusy(pipeline, Collections.nCopies(7, "r".repeat(50)));
+
+    assertThat(tracepoint.texts())
+        .extracting(String::length)
+        .containsExactly("busy".length(), 100, 100, 100, 50);
   }
 
   @Test

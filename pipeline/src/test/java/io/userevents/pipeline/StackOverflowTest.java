@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class StackOverflowTest {
 
-  private static final int OVERFLOWS = 5_000;
+  private static final int OVERFLOWS = 2_000;
 
   @ParameterizedTest
   @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:+TieredCompilation"})

@@ -27,6 +27,9 @@ final class Race {
 
   private static final long PATIENCE_NS = TimeUnit.HOURS.toNanos(1);
 
+  private static final int[] TWO_OFFSETS = {0, 0};
+  private static final int[] TWO_LENGTHS = {Records.LENGTH, Records.LENGTH};
+
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final DirectBuffer TOO_LONG = new UnsafeBuffer(new byte[Records.LENGTH + 1]);
 
@@ -95,6 +98,14 @@ final class Race {
         pipeline.publish(Records.record(tag), 0, Records.LENGTH, this::onOutcome, tag).isAccepted();
   }
 
+  /** An actor: offers the record twice, in one batch. */
+  void publishTwice(int tag) {
+    taken[tag] =
+        pipeline
+            .publish(Records.record(tag), TWO_OFFSETS, TWO_LENGTHS, 2, 0, this::onOutcome, tag)
+            .isAccepted();
+  }
+
   /** An actor: offers the record, and waits for a slot until long after the race. */
   void publishPatiently(int tag) {
     taken[tag] =
@@ -138,6 +149,23 @@ final class Race {
   /** An actor: runs the consumer until the pipeline is closed. */
   void consume() {
     pipeline.consumer().run();
+  }
+
+  /** An actor: runs the consumer like an application's duty cycle, until it has ended. */
+  @SuppressWarnings("ThreadPriorityCheck") // The other actors may have no other processor.
+  void drive() {
+    PipelineAgent agent = pipeline.agent();
+    try {
+      agent.onStart();
+    } catch (IllegalStateException e) {
+      // It was closed first, and the closing thread ends it.
+      return;
+    }
+    while (!agent.hasEnded()) {
+      if (agent.doWork() == 0) {
+        Thread.yield();
+      }
+    }
   }
 
   /** An actor. */

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/** A batch is published while the pipeline is closed: all of it is written, or all is refused. */
+@JCStressTest
+@Outcome(
+    id = "taken:WRITTEN+WRITTEN, balanced",
+    expect = Expect.ACCEPTABLE,
+    desc = "Published first.")
+@Outcome(
+    id = "refused:DROPPED_CLOSED+DROPPED_CLOSED, balanced",
+    expect = Expect.ACCEPTABLE,
+    desc = "Closed first.")
+@State
+public class BatchAgainstCloseStress {
+
+  private final Race race = new Race();
+
+  @Actor
+  public void publisher() {
+    race.begin();
+    race.publishTwice(0);
+  }
+
+  @Actor
+  public void closer() {
+    race.begin();
+    race.close();
+  }
+
+  @Actor
+  public void consumer() {
+    race.begin();
+    race.consume();
+  }
+
+  @Arbiter
+  public void end(LL_Result result) {
+    result.r1 = race.endOf(0);
+    result.r2 = race.balance();
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.pipeline;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/**
+ * An error has kept a thread from publishing its slot. The consumer and the thread's next call both
+ * want to give it up: one of them does, and the slots that the thread claims next stay its own.
+ */
+@JCStressTest
+@Outcome(
+    id = "6 records and 1 empty",
+    expect = Expect.ACCEPTABLE,
+    desc = "Each slot was published once.")
+@State
+public class LeftClaimAgainstOwnerStress {
+
+  private final RingRace race = new RingRace();
+  private final Publisher publisher = race.leftWithSlot();
+
+  @Actor
+  public void publisher() {
+    race.publish(publisher);
+  }
+
+  @Actor
+  public void consumer() {
+    race.consume();
+  }
+
+  @Arbiter
+  public void end(L_Result result) {
+    result.r1 = race.taken();
+  }
+}
