@@ -18,10 +18,11 @@ import java.util.concurrent.locks.LockSupport;
  * between, as a periodic reader does; what the idle consumer takes in the pauses is in the figures.
  * {@code docs/benchmarks.md} has the program that does the same with the Rust crate.
  *
- * <p>Arguments: series, exports ({@code 20000,50} for the first pause, then for all others), exports
- * to warm up, pauses in µs ({@code 0,10000} measures without, then with 10 ms), {@link Packing}, {@code kernel}, {@code null} or {@code none}. With
- * {@code kernel} a listener has to be attached to {@code otlp_metrics}, for instance by {@code echo
- * 1 > /sys/kernel/tracing/events/user_events/otlp_metrics/enable}. With {@code none} there is no
+ * <p>Arguments: series, exports ({@code 20000,50} for the first pause, then for all others),
+ * exports to warm up, pauses in µs ({@code 0,10000} measures without, then with 10 ms), {@link
+ * Packing}, {@code kernel}, {@code null} or {@code none}. With {@code kernel} a listener has to be
+ * attached to {@code otlp_metrics}, for instance by {@code echo 1 >
+ * /sys/kernel/tracing/events/user_events/otlp_metrics/enable}. With {@code none} there is no
  * exporter, and the thread only pauses: this is the cost of any JVM.
  */
 public final class ExportCost {

@@ -16,8 +16,8 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
  * The cost of a pipeline in a process that publishes nothing: the consumer thread's CPU time, as a
- * share of one core, by strategy, without a listener and with one. Publishers' threads have no
- * part in it.
+ * share of one core, by strategy, without a listener and with one. Publishers' threads have no part
+ * in it.
  *
  * <p>Arguments: seconds for each measurement, 10 unless given.
  */

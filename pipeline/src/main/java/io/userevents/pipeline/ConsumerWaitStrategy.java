@@ -13,8 +13,9 @@ public enum ConsumerWaitStrategy {
    * % of a core. The default. A burst after a pause finds the consumer asleep: the ring has to hold
    * 2 ms of it. Out of a longer sleep it is woken by the publisher that fills a quarter of the
    * ring, which is a system call, and out of any by one that waits for a slot, by a flush and by
-   * {@link RecordPipeline#wakeUp}. After that call it sleeps for 20 ms at once when it has written
-   * all, if the caller's thread alone has published since the call before, and nobody has after it.
+   * {@link RecordPipeline#wakeUp}. After that call it sleeps for 100 ms at once when it has written
+   * all, if the caller's thread alone has published since the call before, and nobody has after it;
+   * for 20 ms if there is a state listener or somebody asks who records.
    */
   SLEEPING,
   /**

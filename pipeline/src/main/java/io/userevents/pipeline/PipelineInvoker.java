@@ -16,7 +16,10 @@ package io.userevents.pipeline;
  * }</pre>
  *
  * <p>All methods but {@link #pipeline} are confined to the thread that calls {@link #start}. While
- * nobody invokes it, nothing is written, and the ring fills.
+ * nobody invokes it, nothing is written, and the ring fills. Outcome listeners, the state listener
+ * and the error handler are called on that thread. A publish on it never waits for a slot, and a
+ * {@link RecordClaim} that it holds open is aborted when it holds up the ring: commit it before the
+ * next {@link #invoke}.
  */
 public final class PipelineInvoker implements AutoCloseable {
 

@@ -101,9 +101,9 @@ public final class PipelineStatistics {
   }
 
   /**
-   * The longest time in nanoseconds for which records may have waited without the consumer looking
-   * at the ring, because it slept, was in a system call or had no CPU. A spinning consumer counts
-   * as looking every few tens of microseconds.
+   * The longest time in nanoseconds from the end of one duty cycle of the consumer to the end of
+   * the next, if that one took records. They may have waited for so long, because the consumer
+   * slept, was in a system call, had no CPU, or was not invoked.
    */
   public long longestDrainPauseNs() {
     return counters.longestDrainPauseNs();

@@ -246,9 +246,9 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
    *
    * <p>If that takes longer than the timeout, the result fails with a {@link TimeoutException} that
    * says how many slots of the ring it waits for and, if a claim holds them up, whose. Records stay
-   * in the ring and get their outcome all the same. The consumer's thread fails the result, between
-   * two batches of up to 256 records; while that thread itself hangs in a system call or an {@link
-   * OutcomeListener} it cannot, and only a time-out of the caller's, on the result, helps.
+   * in the ring and get their outcome all the same. The consumer fails the result, in its next duty
+   * cycle. While its thread hangs in a system call or an {@link OutcomeListener}, or nobody runs
+   * the agent, it cannot, and only a time-out of the caller's, on the result, helps.
    *
    * @param timeout more than 0
    * @throws IllegalArgumentException if it is not
@@ -273,7 +273,8 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
    * @param target that no other thread uses meanwhile
    */
   public void read(PipelineCounters target) {
-    counters.read(target, session.attachments(), session.attachedNs(System.nanoTime()));
+    counters.read(
+        target, consumer.session().attachments(), consumer.session().attachedNs(System.nanoTime()));
   }
 
   /** Closes within 10 s, see {@link #close(Duration)}. */

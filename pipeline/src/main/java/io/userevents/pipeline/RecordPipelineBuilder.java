@@ -226,7 +226,8 @@ public final class RecordPipelineBuilder {
   /**
    * Sets how the consumer waits, by any of Agrona's strategies or one of yours, in place of {@link
    * #setWaitStrategy}. It is used by one thread, so each pipeline needs one. A strategy that parks
-   * is woken by publishers that wait for a slot, by flushes and by {@link RecordPipeline#wakeUp}.
+   * is woken by publishers that wait for a slot, by flushes and by {@link RecordPipeline#wakeUp};
+   * one that calls {@link Thread#sleep}, as {@code SleepingMillisIdleStrategy} does, is not.
    */
   public RecordPipelineBuilder setIdleStrategy(IdleStrategy idleStrategy) {
     this.idleStrategy = requireNonNull(idleStrategy, "idleStrategy");

@@ -143,13 +143,15 @@ public interface RecordPublisher {
    *
    * <p>A publisher that does so does it after each burst, on the thread that published. If no other
    * thread has published since the last such call, the consumer then sleeps with {@link
-   * ConsumerWaitStrategy#SLEEPING} as soon as the ring is empty, for up to 20 ms. A record that
-   * comes during that sleep without such a call waits until its end, or until a quarter of the ring
-   * is full; the sleeps after it are of 2 ms at most again.
+   * ConsumerWaitStrategy#SLEEPING} as soon as the ring is empty, for up to 100 ms; for up to 20 ms
+   * if there is a {@link TracepointStateListener} or somebody has called {@link
+   * RecordPipeline#recordingNumber}. A record that comes during that sleep without such a call
+   * waits until its end, or until a quarter of the ring is full; the sleeps after it are of 2 ms at
+   * most again.
    *
    * <p>Never waits. Costs a memory fence and some loads, one of which is of the publishers' shared
    * cache line, while the consumer is awake, and a system call of some microseconds if it sleeps.
-   * Without effect on a consumer that spins or is closed.
+   * Without effect on a consumer that spins, that the application drives, or that is closed.
    */
   void wakeUp();
 
