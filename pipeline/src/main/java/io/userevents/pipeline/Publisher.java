@@ -275,6 +275,9 @@ class PublisherLink extends ThreadIdentity {
 @SuppressWarnings("UnusedVariable")
 class PublisherPadding extends PublisherLink {
 
+  /** Fills the gap behind the link, in which the JVM would put a field that each record changes. */
+  private int p0;
+
   private long p1;
   private long p2;
   private long p3;
