@@ -246,9 +246,9 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
    *
    * <p>If that takes longer than the timeout, the result fails with a {@link TimeoutException} that
    * says how many slots of the ring it waits for and, if a claim holds them up, whose. Records stay
-   * in the ring and get their outcome all the same. The consumer fails the result, in its next
-   * duty cycle. While its thread hangs in a system call or an {@link OutcomeListener}, or nobody
-   * runs the agent, it cannot, and only a time-out of the caller's, on the result, helps.
+   * in the ring and get their outcome all the same. The consumer fails the result, in its next duty
+   * cycle. While its thread hangs in a system call or an {@link OutcomeListener}, or nobody runs
+   * the agent, it cannot, and only a time-out of the caller's, on the result, helps.
    *
    * @param timeout more than 0
    * @throws IllegalArgumentException if it is not
