@@ -106,7 +106,7 @@ final class LostDescriptorTest {
   private void publish(String text) throws Exception {
     UnsafeBuffer record = new UnsafeBuffer(text.getBytes(StandardCharsets.UTF_8));
     Tracing.await("attachment", pipeline::isAttached);
-    assertThat(pipeline.publish(record, 0, record.capacity())).isTrue();
+    assertThat(pipeline.publish(record, 0, record.capacity()).isAccepted()).isTrue();
     pipeline.flush().get(10, TimeUnit.SECONDS);
   }
 
