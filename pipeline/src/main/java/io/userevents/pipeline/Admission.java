@@ -256,7 +256,7 @@ final class Admission {
    */
   PublishResult refuseUnopened(int length, @Nullable OutcomeListener listener, long tag) {
     PublishResult result = unopenedResult(length);
-    refuseUnopened(outcomeOf(result), length, listener, tag);
+    refuseUnopened(result.refusal(), length, listener, tag);
     return result;
   }
 
@@ -264,7 +264,7 @@ final class Admission {
   PublishResult refuseAllUnopened(
       int[] lengths, int count, int longest, @Nullable OutcomeListener listener, long tag) {
     PublishResult result = unopenedResult(longest);
-    Outcome outcome = outcomeOf(result);
+    Outcome outcome = result.refusal();
     for (int i = 0; i < count; i++) {
       refuseUnopened(outcome, lengths[i], listener, tag);
     }
@@ -315,22 +315,12 @@ final class Admission {
       int length,
       @Nullable OutcomeListener listener,
       long tag) {
-    Outcome outcome = outcomeOf(result);
+    Outcome outcome = result.refusal();
     publisher.refused(outcome, length);
     if (listener != null) {
       listeners.call(listener, tag, outcome, 0);
     }
     return result;
-  }
-
-  private static Outcome outcomeOf(PublishResult result) {
-    return switch (result) {
-      case FULL -> Outcome.DROPPED_FULL;
-      case DETACHED -> Outcome.DROPPED_DETACHED;
-      case CLOSED -> Outcome.DROPPED_CLOSED;
-      case TOO_LARGE -> Outcome.DROPPED_TOO_LARGE;
-      case ACCEPTED -> throw new IllegalArgumentException(result.name());
-    };
   }
 
   /** To be called when the pipeline has ended: says how often the policy has failed unsaid. */
