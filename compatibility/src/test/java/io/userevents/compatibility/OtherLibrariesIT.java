@@ -25,7 +25,7 @@ final class OtherLibrariesIT {
       delimiter = '|',
       textBlock =
           """
-          disruptor | 3.4.4  | com.lmax:disruptor      | 4.0.0  | use com.lmax:disruptor
+          disruptor | 2.10.4 | com.lmax:disruptor      | 3.4.4  | use com.lmax:disruptor
           agrona    | 1.17.1 | org.agrona:agrona       | 1.18.0 | use org.agrona:agrona
           agrona    | 2.6.0  | org.agrona:agrona       | 1.18.0 | --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED
           jna       | 3.5.2  | net.java.dev.jna:jna    | 5.0.0  | use net.java.dev.jna:jna
@@ -76,6 +76,17 @@ final class OtherLibrariesIT {
   }
 
   @Test
+  void shouldExportWithTheOldestDisruptor() throws IOException, InterruptedException {
+    Output output =
+        ChildJvm.ofThisJava()
+            .run(ClassPath.ofTheBuild().with("disruptor", "3.4.4"), Exports.class, "periodic");
+
+    assertThat(output.exitValue()).as(output.toString()).isZero();
+    assertThat(output.stdout())
+        .contains("instruments: done=true success=true received=true skipped=0");
+  }
+
+  @Test
   void shouldTryToRegisterWithTheOldestJna() throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
@@ -91,13 +102,13 @@ final class OtherLibrariesIT {
   void shouldTellAnEmbedderByAnException() throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
-            .run(ClassPath.ofTheBuild().with("disruptor", "3.4.4"), EmbeddedPipeline.class);
+            .run(ClassPath.ofTheBuild().with("disruptor", "2.10.4"), EmbeddedPipeline.class);
 
     assertThat(output.exitValue()).as(output.toString()).isZero();
     assertThat(output.stdout())
         .contains("unavailable the pipeline cannot be set up: Disruptor ")
-        .contains("found=3.4.4 (disruptor-3.4.4.jar) needed=4.0.0")
-        .contains("cause java.lang.NoClassDefFoundError");
+        .contains("found=2.10.4 (disruptor-2.10.4.jar) needed=3.4.4")
+        .contains("cause java.lang.NoSuchMethodError");
     assertThat(output.warnings()).isEmpty();
   }
 

@@ -170,7 +170,10 @@ class ThrowingCodeTest {
 
     flushed.get(10, TimeUnit.SECONDS);
     ended.get(10, TimeUnit.SECONDS);
-    assertThat(errors).hasValue(2);
+    if (Runtime.version().feature() < 25) {
+      // Newer ones note such a failure in the dependent future.
+      assertThat(errors).hasValue(2);
+    }
   }
 
   @ParameterizedTest

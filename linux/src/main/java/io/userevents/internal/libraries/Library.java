@@ -45,7 +45,7 @@ public record Library(
           "disruptor",
           "com.lmax.disruptor.RingBuffer",
           "com.lmax.disruptor.",
-          "4.0.0");
+          "3.4.4 or newer");
 
   /** The buffers. */
   public static final Library AGRONA =
