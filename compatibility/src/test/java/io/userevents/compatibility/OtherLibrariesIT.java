@@ -25,7 +25,7 @@ final class OtherLibrariesIT {
       delimiter = '|',
       textBlock =
           """
-          disruptor | 2.10.4 | com.lmax:disruptor      | 3.4.4  | use com.lmax:disruptor
+          disruptor | 3.0.0  | com.lmax:disruptor      | 3.4.4  | use com.lmax:disruptor
           agrona    | 1.17.1 | org.agrona:agrona       | 1.18.0 | use org.agrona:agrona
           agrona    | 2.6.0  | org.agrona:agrona       | 1.18.0 | --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED
           jna       | 3.5.2  | net.java.dev.jna:jna    | 5.0.0  | use net.java.dev.jna:jna
@@ -102,12 +102,12 @@ final class OtherLibrariesIT {
   void shouldTellAnEmbedderByAnException() throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
-            .run(ClassPath.ofTheBuild().with("disruptor", "2.10.4"), EmbeddedPipeline.class);
+            .run(ClassPath.ofTheBuild().with("disruptor", "3.0.0"), EmbeddedPipeline.class);
 
     assertThat(output.exitValue()).as(output.toString()).isZero();
     assertThat(output.stdout())
         .contains("unavailable the pipeline cannot be set up: Disruptor ")
-        .contains("found=2.10.4 (disruptor-2.10.4.jar) needed=3.4.4")
+        .contains("found=3.0.0 (disruptor-3.0.0.jar) needed=3.4.4")
         .contains("cause java.lang.NoSuchMethodError");
     assertThat(output.warnings()).isEmpty();
   }

@@ -44,7 +44,7 @@ final class ReferencesIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"agrona-1.17.1.jar, org.agrona.", "disruptor-2.10.4.jar, com.lmax.disruptor."})
+  @CsvSource({"agrona-1.17.1.jar, org.agrona.", "disruptor-3.0.0.jar, com.lmax.disruptor."})
   void shouldNoticeThatAVersionIsTooOld(String archive, String packages) throws IOException {
     assertThat(missing(List.of(ClassPath.other(archive)), owner -> owner.startsWith(packages)))
         .isNotEmpty();

@@ -327,6 +327,7 @@ public final class RecordPipelineBuilder {
       // The ring gets its memory from the consumer: if Agrona cannot work here, say so to the
       // caller.
       NativeRegion.allocate(1, 1).free();
+      RecordRing.link();
       RecordPipeline pipeline = buildUnstarted();
       boolean isComplete = false;
       try {

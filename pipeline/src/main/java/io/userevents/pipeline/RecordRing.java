@@ -45,6 +45,20 @@ final class RecordRing {
   }
 
   /**
+   * Claims slots of a small ring that is thrown away, so that a Disruptor that lacks a method is
+   * found when a pipeline is built and not when a record is published.
+   *
+   * @throws LinkageError if it does
+   */
+  static void link() {
+    RecordRing ring = new RecordRing(2, 1, new WakeUp(2, false));
+    Publisher publisher = new Publisher(Thread.currentThread());
+    if (ring.tryClaim(publisher, 2, 0) == NONE) {
+      throw new IllegalStateException("an empty ring has no slots");
+    }
+  }
+
+  /**
    * Consumer: allocates the memory, unless it has it.
    *
    * @throws MemoryException if the machine has none
