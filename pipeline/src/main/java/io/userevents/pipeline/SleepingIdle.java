@@ -39,11 +39,17 @@ final class SleepingIdle implements ConsumerIdle {
   /** When nothing has come for 10 s. */
   static final long MAX_LULL_PARK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** When nobody has listened for 50 s, and nobody asked to know soon of those who come. */
+  static final long MAX_DETACHED_LULL_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** After a burst whose publisher has said that it has ended, and will say so again. */
+  static final long MIN_BURST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
   /**
-   * After a burst whose publisher has said that it has ended, and will say so again. One wake-up
-   * costs as much CPU time as 50 events.
+   * After some bursts with no record between them: each one doubles the sleep. One wake-up costs as
+   * much CPU time as 50 events.
    */
-  static final long MAX_BURST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long MAX_BURST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1600);
 
   private final Tracepoint tracepoint;
   private final RecordRing ring;
@@ -56,6 +62,9 @@ final class SleepingIdle implements ConsumerIdle {
 
   private long parkNs;
   private long maxLullNs = MAX_LULL_PARK_NS;
+
+  /** How long it sleeps after the next burst. */
+  private long burstParkNs = MIN_BURST_PARK_NS;
 
   /** For how long nothing has come: the time of the parks, which are longer on a busy machine. */
   private long idleNs;
@@ -114,7 +123,8 @@ final class SleepingIdle implements ConsumerIdle {
       // Spinning, yielding and short sleeps would wait for records that do not come: up to 100 us
       // of CPU time after each export.
       attempts = SPINS + YIELDS;
-      maxLullNs = isWatched.getAsBoolean() ? MAX_LULL_PARK_NS : MAX_BURST_PARK_NS;
+      maxLullNs = isWatched.getAsBoolean() ? MAX_LULL_PARK_NS : burstParkNs;
+      burstParkNs = Math.min(burstParkNs * 2, MAX_BURST_PARK_NS);
       parkNs = maxLullNs;
       idleNs = maxLullNs * LULL_FRACTION;
     }
@@ -127,6 +137,10 @@ final class SleepingIdle implements ConsumerIdle {
       attempts++;
       Thread.yield();
     } else {
+      if (last != sleptAfter && parkNs >= MAX_PARK_NS) {
+        // These records belong to no burst, so the next one may have to be written soon as well.
+        burstParkNs = MIN_BURST_PARK_NS;
+      }
       long startNs = System.nanoTime();
       boolean maySleep = wakeUp.sleeps(Thread.currentThread(), parkNs > MAX_PARK_NS);
       park(maySleep && !ring.isPublished(next) ? parkNs : 0);
@@ -158,6 +172,9 @@ final class SleepingIdle implements ConsumerIdle {
       idleNs = 0;
     } else {
       idleNs += ns;
+      if (!attached) {
+        maxLullNs = isWatched.getAsBoolean() ? MAX_LULL_PARK_NS : MAX_DETACHED_LULL_PARK_NS;
+      }
     }
     long lullNs = Math.min(idleNs / LULL_FRACTION, maxLullNs);
     long boundNs = Math.max(lullNs, attached || claimed ? MAX_PARK_NS : MAX_DETACHED_PARK_NS);

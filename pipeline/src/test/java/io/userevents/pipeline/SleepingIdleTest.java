@@ -19,6 +19,7 @@ class SleepingIdleTest {
 
   private final LoopbackTracepoint tracepoint = attached();
   private boolean isWatched;
+  private long published;
   private final WakeUp wakeUp = new WakeUp(16, false);
   private final RecordRing ring = new RecordRing(16, 8, wakeUp);
   private final SleepingIdle idle = new SleepingIdle(tracepoint, ring, wakeUp, () -> isWatched);
@@ -89,11 +90,44 @@ class SleepingIdleTest {
   @Test
   void shouldSleepNoLongerThanUsualAfterAListenerHasAttached() {
     sleepForMinutes(false);
-    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_LULL_PARK_NS);
+    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_DETACHED_LULL_PARK_NS);
 
     idle.slept(false, true, 0);
 
     assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepNoLongerThanInALullWithoutListenerWhileSomebodyWatchesForOne() {
+    isWatched = true;
+
+    sleepForMinutes(false);
+
+    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_LULL_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepTwiceAsLongAfterEachBurstUpToABound() {
+    assertThat(parkNsAfterBurst()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    assertThat(parkNsAfterBurst()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(200));
+    assertThat(parkNsAfterBurst()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(400));
+    assertThat(parkNsAfterBurst()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(800));
+    assertThat(parkNsAfterBurst()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(1600));
+    assertThat(parkNsAfterBurst()).isEqualTo(SleepingIdle.MAX_BURST_PARK_NS);
+  }
+
+  @Test
+  void shouldSleepShorterAgainAfterABurstThatFollowsRecordsOfOthers() {
+    assertThat(parkNsAfterBurst()).isEqualTo(SleepingIdle.MIN_BURST_PARK_NS);
+    assertThat(parkNsAfterBurst()).isGreaterThan(SleepingIdle.MIN_BURST_PARK_NS);
+    publish();
+    idle.idle(1, published, 0);
+    while (idle.nextParkNs() < SleepingIdle.MAX_PARK_NS || !idle.sleepsNext()) {
+      idle.idle(0, published, 0);
+    }
+    idle.idle(0, published, 0);
+
+    assertThat(parkNsAfterBurst()).isEqualTo(SleepingIdle.MIN_BURST_PARK_NS);
   }
 
   @Test
@@ -151,7 +185,7 @@ class SleepingIdleTest {
     idle.idle(0, 0, 0);
 
     assertThat(idle.sleepsNext()).isTrue();
-    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_BURST_PARK_NS);
+    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MIN_BURST_PARK_NS);
   }
 
   @Test
@@ -235,7 +269,7 @@ class SleepingIdleTest {
     idle.idle(0, 1, 0);
 
     assertThat(idle.sleepsNext()).isTrue();
-    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MAX_BURST_PARK_NS);
+    assertThat(idle.nextParkNs()).isEqualTo(SleepingIdle.MIN_BURST_PARK_NS);
   }
 
   @Test
@@ -286,6 +320,19 @@ class SleepingIdleTest {
 
   private void publish() {
     ring.publish(publisher, ring.tryClaim(publisher, 1, 0), 1, false);
+    published++;
+  }
+
+  /** How long it sleeps after a burst of one record. */
+  private long parkNsAfterBurst() {
+    // Otherwise the listener would be new.
+    idle.slept(false, true, 0);
+    publish();
+    idle.idle(1, published, 0);
+    wakeUp.burstEnded(published - 1);
+    idle.idle(0, published, 0);
+    assertThat(idle.sleepsNext()).isTrue();
+    return idle.nextParkNs();
   }
 
   private void sleepTimes(int times) {
