@@ -281,6 +281,7 @@ final class Admission {
   private void refuseUnopened(
       Outcome outcome, int length, @Nullable OutcomeListener listener, long tag) {
     counters.publishers().refusedUnopened(ring.entries(), outcome, length);
+    reportSoon(outcome);
     if (listener != null) {
       listeners.call(listener, tag, outcome, 0);
     }
@@ -317,10 +318,17 @@ final class Admission {
       long tag) {
     Outcome outcome = result.refusal();
     publisher.refused(outcome, length);
+    reportSoon(outcome);
     if (listener != null) {
       listeners.call(listener, tag, outcome, 0);
     }
     return result;
+  }
+
+  private void reportSoon(Outcome outcome) {
+    if (outcome != Outcome.DROPPED_DETACHED) {
+      counters.publishers().dropped();
+    }
   }
 
   /** To be called when the pipeline has ended: says how often the policy has failed unsaid. */

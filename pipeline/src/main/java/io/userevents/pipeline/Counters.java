@@ -31,6 +31,9 @@ final class Counters {
   private final AtomicLongArray errorBytes = new AtomicLongArray(Errno.COUNT);
   private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
 
+  /** A record of the ring was not written since {@link #takeDropped}. Consumer's. */
+  private boolean hasDropped;
+
   Publishers publishers() {
     return publishers;
   }
@@ -50,6 +53,7 @@ final class Counters {
     if (recordCount == 0) {
       return;
     }
+    hasDropped |= outcome != Outcome.WRITTEN;
     add(records, outcome.ordinal(), recordCount);
     add(bytes, outcome.ordinal(), byteCount);
     if (outcome == Outcome.DROPPED_ERROR) {
@@ -57,6 +61,13 @@ final class Counters {
       add(errorRecords, index, recordCount);
       add(errorBytes, index, byteCount);
     }
+  }
+
+  /** Consumer: whether a record of the ring was not written since this was asked last. */
+  boolean takeDropped() {
+    boolean dropped = hasDropped;
+    hasDropped = false;
+    return dropped;
   }
 
   /** Consumer: an event was handed to the kernel, or refused by it. */

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Duties {
 
-  /** Between looks at what publishers dropped. */
-  private static final long REPORT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** Between looks at drops that were not reported at once, as there was a report before. */
+  private static final long REPORT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final RecordRing ring;
   private final Drain drain;
@@ -70,7 +70,8 @@ final class Duties {
     }
     try {
       boolean isCounted = counters.publishers().lookAfter(nowNs);
-      if (isCounted || nowNs - nextReportNs >= 0) {
+      boolean hasDropped = counters.takeDropped();
+      if (isCounted || hasDropped || nowNs - nextReportNs >= 0) {
         nextReportNs = nowNs + REPORT_INTERVAL_NS;
         dropReporter.poll(nowNs);
       }

@@ -108,6 +108,11 @@ final class Publishers extends PublishersFields {
     unopenedBytes[outcome.ordinal()].add(length);
   }
 
+  /** Any thread: a publisher has dropped a record, which the consumer reports soon. */
+  void dropped() {
+    walk.dropped();
+  }
+
   /** Any thread: the counters of all threads. Publishers never wait for it. */
   PublisherSums sums() {
     PublisherSums sums = new PublisherSums();
@@ -137,8 +142,8 @@ final class Publishers extends PublishersFields {
   /**
    * Consumer, in each duty cycle: visits the next publishers and forgets those that have ended, if
    * it is time. Skips it while somebody reads the sums. With few threads that is a whole round each
-   * {@link PublisherWalk#ROUND_NS}. It visits no more than {@link PublisherWalk#MAX_LOOK}, and
-   * allocates nothing.
+   * {@link PublisherWalk#ROUND_NS}, or {@link PublisherWalk#QUIET_ROUND_NS} without news. It visits
+   * no more than {@link PublisherWalk#MAX_LOOK}, and allocates nothing.
    *
    * @return whether a round is complete, so that {@link #tryGetSums} has new ones
    */

@@ -51,6 +51,47 @@ class PublisherWalkTest {
   }
 
   @Test
+  void shouldRestFor10SWithoutNews() {
+    add(ALIVE, 3);
+    assertThat(walk.look(nowNs)).isTrue();
+
+    nowNs += PublisherWalk.QUIET_ROUND_NS - 1;
+    assertThat(walk.isDue(nowNs)).isFalse();
+    nowNs++;
+    assertThat(walk.isDue(nowNs)).isTrue();
+  }
+
+  @Test
+  void shouldVisitSoonWhenARecordWasDropped() {
+    add(ALIVE, 3);
+    assertThat(walk.look(nowNs)).isTrue();
+    walk.dropped();
+    nowNs += PublisherWalk.ROUND_NS - 1;
+    assertThat(walk.isDue(nowNs)).isFalse();
+
+    nowNs++;
+    assertThat(walk.isDue(nowNs)).isTrue();
+
+    assertThat(walk.look(nowNs)).isTrue();
+    nowNs += PublisherWalk.ROUND_NS;
+    assertThat(walk.isDue(nowNs)).isFalse();
+  }
+
+  @Test
+  void shouldVisitSoonAgainWhileThreadsEnd() {
+    add(ALIVE, 3);
+    add(ENDED, 1);
+    assertThat(walk.look(nowNs)).isTrue();
+    nowNs += PublisherWalk.ROUND_NS;
+    assertThat(walk.isDue(nowNs)).isTrue();
+
+    assertThat(walk.look(nowNs)).isTrue();
+
+    nowNs += PublisherWalk.ROUND_NS;
+    assertThat(walk.isDue(nowNs)).isFalse();
+  }
+
+  @Test
   void shouldVisitABoundedNumberInALook() {
     add(ENDED, MANY);
     int before = 0;
