@@ -2,11 +2,10 @@
 package io.userevents.internal.log;
 
 import io.userevents.affinity.CpuAffinity;
+import io.userevents.internal.log.LineQueue.Line;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -14,7 +13,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs from threads that must not wait. Log handlers are the application's code: one that blocks,
+ * Logs for threads that must not wait. Log handlers are the application's code: one that blocks,
  * throws, or publishes to the pipeline whose consumer logs, must stop neither a consumer nor a
  * publisher. So the calling thread puts a line into a bounded queue, and the thread {@code
  * user-events-log} hands the lines to the handlers in the order of the queue.
@@ -24,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * redeployed is not kept for longer. It is a daemon without a context class loader and without
  * inherited thread-locals. If it cannot be started, the lines stay in the queue, and the next line
  * tries again.
- *
- * <p>The queue is a list from the newest line to the oldest. A thread adds a line by one
- * compare-and-set, so an {@link Error} at any point leaves the line out or in, and nothing in
- * between. The lines are numbered: the difference to the number of the last one that was written
- * bounds the queue.
  */
 public final class BackgroundLog {
 
@@ -42,64 +36,25 @@ public final class BackgroundLog {
   /** Between two looks of a thread that waits for lines to be written. */
   private static final long AWAIT_PERIOD_NS = 500_000;
 
-  private static final AtomicReferenceFieldUpdater<BackgroundLog, Line> NEWEST =
-      AtomicReferenceFieldUpdater.newUpdater(BackgroundLog.class, Line.class, "newest");
-
   private static final BackgroundLog SHARED =
       new BackgroundLog(BackgroundLog::makeThread, CAPACITY, TimeUnit.SECONDS.toNanos(IDLE_S));
 
   /** Reports where the thread could not be started, if nobody else was about to log. */
   private static final Logger OWN = Logger.getLogger(BackgroundLog.class.getName());
 
-  /** A line of the queue. The newest one stays reachable, so its content is cleared. */
-  private static final class Line {
-    private @Nullable Logger logger;
-    private @Nullable LogRecord record;
-    private long number;
-
-    /** The line before; the line after, once the line is taken from the queue. */
-    private @Nullable Line neighbour;
-
-    private Line(@Nullable Logger logger, @Nullable LogRecord record) {
-      this.logger = logger;
-      this.record = record;
-    }
-
-    private void clear() {
-      logger = null;
-      record = null;
-      neighbour = null;
-    }
-  }
-
   private final ThreadFactory threads;
-  private final int capacity;
   private final long idleNs;
-  private volatile Line newest = new Line(null, null);
-
-  /** The number of the last line that the handlers have got. Written by the writing thread. */
-  private volatile long written;
-
-  /** The number of the last line that was taken from the queue. Of the writing thread. */
-  private long taken;
+  private final LineQueue queue;
+  private final Shortfalls shortfalls;
 
   /** The thread that writes, if there is one. */
   private final AtomicReference<@Nullable Thread> writer = new AtomicReference<>();
 
-  private final AtomicLong lost = new AtomicLong();
-  private final AtomicLong failed = new AtomicLong();
-  private final AtomicLong unstarted = new AtomicLong();
-
-  /** Tells of lost and late lines; null if there are none. */
-  private volatile @Nullable Logger reporting;
-
-  /** The number of the line after which it does. */
-  private volatile long reportAfter;
-
   BackgroundLog(ThreadFactory threads, int capacity, long idleNs) {
     this.threads = threads;
-    this.capacity = capacity;
     this.idleNs = idleNs;
+    queue = new LineQueue(capacity);
+    shortfalls = new Shortfalls(queue, capacity, THREAD_NAME);
   }
 
   /**
@@ -145,18 +100,18 @@ public final class BackgroundLog {
       record.setSourceClassName(logger.getName());
       record.setSourceMethodName(null);
       record.setThrown(failure);
-      if (!push(new Line(logger, record))) {
-        lost(logger);
+      if (!queue.add(new Line(logger, record))) {
+        shortfalls.lineLost(logger);
       }
     } catch (Throwable e) {
-      lost(logger);
+      shortfalls.lineLost(logger);
     }
     wakeUp(logger);
   }
 
   boolean awaitWritten(long maxNs) {
-    long target = newest.number;
-    if (written - target >= 0) {
+    long target = queue.added();
+    if (queue.hasWritten(target)) {
       return true;
     }
     if (Thread.currentThread() == writer.get()) {
@@ -165,9 +120,9 @@ public final class BackgroundLog {
     long startNs = System.nanoTime();
     boolean interrupted = false;
     try {
-      while (written - target < 0) {
+      while (!queue.hasWritten(target)) {
         if (System.nanoTime() - startNs >= maxNs || !isRunning(target)) {
-          return written - target >= 0;
+          return queue.hasWritten(target);
         }
         LockSupport.parkNanos(this, AWAIT_PERIOD_NS);
         interrupted |= Thread.interrupted();
@@ -181,36 +136,10 @@ public final class BackgroundLog {
   }
 
   private boolean isRunning(long target) {
-    if (writer.get() == null && written - target < 0) {
+    if (writer.get() == null && !queue.hasWritten(target)) {
       wakeUp(OWN);
     }
     return writer.get() != null;
-  }
-
-  private boolean push(Line line) {
-    Line seen;
-    do {
-      seen = newest;
-      if (seen.number - written >= capacity) {
-        return false;
-      }
-      line.number = seen.number + 1;
-      line.neighbour = seen;
-    } while (!NEWEST.compareAndSet(this, seen, line));
-    return true;
-  }
-
-  private void lost(Logger logger) {
-    lost.incrementAndGet();
-    report(logger);
-  }
-
-  /** Has the logger tell of it after the lines that are queued. */
-  private void report(Logger logger) {
-    if (reporting == null) {
-      reportAfter = newest.number;
-      reporting = logger;
-    }
   }
 
   /** Has the thread look at the queue, and starts it if there is none. */
@@ -229,8 +158,7 @@ public final class BackgroundLog {
       }
       made.start();
     } catch (Throwable e) {
-      unstarted.incrementAndGet();
-      report(logger);
+      shortfalls.threadNotStarted(logger);
       if (made != null) {
         writer.compareAndSet(made, null);
       }
@@ -245,7 +173,7 @@ public final class BackgroundLog {
         writeUntilIdle();
         writer.set(null);
         // Who has added a line before that has woken this thread, and started none.
-      } while (newest.number != written && writer.compareAndSet(null, self));
+      } while (!queue.isEmpty() && writer.compareAndSet(null, self));
     } finally {
       writer.compareAndSet(self, null);
     }
@@ -267,7 +195,7 @@ public final class BackgroundLog {
         idleSinceNs = System.nanoTime();
       }
       long leftNs = idleNs - (System.nanoTime() - idleSinceNs);
-      if (newest.number == written) {
+      if (queue.isEmpty()) {
         if (leftNs <= 0) {
           return;
         }
@@ -278,90 +206,31 @@ public final class BackgroundLog {
 
   /** Returns whether there was a line. */
   private boolean writeQueued() {
-    Line line = takeAll();
+    Line line = queue.takeAll();
     boolean any = line != null;
     while (line != null) {
-      Line next = line.neighbour;
+      Line next = line.next();
       write(line);
-      writeReport();
+      shortfalls.write();
       line = next;
     }
     return any;
   }
 
-  /** Takes the lines from the queue and returns the oldest. */
-  private @Nullable Line takeAll() {
-    Line line = newest;
-    Line oldest = null;
-    long last = line.number;
-    while (line != null && line.number - taken > 0) {
-      Line before = line.neighbour;
-      line.neighbour = oldest;
-      oldest = line;
-      line = before;
-    }
-    taken = last;
-    return oldest;
-  }
-
   private void write(Line line) {
-    Logger logger = line.logger;
-    LogRecord record = line.record;
+    Logger logger = line.logger();
+    LogRecord record = line.record();
     line.clear();
     try {
       if (logger != null && record != null) {
         logger.log(record);
       }
     } catch (Throwable e) {
-      failed.incrementAndGet();
-      if (logger != null) {
-        report(logger);
-      }
+      shortfalls.handlerFailed(logger);
     } finally {
-      written = line.number;
+      queue.written(line);
       // A handler may have left it set, and parking would return at once from then on.
       Thread.interrupted();
-    }
-  }
-
-  /** Tells of lines that are missing or came late, to the handlers themselves. */
-  private void writeReport() {
-    Logger logger = reporting;
-    if (logger == null || written - reportAfter < 0) {
-      return;
-    }
-    reporting = null;
-    long lostLines = lost.getAndSet(0);
-    long failures = failed.getAndSet(0);
-    long delays = unstarted.getAndSet(0);
-    if (lostLines == 0 && failures == 0 && delays == 0) {
-      return;
-    }
-    try {
-      LogRecord record =
-          new LogRecord(
-              Level.WARNING,
-              "log lines are missing or late: lost="
-                  + lostLines
-                  + " (more than "
-                  + capacity
-                  + " waited for the log handlers, or memory was short), handlerFailures="
-                  + failures
-                  + ", threadsNotStarted="
-                  + delays
-                  + "; see in a thread dump where thread "
-                  + THREAD_NAME
-                  + " stands, and correct the log handler that blocks or throws");
-      record.setLoggerName(logger.getName());
-      record.setSourceClassName(logger.getName());
-      record.setSourceMethodName(null);
-      logger.log(record);
-    } catch (Throwable e) {
-      // For the next time.
-      lost.addAndGet(lostLines);
-      failed.addAndGet(failures);
-      unstarted.addAndGet(delays);
-      reporting = logger;
     }
   }
 }
