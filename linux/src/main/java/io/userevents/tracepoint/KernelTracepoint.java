@@ -3,19 +3,17 @@ package io.userevents.tracepoint;
 
 import static java.util.Objects.requireNonNull;
 
-import io.userevents.internal.log.BackgroundLog;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.TracepointErrors.Call;
 import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user_events tracepoint of the running kernel, Linux 6.4 or newer with {@code
+ * Writes events to a user_events tracepoint of the running kernel, Linux 6.4 or newer with {@code
  * CONFIG_USER_EVENTS=y} ({@code kernel/trace/trace_events_user.c}).
  *
  * <p>The event exists from {@link #register} to {@link #close}, and longer if another process has
@@ -29,31 +27,20 @@ import org.jspecify.annotations.Nullable;
 public final class KernelTracepoint implements Tracepoint {
 
   private static final Logger LOGGER = Logger.getLogger(KernelTracepoint.class.getName());
-  private static final int CLOSED_FD = -1;
 
   private final String eventName;
   private final Supplier<DataFile> dataFiles;
   private final Supplier<Syscalls> syscallsOfMachine;
   private final EnableWord enableWord = new EnableWord();
-  private final RegistrationArguments arguments;
   private final SetUpCalls setUp;
+  private final KernelRegistration registration;
+  private final DataDescriptor descriptor;
 
   /** Released when it is unreachable. */
   private final EventVector probe = new EventVector(1, 1);
 
   private @Nullable Syscalls syscalls;
-  private int fd = CLOSED_FD;
-  private boolean inherited;
   private int writeIndex;
-  private int loggedErrno;
-
-  /**
-   * The descriptor was closed by somebody else, so its number is nobody's or another file's. It is
-   * not used any more.
-   */
-  private boolean isLost;
-
-  private boolean lossLogged;
 
   /**
    * Registers through the descriptor that a service manager has passed to this process by the name
@@ -100,8 +87,10 @@ public final class KernelTracepoint implements Tracepoint {
     this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
     this.dataFiles = dataFiles;
     this.syscallsOfMachine = syscallsOfMachine;
-    arguments = new RegistrationArguments(eventName);
     setUp = new SetUpCalls(eventName);
+    TracepointLog log = new TracepointLog(LOGGER);
+    registration = new KernelRegistration(eventName, enableWord, setUp, log);
+    descriptor = new DataDescriptor(eventName, log);
     // Loads the table, so that closing needs no memory for it.
     Reaction unused = TracepointErrors.ofWrite(0);
   }
@@ -113,7 +102,7 @@ public final class KernelTracepoint implements Tracepoint {
 
   @Override
   public String register() throws RegistrationException {
-    if (fd != CLOSED_FD) {
+    if (descriptor.isHeld()) {
       throw new IllegalStateException("already registered: eventName=" + eventName);
     }
     Syscalls calls = syscalls();
@@ -121,25 +110,10 @@ public final class KernelTracepoint implements Tracepoint {
     int opened = setUp.open(calls, file);
     boolean registered = false;
     try {
-      unregisterUnconfirmed(calls, opened);
-      // Before the kernel knows the address. Held for good if the call throws: who knows how far it
-      // came.
-      boolean newlyHeld = enableWord.hold();
-      int result =
-          SetUpCalls.attempt(Call.REGISTER, () -> arguments.register(calls, opened, enableWord));
-      if (result < 0) {
-        // This refusal says nothing about a registration that was never confirmed to be gone.
-        if (newlyHeld) {
-          enableWord.release();
-        }
-        throw setUp.refused(Call.REGISTER, result, file);
-      }
-      writeIndex = arguments.writeIndex();
+      writeIndex = registration.register(calls, opened, file);
       // May lack memory: then the next registration takes this one back first.
       String where = file + " write_index=" + writeIndex;
-      fd = opened;
-      inherited = file.isInherited();
-      isLost = false;
+      descriptor.hold(opened, file.isInherited());
       registered = true;
       return where;
     } finally {
@@ -168,10 +142,10 @@ public final class KernelTracepoint implements Tracepoint {
   @Override
   public boolean isRecording() {
     Syscalls calls = syscalls;
-    if (calls == null || fd == CLOSED_FD) {
+    if (calls == null || !descriptor.isHeld()) {
       return false;
     }
-    if (isLost) {
+    if (descriptor.isLost()) {
       return true;
     }
     long result = probe(calls);
@@ -191,12 +165,12 @@ public final class KernelTracepoint implements Tracepoint {
   @Override
   public boolean isRegistered() {
     Syscalls calls = syscalls;
-    if (calls == null || fd == CLOSED_FD || isLost) {
+    if (calls == null || !descriptor.isHeld() || descriptor.isLost()) {
       return false;
     }
-    int file = arguments.identify(calls, fd);
+    int file = registration.identify(calls, descriptor.number());
     if (Errno.EBADF.is(file) || Errno.ENOTTY.is(file)) {
-      lose(-file);
+      descriptor.lose(-file);
       return false;
     }
     return enableWord.isSet() || !Errno.ENOENT.is(probe(calls));
@@ -211,14 +185,14 @@ public final class KernelTracepoint implements Tracepoint {
   @Override
   public int write(EventVector event) {
     Syscalls calls = syscalls;
-    if (calls == null || fd == CLOSED_FD) {
+    if (calls == null || !descriptor.isHeld()) {
       return -Errno.EBADF.number();
     }
-    if (isLost) {
+    if (descriptor.isLost()) {
       return -Errno.ENOENT.number();
     }
     event.seal(writeIndex);
-    long result = calls.writev(fd, event.iovecs(), event.iovecCount());
+    long result = calls.writev(descriptor.number(), event.iovecs(), event.iovecCount());
     if (result == event.totalLength()) {
       return 0;
     }
@@ -238,120 +212,42 @@ public final class KernelTracepoint implements Tracepoint {
   @Override
   public void close() {
     Syscalls calls = syscalls;
-    if (calls == null || fd == CLOSED_FD) {
+    if (calls == null || !descriptor.isHeld()) {
       return;
     }
-    int registeredFd = fd;
-    boolean ours = !inherited && !isLost;
-    fd = CLOSED_FD;
+    boolean isOwn = descriptor.isOwn();
+    boolean isLost = descriptor.isLost();
+    int number = descriptor.giveUp();
     int result = 0;
-    boolean confirmed = false;
     try {
-      if (!isLost) {
-        result = unregister(calls, registeredFd);
-        confirmed = result >= 0;
-        ours &=
-            confirmed
+      if (isLost) {
+        registration.abandon();
+      } else {
+        result = registration.unregister(calls, number);
+        isOwn &=
+            result >= 0
                 || TracepointErrors.of(Call.UNREGISTER, -result).reaction()
                     != Reaction.LEAVE_DESCRIPTOR;
       }
     } finally {
-      isLost = false;
-      try {
-        if (confirmed) {
-          enableWord.release();
-        } else {
-          // What it says is of a registration that nobody writes for any more.
-          enableWord.clear();
-        }
-      } finally {
-        // A descriptor that is somebody else's, from the start or by now, must stay open.
-        if (ours) {
-          calls.close(registeredFd);
-        }
+      // A descriptor that is somebody else's, from the start or by now, must stay open.
+      if (isOwn) {
+        calls.close(number);
       }
     }
     if (result < 0) {
-      logNotUnregistered(-result);
+      registration.logNotUnregistered(-result);
     }
   }
 
   private long probe(Syscalls calls) {
     probe.sealBeyondItsEnd(writeIndex);
-    return calls.writev(fd, probe.iovecs(), probe.iovecCount());
+    return calls.writev(descriptor.number(), probe.iovecs(), probe.iovecCount());
   }
 
   /** After EBADF: whether it is about the descriptor, though a listener is attached. */
   private boolean findsDescriptorClosed(Syscalls calls) {
-    if (!enableWord.isSet() || !Errno.EBADF.is(calls.fcntl(fd, Syscalls.F_GETFL, 0))) {
-      return false;
-    }
-    lose(Errno.EBADF.number());
-    return true;
-  }
-
-  private void lose(int errno) {
-    isLost = true;
-    if (!lossLogged) {
-      lossLogged = true;
-      log(
-          () ->
-              "tracepoint "
-                  + eventName
-                  + ": other code of this process closed the descriptor of user_events_data, or the"
-                  + " process was restored from a checkpoint: descriptor="
-                  + fd
-                  + " errno="
-                  + Errno.describe(errno)
-                  + "; it is registered again; find the code that closes descriptors that it has not"
-                  + " opened (not logged again)");
-    }
-  }
-
-  /**
-   * Makes up for an unregistration that failed: the kernel takes it through any descriptor of the
-   * file ({@code user_events_ioctl_unreg}), and else refuses the same word and bit.
-   */
-  private void unregisterUnconfirmed(Syscalls calls, int opened) {
-    if (enableWord.isHeld() && unregister(calls, opened) >= 0) {
-      enableWord.release();
-    }
-  }
-
-  /** Like {@link SetUpCalls#attempt}, without an object. */
-  private int unregister(Syscalls calls, int descriptor) {
-    for (int attempt = 1; ; attempt++) {
-      int result = arguments.unregister(calls, descriptor, enableWord);
-      if (SetUpCalls.isLast(Call.UNREGISTER, result, attempt)) {
-        return result;
-      }
-    }
-  }
-
-  /** Once in a row for each error: who registers again and again must not fill the log. */
-  private void logNotUnregistered(int errno) {
-    if (errno != loggedErrno) {
-      loggedErrno = errno;
-      log(
-          () ->
-              "cannot unregister tracepoint "
-                  + eventName
-                  + ": errno="
-                  + Errno.describe(errno)
-                  + "; its enable word of "
-                  + EnableWord.LENGTH
-                  + " bytes is kept until the kernel confirms it or the process ends, because the"
-                  + " kernel may still write to it; nothing is to be done");
-    }
-  }
-
-  /** Never throws, also where the memory for the line lacks. */
-  private static void log(Supplier<String> line) {
-    try {
-      BackgroundLog.log(LOGGER, Level.WARNING, line.get(), null);
-    } catch (Throwable e) {
-      // The system calls matter more.
-    }
+    return enableWord.isSet() && descriptor.loseIfClosed(calls);
   }
 
   private Syscalls syscalls() throws RegistrationException {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.tracepoint;
+
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
+
+/**
+ * Holds the descriptor of {@code user_events_data} that a tracepoint writes to, and knows whether
+ * this process has lost it. A lost descriptor was closed by other code, so its number belongs to
+ * nobody or to another file, and it is not used any more. Not thread-safe.
+ */
+final class DataDescriptor {
+
+  private static final int NONE = -1;
+
+  private final String eventName;
+  private final TracepointLog log;
+  private int number = NONE;
+  private boolean inherited;
+  private boolean lost;
+  private boolean lossLogged;
+
+  DataDescriptor(String eventName, TracepointLog log) {
+    this.eventName = eventName;
+    this.log = log;
+  }
+
+  /**
+   * Holds a descriptor from now on.
+   *
+   * @param isInherited whether others have opened it, who close it too
+   */
+  void hold(int opened, boolean isInherited) {
+    number = opened;
+    inherited = isInherited;
+    lost = false;
+  }
+
+  /** Holds none any more. Returns the number of the one that it held. */
+  int giveUp() {
+    int held = number;
+    number = NONE;
+    lost = false;
+    return held;
+  }
+
+  boolean isHeld() {
+    return number != NONE;
+  }
+
+  int number() {
+    return number;
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Whether this process opened it for the tracepoint and has not lost it. */
+  boolean isOwn() {
+    return !inherited && !lost;
+  }
+
+  /**
+   * Finds out whether the descriptor is closed, which a call has answered with EBADF. The kernel
+   * gives this answer also for another reason.
+   *
+   * @return whether it is closed, and thus lost
+   */
+  boolean loseIfClosed(Syscalls calls) {
+    if (!Errno.EBADF.is(calls.fcntl(number, Syscalls.F_GETFL, 0))) {
+      return false;
+    }
+    lose(Errno.EBADF.number());
+    return true;
+  }
+
+  /** Notes that it is lost, which the first such errno is logged for. */
+  void lose(int errno) {
+    lost = true;
+    if (!lossLogged) {
+      lossLogged = true;
+      log.warn(
+          () ->
+              "tracepoint "
+                  + eventName
+                  + ": other code of this process closed the descriptor of user_events_data, or the"
+                  + " process was restored from a checkpoint: descriptor="
+                  + number
+                  + " errno="
+                  + Errno.describe(errno)
+                  + "; it is registered again; find the code that closes descriptors that it has not"
+                  + " opened (not logged again)");
+    }
+  }
+}
