@@ -19,7 +19,7 @@ public final class Tracefs {
   public static final Path USUAL = Path.of("/sys/kernel/tracing");
 
   /** The file that writers register with and write to. */
-  public static final String DATA_FILE = "user_events_data";
+  public static final String DATA_FILE = TracefsMount.DATA_FILE;
 
   /** Where older systems have it; the kernel mounts it there when the folder is entered. */
   private static final Path IN_DEBUGFS = Path.of("/sys/kernel/debug/tracing");

@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A place where tracefs, or a part of it, is mounted for this process.
+ * Describes a place where tracefs, or a part of it, is mounted for this process.
  *
  * @param root the part of tracefs that is mounted; {@code /} is the whole
  * @param place the folder or file that it is mounted on
  */
 record TracefsMount(String root, Path place) {
+
+  static final String DATA_FILE = "user_events_data";
 
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
   private static final String WHOLE = "/";
@@ -78,9 +80,9 @@ record TracefsMount(String root, Path place) {
   /** The file of writers, if it is in this part. */
   Optional<Path> dataFile() {
     if (isWhole()) {
-      return Optional.of(place.resolve(Tracefs.DATA_FILE));
+      return Optional.of(place.resolve(DATA_FILE));
     }
-    return root.equals(WHOLE + Tracefs.DATA_FILE) ? Optional.of(place) : Optional.empty();
+    return root.equals(WHOLE + DATA_FILE) ? Optional.of(place) : Optional.empty();
   }
 
   /** Undoes the octal escapes, e.g. {@code \040} for a space, of the kernel's table. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.internal.libraries;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +17,8 @@ public final class Diagnosis {
   static final String UNSAFE_FLAG = "--sun-misc-unsafe-memory-access=allow";
 
   /** The flag of JDK 22 and newer that allows what JNA does. */
-  static final String NATIVE_FLAG = "--enable-native-access=";
-
   private static final String UNSAFE = "sun.misc.Unsafe";
-  private static final int MAX_CAUSES = 8;
+
   private static final int MAX_TEXT = 300;
 
   private Diagnosis() {}
@@ -33,7 +30,7 @@ public final class Diagnosis {
    */
   public static String of(Throwable error, List<Library> candidates) {
     try {
-      return diagnose(causes(error), candidates);
+      return diagnose(Causes.of(error), candidates);
     } catch (RuntimeException | LinkageError e) {
       // Better the bare error than an error of the message about it.
       return "cause=" + error;
@@ -72,7 +69,7 @@ public final class Diagnosis {
 
   private static String remedy(List<Throwable> causes, Library library, String found) {
     if (library.equals(Library.AGRONA)) {
-      if (mentions(causes, "jdk.internal.misc")) {
+      if (Causes.mention(causes, "jdk.internal.misc")) {
         return "start the JVM with " + EXPORT_FLAG + module(library) + ", or use Agrona 1.23.1";
       }
       if (isRefusedUnsafe(causes)) {
@@ -101,7 +98,7 @@ public final class Diagnosis {
   private static @Nullable Library library(List<Throwable> causes, List<Library> candidates) {
     for (int i = causes.size() - 1; i >= 0; i--) {
       for (Library library : candidates) {
-        if (mentions(causes.get(i), library.packages())) {
+        if (Causes.mentions(causes.get(i), library.packages())) {
           return library;
         }
       }
@@ -129,36 +126,11 @@ public final class Diagnosis {
     return false;
   }
 
-  static boolean mentions(List<Throwable> causes, String name) {
-    for (Throwable cause : causes) {
-      if (mentions(cause, name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether the message has the name; those of the JVM have it with slashes at times. */
-  private static boolean mentions(Throwable cause, String name) {
-    String message = cause.getMessage();
-    return message != null && message.replace('/', '.').contains(name);
-  }
-
   /** The module that a flag has to name. */
   private static String module(Library library) {
     Class<?> found = library.find();
     String name = found == null ? null : found.getModule().getName();
     return name == null ? "ALL-UNNAMED" : name;
-  }
-
-  private static List<Throwable> causes(Throwable error) {
-    List<Throwable> causes = new ArrayList<>();
-    for (Throwable cause = error;
-        cause != null && causes.size() < MAX_CAUSES && !causes.contains(cause);
-        cause = cause.getCause()) {
-      causes.add(cause);
-    }
-    return causes;
   }
 
   /** On one line, and not the pages that some libraries' messages have. */

@@ -4,8 +4,10 @@ package io.userevents.internal.libraries;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What to do when JNA cannot load its native library: it says so in several ways. */
+/** Says what to do when JNA cannot load its native library, which JNA reports in several ways. */
 final class JnaRemedy {
+
+  static final String NATIVE_FLAG = "--enable-native-access=";
 
   private JnaRemedy() {}
 
@@ -13,10 +15,10 @@ final class JnaRemedy {
   static @Nullable String of(List<Throwable> causes, String module) {
     for (Throwable cause : causes) {
       if (cause instanceof IllegalCallerException) {
-        return "start the JVM with " + Diagnosis.NATIVE_FLAG + module;
+        return "start the JVM with " + NATIVE_FLAG + module;
       }
     }
-    if (Diagnosis.mentions(causes, "incompatible JNA native library")) {
+    if (Causes.mention(causes, "incompatible JNA native library")) {
       return "the native library belongs to another version of JNA: remove -Djna.boot.library.path="
           + System.getProperty("jna.boot.library.path", "")
           + " or set -Djna.nosys=true";
@@ -28,7 +30,7 @@ final class JnaRemedy {
       return "remove -Djna.nounpack=true, or set -Djna.boot.library.path to the folder that has"
           + " libjnidispatch.so of this version";
     }
-    if (Diagnosis.mentions(causes, "failed to map segment")) {
+    if (Causes.mention(causes, "failed to map segment")) {
       return "the folder that JNA unpacks to forbids execution (noexec): set -Djna.tmpdir to one"
           + " that allows it";
     }
