@@ -1,75 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-import io.userevents.internal.memory.MemoryException;
-import io.userevents.internal.syscall.Errno;
-import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
-import io.userevents.tracepoint.TracepointErrors;
-import io.userevents.tracepoint.TracepointErrors.Call;
-import io.userevents.tracepoint.TracepointErrors.Reaction;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Registers the tracepoint, again and again with growing pauses while that fails, notices listeners
- * that attach and detach, and owns the state. For the consumer's thread, except where a method says
- * otherwise.
+ * Looks after a tracepoint from its first registration until it is closed. It has it registered,
+ * and registered again when the kernel has lost it, and notices listeners that come and go. For the
+ * consumer's thread, except where a method says otherwise.
  */
 final class TracepointSession {
 
-  /** First pause after a failure, unless the longest one is shorter. */
-  static final long FIRST_RETRY_NS = TimeUnit.SECONDS.toNanos(1);
-
-  /** From then on it is worth a line that nobody listens. */
+  /** The log says once that nobody listens, after this time without a listener. */
   static final long UNHEARD_NS = TimeUnit.MINUTES.toNanos(10);
 
   /** How often the tracepoint is asked whether its registration has been lost unnoticed. */
   static final long CHECK_PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
 
-  /** Messages that vary without end must not fill the memory, nor the log. */
-  private static final int MAX_REPORTED = 100;
-
-  /** Makes ready what a registered tracepoint needs. */
-  @FunctionalInterface
-  interface Preparation {
-
-    /**
-     * Called by the consumer's thread after each registration; there is nothing to do if it is
-     * ready.
-     *
-     * @throws MemoryException if it cannot be made ready; then the registration has failed
-     */
-    void prepare() throws MemoryException;
-  }
-
   private final Tracepoint tracepoint;
-  private final Preparation preparation;
   private final RecordingWatch recording;
   private final SessionState state;
+  private final Registration registration;
   private final Throttle checkFailures = new Throttle();
-  private final CountDownLatch firstAttempt = new CountDownLatch(1);
-
-  /** Held only to queue a line: orders the line that there is no answer before the answer's. */
-  private final ReentrantLock answerLock = new ReentrantLock();
-
-  private boolean answered;
-
-  private boolean everRegistered;
-  private boolean hopeless;
-
   private boolean unheardLogged;
-  private final long minRetryNs;
-  private final long maxRetryNs;
-  private long retryNs;
-  private long nextAttemptNs;
   private long nextCheckNs;
-  private final Set<String> reported = new HashSet<>();
 
   /**
    * Makes a session that has not begun.
@@ -78,36 +33,34 @@ final class TracepointSession {
    */
   TracepointSession(
       Tracepoint tracepoint,
-      Preparation preparation,
+      Registration.Preparation preparation,
       TracepointStateListener listener,
       long maxRetryNs) {
     this.tracepoint = tracepoint;
-    this.preparation = preparation;
     recording = new RecordingWatch(tracepoint);
     state = new SessionState(listener, recording);
+    registration = new Registration(tracepoint, preparation, state, maxRetryNs);
     if (listener != TracepointStateListener.NONE) {
       recording.want();
     }
-    this.maxRetryNs = maxRetryNs;
-    minRetryNs = Math.min(FIRST_RETRY_NS, maxRetryNs);
-    retryNs = minRetryNs;
   }
 
   /** To be called once, first. */
   void start(long nowNs) {
     try {
-      attempt(nowNs);
+      nextCheckNs = nowNs + CHECK_PERIOD_NS;
+      registration.attempt(nowNs);
       noticeListener(nowNs);
     } finally {
-      answered();
-      firstAttempt.countDown();
+      registration.firstAnswer().attemptEnded();
     }
   }
 
   /** To be called now and then. */
   void poll(long nowNs) {
-    if (state.is(TracepointState.UNAVAILABLE) && nowNs - nextAttemptNs >= 0) {
-      attempt(nowNs);
+    if (state.is(TracepointState.UNAVAILABLE)) {
+      nextCheckNs = nowNs + CHECK_PERIOD_NS;
+      registration.attemptIfDue(nowNs);
     }
     if (state.isRegistered() && nowNs - nextCheckNs >= 0) {
       nextCheckNs = nowNs + CHECK_PERIOD_NS;
@@ -125,47 +78,24 @@ final class TracepointSession {
   }
 
   /**
-   * To be called when the kernel does not know the registration any more. Takes back what is left
-   * of it and registers again, unless that was tried too short a time ago: then, and if it fails,
-   * {@link #poll} goes on trying.
+   * To be called when the kernel does not know the registration any more. Takes back the rest of it
+   * and registers again, unless that was tried too short a time ago: then, and if it fails, {@link
+   * #poll} goes on trying.
    *
    * @return whether it is registered again
    */
   boolean registerAgain(long nowNs) {
-    if (state.is(TracepointState.CLOSED)) {
+    if (state.is(TracepointState.CLOSED) || !registration.renew(nowNs)) {
       return false;
     }
-    if (state.isRegistered()) {
-      try {
-        report(
-            "the kernel does not know the registration of tracepoint "
-                + tracepoint.eventName()
-                + " any more; registering it again, nothing is to be done unless that fails",
-            null);
-      } finally {
-        try {
-          unregister(nowNs);
-        } finally {
-          state.move(TracepointState.UNAVAILABLE, nowNs);
-        }
-      }
-    }
-    long overdueNs = nowNs - nextAttemptNs;
-    if (hopeless || overdueNs < 0) {
-      return false;
-    }
-    if (overdueNs >= maxRetryNs) {
-      // It has held for long: this is a new failure, not one more of the last.
-      retryNs = minRetryNs;
-    }
-    attempt(nowNs);
+    nextCheckNs = nowNs + CHECK_PERIOD_NS;
     noticeListener(nowNs);
     return state.isRegistered();
   }
 
   /** Whether the machine cannot have the tracepoint, and so never had a record to write. */
   boolean isFutile() {
-    return state.is(TracepointState.UNSUPPORTED) && !everRegistered;
+    return state.is(TracepointState.UNSUPPORTED) && !registration.hasEverSucceeded();
   }
 
   /** To be called after {@link #close()}: says how often listeners have failed unsaid. */
@@ -182,11 +112,7 @@ final class TracepointSession {
 
   /** Like {@link #close()}, at the given time. */
   void close(long nowNs) {
-    try {
-      unregister(nowNs);
-    } finally {
-      state.move(TracepointState.CLOSED, nowNs);
-    }
+    registration.takeBack(TracepointState.CLOSED, nowNs);
   }
 
   /** Any thread. */
@@ -221,41 +147,9 @@ final class TracepointSession {
     return state.attachedNs(nowNs);
   }
 
-  /** Any thread: waits until registration has been tried. */
+  /** Any thread: waits until registration has been tried, and says so in the log if it was not. */
   void awaitFirstAttempt(long timeoutNs) {
-    try {
-      if (!firstAttempt.await(timeoutNs, TimeUnit.NANOSECONDS)) {
-        warnUnlessAnswered(
-            "registration of tracepoint "
-                + tracepoint.eventName()
-                + " has not answered yet; going on without it, records are dropped until it has; if"
-                + " no line follows that says registered, see in a thread dump where the consumer"
-                + " stands");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void warnUnlessAnswered(String message) {
-    answerLock.lock();
-    try {
-      if (!answered) {
-        SafeLog.log(Level.WARNING, message, null);
-      }
-    } finally {
-      answerLock.unlock();
-    }
-  }
-
-  /** From now on no line says that there is no answer. */
-  private void answered() {
-    answerLock.lock();
-    try {
-      answered = true;
-    } finally {
-      answerLock.unlock();
-    }
+    registration.firstAnswer().await(timeoutNs);
   }
 
   private void noticeListener(long nowNs) {
@@ -285,88 +179,6 @@ final class TracepointSession {
     }
   }
 
-  /** The tracepoint is closed whatever fails before, as the kernel knows it by its memory. */
-  private void unregister(long nowNs) {
-    try {
-      if (state.is(TracepointState.ATTACHED)) {
-        state.move(TracepointState.REGISTERED, nowNs);
-      }
-    } finally {
-      closeTracepoint();
-    }
-  }
-
-  private void closeTracepoint() {
-    try {
-      tracepoint.close();
-    } catch (Throwable e) {
-      SafeLog.log(
-          Level.WARNING,
-          "closing tracepoint "
-              + tracepoint.eventName()
-              + " failed: correct its close, which must not throw",
-          e);
-    }
-  }
-
-  private void attempt(long nowNs) {
-    // First, so that a pause follows whatever fails, also a lack of memory.
-    nextAttemptNs = nowNs + retryNs;
-    retryNs = Math.min(retryNs * 2, maxRetryNs);
-    String where;
-    try {
-      where = register();
-    } catch (RegistrationException e) {
-      answered();
-      hopeless = TracepointErrors.of(Call.REGISTER, e.errno()).reaction() == Reaction.GIVE_UP;
-      report(e.getMessage() + consequence(), e.getCause());
-      if (hopeless) {
-        state.move(TracepointState.UNSUPPORTED, nowNs);
-      }
-      return;
-    } catch (Throwable e) {
-      answered();
-      report("cannot register tracepoint " + tracepoint.eventName() + ": " + e + consequence(), e);
-      return;
-    }
-    answered();
-    boolean isAgain = everRegistered;
-    if (!everRegistered) {
-      everRegistered = true;
-      // What failed before has nothing to do with how long this registration holds.
-      retryNs = minRetryNs;
-      nextAttemptNs = nowNs;
-    }
-    nextCheckNs = nowNs + CHECK_PERIOD_NS;
-    // Before the line, so that a lack of memory does not leave a registration that nobody knows.
-    state.move(TracepointState.REGISTERED, nowNs);
-    String message =
-        "registered tracepoint " + tracepoint.eventName() + (isAgain ? " again: " : ": ") + where;
-    if (isNew(message)) {
-      SafeLog.log(Level.INFO, message, null);
-    }
-  }
-
-  /** Registers, and takes that back if what it needs cannot be made ready. */
-  private String register() throws RegistrationException {
-    String where = tracepoint.register();
-    boolean ready = false;
-    try {
-      preparation.prepare();
-      ready = true;
-    } catch (MemoryException e) {
-      throw new RegistrationException(
-          "cannot use tracepoint " + tracepoint.eventName() + ": " + e.getMessage(),
-          Errno.ENOMEM.number(),
-          null);
-    } finally {
-      if (!ready) {
-        closeTracepoint();
-      }
-    }
-    return where;
-  }
-
   private String unheard() {
     String eventName = tracepoint.eventName();
     return "nobody has listened to tracepoint "
@@ -377,26 +189,5 @@ final class TracepointSession {
         + " record -a -e user_events:"
         + eventName
         + " (not logged again)";
-  }
-
-  private String consequence() {
-    return hopeless
-        ? "; records are dropped"
-        : "; records are dropped until it succeeds, it is tried again every "
-            + TimeUnit.NANOSECONDS.toMillis(minRetryNs)
-            + " to "
-            + TimeUnit.NANOSECONDS.toMillis(maxRetryNs)
-            + " ms";
-  }
-
-  private void report(String failure, @Nullable Throwable cause) {
-    if (isNew(failure)) {
-      SafeLog.log(Level.WARNING, failure, cause);
-    }
-  }
-
-  /** Once for each different message: what is tried for ever must not fill the log. */
-  private boolean isNew(String message) {
-    return reported.size() < MAX_REPORTED && reported.add(message);
   }
 }

@@ -36,7 +36,7 @@ final class FaultSchedule {
 
   /** A little above the first pause between two attempts to register. */
   private static final long PAUSE_MS =
-      TimeUnit.NANOSECONDS.toMillis(TracepointSession.FIRST_RETRY_NS) + 100;
+      TimeUnit.NANOSECONDS.toMillis(RetrySchedule.FIRST_RETRY_NS) + 100;
 
   @FunctionalInterface
   private interface Action {

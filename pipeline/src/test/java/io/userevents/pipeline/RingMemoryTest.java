@@ -108,10 +108,10 @@ class RingMemoryTest {
       assertThat(session.state()).isEqualTo(TracepointState.UNAVAILABLE);
       assertThat(tracepoint.closes).hasValue(1);
 
-      session.poll(TracepointSession.FIRST_RETRY_NS);
+      session.poll(RetrySchedule.FIRST_RETRY_NS);
       assertThat(session.state()).isEqualTo(TracepointState.UNAVAILABLE);
       assertThat(tracepoint.closes).hasValue(2);
-      session.poll(3 * TracepointSession.FIRST_RETRY_NS);
+      session.poll(3 * RetrySchedule.FIRST_RETRY_NS);
 
       assertThat(session.state()).isEqualTo(TracepointState.ATTACHED);
       assertThat(tracepoint.registrations).hasValue(3);
@@ -152,7 +152,7 @@ class RingMemoryTest {
   }
 
   /** Has memory after so many calls. */
-  private static final class MemoryShortage implements TracepointSession.Preparation {
+  private static final class MemoryShortage implements Registration.Preparation {
     private int failures;
 
     MemoryShortage(int failures) {
