@@ -120,7 +120,7 @@ class ExporterContractTest {
                 + " maxRecordLength=8168, maxEventLength=4048, gatherRecords=true,"
                 + " pacing=8388608B/s+65536B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
                 + " idleStrategy=default, errorHandler=default, consumerCpu=any,"
-                + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
+                + " consumerCpuRequired=false, threadFactory=default, stateListener=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=2147483647, "

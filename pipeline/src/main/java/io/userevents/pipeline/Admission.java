@@ -2,14 +2,12 @@
 package io.userevents.pipeline;
 
 import io.userevents.tracepoint.Tracepoint;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a record its slot, or refuses it: counted, and told to its listener. All methods may be
- * called by any thread.
+ * Decides whether a record gets a slot, for which its publisher may wait until a deadline and for
+ * as long as the policy says. All methods may be called by any thread.
  */
 final class Admission {
 
@@ -33,8 +31,7 @@ final class Admission {
   private final RecordRing ring;
   private final WakeUp wakeUp;
   private final Tracepoint tracepoint;
-  private final OutcomeListeners listeners;
-  private final BackPressurePolicy policy;
+  private final CheckedPolicy policy;
 
   /** Otherwise it need not be asked: that saves the look at the clock. */
   private final boolean policyMayWait;
@@ -43,8 +40,6 @@ final class Admission {
   private final boolean policyReserves;
 
   private final int maxRecordLength;
-  private final Counters counters;
-  private final AtomicBoolean policyFailureLogged = new AtomicBoolean();
 
   /**
    * {@link #NEW}, {@link #OPEN} or {@link #CLOSED}. The consumer opens it after it has allocated
@@ -59,22 +54,15 @@ final class Admission {
       RecordRing ring,
       WakeUp wakeUp,
       Tracepoint tracepoint,
-      OutcomeListeners listeners,
-      BackPressurePolicy policy,
-      int maxRecordLength,
-      Counters counters) {
+      CheckedPolicy policy,
+      int maxRecordLength) {
     this.ring = ring;
     this.wakeUp = wakeUp;
     this.tracepoint = tracepoint;
-    this.listeners = listeners;
     this.policy = policy;
-    policyMayWait = !(policy instanceof DropAtOnce || policy instanceof DropByPriority);
-    policyReserves =
-        !(policy instanceof DropAtOnce
-            || policy instanceof SpinThenDrop
-            || policy instanceof WaitThenDrop);
+    policyMayWait = policy.mayWait();
+    policyReserves = policy.mayReserve();
     this.maxRecordLength = maxRecordLength;
-    this.counters = counters;
   }
 
   /** The thread that frees slots, which therefore never waits for one. */
@@ -103,6 +91,22 @@ final class Admission {
 
   boolean isConsumer(Thread thread) {
     return thread == consumer;
+  }
+
+  /** Why a record is refused by a pipeline that is not open. */
+  PublishResult unopenedRefusal(int length) {
+    if (isClosed()) {
+      return PublishResult.CLOSED;
+    }
+    return length > maxRecordLength ? PublishResult.TOO_LARGE : PublishResult.DETACHED;
+  }
+
+  /** Why a record is refused whether or not the ring has room; null if it is not. */
+  @Nullable PublishResult refusal(boolean attached, int length) {
+    if (length > maxRecordLength) {
+      return PublishResult.TOO_LARGE;
+    }
+    return attached ? null : PublishResult.DETACHED;
   }
 
   /**
@@ -136,6 +140,11 @@ final class Admission {
     return sequence == CLOSED_MEANWHILE || isClosed() ? PublishResult.CLOSED : PublishResult.FULL;
   }
 
+  /** To be called when the pipeline has ended: says how often the policy has failed unsaid. */
+  void completeReports() {
+    policy.completeReports();
+  }
+
   /**
    * Waits for a slot until the deadline.
    *
@@ -154,15 +163,7 @@ final class Admission {
       if (leftNs <= 0 || !SlotWait.pause(attempts, leftNs)) {
         return RecordRing.NONE;
       }
-      // Before the look at closed: closing detaches as well, and is the cause to be told.
-      boolean attached = tracepoint.isEnabled();
-      if (isClosed()) {
-        return CLOSED_MEANWHILE;
-      }
-      if (!attached) {
-        return DETACHED_MEANWHILE;
-      }
-      long sequence = tryClaim(publisher, count, priority);
+      long sequence = tryClaimAgain(publisher, count, priority);
       if (sequence != RecordRing.NONE) {
         return sequence;
       }
@@ -170,27 +171,19 @@ final class Admission {
   }
 
   private long claimUnderPressure(Publisher publisher, int count, int length, int priority) {
+    // The consumer would wait for itself.
+    if (isConsumer(Thread.currentThread())) {
+      return RecordRing.NONE;
+    }
     BackPressure pressure = publisher.pressure(ring, tracepoint);
     long startNs = System.nanoTime();
     long waitedNs = 0;
     for (long attempts = 1; ; attempts++) {
-      boolean retry = retry(publisher, pressure.set(attempts, waitedNs, length, priority));
-      // Before the look at closed: closing detaches as well, and is the cause to be told.
-      boolean attached = tracepoint.isEnabled();
-      if (!retry) {
+      if (!policy.retries(publisher, pressure.set(attempts, waitedNs, length, priority))) {
         return RecordRing.NONE;
       }
-      if (isClosed()) {
-        return CLOSED_MEANWHILE;
-      }
-      if (!attached) {
-        return DETACHED_MEANWHILE;
-      }
-      long sequence = tryClaim(publisher, count, priority);
-      if (sequence >= 0) {
-        return sequence;
-      }
-      if (sequence == POLICY_FAILED) {
+      long sequence = tryClaimAgain(publisher, count, priority);
+      if (sequence != RecordRing.NONE) {
         return sequence;
       }
       if (attempts == 1) {
@@ -201,144 +194,24 @@ final class Admission {
     }
   }
 
+  /** Claims after a wait, unless there is nothing left to wait for. */
+  private long tryClaimAgain(Publisher publisher, int count, int priority) {
+    // Before the look at closed: closing detaches as well, and is the cause to be told.
+    boolean attached = tracepoint.isEnabled();
+    if (isClosed()) {
+      return CLOSED_MEANWHILE;
+    }
+    return attached ? tryClaim(publisher, count, priority) : DETACHED_MEANWHILE;
+  }
+
   private long tryClaim(Publisher publisher, int count, int priority) {
     int reserved = 0;
     if (policyReserves) {
-      try {
-        reserved = policy.reservedSlots(priority, ring.slots());
-      } catch (Throwable e) {
-        policyFailed(e);
+      reserved = policy.reservedSlots(publisher, priority);
+      if (reserved == CheckedPolicy.FAILED) {
         return POLICY_FAILED;
-      } finally {
-        giveUpClaimOfPolicy(publisher);
       }
-      reserved = Math.max(0, Math.min(reserved, ring.slots()));
     }
     return ring.tryClaim(publisher, count, reserved);
-  }
-
-  private boolean retry(Publisher publisher, BackPressure pressure) {
-    // The consumer would wait for itself.
-    if (isConsumer(Thread.currentThread())) {
-      return false;
-    }
-    try {
-      return policy.onBackPressure(pressure) == BackPressurePolicy.Decision.RETRY;
-    } catch (Throwable e) {
-      policyFailed(e);
-      return false;
-    } finally {
-      giveUpClaimOfPolicy(publisher);
-    }
-  }
-
-  /** A policy may publish to the pipeline that asks it; a claim that it leaves open is lost. */
-  private void giveUpClaimOfPolicy(Publisher publisher) {
-    if (publisher.claimed != RecordRing.NONE) {
-      publisher.abandon(ring.entries());
-    }
-  }
-
-  private void policyFailed(Throwable failure) {
-    counters.policyFailed();
-    if (policyFailureLogged.compareAndSet(false, true)) {
-      SafeLog.log(
-          Level.WARNING,
-          "the back-pressure policy failed, the record is dropped: correct it, it must not throw;"
-              + " further failures are counted, not logged",
-          failure);
-    }
-  }
-
-  /**
-   * Refuses a record of a pipeline that is not open, and keeps nothing of its publisher: nobody may
-   * come to forget it.
-   */
-  PublishResult refuseUnopened(int length, @Nullable OutcomeListener listener, long tag) {
-    PublishResult result = unopenedResult(length);
-    refuseUnopened(result.refusal(), length, listener, tag);
-    return result;
-  }
-
-  /** Refuses records like {@link #refuseUnopened}, all for the same reason. */
-  PublishResult refuseAllUnopened(
-      int[] lengths, int count, int longest, @Nullable OutcomeListener listener, long tag) {
-    PublishResult result = unopenedResult(longest);
-    Outcome outcome = result.refusal();
-    for (int i = 0; i < count; i++) {
-      refuseUnopened(outcome, lengths[i], listener, tag);
-    }
-    return result;
-  }
-
-  private PublishResult unopenedResult(int length) {
-    if (isClosed()) {
-      return PublishResult.CLOSED;
-    }
-    return length > maxRecordLength ? PublishResult.TOO_LARGE : PublishResult.DETACHED;
-  }
-
-  private void refuseUnopened(
-      Outcome outcome, int length, @Nullable OutcomeListener listener, long tag) {
-    counters.publishers().refusedUnopened(ring.entries(), outcome, length);
-    reportSoon(outcome);
-    if (listener != null) {
-      listeners.call(listener, tag, outcome, 0);
-    }
-  }
-
-  /** Why a record is refused whatever the ring has; null if it is not. */
-  @Nullable PublishResult refusal(boolean attached, int length) {
-    if (length > maxRecordLength) {
-      return PublishResult.TOO_LARGE;
-    }
-    return attached ? null : PublishResult.DETACHED;
-  }
-
-  /** Counts records that are not taken, and tells their listener. */
-  PublishResult refuseAll(
-      Publisher publisher,
-      int[] lengths,
-      int count,
-      PublishResult result,
-      @Nullable OutcomeListener listener,
-      long tag) {
-    for (int i = 0; i < count; i++) {
-      var unused = refuse(publisher, result, lengths[i], listener, tag);
-    }
-    return result;
-  }
-
-  /** Counts a record that is not taken, and tells its listener. */
-  PublishResult refuse(
-      Publisher publisher,
-      PublishResult result,
-      int length,
-      @Nullable OutcomeListener listener,
-      long tag) {
-    Outcome outcome = result.refusal();
-    publisher.refused(outcome, length);
-    reportSoon(outcome);
-    if (listener != null) {
-      listeners.call(listener, tag, outcome, 0);
-    }
-    return result;
-  }
-
-  private void reportSoon(Outcome outcome) {
-    if (outcome != Outcome.DROPPED_DETACHED) {
-      counters.publishers().dropped();
-    }
-  }
-
-  /** To be called when the pipeline has ended: says how often the policy has failed unsaid. */
-  void completeReports() {
-    long failures = counters.policyFailures();
-    if (failures > 1) {
-      SafeLog.log(
-          Level.WARNING,
-          "the back-pressure policy failed " + failures + " times in all, the first was logged",
-          null);
-    }
   }
 }

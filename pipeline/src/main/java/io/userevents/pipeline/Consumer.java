@@ -9,7 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 
 /**
- * The parts of a pipeline's consumer, put together. Any thread, except where a part says otherwise.
+ * Puts the parts of a pipeline's consumer together, starts it, and asks it to flush and to end. Any
+ * thread, except where a part says otherwise.
  */
 final class Consumer {
 
@@ -18,6 +19,7 @@ final class Consumer {
   private final String eventName;
   private final RecordRing ring;
   private final WakeUp wakeUp;
+  private final Counters counters;
   private final TracepointSession session;
   private final Flushes flushes;
   private final Closing closing;
@@ -35,8 +37,9 @@ final class Consumer {
       Counters counters) {
     this.ring = ring;
     this.wakeUp = wakeUp;
+    this.counters = counters;
     eventName = tracepoint.eventName();
-    ConsumerErrors errors = new ConsumerErrors(settings.errorHandler());
+    ConsumerErrors errors = new ConsumerErrors(settings.consumer().errorHandler());
     session =
         new TracepointSession(
             tracepoint,
@@ -44,13 +47,14 @@ final class Consumer {
               ring.allocate();
               admission.open();
             },
-            settings.stateListener(),
-            settings.retryPeriodNs());
+            settings.tracepoint().stateListener(),
+            settings.tracepoint().retryPeriod().toNanos());
     EventSender sender = new EventSender(tracepoint, session, counters, errors);
-    Pacer pacer = new Pacer(settings.pacing(), admission::isClosed, counters);
-    Drain drain = new Drain(ring, sender, pacer, counters, listeners, errors, settings);
+    Pacer pacer = new Pacer(settings.events().pacing(), admission::isClosed, counters);
+    Drain drain = new Drain(ring, sender, pacer, counters, listeners, errors, settings.events());
     DropReporter dropReporter =
-        new DropReporter(counters, eventName, settings.ringSlots(), settings.maxRecordLength());
+        new DropReporter(
+            counters, eventName, settings.ringSlots(), settings.events().maxRecordLength());
     Duties duties = new Duties(ring, drain, session, counters, dropReporter, errors);
     flushes = duties.flushes();
     Runnable reports =
@@ -65,7 +69,10 @@ final class Consumer {
             pipeline, "user-events-" + eventName, admission, session, drain, duties, closing);
     thread =
         new ConsumerThread(
-            settings, agent, ConsumerIdle.of(settings, tracepoint, session, ring, wakeUp), errors);
+            settings.consumer(),
+            agent,
+            ConsumerIdle.of(settings.consumer(), tracepoint, session, ring, wakeUp),
+            errors);
   }
 
   /**
@@ -85,6 +92,16 @@ final class Consumer {
 
   TracepointSession session() {
     return session;
+  }
+
+  /** Reads all counters of the pipeline. */
+  PipelineStatistics statistics() {
+    return counters.snapshot(session.attachments(), session.attachedNs(System.nanoTime()));
+  }
+
+  /** Like {@link #statistics()}, but allocates nothing. */
+  void read(PipelineCounters target) {
+    counters.read(target, session.attachments(), session.attachedNs(System.nanoTime()));
   }
 
   PipelineAgent agent() {

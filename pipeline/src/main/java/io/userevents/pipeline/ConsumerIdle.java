@@ -20,7 +20,7 @@ interface ConsumerIdle {
    * where Agrona is not: the builder refers to it.
    */
   static ConsumerIdle of(
-      PipelineSettings settings,
+      ConsumerSettings settings,
       Tracepoint tracepoint,
       TracepointSession session,
       RecordRing ring,

@@ -11,8 +11,8 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consumer's own thread: made as asked for, pinned to a CPU, and running the agent until that
- * has ended, whatever is thrown.
+ * Runs the agent of a pipeline on a thread of its own until the agent has ended, whatever is
+ * thrown. The thread is made by the factory that was set, and pinned to the CPU that was set.
  */
 final class ConsumerThread implements Runnable {
 
@@ -27,7 +27,7 @@ final class ConsumerThread implements Runnable {
   private static final int MADE = 2;
   private static final int RUN = 3;
 
-  private final PipelineSettings settings;
+  private final ConsumerSettings settings;
   private final PipelineAgent agent;
   private final ConsumerIdle idle;
   private final ConsumerErrors errors;
@@ -37,7 +37,7 @@ final class ConsumerThread implements Runnable {
   private volatile @Nullable String failure;
 
   ConsumerThread(
-      PipelineSettings settings, PipelineAgent agent, ConsumerIdle idle, ConsumerErrors errors) {
+      ConsumerSettings settings, PipelineAgent agent, ConsumerIdle idle, ConsumerErrors errors) {
     this.settings = settings;
     this.agent = agent;
     this.idle = idle;
@@ -118,7 +118,7 @@ final class ConsumerThread implements Runnable {
    * until it is known, also on an interrupted thread, or the time is up.
    */
   @Nullable String notPinned(long timeoutNs) {
-    if (settings.consumerCpu() == PipelineSettings.NO_CPU || !settings.consumerCpuRequired()) {
+    if (settings.cpu() == ConsumerSettings.NO_CPU || !settings.cpuRequired()) {
       return null;
     }
     long deadlineNs = System.nanoTime() + timeoutNs;
@@ -129,7 +129,7 @@ final class ConsumerThread implements Runnable {
           return begun.await(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)
               ? failure
               : "cannot pin the consumer to cpu="
-                  + settings.consumerCpu()
+                  + settings.cpu()
                   + ": its thread has not begun to run; see the thread factory";
         } catch (InterruptedException e) {
           interrupted = true;
@@ -143,14 +143,14 @@ final class ConsumerThread implements Runnable {
   }
 
   private void pin() {
-    int cpu = settings.consumerCpu();
-    if (cpu == PipelineSettings.NO_CPU) {
+    int cpu = settings.cpu();
+    if (cpu == ConsumerSettings.NO_CPU) {
       return;
     }
     try {
       CpuAffinity.pinCurrentThread(cpu);
     } catch (Throwable e) {
-      if (settings.consumerCpuRequired()) {
+      if (settings.cpuRequired()) {
         failure = String.valueOf(e.getMessage());
       } else {
         SafeLog.log(

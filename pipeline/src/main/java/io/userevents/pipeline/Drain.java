@@ -65,7 +65,7 @@ final class Drain {
       Counters counters,
       OutcomeListeners listeners,
       ConsumerErrors errors,
-      PipelineSettings settings) {
+      EventSettings settings) {
     this.ring = ring;
     this.sender = sender;
     this.pacer = pacer;

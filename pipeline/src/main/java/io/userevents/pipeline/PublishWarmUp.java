@@ -51,16 +51,15 @@ final class PublishWarmUp {
     try {
       ring.allocate();
       Counters counters = new Counters();
-      OutcomeListeners listeners = new OutcomeListeners();
+      Refusals refusals =
+          new Refusals(new OutcomeListeners(), counters.publishers(), ring.entries());
       Admission admission =
           new Admission(
               ring,
               wakeUp,
               new LoopbackTracepoint("warm-up"),
-              listeners,
-              BackPressurePolicies.drop(),
-              LENGTH,
-              counters);
+              new CheckedPolicy(BackPressurePolicies.drop(), ring, counters),
+              LENGTH);
       UnsafeBuffer record = new UnsafeBuffer(new byte[LENGTH]);
       Publisher publisher = counters.publishers().current();
       // One more than there is room for, which is refused.
@@ -72,7 +71,7 @@ final class PublishWarmUp {
           publisher.claim(ring).open(sequence, LENGTH, null, 0).abort();
         } else {
           PublishResult result = admission.resultOf(sequence);
-          var unused = admission.refuse(publisher, result, LENGTH, (tag, outcome, errno) -> {}, 0);
+          var unused = refusals.refuse(publisher, result, LENGTH, (tag, outcome, errno) -> {}, 0);
         }
       }
       fail(counters, ring, publisher);

@@ -19,6 +19,7 @@ final class Publishing {
 
   private final Tracepoint tracepoint;
   private final Admission admission;
+  private final Refusals refusals;
   private final Publishers publishers;
   private final RecordRing ring;
   private final SlotEntries entries;
@@ -26,9 +27,15 @@ final class Publishing {
   /** The claims that are not open because the pipeline is not, by their result. */
   private final RecordClaim[] unopened;
 
-  Publishing(Tracepoint tracepoint, Admission admission, Publishers publishers, RecordRing ring) {
+  Publishing(
+      Tracepoint tracepoint,
+      Admission admission,
+      Refusals refusals,
+      Publishers publishers,
+      RecordRing ring) {
     this.tracepoint = tracepoint;
     this.admission = admission;
+    this.refusals = refusals;
     this.publishers = publishers;
     this.ring = ring;
     entries = ring.entries();
@@ -55,13 +62,14 @@ final class Publishing {
     // Before anything is counted, as it is the only one that others implement.
     boolean attached = tracepoint.isEnabled();
     if (!admission.isOpen()) {
-      return admission.refuseUnopened(length, outcomeListener, tag);
+      return refusals.refuseUnopened(
+          admission.unopenedRefusal(length), length, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
     publisher.requireNoClaim(entries);
     PublishResult refusal = admission.refusal(attached, length);
     if (refusal != null) {
-      return admission.refuse(publisher, refusal, length, outcomeListener, tag);
+      return refusals.refuse(publisher, refusal, length, outcomeListener, tag);
     }
     long sequence;
     boolean isDone = false;
@@ -78,7 +86,7 @@ final class Publishing {
     }
     return sequence >= 0
         ? PublishResult.ACCEPTED
-        : admission.refuse(publisher, admission.resultOf(sequence), length, outcomeListener, tag);
+        : refusals.refuse(publisher, admission.resultOf(sequence), length, outcomeListener, tag);
   }
 
   /**
@@ -96,13 +104,14 @@ final class Publishing {
     int longest = longest(buffer, offsets, lengths, count);
     boolean attached = tracepoint.isEnabled();
     if (!admission.isOpen()) {
-      return admission.refuseAllUnopened(lengths, count, longest, outcomeListener, tag);
+      return refusals.refuseAllUnopened(
+          admission.unopenedRefusal(longest), lengths, count, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
     publisher.requireNoClaim(entries);
     PublishResult refusal = admission.refusal(attached, longest);
     if (refusal != null) {
-      return admission.refuseAll(publisher, lengths, count, refusal, outcomeListener, tag);
+      return refusals.refuseAll(publisher, refusal, lengths, count, outcomeListener, tag);
     }
     long last;
     boolean isDone = false;
@@ -120,8 +129,8 @@ final class Publishing {
     }
     return last >= 0
         ? PublishResult.ACCEPTED
-        : admission.refuseAll(
-            publisher, lengths, count, admission.resultOf(last), outcomeListener, tag);
+        : refusals.refuseAll(
+            publisher, admission.resultOf(last), lengths, count, outcomeListener, tag);
   }
 
   private int longest(DirectBuffer buffer, int[] offsets, int[] lengths, int count) {
@@ -145,7 +154,10 @@ final class Publishing {
     boolean attached = tracepoint.isEnabled();
     if (!admission.isOpen()) {
       // The thread is not kept, so it has no claim to reuse.
-      return unopened[admission.refuseUnopened(length, outcomeListener, tag).ordinal()];
+      return unopened[
+          refusals
+              .refuseUnopened(admission.unopenedRefusal(length), length, outcomeListener, tag)
+              .ordinal()];
     }
     Publisher publisher = publishers.current();
     publisher.requireNoClaim(entries);
@@ -153,7 +165,7 @@ final class Publishing {
     RecordClaim claim = publisher.claim(ring);
     PublishResult refusal = admission.refusal(attached, length);
     if (refusal != null) {
-      return claim.refuse(admission.refuse(publisher, refusal, length, outcomeListener, tag));
+      return claim.refuse(refusals.refuse(publisher, refusal, length, outcomeListener, tag));
     }
     long sequence;
     boolean isDone = false;
@@ -171,8 +183,7 @@ final class Publishing {
     return sequence >= 0
         ? claim
         : claim.refuse(
-            admission.refuse(
-                publisher, admission.resultOf(sequence), length, outcomeListener, tag));
+            refusals.refuse(publisher, admission.resultOf(sequence), length, outcomeListener, tag));
   }
 
   /** Like {@link RecordPublisher#countAborted}. */
@@ -184,7 +195,7 @@ final class Publishing {
           .current()
           .refused(attached ? Outcome.DROPPED_ABORTED : Outcome.DROPPED_DETACHED, length);
     } else {
-      admission.refuseUnopened(length, null, 0);
+      var unused = refusals.refuseUnopened(admission.unopenedRefusal(length), length, null, 0);
     }
   }
 

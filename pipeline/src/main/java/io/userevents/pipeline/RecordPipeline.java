@@ -13,9 +13,9 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ring of records with a consumer that writes them to a tracepoint, on a thread of the pipeline
- * or on one of the application's ({@link RecordPipelineBuilder#buildAgent}). All methods may be
- * called by any thread.
+ * Takes records into a ring, from which a consumer writes them to a tracepoint. The consumer runs
+ * on a thread of the pipeline or on one of the application's ({@link
+ * RecordPipelineBuilder#buildAgent}). All methods may be called by any thread.
  */
 public final class RecordPipeline implements RecordPublisher, AutoCloseable {
 
@@ -24,8 +24,7 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
 
   private final Tracepoint tracepoint;
   private final PipelineSettings settings;
-  private final Counters counters = new Counters();
-  private final Publishers publishers = counters.publishers();
+  private final Publishers publishers;
   private final WakeUp wakeUp;
   private final RecordRing ring;
   private final Admission admission;
@@ -35,20 +34,16 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
   RecordPipeline(Tracepoint tracepoint, PipelineSettings settings) {
     this.tracepoint = tracepoint;
     this.settings = settings;
-    int maxRecordLength = settings.maxRecordLength();
-    wakeUp = new WakeUp(settings.ringSlots(), settings.wakesForEach());
+    Counters counters = new Counters();
+    publishers = counters.publishers();
+    int maxRecordLength = settings.events().maxRecordLength();
+    wakeUp = new WakeUp(settings.ringSlots(), settings.consumer().wakesForEach());
     ring = new RecordRing(settings.ringSlots(), maxRecordLength, wakeUp);
+    CheckedPolicy policy = new CheckedPolicy(settings.backPressurePolicy(), ring, counters);
+    admission = new Admission(ring, wakeUp, tracepoint, policy, maxRecordLength);
     OutcomeListeners listeners = new OutcomeListeners();
-    admission =
-        new Admission(
-            ring,
-            wakeUp,
-            tracepoint,
-            listeners,
-            settings.backPressurePolicy(),
-            maxRecordLength,
-            counters);
-    publishing = new Publishing(tracepoint, admission, publishers, ring);
+    Refusals refusals = new Refusals(listeners, publishers, ring.entries());
+    publishing = new Publishing(tracepoint, admission, refusals, publishers, ring);
     consumer =
         new Consumer(this, tracepoint, settings, ring, wakeUp, admission, listeners, counters);
   }
@@ -102,10 +97,10 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
   }
 
   /**
-   * How often a listener was seen to begin recording, with the one that records now; 0 while none
-   * does, so that another number than before means somebody who has not been shown anything yet. A
-   * listener attaches some time before it records, perf by tens of milliseconds, and what is
-   * written in between reaches nobody.
+   * Returns how often a listener was seen to begin recording, with the one that records now; 0
+   * while none does. So a new number means a listener that has received nothing yet. A listener
+   * attaches some time before it records, perf by tens of milliseconds. Records that are written in
+   * between reach nobody.
    *
    * <p>From the first call on, for the life of the pipeline, the consumer asks the tracepoint
    * ({@link Tracepoint#isRecording}): while a listener is attached that does not record, whenever
@@ -132,12 +127,12 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
 
   @Override
   public int maxRecordLength() {
-    return settings.maxRecordLength();
+    return settings.events().maxRecordLength();
   }
 
   /** Whether an event may have several records; see {@link RecordPipelineBuilder}. */
   public boolean gathersRecords() {
-    return settings.gatherRecords();
+    return settings.events().gatherRecords();
   }
 
   /**
@@ -145,32 +140,12 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
    * record is an event of its own.
    */
   public int maxEventLength() {
-    return settings.maxEventLength();
+    return settings.events().maxEventLength();
   }
 
   /** Whether {@link #close()} or {@link #closeAsync()} was called: no record is taken any more. */
   public boolean isClosed() {
     return admission.isClosed();
-  }
-
-  @Override
-  public PublishResult publish(DirectBuffer buffer, int offset, int length) {
-    return publishing.publish(buffer, offset, length, 0, null, 0, false, 0);
-  }
-
-  @Override
-  public PublishResult publish(DirectBuffer buffer, int offset, int length, int priority) {
-    return publishing.publish(buffer, offset, length, priority, null, 0, false, 0);
-  }
-
-  @Override
-  public PublishResult publish(
-      DirectBuffer buffer,
-      int offset,
-      int length,
-      @Nullable OutcomeListener outcomeListener,
-      long tag) {
-    return publishing.publish(buffer, offset, length, 0, outcomeListener, tag, false, 0);
   }
 
   @Override
@@ -207,11 +182,6 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
       @Nullable OutcomeListener outcomeListener,
       long tag) {
     return publishing.publish(buffer, offsets, lengths, count, priority, outcomeListener, tag);
-  }
-
-  @Override
-  public RecordClaim tryClaim(int length) {
-    return publishing.tryClaim(length, 0, null, 0);
   }
 
   @Override
@@ -263,8 +233,7 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
 
   /** What has been done so far. Disturbs neither publishers nor the consumer. */
   public PipelineStatistics statistics() {
-    return counters.snapshot(
-        consumer.session().attachments(), consumer.session().attachedNs(System.nanoTime()));
+    return consumer.statistics();
   }
 
   /**
@@ -273,8 +242,7 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
    * @param target that no other thread uses meanwhile
    */
   public void read(PipelineCounters target) {
-    counters.read(
-        target, consumer.session().attachments(), consumer.session().attachedNs(System.nanoTime()));
+    consumer.read(target);
   }
 
   /** Closes within 10 s, see {@link #close(Duration)}. */
@@ -320,7 +288,7 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
     return "RecordPipeline{eventName="
         + tracepoint.eventName()
         + ", tracepoint="
-        + PipelineSettings.className(tracepoint)
+        + SettingText.classOf(tracepoint)
         + ", "
         + settings
         + "}";

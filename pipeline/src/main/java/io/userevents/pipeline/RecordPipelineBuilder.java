@@ -5,27 +5,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.userevents.affinity.CpuAffinity;
 import io.userevents.affinity.CpuSet;
-import io.userevents.internal.libraries.Diagnosis;
-import io.userevents.internal.libraries.Library;
-import io.userevents.internal.memory.NativeRegion;
 import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Function;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.IdleStrategy;
-import org.jspecify.annotations.Nullable;
 
-/** Configures a {@link RecordPipeline}. Not thread-safe. */
+/** Configures and builds a {@link RecordPipeline}. Not thread-safe. */
 public final class RecordPipelineBuilder {
 
-  /**
-   * Slots of the ring, unless set: with the default record length up to 4 MiB of memory, of which
-   * pages that no record was put into take none.
-   */
+  /** Slots of the ring, unless set: up to 4 MiB of memory with the default record length. */
   public static final int DEFAULT_RING_SLOTS = 1024;
 
   /** Longest record in bytes, unless set: what both perf and ftrace deliver. */
@@ -36,40 +27,16 @@ public final class RecordPipelineBuilder {
 
   private final TracepointChoice tracepoint;
   private int ringSlots = DEFAULT_RING_SLOTS;
-  private int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
-  private int maxEventLength = DEFAULT_MAX_RECORD_LENGTH;
-  private boolean gatherRecords = true;
-  private Pacing pacing = Pacing.NONE;
+  private EventSettings events = EventSettings.DEFAULT;
+  private ConsumerSettings consumer = ConsumerSettings.DEFAULT;
   private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
-  private ConsumerWaitStrategy waitStrategy = ConsumerWaitStrategy.SLEEPING;
-  private @Nullable IdleStrategy idleStrategy;
-  private @Nullable ErrorHandler errorHandler;
-  private TracepointStateListener stateListener = TracepointStateListener.NONE;
-  private @Nullable ThreadFactory threadFactory;
-  private int consumerCpu = PipelineSettings.NO_CPU;
-  private boolean consumerCpuRequired;
-  private Duration retryPeriod = DEFAULT_RETRY_PERIOD;
 
   RecordPipelineBuilder() {
-    tracepoint = new TracepointChoice();
+    this(new TracepointChoice(DEFAULT_RETRY_PERIOD));
   }
 
-  private RecordPipelineBuilder(RecordPipelineBuilder other) {
-    tracepoint = other.tracepoint.copy();
-    ringSlots = other.ringSlots;
-    maxRecordLength = other.maxRecordLength;
-    maxEventLength = other.maxEventLength;
-    gatherRecords = other.gatherRecords;
-    pacing = other.pacing;
-    backPressurePolicy = other.backPressurePolicy;
-    waitStrategy = other.waitStrategy;
-    idleStrategy = other.idleStrategy;
-    errorHandler = other.errorHandler;
-    stateListener = other.stateListener;
-    threadFactory = other.threadFactory;
-    consumerCpu = other.consumerCpu;
-    consumerCpuRequired = other.consumerCpuRequired;
-    retryPeriod = other.retryPeriod;
+  private RecordPipelineBuilder(TracepointChoice tracepoint) {
+    this.tracepoint = tracepoint;
   }
 
   /**
@@ -77,7 +44,12 @@ public final class RecordPipelineBuilder {
    * serves the first pipeline that either builds.
    */
   public RecordPipelineBuilder copy() {
-    return new RecordPipelineBuilder(this);
+    RecordPipelineBuilder other = new RecordPipelineBuilder(tracepoint.copy());
+    other.ringSlots = ringSlots;
+    other.events = events;
+    other.consumer = consumer;
+    other.backPressurePolicy = backPressurePolicy;
+    return other;
   }
 
   /**
@@ -104,10 +76,10 @@ public final class RecordPipelineBuilder {
   /**
    * Sets where {@code user_events_data} is: the folder on which tracefs is mounted, now or later,
    * or the file. Default: the descriptor that a service manager passes by the name {@code
-   * user_events_data} ({@code LISTEN_FDNAMES} of sd_listen_fds(3)), else the file in {@code
-   * /sys/kernel/tracing}, {@code /sys/kernel/debug/tracing} or where {@code /proc/self/mountinfo}
-   * says, looked up at each attempt to register. Without effect on a tracepoint or descriptor that
-   * was set.
+   * user_events_data} ({@code LISTEN_FDNAMES} of sd_listen_fds(3)). If there is none, each attempt
+   * to register looks for the file in {@code /sys/kernel/tracing}, {@code
+   * /sys/kernel/debug/tracing} and where {@code /proc/self/mountinfo} says. Has no effect on a
+   * tracepoint or descriptor that was set.
    */
   public RecordPipelineBuilder setTracefs(Path tracefs) {
     tracepoint.tracefs(requireNonNull(tracefs, "tracefs"));
@@ -115,12 +87,11 @@ public final class RecordPipelineBuilder {
   }
 
   /**
-   * Sets a descriptor of {@code user_events_data} that is used in place of opening the file, so
-   * that this process needs no right on tracefs. Somebody else has opened it, for writing, and
-   * closes it: the pipeline never does. Several pipelines may share it; their writes then wait for
-   * each other. The event exists until all copies of the descriptor are closed. The number is
-   * looked at when the tracepoint is registered; a wrong one is logged and tried again like other
-   * failures. Without effect on a tracepoint that was set.
+   * Sets an open descriptor of {@code user_events_data}, so that this process needs no right on
+   * tracefs. The pipeline writes to it and never closes it. Several pipelines may share it; their
+   * writes then wait for each other. The event exists until all copies of the descriptor are
+   * closed. The number is looked at when the tracepoint is registered; a wrong one is logged and
+   * tried again like other failures. Has no effect on a tracepoint that was set.
    *
    * @param dataFileDescriptor 0 or more; -1, the default, for none
    * @throws IllegalArgumentException if it is below -1
@@ -139,7 +110,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setRetryPeriod(Duration retryPeriod) {
-    this.retryPeriod = SettingRanges.requireRetryPeriod(requireNonNull(retryPeriod, "retryPeriod"));
+    tracepoint.retryPeriod(requireNonNull(retryPeriod, "retryPeriod"));
     return this;
   }
 
@@ -163,7 +134,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setMaxEventLength(int maxEventLength) {
-    this.maxEventLength = SettingRanges.requireDeliverable("maxEventLength", maxEventLength);
+    events = events.withMaxEventLength(maxEventLength);
     return this;
   }
 
@@ -176,7 +147,7 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setMaxRecordLength(int maxRecordLength) {
-    this.maxRecordLength = SettingRanges.requireDeliverable("maxRecordLength", maxRecordLength);
+    events = events.withMaxRecordLength(maxRecordLength);
     return this;
   }
 
@@ -185,18 +156,15 @@ public final class RecordPipelineBuilder {
    * bytes of two records, one after the other, are not one valid message. Default: true.
    */
   public RecordPipelineBuilder setGatherRecords(boolean gatherRecords) {
-    this.gatherRecords = gatherRecords;
+    events = events.withGatherRecords(gatherRecords);
     return this;
   }
 
   /**
-   * Sets how fast events may fill the buffers of those who read them, by a token bucket. An event
-   * costs as much as it takes in perf's buffer ({@link EventLayout#perfSampleLength}); when there
-   * are too few tokens the consumer waits, and records wait in the ring. By default it does not:
-   * events are written as fast as the kernel takes them.
-   *
-   * <p>It does not wait once the listener has detached, nor for more than 5 s in all once the
-   * pipeline is closed.
+   * Sets how fast events may fill the buffers of their readers, by a token bucket. An event costs
+   * the bytes that it takes in perf's buffer ({@link EventLayout#perfSampleLength}). While there
+   * are too few tokens, records wait in the ring: until the listener detaches, and for 5 s at most
+   * in all once the pipeline is closed. Default: no pacing.
    *
    * @param bytesPerSecond 1,000 to 1,000,000,000,000; 0 with {@code burstBytes} 0 for no pacing
    * @param burstBytes that may be written at once after a pause, up to 1,073,741,824; at least what
@@ -204,13 +172,11 @@ public final class RecordPipelineBuilder {
    * @throws IllegalArgumentException if either is not in its range
    */
   public RecordPipelineBuilder setPacing(long bytesPerSecond, int burstBytes) {
-    pacing = Pacing.of(bytesPerSecond, burstBytes);
+    events = events.withPacing(Pacing.of(bytesPerSecond, burstBytes));
     return this;
   }
 
-  /**
-   * Sets what happens to records that find no slot. Default: {@link BackPressurePolicies#drop()}.
-   */
+  /** Sets the policy for records that find no slot. Default: {@link BackPressurePolicies#drop}. */
   public RecordPipelineBuilder setBackPressurePolicy(BackPressurePolicy backPressurePolicy) {
     this.backPressurePolicy = requireNonNull(backPressurePolicy, "backPressurePolicy");
     return this;
@@ -218,19 +184,18 @@ public final class RecordPipelineBuilder {
 
   /** Sets how the consumer waits. Default: {@link ConsumerWaitStrategy#SLEEPING}. */
   public RecordPipelineBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
-    this.waitStrategy = requireNonNull(waitStrategy, "waitStrategy");
-    idleStrategy = null;
+    consumer = consumer.withWaitStrategy(requireNonNull(waitStrategy, "waitStrategy"));
     return this;
   }
 
   /**
-   * Sets how the consumer waits, by any of Agrona's strategies or one of yours, in place of {@link
-   * #setWaitStrategy}. It is used by one thread, so each pipeline needs one. A strategy that parks
-   * is woken by publishers that wait for a slot, by flushes and by {@link RecordPipeline#wakeUp};
-   * one that calls {@link Thread#sleep}, as {@code SleepingMillisIdleStrategy} does, is not.
+   * Sets how the consumer waits, by a strategy of Agrona's or yours, in place of {@link
+   * #setWaitStrategy}. Each pipeline needs one for itself. A strategy that parks is woken by
+   * publishers that wait for a slot, by flushes and by {@link RecordPipeline#wakeUp}. A strategy
+   * that calls {@link Thread#sleep}, like {@code SleepingMillisIdleStrategy}, is not.
    */
   public RecordPipelineBuilder setIdleStrategy(IdleStrategy idleStrategy) {
-    this.idleStrategy = requireNonNull(idleStrategy, "idleStrategy");
+    consumer = consumer.withIdleStrategy(requireNonNull(idleStrategy, "idleStrategy"));
     return this;
   }
 
@@ -240,13 +205,13 @@ public final class RecordPipelineBuilder {
    * Default: the log, at most once a minute.
    */
   public RecordPipelineBuilder setErrorHandler(ErrorHandler errorHandler) {
-    this.errorHandler = requireNonNull(errorHandler, "errorHandler");
+    consumer = consumer.withErrorHandler(requireNonNull(errorHandler, "errorHandler"));
     return this;
   }
 
   /** Sets who is told when listeners attach and detach. Default: nobody. */
   public RecordPipelineBuilder setStateListener(TracepointStateListener stateListener) {
-    this.stateListener = requireNonNull(stateListener, "stateListener");
+    tracepoint.stateListener(requireNonNull(stateListener, "stateListener"));
     return this;
   }
 
@@ -255,21 +220,21 @@ public final class RecordPipelineBuilder {
    * named {@code user-events-} and the event's name, without a context class loader.
    */
   public RecordPipelineBuilder setThreadFactory(ThreadFactory threadFactory) {
-    this.threadFactory = requireNonNull(threadFactory, "threadFactory");
+    consumer = consumer.withThreadFactory(requireNonNull(threadFactory, "threadFactory"));
     return this;
   }
 
   /**
    * Sets the CPU that the consumer's thread runs on. The kernel keeps its trace buffers by CPU, so
-   * all events then fill that one's. If the process may not use the CPU, that is logged and the
-   * consumer runs unpinned, unless it is {@linkplain #setConsumerCpuRequired required}. By default
-   * it is not pinned. What the process may use is what {@link CpuAffinity} says.
+   * all events then fill that one's. If the process may not use the CPU ({@link CpuAffinity}), that
+   * is logged and the consumer runs unpinned, unless it is {@linkplain #setConsumerCpuRequired
+   * required}. By default it is not pinned.
    *
    * @param consumerCpu as Linux numbers them, 0 to {@value CpuSet#MAX_CPU}
    * @throws IllegalArgumentException if it is not in that range
    */
   public RecordPipelineBuilder setConsumerCpu(int consumerCpu) {
-    this.consumerCpu = SettingRanges.requireCpu(consumerCpu);
+    consumer = consumer.withCpu(consumerCpu);
     return this;
   }
 
@@ -278,7 +243,7 @@ public final class RecordPipelineBuilder {
    * Default: false.
    */
   public RecordPipelineBuilder setConsumerCpuRequired(boolean consumerCpuRequired) {
-    this.consumerCpuRequired = consumerCpuRequired;
+    consumer = consumer.withCpuRequired(consumerCpuRequired);
     return this;
   }
 
@@ -294,11 +259,7 @@ public final class RecordPipelineBuilder {
    *     forbids what it does, or there is not enough memory; never an Error for these reasons
    */
   public RecordPipeline build() {
-    return buildAnd(
-        pipeline -> {
-          pipeline.start();
-          return pipeline;
-        });
+    return assembly().buildStarted();
   }
 
   /**
@@ -311,78 +272,23 @@ public final class RecordPipelineBuilder {
    * @throws PipelineUnavailableException like {@link #build()}
    */
   public PipelineAgent buildAgent() {
-    return buildAnd(RecordPipeline::agent);
+    return assembly().buildAgent();
   }
 
-  /**
-   * Makes a pipeline without a thread, which the application drives from its own duty cycle; see
-   * {@link #buildAgent}.
-   */
+  /** Makes a pipeline that the application drives from its duty cycle, see {@link #buildAgent}. */
   public PipelineInvoker buildInvoker() {
     return new PipelineInvoker(buildAgent());
   }
 
-  private <T> T buildAnd(Function<RecordPipeline, T> completion) {
-    try {
-      // The ring gets its memory from the consumer: if Agrona cannot work here, say so to the
-      // caller.
-      NativeRegion.allocate(1, 1).free();
-      RecordRing.link();
-      RecordPipeline pipeline = buildUnstarted();
-      boolean isComplete = false;
-      try {
-        T built = completion.apply(pipeline);
-        isComplete = true;
-        return built;
-      } finally {
-        if (!isComplete && pipeline.closeAsync().isDone()) {
-          tracepoint.giveBack();
-        }
-      }
-    } catch (LinkageError | OutOfMemoryError e) {
-      throw new PipelineUnavailableException(
-          "the pipeline cannot be set up: "
-              + Diagnosis.of(e, List.of(Library.DISRUPTOR, Library.AGRONA, Library.JNA))
-              + "; asked for ringSlots="
-              + ringSlots
-              + " maxRecordLength="
-              + maxRecordLength,
-          e);
-    }
-  }
-
   /** For tests that run the consumer by hand. */
   RecordPipeline buildUnstarted() {
-    pacing.requireRoomFor(
-        gatherRecords ? Math.max(maxRecordLength, maxEventLength) : maxRecordLength);
-    PipelineSettings settings =
+    return assembly().buildUnstarted();
+  }
+
+  private PipelineAssembly assembly() {
+    return new PipelineAssembly(
         new PipelineSettings(
-            ringSlots,
-            maxRecordLength,
-            maxEventLength,
-            gatherRecords,
-            pacing,
-            backPressurePolicy,
-            waitStrategy,
-            idleStrategy,
-            errorHandler,
-            stateListener,
-            threadFactory,
-            consumerCpu,
-            consumerCpuRequired,
-            tracepoint.tracefs(),
-            tracepoint.dataFileDescriptor(),
-            retryPeriod.toNanos());
-    Tracepoint taken = tracepoint.take();
-    boolean isBuilt = false;
-    try {
-      RecordPipeline pipeline = new RecordPipeline(taken, settings);
-      isBuilt = true;
-      return pipeline;
-    } finally {
-      if (!isBuilt) {
-        tracepoint.giveBack();
-      }
-    }
+            ringSlots, events, backPressurePolicy, consumer, tracepoint.settings()),
+        tracepoint);
   }
 }

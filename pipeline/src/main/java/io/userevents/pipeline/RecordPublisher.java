@@ -29,18 +29,24 @@ public interface RecordPublisher {
   int maxRecordLength();
 
   /** Publishes with priority 0 and without a listener; see the longest form. */
-  PublishResult publish(DirectBuffer buffer, int offset, int length);
+  default PublishResult publish(DirectBuffer buffer, int offset, int length) {
+    return publish(buffer, offset, length, 0, null, 0);
+  }
 
   /** Publishes without a listener; see the longest form. */
-  PublishResult publish(DirectBuffer buffer, int offset, int length, int priority);
+  default PublishResult publish(DirectBuffer buffer, int offset, int length, int priority) {
+    return publish(buffer, offset, length, priority, null, 0);
+  }
 
   /** Publishes with priority 0; see the longest form. */
-  PublishResult publish(
+  default PublishResult publish(
       DirectBuffer buffer,
       int offset,
       int length,
       @Nullable OutcomeListener outcomeListener,
-      long tag);
+      long tag) {
+    return publish(buffer, offset, length, 0, outcomeListener, tag);
+  }
 
   /**
    * Copies a record into the ring, if a listener is attached and there is room, or the {@link
@@ -118,7 +124,9 @@ public interface RecordPublisher {
       long tag);
 
   /** Claims with priority 0 and without a listener; see the longest form. */
-  RecordClaim tryClaim(int length);
+  default RecordClaim tryClaim(int length) {
+    return tryClaim(length, 0, null, 0);
+  }
 
   /**
    * Claims a slot, for the caller to write its record into. Refuses, waits and counts like {@link

@@ -5,29 +5,36 @@ import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracepoint;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tracepoint that a builder was told to use: one that was set, which serves one pipeline, or a
- * new one of the kernel's for each pipeline. Not thread-safe.
+ * Holds what a builder was told about the tracepoint. That is either a tracepoint that was set,
+ * which serves one pipeline, or a new one of the kernel's for each pipeline. Not thread-safe.
  */
 final class TracepointChoice {
 
   private String eventName = EventLayout.OTLP_METRICS;
   private @Nullable Path tracefs;
-  private int dataFileDescriptor = PipelineSettings.NO_DESCRIPTOR;
+  private int dataFileDescriptor = TracepointSettings.NO_DESCRIPTOR;
+  private TracepointStateListener stateListener = TracepointStateListener.NONE;
+  private Duration retryPeriod;
   private @Nullable Tracepoint tracepoint;
 
   /** Whether a pipeline has the tracepoint. Shared with copies that have the same one. */
   private AtomicBoolean taken = new AtomicBoolean();
 
-  TracepointChoice() {}
+  TracepointChoice(Duration defaultRetryPeriod) {
+    retryPeriod = defaultRetryPeriod;
+  }
 
   private TracepointChoice(TracepointChoice other) {
     eventName = other.eventName;
     tracefs = other.tracefs;
     dataFileDescriptor = other.dataFileDescriptor;
+    stateListener = other.stateListener;
+    retryPeriod = other.retryPeriod;
     tracepoint = other.tracepoint;
     taken = other.taken;
   }
@@ -44,25 +51,29 @@ final class TracepointChoice {
     tracefs = path;
   }
 
-  @Nullable Path tracefs() {
-    return tracefs;
-  }
-
   void dataFileDescriptor(int descriptor) {
-    if (descriptor < PipelineSettings.NO_DESCRIPTOR) {
+    if (descriptor < TracepointSettings.NO_DESCRIPTOR) {
       throw new IllegalArgumentException(
           "dataFileDescriptor must be 0 or more, or -1 for none: dataFileDescriptor=" + descriptor);
     }
     dataFileDescriptor = descriptor;
   }
 
-  int dataFileDescriptor() {
-    return dataFileDescriptor;
+  void stateListener(TracepointStateListener listener) {
+    stateListener = listener;
+  }
+
+  void retryPeriod(Duration period) {
+    retryPeriod = SettingRanges.requireRetryPeriod(period);
   }
 
   void tracepoint(Tracepoint set) {
     tracepoint = set;
     taken = new AtomicBoolean();
+  }
+
+  TracepointSettings settings() {
+    return new TracepointSettings(stateListener, retryPeriod, tracefs, dataFileDescriptor);
   }
 
   /**
@@ -82,13 +93,13 @@ final class TracepointChoice {
     return set;
   }
 
-  /** The pipeline that was to have the tracepoint came to nothing. */
+  /** Takes the tracepoint back from a pipeline that could not be built. */
   void giveBack() {
     taken.set(false);
   }
 
   private Tracepoint kernelTracepoint() {
-    if (dataFileDescriptor != PipelineSettings.NO_DESCRIPTOR) {
+    if (dataFileDescriptor != TracepointSettings.NO_DESCRIPTOR) {
       return new KernelTracepoint(eventName, dataFileDescriptor);
     }
     return tracefs == null

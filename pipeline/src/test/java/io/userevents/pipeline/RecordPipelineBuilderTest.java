@@ -41,7 +41,7 @@ class RecordPipelineBuilderTest {
                 + " ringSlots=1024, maxRecordLength=4048, maxEventLength=4048, gatherRecords=true,"
                 + " pacing=none, backPressurePolicy=drop, waitStrategy=SLEEPING, idleStrategy=default,"
                 + " errorHandler=default, consumerCpu=any,"
-                + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
+                + " consumerCpuRequired=false, threadFactory=default, stateListener=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
   }
 
@@ -74,10 +74,10 @@ class RecordPipelineBuilderTest {
         .endsWith(
             ", consumerCpu="
                 + CpuSet.MAX_CPU
-                + ", consumerCpuRequired=false, stateListener="
-                + NoListener.class.getName()
-                + ", threadFactory="
+                + ", consumerCpuRequired=false, threadFactory="
                 + PlainThreads.class.getName()
+                + ", stateListener="
+                + NoListener.class.getName()
                 + ", tracefs="
                 + folder
                 + ", dataFileDescriptor=default, retryPeriod=PT0.25S}");
@@ -253,7 +253,7 @@ class RecordPipelineBuilderTest {
                 + " ringSlots=8, maxRecordLength=100, maxEventLength=200, gatherRecords=false,"
                 + " pacing=5000B/s+4200B, backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, idleStrategy=default,"
                 + " errorHandler=default, consumerCpu=0,"
-                + " consumerCpuRequired=false, stateListener=default, threadFactory=default,"
+                + " consumerCpuRequired=false, threadFactory=default, stateListener=default,"
                 + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
     assertThat(pipelines.start(builder))
         .asString()
