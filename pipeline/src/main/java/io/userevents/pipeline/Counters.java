@@ -7,13 +7,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The pipeline's counters. Each publisher is the only writer of its own ({@link Publisher}), and so
- * is the consumer of those here; reading disturbs neither.
+ * Counts the outcomes, events and errors of a pipeline. Each publisher is the only writer of its
+ * own counters ({@link Publisher}), and the consumer is the only writer of those here. Reading
+ * disturbs neither.
  */
 final class Counters {
-
-  /** How many outcomes there are, as their array would be made each time. */
-  static final int OUTCOMES = Outcome.values().length;
 
   private static final int EVENTS = 0;
   private static final int WRITE_CALLS = 1;
@@ -25,8 +23,8 @@ final class Counters {
 
   private final Publishers publishers = new Publishers();
   private final AtomicLong policyFailures = new AtomicLong();
-  private final AtomicLongArray records = new AtomicLongArray(OUTCOMES);
-  private final AtomicLongArray bytes = new AtomicLongArray(OUTCOMES);
+  private final AtomicLongArray records = new AtomicLongArray(PipelineCounters.OUTCOMES);
+  private final AtomicLongArray bytes = new AtomicLongArray(PipelineCounters.OUTCOMES);
   private final AtomicLongArray errorRecords = new AtomicLongArray(Errno.COUNT);
   private final AtomicLongArray errorBytes = new AtomicLongArray(Errno.COUNT);
   private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
@@ -57,7 +55,7 @@ final class Counters {
     add(records, outcome.ordinal(), recordCount);
     add(bytes, outcome.ordinal(), byteCount);
     if (outcome == Outcome.DROPPED_ERROR) {
-      int index = errorIndex(errno);
+      int index = PipelineCounters.errorIndex(errno);
       add(errorRecords, index, recordCount);
       add(errorBytes, index, byteCount);
     }
@@ -126,7 +124,7 @@ final class Counters {
    * @param attachedNs for how long listeners have been attached
    */
   void read(PipelineCounters target, long attachments, long attachedNs) {
-    for (int i = 0; i < OUTCOMES; i++) {
+    for (int i = 0; i < PipelineCounters.OUTCOMES; i++) {
       target.records[i] = records.get(i);
       target.bytes[i] = bytes.get(i);
     }
@@ -145,11 +143,6 @@ final class Counters {
     target.policyFailures = policyFailures.get();
     // Last, so that a reading never shows more outcomes than offers.
     publishers.read(target.publishers);
-  }
-
-  /** Where records that failed with this error are counted: 0 for one that Linux does not have. */
-  static int errorIndex(int errno) {
-    return errno >= 0 && errno < Errno.COUNT ? errno : 0;
   }
 
   private void raise(int index, long value) {

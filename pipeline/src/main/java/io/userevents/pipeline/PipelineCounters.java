@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * The counters of a pipeline at one moment, in an object that is used again: {@link
- * RecordPipeline#read} fills it and allocates nothing. For a service that looks at them in its duty
- * cycle, where a {@link PipelineStatistics} for each look would be garbage.
+ * Holds the counters of a pipeline at one moment, in an object that is used again: {@link
+ * RecordPipeline#read} fills it and allocates nothing. It is for a service that looks at them in
+ * its duty cycle, where a {@link PipelineStatistics} for each look would be garbage.
  *
  * <pre>{@code
  * PipelineCounters counters = new PipelineCounters(); // once, by the thread that reads
@@ -25,8 +25,11 @@ import java.util.StringJoiner;
  */
 public final class PipelineCounters {
 
-  final long[] records = new long[Counters.OUTCOMES];
-  final long[] bytes = new long[Counters.OUTCOMES];
+  /** How many outcomes there are, as their array would be made each time. */
+  static final int OUTCOMES = Outcome.values().length;
+
+  final long[] records = new long[OUTCOMES];
+  final long[] bytes = new long[OUTCOMES];
   final long[] errorRecords = new long[Errno.COUNT];
   final long[] errorBytes = new long[Errno.COUNT];
 
@@ -97,12 +100,12 @@ public final class PipelineCounters {
    *     for a number that Linux does not have
    */
   public long errorCount(int errno) {
-    return errorRecords[Counters.errorIndex(errno)];
+    return errorRecords[errorIndex(errno)];
   }
 
   /** Bytes of the records that {@link #errorCount} counts. */
   public long errorBytes(int errno) {
-    return errorBytes[Counters.errorIndex(errno)];
+    return errorBytes[errorIndex(errno)];
   }
 
   /** Events that the kernel took: one or more records each. */
@@ -201,5 +204,10 @@ public final class PipelineCounters {
     joiner.add("attachments=" + attachments);
     joiner.add("attachedNs=" + attachedNs);
     joiner.add("policyFailures=" + policyFailures);
+  }
+
+  /** Where records that failed with this error are counted: 0 for one that Linux does not have. */
+  static int errorIndex(int errno) {
+    return errno >= 0 && errno < Errno.COUNT ? errno : 0;
   }
 }

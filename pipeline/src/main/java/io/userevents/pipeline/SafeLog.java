@@ -8,16 +8,17 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipeline's log, for any thread. Handlers are the application's code, and run on a thread of
- * the log: one that throws, blocks, or publishes to the pipeline must stop neither a publisher nor
- * the consumer.
+ * Logs for the pipeline, from any thread. Handlers are the application's code, and run on a thread
+ * of the log: one that throws, blocks, or publishes to the pipeline must stop neither a publisher
+ * nor the consumer.
  */
 final class SafeLog {
 
   /** The end of a pipeline is worth this wait, so that the JVM does not exit before its lines. */
   private static final long MAX_AWAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
+  /** Named after the pipeline's public class, which this one is not to depend on. */
+  private static final Logger LOGGER = Logger.getLogger("io.userevents.pipeline.RecordPipeline");
 
   private SafeLog() {}
 
