@@ -5,8 +5,8 @@ import io.userevents.internal.syscall.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CPUs of a thread could not be set or read. The message says which CPU was asked for, which
- * ones are allowed, and what can be done.
+ * Thrown when the CPUs of a thread could not be set or read. The message says which CPU was asked
+ * for, which ones are allowed, and what can be done.
  */
 public final class CpuAffinityException extends Exception {
 

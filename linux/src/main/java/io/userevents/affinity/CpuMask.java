@@ -7,7 +7,7 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A bit for each CPU in off-heap memory, as {@code sched_setaffinity(2)} and {@code
+ * Holds a bit for each CPU in off-heap memory, as {@code sched_setaffinity(2)} and {@code
  * sched_getaffinity(2)} have it: an array of the kernel's {@code unsigned long}, 64 bits on all
  * that this project runs on, in native byte order ({@code struct cpumask} in {@code
  * include/linux/cpumask_types.h}, Linux 6.12).

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of CPUs by their numbers, which reads and prints as the kernel prints one, e.g. {@code
+ * Holds a set of CPUs by their numbers. It reads and prints as the kernel prints one, e.g. {@code
  * 0-3,8} ({@code Cpus_allowed_list} of proc(5), "List format" of cpuset(7)). Immutable.
  */
 public final class CpuSet {

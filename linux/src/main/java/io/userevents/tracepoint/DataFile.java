@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The {@code user_events_data} of one attempt to register: a path that is opened, or a descriptor
- * that somebody else has opened and that this process only uses. It is never closed here: others
- * may use it too, and the next registration does.
+ * Says which {@code user_events_data} an attempt to register uses. It is a path that is opened, or
+ * a descriptor that somebody else has opened and that this process only uses. The descriptor is
+ * never closed here: others may use it too, and the next registration does.
  *
  * @param path of the file; of a descriptor, where it was opened as far as {@code /proc} knows
  * @param descriptor its number, or {@link PassedDescriptors#NONE} if the path is opened

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The 32-bit word in which the kernel sets a bit while a listener is attached.
+ * Holds the 32-bit word in which the kernel sets a bit while a listener is attached.
  *
  * <p>The kernel writes to it at any time between registration and unregistration, from another
  * process' context. The word therefore has a cache line of its own, never moves, and is not freed

@@ -7,7 +7,8 @@ import org.agrona.BitUtil;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Layout of one event as it is written to {@code user_events_data}, in native byte order.
+ * Defines the layout of one event as it is written to {@code user_events_data}, in native byte
+ * order.
  *
  * <pre>
  *    0        4         8             16          20

@@ -7,8 +7,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One event under construction: the prefix and the records that follow it, as the {@code struct
- * iovec} array that {@code writev} takes. Records are pointed at, not copied.
+ * Builds one event from the prefix and the records that follow it, as the {@code struct iovec}
+ * array that {@code writev} takes. Records are pointed at, not copied.
  *
  * <pre>
  *    0                32               48               64

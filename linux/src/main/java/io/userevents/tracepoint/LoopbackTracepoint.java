@@ -9,8 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tracepoint within this process, for machines without user_events: it is registered at once, and
- * enabled while a listener is attached to it.
+ * Hands events to a listener within this process, for machines without user_events. It is
+ * registered at once, and enabled while a listener is attached to it.
  */
 public final class LoopbackTracepoint implements Tracepoint {
 

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The off-heap arguments of registering and unregistering one event. Allocated in advance, so that
- * an unregistration never fails for want of memory; released when unreachable.
+ * Holds the off-heap arguments of registering and unregistering one event. They are allocated in
+ * advance, so that an unregistration never fails for want of memory, and released when unreachable.
  *
  * <pre>
  *    0                     32                     48                     64

@@ -4,7 +4,10 @@ package io.userevents.tracepoint;
 import io.userevents.internal.syscall.Errno;
 import org.jspecify.annotations.Nullable;
 
-/** A tracepoint could not be registered. The message says what was asked, found and can be done. */
+/**
+ * Thrown when a tracepoint could not be registered. The message says what was asked, found and can
+ * be done.
+ */
 public final class RegistrationException extends Exception {
 
   private static final long serialVersionUID = 1L;

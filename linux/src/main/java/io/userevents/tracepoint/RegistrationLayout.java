@@ -4,7 +4,7 @@ package io.userevents.tracepoint;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Layouts of the two ioctl arguments, packed, in native byte order ({@code
+ * Defines the layouts of the two ioctl arguments, packed, in native byte order ({@code
  * include/uapi/linux/user_events.h}, Linux 6.4 and newer).
  *
  * <pre>

@@ -7,7 +7,9 @@ import io.userevents.tracepoint.TracepointErrors.Call;
 import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.util.function.IntSupplier;
 
-/** The system calls before a registration: what is tried again, and what a refusal says. */
+/**
+ * Makes the system calls before a registration. It tries some again, and says what a refusal means.
+ */
 final class SetUpCalls {
 
   private final String eventName;

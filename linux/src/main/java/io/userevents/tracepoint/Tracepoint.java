@@ -2,7 +2,7 @@
 package io.userevents.tracepoint;
 
 /**
- * Where events go: the kernel's tracepoint or a stand-in with the same contract.
+ * Takes events: it is the kernel's tracepoint or a stand-in with the same contract.
  *
  * <p>{@link #register}, {@link #isRecording}, {@link #isRegistered}, {@link #write} and {@link
  * #close} are called by one thread, the consumer's. {@link #isEnabled} may be called by any thread

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done about each error of each system call: one table, from which the tracepoint, its
- * session and the writer of events take every decision that depends on an errno. {@code
+ * Lists in one table how each error of each system call is answered. The tracepoint, its session
+ * and the writer of events take from it every decision that depends on an errno. {@code
  * docs/kernel-abi.md} has the same table, compared with this one by a test.
  *
  * <p>The causes are those of Linux 6.12: {@code kernel/trace/trace_events_user.c} and, for what

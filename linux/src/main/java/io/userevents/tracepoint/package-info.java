@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The tracepoint: the kernel's binary layouts, registration, the enable word and the write of one
- * event. Nothing here knows of rings, threads or OpenTelemetry.
+ * Writes events to a tracepoint of the kernel: its binary layouts, registration, the enable word
+ * and the write of one event. Nothing here knows of rings, threads or OpenTelemetry.
  */
 @NullMarked
 package io.userevents.tracepoint;

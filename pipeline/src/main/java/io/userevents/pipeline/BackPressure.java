@@ -4,8 +4,8 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.Tracepoint;
 
 /**
- * What a {@link BackPressurePolicy} is told. One object for each publishing thread, reused: it is
- * valid during the call that it is given to.
+ * Describes to a {@link BackPressurePolicy} a record that found no slot, and the ring. Each
+ * publishing thread has one such object, which is valid during the call that it is given to.
  */
 public final class BackPressure {
 

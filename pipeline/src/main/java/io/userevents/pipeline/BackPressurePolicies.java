@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 
-/** The policies that come with the pipeline. All may be shared among pipelines. */
+/** Makes the policies that come with the pipeline. All may be shared among pipelines. */
 public final class BackPressurePolicies {
 
   private static final BackPressurePolicy DROP = new DropAtOnce();

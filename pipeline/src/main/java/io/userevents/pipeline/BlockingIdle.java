@@ -5,8 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Spins for a moment, then parks until a publisher wakes it up, or for so long that the tracepoint
- * needs a look. Publishers take no lock: they see the sleeper, and the one that clears it unparks.
+ * Waits for records by spinning for a moment and then parking, until a publisher wakes it up or the
+ * tracepoint needs a look. Publishers take no lock: they see the sleeper, and the one that clears
+ * it unparks.
  */
 final class BlockingIdle implements ConsumerIdle {
 

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a pipeline, one bounded step in each duty cycle. For the consumer's thread, except
- * where a method says otherwise.
+ * Ends a pipeline, by one bounded step in each duty cycle. For the consumer's thread, except where
+ * a method says otherwise.
  *
  * <p>The end needs no help from publishers. The consumer stops freeing slots and claims all that
  * are left; from then on the ring is full for good, so every record is either among those it still

@@ -2,8 +2,9 @@
 package io.userevents.pipeline;
 
 /**
- * How the consumer waits for records: the cost of an idle one against how soon it wakes up. Any of
- * Agrona's idle strategies may be set in its place ({@link RecordPipelineBuilder#setIdleStrategy}).
+ * Names the ways in which the consumer waits for records. They weigh the cost of an idle consumer
+ * against how soon it wakes up. Any of Agrona's idle strategies may be set in their place ({@link
+ * RecordPipelineBuilder#setIdleStrategy}).
  */
 public enum ConsumerWaitStrategy {
   /**

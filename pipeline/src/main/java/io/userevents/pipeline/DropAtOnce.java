@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** Never waits. */
+/** Drops a record that finds no slot, without a wait. */
 final class DropAtOnce implements BackPressurePolicy {
 
   @Override

@@ -3,7 +3,7 @@ package io.userevents.pipeline;
 
 import java.util.Arrays;
 
-/** Reserves slots for what is more important. */
+/** Keeps slots free for records of a higher priority, and drops records without a wait. */
 final class DropByPriority implements BackPressurePolicy {
 
   private final double[] fillLimits;

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
-/** Flushes that wait until all records before them have their outcome, or their time is up. */
+/**
+ * Completes flushes when all records before them have their outcome, and fails those whose time is
+ * up.
+ */
 final class Flushes {
 
   /** Between looks at the time: a consumer that is busy looks after them at each batch. */

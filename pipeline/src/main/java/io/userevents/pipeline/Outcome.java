@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** What became of a record. Every record that was offered has exactly one. */
+/** Says what became of a record. Every record that was offered has exactly one outcome. */
 public enum Outcome {
   /** The kernel took it. */
   WRITTEN,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** Is told what became of records; one listener may serve many, told apart by their tags. */
+/**
+ * Is told the outcome of records. One listener may serve many records, told apart by their tags.
+ */
 @FunctionalInterface
 public interface OutcomeListener {
 

@@ -4,7 +4,7 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.EventLayout;
 
 /**
- * How fast a pipeline may fill the buffer of its reader.
+ * Limits how fast a pipeline may fill the buffer of its reader.
  *
  * @param bytesPerSecond 0 if it is not limited
  * @param burstBytes after a pause; 0 if it is not limited

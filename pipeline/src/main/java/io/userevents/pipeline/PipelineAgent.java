@@ -9,8 +9,8 @@ import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consumer of a {@link RecordPipeline} as an Agrona {@link Agent}: takes records from the ring,
- * writes them, and looks after the tracepoint.
+ * Consumes the records of a {@link RecordPipeline} as an Agrona {@link Agent}. It takes them from
+ * the ring, writes them, and looks after the tracepoint.
  *
  * <p>{@link RecordPipelineBuilder#build} runs it on a thread of the pipeline. An application that
  * has a duty cycle takes it from {@link RecordPipelineBuilder#buildAgent} and runs it with Agrona's

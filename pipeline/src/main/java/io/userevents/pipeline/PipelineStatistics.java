@@ -7,8 +7,9 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * What a pipeline has done since it was started. Once every record that was offered has its outcome
- * (after a flush, or after closing), {@link #offered()} equals {@link #outcomes()}.
+ * Shows the counters of a pipeline since its start, as they were at one moment. Once every record
+ * that was offered has its outcome (after a flush, or after closing), {@link #offered()} equals
+ * {@link #outcomes()}.
  */
 public final class PipelineStatistics {
 

@@ -3,7 +3,7 @@ package io.userevents.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a record that is offered to a {@link RecordPipeline}. */
+/** Says whether a {@link RecordPipeline} has taken a record, and if not, why. */
 public enum PublishResult {
   /** The record is in the ring. Its {@link Outcome} follows. */
   ACCEPTED(null),

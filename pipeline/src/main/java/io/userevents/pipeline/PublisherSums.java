@@ -3,7 +3,7 @@ package io.userevents.pipeline;
 
 import java.util.Arrays;
 
-/** Sums of the counters of publishing threads. Not thread-safe. */
+/** Sums up the counters of publishing threads. Not thread-safe. */
 final class PublisherSums {
 
   /** Records that were taken into the ring. */

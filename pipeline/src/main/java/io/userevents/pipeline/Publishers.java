@@ -13,9 +13,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that have published to one pipeline. A thread finds its own {@link Publisher} without
- * a lock; only the first time it allocates one. The {@link PublisherWalk} forgets threads that have
- * ended and keeps their counts. The consumer makes it in pieces, the reader of the sums as a whole.
+ * Keeps the {@link Publisher} of each thread that has published to a pipeline. A thread finds its
+ * own without a lock; only the first time it allocates one. The {@link PublisherWalk} forgets
+ * threads that have ended and keeps their counts. The consumer makes it in pieces, the reader of
+ * the sums as a whole.
  *
  * <p>A thread that lives on keeps nothing of a pipeline that is closed and forgotten.
  */

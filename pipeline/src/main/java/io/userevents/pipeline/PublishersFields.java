@@ -5,7 +5,7 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache line in front of the fields of {@link Publishers} that publishers read, as what lies
+ * Puts a cache line in front of the fields of {@link Publishers} that publishers read, as what lies
  * before it in memory may be written to. The JVM lays out a class's fields behind its superclass's.
  */
 @SuppressWarnings("UnusedVariable")
@@ -24,7 +24,7 @@ class PublishersPadding {
   private long p8;
 }
 
-/** What each thread reads each time that it publishes. */
+/** Holds the fields that each thread reads each time that it publishes. */
 class PublishersFields extends PublishersPadding {
 
   /**

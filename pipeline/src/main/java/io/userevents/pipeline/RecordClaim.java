@@ -6,7 +6,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slot of the ring that a thread writes its record into, without a copy in between, or the reason
+ * Gives its thread a slot of the ring to write a record into, without a copy in between, or says
  * why there is none. Records behind an open claim wait until it is committed or aborted, so hold it
  * for as short as possible:
  *

@@ -4,8 +4,8 @@ package io.userevents.pipeline;
 import java.util.logging.Level;
 
 /**
- * The state of a tracepoint, the attachments that were seen, and the listener that is told of both.
- * For the consumer's thread, except where a method says otherwise.
+ * Holds the state of a tracepoint and the attachments that were seen, and tells the listener of
+ * both. For the consumer's thread, except where a method says otherwise.
  */
 final class SessionState {
 

@@ -7,8 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Spins, yields, then parks for longer and longer, up to a bound that grows with the time for which
- * nothing has come: an idle consumer costs next to nothing, a busy one does not sleep.
+ * Waits for records by spinning, yielding, then parking for longer and longer, up to a bound that
+ * grows with the time for which nothing has come. An idle consumer costs next to nothing, and a
+ * busy one does not sleep.
  *
  * <p>Publishers do not wake it, but for those that wait for room or ask to be written soon, and the
  * one that has filled a quarter of the ring during a long sleep. A publisher that says when it has

@@ -4,9 +4,9 @@ package io.userevents.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the ring: who asks for the outcome of its record. The record lies in the {@link
- * SlotRegion} and its length in {@link SlotEntries}, at places that follow from the sequence: a
- * record that nobody asks for leaves this object alone.
+ * Remembers, for one slot of the ring, who asks for the outcome of its record. The record lies in
+ * the {@link SlotRegion} and its length in {@link SlotEntries}, at places that follow from the
+ * sequence: a record that nobody asks for leaves this object alone.
  */
 final class Slot {
 

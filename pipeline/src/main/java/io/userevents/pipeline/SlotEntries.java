@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * The state of each slot: the round of the ring in which it was published last, the length of its
- * record, and whether a listener asks for the outcome.
+ * Holds the state of each slot: the round of the ring in which it was published last, the length of
+ * its record, and whether a listener asks for the outcome.
  *
  * <pre>
  *   31        16  15       14         13                           0

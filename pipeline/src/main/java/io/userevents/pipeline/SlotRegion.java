@@ -9,7 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The off-heap memory of all slots, one after the other, each with room for the longest record.
+ * Holds the records of all slots in off-heap memory. The slots lie one after the other, each with
+ * room for the longest record.
  *
  * <p>A slot's stride is the longest record rounded up to whole cache lines, and one line more if
  * that would make it a multiple of 4096: at such a stride the first lines of all slots would share

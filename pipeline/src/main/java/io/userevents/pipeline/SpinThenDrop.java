@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** Spins a bounded number of times. */
+/** Spins a bounded number of times for a slot, then drops the record. */
 final class SpinThenDrop implements BackPressurePolicy {
 
   private final int maxSpins;

@@ -4,8 +4,9 @@ package io.userevents.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread as the key of a map, which is equal to the key of the same thread and to no other. A
- * subclass of {@link Thread} may say that its threads are equal, and may give several the same id.
+ * Identifies a thread as the key of a map. It is equal to the key of the same thread and to no
+ * other. A subclass of {@link Thread} may say that its threads are equal, and may give several the
+ * same id.
  */
 class ThreadIdentity {
 

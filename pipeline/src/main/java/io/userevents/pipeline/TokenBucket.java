@@ -4,7 +4,8 @@ package io.userevents.pipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket: lets bytes go at a rate, and so many at once after a pause. Full at first.
+ * Lets bytes go at a rate, and a burst of them after a pause, as a token bucket. It is full at
+ * first.
  *
  * <p>It keeps one number, the time at which it will be full again if nothing is taken: each byte
  * puts that off by the time that its token takes to come. Times are those of {@link

@@ -2,7 +2,7 @@
 package io.userevents.pipeline;
 
 /**
- * Where a pipeline's tracepoint is in its life. It moves from one state to a neighbour:
+ * Says where a pipeline's tracepoint is in its life. It moves from one state to a neighbour:
  *
  * <pre>
  *   UNSUPPORTED &lt;--- UNAVAILABLE &lt;--&gt; REGISTERED &lt;--&gt; ATTACHED

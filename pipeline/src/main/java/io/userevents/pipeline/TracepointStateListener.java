@@ -2,7 +2,8 @@
 package io.userevents.pipeline;
 
 /**
- * Is told how a pipeline's tracepoint lives.
+ * Is told when the state of a pipeline's tracepoint changes, and when listeners attach, record and
+ * detach.
  *
  * <p>All methods are called by the consumer's thread, once for each change and in its order; the
  * first calls come before the pipeline is built. They hold up the consumer, so they must not block;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Spins, yields, then parks for longer and longer, until the time is up. */
+/** Spins, yields, then parks for longer and longer. Drops the record when the time is up. */
 final class WaitThenDrop implements BackPressurePolicy {
 
   /**

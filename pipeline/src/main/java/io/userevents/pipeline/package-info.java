@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The ring of pre-encoded records and the one thread that hands them to a tracepoint. It knows
+ * Keeps pre-encoded records in a ring and hands them to a tracepoint by one consumer. It knows
  * nothing of OpenTelemetry and nothing of how a tracepoint is registered.
  */
 @NullMarked

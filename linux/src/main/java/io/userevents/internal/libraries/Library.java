@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A library that this project is built on: which version it needs, and which one is there.
- * Immutable.
+ * Describes a library that this project is built on: the version that it needs, and the one that is
+ * there. Immutable.
  *
  * @param name as people call it
  * @param group of its Maven artifact

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Anonymous memory of the kernel: mapped on demand, and unmapped once, by its owner or, when the
- * owner has become unreachable, by the next one that maps some. A {@link java.lang.ref.Cleaner}
- * would do it sooner, at the price of a thread. Any thread.
+ * Maps anonymous memory of the kernel on demand, and unmaps it once. The owner has it unmapped;
+ * when the owner has become unreachable, the next one that maps some does. A {@link
+ * java.lang.ref.Cleaner} would do it sooner, at the price of a thread. Any thread.
  */
 final class Mappings {
 

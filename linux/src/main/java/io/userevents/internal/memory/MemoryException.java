@@ -3,7 +3,10 @@ package io.userevents.internal.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/** The machine has no memory. The message says how much was asked for, and what can be done. */
+/**
+ * Thrown when the machine has no memory. The message says how much was asked for, and what can be
+ * done.
+ */
 public final class MemoryException extends Exception {
 
   private static final long serialVersionUID = 1L;

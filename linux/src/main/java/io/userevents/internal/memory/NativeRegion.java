@@ -11,7 +11,7 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * An aligned, zeroed piece of off-heap memory that never moves.
+ * Holds an aligned, zeroed piece of off-heap memory that never moves.
  *
  * <p>The creator owns it. {@link #free()} releases it at once; a region that is never freed is
  * released after it has become unreachable (one that is {@linkplain #reserve reserved}, with the

@@ -4,8 +4,8 @@ package io.userevents.internal.syscall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error numbers that the calls of this project can meet, as Linux numbers them on x86-64 and
- * aarch64 ({@code asm-generic/errno-base.h} and {@code errno.h}).
+ * Names the error numbers that the calls of this project can meet, as Linux numbers them on x86-64
+ * and aarch64 ({@code asm-generic/errno-base.h} and {@code errno.h}).
  */
 public enum Errno {
   EPERM(1, "operation not permitted"),

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** System calls through {@link LibC}; reads errno only when a call has failed. */
+/** Makes system calls through {@link LibC}, and reads errno only when a call has failed. */
 final class JnaSyscalls implements Syscalls {
 
   /** What libc returns in place of an address ({@code sys/mman.h}). */

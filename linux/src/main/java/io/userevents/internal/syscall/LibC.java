@@ -4,8 +4,8 @@ package io.userevents.internal.syscall;
 import com.sun.jna.Native;
 
 /**
- * libc by JNA direct mapping: parameters are primitive, so that a call costs no reflection and no
- * garbage.
+ * Binds functions of libc by JNA direct mapping. Parameters are primitive, so that a call costs no
+ * reflection and no garbage.
  *
  * <p>Direct mapping has no varargs. {@code open}, {@code ioctl} and {@code fcntl} are variadic in
  * C; declared with fixed parameters they are called alike on Linux x86-64 and aarch64. {@code

@@ -2,7 +2,7 @@
 package io.userevents.internal.syscall;
 
 /**
- * Linux system calls. Each returns what the kernel returns: a result of zero or more, or the
+ * Makes Linux system calls. Each returns what the kernel returns: a result of zero or more, or the
  * negated number of an {@link Errno}.
  *
  * <p>Implementations are thread-safe and allocate nothing in calls that take numbers only.
