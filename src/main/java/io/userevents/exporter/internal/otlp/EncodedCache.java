@@ -23,8 +23,7 @@ import org.agrona.BitUtil;
  *   bytes              | resource | scope   | attributes | ...
  * </pre>
  *
- * <p>The bytes are in blocks, which are never copied but for the first, while it is smaller than
- * the others. No entry is in two of them.
+ * <p>The bytes of an entry are one piece of {@link ByteBlocks}.
  *
  * <p>Keys are strong references, so that an entry keeps an object of the application reachable: an
  * estimate for it counts towards the limit. Once entries or bytes have grown by half since the last
@@ -69,10 +68,8 @@ final class EncodedCache {
   /** There is room for one entry per so many bytes. */
   static final int BYTES_PER_ENTRY = 256 + KEY_BYTES;
 
-  private static final byte[] NO_BLOCK = {};
   private static final Object NO_KEY = new Object();
   private static final int FIRST_CAPACITY = 64;
-  private static final int FIRST_BYTES = 8192;
 
   /** Entries are swept when as many keys were refused as this share of them, so that it pays. */
   private static final int SWEEP_SHARE = 8;
@@ -86,16 +83,8 @@ final class EncodedCache {
   /** Entries are swept when they have grown by this share of what the last sweep left. */
   private static final int GROWTH_SHARE = 2;
 
-  private static final int BLOCK_SHIFT = 20;
-
-  /** In bytes. What is longer is not kept. */
-  static final int BLOCK_LENGTH = 1 << BLOCK_SHIFT;
-
   private final int maxEntries;
-  private final int maxBytes;
-
-  /** Empty where there is no block yet. */
-  private final byte[][] blocks;
+  private final ByteBlocks blocks;
 
   /** Behind the last entry: blocks that are full count as a whole. */
   private int end;
@@ -147,9 +136,7 @@ final class EncodedCache {
    */
   EncodedCache(int maxMemory) {
     maxEntries = maxMemory / BYTES_PER_ENTRY;
-    maxBytes = maxMemory - maxEntries * ENTRY_BYTES;
-    blocks = new byte[(maxBytes >> BLOCK_SHIFT) + 1][];
-    Arrays.fill(blocks, NO_BLOCK);
+    blocks = new ByteBlocks(maxMemory - maxEntries * ENTRY_BYTES);
   }
 
   /** To be called before each export. Entries found before are no longer valid. */
@@ -225,15 +212,14 @@ final class EncodedCache {
       refuse();
       return;
     }
-    int start = startAfter(end, length);
-    if (entries >= maxEntries || length > BLOCK_LENGTH || length > maxBytes - start) {
+    int start = ByteBlocks.startAfter(end, length);
+    if (entries >= maxEntries || !blocks.fits(start, length)) {
       refuse();
       return;
     }
-    growBlock(start, length);
     growEntries();
+    blocks.put(start, writer.array(), writer.offset(), length);
     int entry = entries++;
-    System.arraycopy(writer.array(), writer.offset(), block(start), offset(start), length);
     end = start + length;
     starts[entry] = start;
     lengths[entry] = length;
@@ -247,8 +233,7 @@ final class EncodedCache {
   }
 
   void get(int entry, EncodedBytes target) {
-    int start = starts[entry];
-    target.set(block(start), offset(start), lengths[entry]);
+    blocks.get(starts[entry], lengths[entry], target);
   }
 
   int suffixLength(int entry) {
@@ -275,11 +260,7 @@ final class EncodedCache {
    * as eight.
    */
   long memory() {
-    long blockBytes = 0;
-    for (byte[] block : blocks) {
-      blockBytes += block.length;
-    }
-    return blockBytes
+    return blocks.memory()
         + (long) KEY_BYTES * size()
         + 8L * keys.length
         + 4L
@@ -300,9 +281,7 @@ final class EncodedCache {
 
   /** How many more entries there is room for, if they are like those that are there. */
   private int room() {
-    long used = Math.max(1, end);
-    long byBytes = (maxBytes - used) * entries / used;
-    return (int) Math.min(maxEntries - entries, byBytes);
+    return (int) Math.min(maxEntries - entries, blocks.room(end, entries));
   }
 
   private int follow(int entry) {
@@ -314,36 +293,6 @@ final class EncodedCache {
     lastUses[entry] = export;
     last = entry;
     return entry;
-  }
-
-  /** Where an entry begins that comes behind another one: in the next block if it has to. */
-  private static int startAfter(int end, int length) {
-    int room = BLOCK_LENGTH - offset(end);
-    return length <= room ? end : end + room;
-  }
-
-  private byte[] block(int position) {
-    return blocks[position >> BLOCK_SHIFT];
-  }
-
-  private static int offset(int position) {
-    return position & (BLOCK_LENGTH - 1);
-  }
-
-  /** Makes sure that there is a block for this entry. */
-  private void growBlock(int start, int length) {
-    int index = start >> BLOCK_SHIFT;
-    if (index > 0 && blocks[0].length < BLOCK_LENGTH) {
-      // A sweep may move any entry of a later block into it.
-      blocks[0] = Arrays.copyOf(blocks[0], BLOCK_LENGTH);
-    }
-    int needed = offset(start) + length;
-    int present = blocks[index].length;
-    if (needed > present) {
-      int longest = Math.min(BLOCK_LENGTH, maxBytes - (index << BLOCK_SHIFT));
-      int wanted = index == 0 ? Math.max(Math.max(2 * present, FIRST_BYTES), needed) : longest;
-      blocks[index] = Arrays.copyOf(blocks[index], Math.min(longest, wanted));
-    }
   }
 
   private void growEntries() {
@@ -378,7 +327,7 @@ final class EncodedCache {
    */
   private boolean hasGrown() {
     return entries - sweptEntries > Math.max(FIRST_CAPACITY, sweptEntries / GROWTH_SHARE)
-        || end - sweptEnd > Math.max(BLOCK_LENGTH, sweptEnd / GROWTH_SHARE);
+        || end - sweptEnd > Math.max(ByteBlocks.BLOCK_LENGTH, sweptEnd / GROWTH_SHARE);
   }
 
   private int sweepPause() {
@@ -400,7 +349,7 @@ final class EncodedCache {
       }
     }
     Arrays.fill(keys, kept, entries, null);
-    Arrays.fill(blocks, Math.min(blocks.length, (end >> BLOCK_SHIFT) + 1), blocks.length, NO_BLOCK);
+    blocks.releaseAfter(end);
     successors[kept - 1] = 0;
     entries = kept;
     refused = 0;
@@ -412,8 +361,8 @@ final class EncodedCache {
   private void move(int from, int to) {
     int start = starts[from];
     int length = lengths[from];
-    int newStart = startAfter(end, length);
-    System.arraycopy(block(start), offset(start), block(newStart), offset(newStart), length);
+    int newStart = ByteBlocks.startAfter(end, length);
+    blocks.move(start, newStart, length);
     end = newStart + length;
     starts[to] = newStart;
     lengths[to] = length;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
-import static io.userevents.exporter.internal.otlp.EncodedCache.BLOCK_LENGTH;
+import static io.userevents.exporter.internal.otlp.ByteBlocks.BLOCK_LENGTH;
 import static io.userevents.exporter.internal.otlp.EncodedCache.BYTES_PER_ENTRY;
 import static io.userevents.exporter.internal.otlp.EncodedCache.EMPTY_BYTES;
 import static io.userevents.exporter.internal.otlp.EncodedCache.ENTRY_BYTES;
