@@ -2,7 +2,8 @@
 package io.userevents.pipeline;
 
 import io.userevents.tracepoint.Tracepoint;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,16 @@ final class Admission {
   /** For good. */
   private static final int CLOSED = 2;
 
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Admission.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final RecordRing ring;
   private final WakeUp wakeUp;
   private final Tracepoint tracepoint;
@@ -45,7 +56,7 @@ final class Admission {
    * {@link #NEW}, {@link #OPEN} or {@link #CLOSED}. The consumer opens it after it has allocated
    * the ring's memory, and a publisher that sees it open sees the memory.
    */
-  private final AtomicInteger state = new AtomicInteger(NEW);
+  private volatile int state = NEW;
 
   /** Of the consumer; null until it has begun. */
   private volatile @Nullable Thread consumer;
@@ -72,25 +83,30 @@ final class Admission {
 
   /** Consumer: takes records from now on, as the ring has its memory, unless it was closed. */
   void open() {
-    state.compareAndSet(NEW, OPEN);
+    STATE.compareAndSet(this, NEW, OPEN);
   }
 
   /** Refuses all that is offered from now on. */
   void close() {
-    state.set(CLOSED);
+    state = CLOSED;
   }
 
   /** Whether records are taken: the ring has its memory, and the pipeline was not closed. */
   boolean isOpen() {
-    return state.get() == OPEN;
+    return state == OPEN;
   }
 
   boolean isClosed() {
-    return state.get() == CLOSED;
+    return state == CLOSED;
   }
 
   boolean isConsumer(Thread thread) {
     return thread == consumer;
+  }
+
+  /** Whether a record is longer than any slot. */
+  boolean isTooLong(int length) {
+    return length > maxRecordLength;
   }
 
   /** Why a record is refused by a pipeline that is not open. */
@@ -98,12 +114,12 @@ final class Admission {
     if (isClosed()) {
       return PublishResult.CLOSED;
     }
-    return length > maxRecordLength ? PublishResult.TOO_LARGE : PublishResult.DETACHED;
+    return isTooLong(length) ? PublishResult.TOO_LARGE : PublishResult.DETACHED;
   }
 
   /** Why a record is refused whether or not the ring has room; null if it is not. */
   @Nullable PublishResult refusal(boolean attached, int length) {
-    if (length > maxRecordLength) {
+    if (isTooLong(length)) {
       return PublishResult.TOO_LARGE;
     }
     return attached ? null : PublishResult.DETACHED;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The pipeline keeps it, and the thread refers to it weakly: it refers to the ring, and its
  * class to its class loader, neither of which a thread that lives on may keep.
  *
- * <p>Most threads of a pipeline may publish once, so it is small: 128 bytes with a JVM that
+ * <p>Most threads of a pipeline may publish once, so it is small: 144 bytes with a JVM that
  * compresses references, and 200 more for a thread that has had a record refused. The counters that
  * each record changes follow the padding, so that two publishers that lie side by side have theirs
  * in different cache lines.
@@ -33,12 +33,16 @@ final class Publisher extends PublisherPadding {
   private static final VarHandle ACCEPTED;
   private static final VarHandle CLAIMED;
   private static final VarHandle LEFT_STATE;
+  private static final VarHandle DETACHED_RECORDS;
+  private static final VarHandle DETACHED_BYTES;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       ACCEPTED = lookup.findVarHandle(Publisher.class, "accepted", long.class);
       CLAIMED = lookup.findVarHandle(Publisher.class, "claimed", long.class);
+      DETACHED_RECORDS = lookup.findVarHandle(Publisher.class, "detachedRecords", long.class);
+      DETACHED_BYTES = lookup.findVarHandle(Publisher.class, "detachedBytes", long.class);
       LEFT_STATE = lookup.findVarHandle(Publisher.class, "left", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -69,6 +73,9 @@ final class Publisher extends PublisherPadding {
    */
   long claimed = RecordRing.NONE;
 
+  /** The gate of the ring as the owner saw it last; it only moves on. Owner's. */
+  long seenGate = RecordRing.NONE;
+
   /** How many slots they are, that one and those before it. */
   int claimedSlots;
 
@@ -79,6 +86,11 @@ final class Publisher extends PublisherPadding {
    */
   volatile int left = NOT_LEFT;
 
+  /** Records that were refused because no listener was attached, and their bytes. Owner's. */
+  private long detachedRecords;
+
+  private long detachedBytes;
+
   /** How many of the owner's records were in the ring when its last burst ended. Owner's. */
   private long acceptedAtBurstEnd;
 
@@ -87,15 +99,31 @@ final class Publisher extends PublisherPadding {
   /** Null until the thread claims for the first time. Owner's. */
   private @Nullable RecordClaim claim;
 
-  /** Null until a record is refused for the first time. Written by the owner only. */
+  /**
+   * Records that were refused for other reasons. Null until the first one. Written by the owner
+   * only.
+   */
   private volatile long @Nullable [] refusals;
 
   Publisher(Thread owner) {
     super(owner);
   }
 
+  /**
+   * Owner: a record was not taken into the ring as no listener is attached. This is all that a
+   * record costs then, so the counters are fields.
+   */
+  void refusedDetached(int length) {
+    DETACHED_RECORDS.setRelease(this, detachedRecords + 1);
+    DETACHED_BYTES.setRelease(this, detachedBytes + length);
+  }
+
   /** Owner: a record was not taken into the ring. */
   void refused(Outcome outcome, int length) {
+    if (outcome == Outcome.DROPPED_DETACHED) {
+      refusedDetached(length);
+      return;
+    }
     long[] counts = refusals;
     if (counts == null) {
       counts = new long[LENGTH];
@@ -132,18 +160,17 @@ final class Publisher extends PublisherPadding {
     return known;
   }
 
+  /** Owner, before it offers a record: whether {@link #settleClaim} has to be called first. */
+  boolean mayHoldSlots() {
+    return claimed != RecordRing.NONE || left != NOT_LEFT;
+  }
+
   /**
    * Owner, before it offers a record: gives up slots that an error has left.
    *
    * @throws IllegalStateException if a claim is open, which is the caller's fault
    */
-  void requireNoClaim(SlotEntries entries) {
-    if (claimed != RecordRing.NONE || left != NOT_LEFT) {
-      settleClaim(entries);
-    }
-  }
-
-  private void settleClaim(SlotEntries entries) {
+  void settleClaim(SlotEntries entries) {
     settleLeft(entries);
     RecordClaim known = claim;
     if (known != null && known.isOpen()) {
@@ -242,6 +269,9 @@ final class Publisher extends PublisherPadding {
   /** Any thread: adds this thread's counters to the sums. */
   void addTo(PublisherSums sums) {
     sums.accepted += (long) ACCEPTED.getAcquire(this);
+    int detached = Outcome.DROPPED_DETACHED.ordinal();
+    sums.records[detached] += (long) DETACHED_RECORDS.getAcquire(this);
+    sums.bytes[detached] += (long) DETACHED_BYTES.getAcquire(this);
     long[] counts = refusals;
     if (counts == null) {
       return;

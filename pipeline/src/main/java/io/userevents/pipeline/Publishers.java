@@ -3,11 +3,9 @@ package io.userevents.pipeline;
 
 import com.lmax.disruptor.Sequence;
 import java.lang.ref.WeakReference;
-import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +34,7 @@ final class Publishers extends PublishersFields {
   private final ConcurrentMap<ThreadIdentity, Publisher> all = new ConcurrentHashMap<>();
 
   /** By outcome: records that were offered before the pipeline was open, or after it. */
-  private final LongAdder[] unopenedRecords = adders();
-
-  private final LongAdder[] unopenedBytes = adders();
+  private final UnopenedRefusals unopened = new UnopenedRefusals();
 
   /**
    * The last slot that was claimed when some thread's burst ended last; -1 before. It has cache
@@ -105,8 +101,7 @@ final class Publishers extends PublishersFields {
   /** Any thread: a record was offered while the pipeline was not open: its thread is not kept. */
   void refusedUnopened(SlotEntries entries, Outcome outcome, int length) {
     abandonOwn(entries);
-    unopenedRecords[outcome.ordinal()].increment();
-    unopenedBytes[outcome.ordinal()].add(length);
+    unopened.add(outcome, length);
   }
 
   /** Any thread: a publisher has dropped a record, which the consumer reports soon. */
@@ -237,15 +232,6 @@ final class Publishers extends PublishersFields {
 
   private void addTo(PublisherSums sums) {
     walk.addTo(sums);
-    for (int i = 0; i < unopenedRecords.length; i++) {
-      sums.records[i] += unopenedRecords[i].sum();
-      sums.bytes[i] += unopenedBytes[i].sum();
-    }
-  }
-
-  private static LongAdder[] adders() {
-    LongAdder[] adders = new LongAdder[Outcome.values().length];
-    Arrays.setAll(adders, i -> new LongAdder());
-    return adders;
+    unopened.addTo(sums);
   }
 }

@@ -61,15 +61,21 @@ final class Publishing {
     buffer.boundsCheck(offset, length);
     // Before anything is counted, as it is the only one that others implement.
     boolean attached = tracepoint.isEnabled();
+    // Loaded once: after a volatile load the JVM would load them again.
+    Admission admission = this.admission;
     if (!admission.isOpen()) {
       return refusals.refuseUnopened(
           admission.unopenedRefusal(length), length, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
-    publisher.requireNoClaim(entries);
-    PublishResult refusal = admission.refusal(attached, length);
-    if (refusal != null) {
-      return refusals.refuse(publisher, refusal, length, outcomeListener, tag);
+    if (publisher.mayHoldSlots()) {
+      publisher.settleClaim(entries);
+    }
+    if (admission.isTooLong(length)) {
+      return refusals.refuse(publisher, PublishResult.TOO_LARGE, length, outcomeListener, tag);
+    }
+    if (!attached) {
+      return refuseDetached(publisher, length, outcomeListener, tag);
     }
     long sequence;
     boolean isDone = false;
@@ -108,7 +114,9 @@ final class Publishing {
           admission.unopenedRefusal(longest), lengths, count, outcomeListener, tag);
     }
     Publisher publisher = publishers.current();
-    publisher.requireNoClaim(entries);
+    if (publisher.mayHoldSlots()) {
+      publisher.settleClaim(entries);
+    }
     PublishResult refusal = admission.refusal(attached, longest);
     if (refusal != null) {
       return refusals.refuseAll(publisher, refusal, lengths, count, outcomeListener, tag);
@@ -152,6 +160,7 @@ final class Publishing {
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
     requireLength(length);
     boolean attached = tracepoint.isEnabled();
+    Admission admission = this.admission;
     if (!admission.isOpen()) {
       // The thread is not kept, so it has no claim to reuse.
       return unopened[
@@ -160,12 +169,17 @@ final class Publishing {
               .ordinal()];
     }
     Publisher publisher = publishers.current();
-    publisher.requireNoClaim(entries);
+    if (publisher.mayHoldSlots()) {
+      publisher.settleClaim(entries);
+    }
     // Before a slot is taken: this may allocate.
     RecordClaim claim = publisher.claim(ring);
-    PublishResult refusal = admission.refusal(attached, length);
-    if (refusal != null) {
-      return claim.refuse(refusals.refuse(publisher, refusal, length, outcomeListener, tag));
+    if (admission.isTooLong(length)) {
+      return claim.refuse(
+          refusals.refuse(publisher, PublishResult.TOO_LARGE, length, outcomeListener, tag));
+    }
+    if (!attached) {
+      return claim.refuse(refuseDetached(publisher, length, outcomeListener, tag));
     }
     long sequence;
     boolean isDone = false;
@@ -197,6 +211,16 @@ final class Publishing {
     } else {
       var unused = refusals.refuseUnopened(admission.unopenedRefusal(length), length, null, 0);
     }
+  }
+
+  /** What most records cost while nobody listens: as few loads as it can be. */
+  private PublishResult refuseDetached(
+      Publisher publisher, int length, @Nullable OutcomeListener listener, long tag) {
+    publisher.refusedDetached(length);
+    if (listener != null) {
+      refusals.tell(listener, tag, Outcome.DROPPED_DETACHED);
+    }
+    return PublishResult.DETACHED;
   }
 
   private static void requireLength(int length) {

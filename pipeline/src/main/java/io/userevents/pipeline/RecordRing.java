@@ -83,13 +83,13 @@ final class RecordRing {
 
   /**
    * Any thread: claims slots, if this many would be left free. Asks first, as an exception is
-   * expensive.
+   * expensive. A refusal stores to no memory but the publisher's.
    *
    * @param count of slots, 1 to all of the ring
    * @return the sequence of the last of them, or {@link #NONE}
    */
   long tryClaim(Publisher publisher, int count, int reservedSlots) {
-    if (!ring.hasAvailableCapacity(count + reservedSlots)) {
+    if (!hasRoom(publisher, count + reservedSlots)) {
       return NONE;
     }
     publisher.claimedSlots = count;
@@ -103,6 +103,21 @@ final class RecordRing {
       // Others were faster.
       return NONE;
     }
+  }
+
+  /**
+   * Whether so many slots are free. Looks at the gate, which the consumer moves, only if what the
+   * publisher saw of it last does not answer; Disruptor's own method would store to memory that
+   * publishers share for each record that is refused.
+   */
+  private boolean hasRoom(Publisher publisher, int count) {
+    long wrapPoint = ring.getCursor() + count - slots();
+    if (wrapPoint <= publisher.seenGate) {
+      return true;
+    }
+    long seen = gate.get();
+    publisher.seenGate = seen;
+    return wrapPoint <= seen;
   }
 
   /** Copies a record into a claimed slot and publishes it. */

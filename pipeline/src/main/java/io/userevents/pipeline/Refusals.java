@@ -32,6 +32,11 @@ final class Refusals {
     return result;
   }
 
+  /** Tells the listener of a record that is counted already. */
+  void tell(OutcomeListener listener, long tag, Outcome outcome) {
+    listeners.call(listener, tag, outcome, 0);
+  }
+
   /** Refuses several records for this reason, and returns the reason. */
   PublishResult refuseAll(
       Publisher publisher,
