@@ -8,7 +8,7 @@ import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
- * How the consumer's own thread passes the time between duty cycles. For that thread.
+ * Passes the time of the consumer's own thread between two duty cycles. It is for that thread.
  *
  * <p>Two strategies need more than Agrona's {@link IdleStrategy} is told: whether a record has come
  * while the thread goes to sleep, and when there is something to do again.

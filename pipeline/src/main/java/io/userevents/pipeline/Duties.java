@@ -4,9 +4,9 @@ package io.userevents.pipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the consumer does by the clock: looks after the tracepoint, after flushes, after claims that
- * hold up the ring, and after the reports of drops. For the consumer's thread. One look does a
- * bounded amount of work.
+ * Does what is due by the clock: it looks after the tracepoint, after flushes, after claims that
+ * hold up the ring, and after the reports of drops. It is for the consumer's thread. One look does
+ * a bounded amount of work.
  */
 final class Duties {
 

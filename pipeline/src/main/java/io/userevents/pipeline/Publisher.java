@@ -7,13 +7,13 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pipeline keeps for one publishing thread: its counters, which no other thread writes to,
- * so that counting costs no atomic operation; its claim; and what its policy is told.
+ * Keeps the counters and the claim of one publishing thread, and what its policy is told. No other
+ * thread writes to the counters, so counting costs no atomic operation.
  *
  * <p>The pipeline keeps it, and the thread refers to it weakly: it refers to the ring, and its
  * class to its class loader, neither of which a thread that lives on may keep.
  *
- * <p>Most threads of a pipeline may publish once, so it is small: 144 bytes with a JVM that
+ * <p>Most threads of a pipeline may publish once, so it is small: 152 bytes with a JVM that
  * compresses references, and 200 more for a thread that has had a record refused. The counters that
  * each record changes follow the padding, so that two publishers that lie side by side have theirs
  * in different cache lines.
@@ -285,38 +285,5 @@ final class Publisher extends PublisherPadding {
   /** A single writer needs no atomic addition, only that readers see a whole and recent value. */
   private static void add(long[] counts, int index, long amount) {
     REFUSALS.setRelease(counts, index, counts[index] + amount);
-  }
-}
-
-/** What the walk of another thread writes to, ahead of what the owner does. */
-class PublisherLink extends ThreadIdentity {
-
-  /** Of {@link PublisherWalk}. */
-  @Nullable Publisher next;
-
-  PublisherLink(Thread thread) {
-    super(thread);
-  }
-}
-
-/**
- * A cache line that nobody writes to. The JVM lays out a class's fields behind its superclass's.
- */
-@SuppressWarnings("UnusedVariable")
-class PublisherPadding extends PublisherLink {
-
-  /** Fills the gap behind the link, in which the JVM would put a field that each record changes. */
-  private int p0;
-
-  private long p1;
-  private long p2;
-  private long p3;
-  private long p4;
-  private long p5;
-  private long p6;
-  private long p7;
-
-  PublisherPadding(Thread thread) {
-    super(thread);
   }
 }

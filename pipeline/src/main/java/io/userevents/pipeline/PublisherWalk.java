@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publishers of a pipeline in rounds. A round visits each of them once: it takes the counters
- * of threads that have ended for good, and sums up those of the others. The consumer makes a round
- * in pieces, a bounded one in each of its duty cycles, so that its CPU time does not grow with the
- * number of threads. The reader of statistics makes a whole round at once.
+ * Visits the publishers of a pipeline in rounds. A round visits each of them once: it takes the
+ * counters of threads that have ended for good, and sums up those of the others. The consumer makes
+ * a round in pieces, a bounded one in each of its duty cycles, so that its CPU time does not grow
+ * with the number of threads. The reader of statistics makes a whole round at once.
  *
  * <pre>
  *   arrivals -> pending -+            +-> ended, forgotten

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Disruptor's ring together with the memory and the state of its slots.
+ * Puts Disruptor's ring together with the memory and the state of its slots.
  *
  * <p>Disruptor's sequencer hands out the slots, and its {@link Sequence} is the gate: the consumer
  * moves it past the slots that may be claimed again. Whether a slot is published says {@link

@@ -52,7 +52,9 @@ final class RingRace {
   @SuppressWarnings("ThreadPriorityCheck") // The consumer may have no other processor.
   void publish(Publisher publisher) {
     for (int i = 0; i < RECORDS; i++) {
-      if (publisher.mayHoldSlots()) { publisher.settleClaim(entries); };
+      if (publisher.mayHoldSlots()) {
+        publisher.settleClaim(entries);
+      }
       long sequence = ring.tryClaim(publisher, 1, 0);
       while (sequence < 0) {
         Thread.yield();
