@@ -39,7 +39,7 @@ record ConsumerSettings(
         waitStrategy, strategy, errorHandler, threadFactory, cpu, cpuRequired);
   }
 
-  ConsumerSettings withErrorHandler(ErrorHandler handler) {
+  ConsumerSettings withErrorHandler(@Nullable ErrorHandler handler) {
     return new ConsumerSettings(
         waitStrategy, idleStrategy, handler, threadFactory, cpu, cpuRequired);
   }
@@ -67,6 +67,12 @@ record ConsumerSettings(
   ConsumerSettings withCpuRequired(boolean required) {
     return new ConsumerSettings(
         waitStrategy, idleStrategy, errorHandler, threadFactory, cpu, required);
+  }
+
+  /** Leaves out what has no effect on an agent that the application runs. */
+  ConsumerSettings ofAgent() {
+    // Publishers would otherwise pay for waking a thread that the pipeline does not have.
+    return DEFAULT.withErrorHandler(errorHandler);
   }
 
   /** Whether the publisher of each record wakes a consumer that sleeps. */

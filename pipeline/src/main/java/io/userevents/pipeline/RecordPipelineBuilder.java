@@ -259,7 +259,7 @@ public final class RecordPipelineBuilder {
    *     forbids what it does, or there is not enough memory; never an Error for these reasons
    */
   public RecordPipeline build() {
-    return assembly().buildStarted();
+    return assembly(consumer).buildStarted();
   }
 
   /**
@@ -272,7 +272,7 @@ public final class RecordPipelineBuilder {
    * @throws PipelineUnavailableException like {@link #build()}
    */
   public PipelineAgent buildAgent() {
-    return assembly().buildAgent();
+    return assembly(consumer.ofAgent()).buildAgent();
   }
 
   /** Makes a pipeline that the application drives from its duty cycle, see {@link #buildAgent}. */
@@ -282,10 +282,10 @@ public final class RecordPipelineBuilder {
 
   /** For tests that run the consumer by hand. */
   RecordPipeline buildUnstarted() {
-    return assembly().buildUnstarted();
+    return assembly(consumer).buildUnstarted();
   }
 
-  private PipelineAssembly assembly() {
+  private PipelineAssembly assembly(ConsumerSettings consumer) {
     return new PipelineAssembly(
         new PipelineSettings(
             ringSlots, events, backPressurePolicy, consumer, tracepoint.settings()),

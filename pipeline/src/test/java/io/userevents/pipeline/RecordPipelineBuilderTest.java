@@ -58,6 +58,21 @@ class RecordPipelineBuilderTest {
   }
 
   @Test
+  void shouldIgnoreInAnAgentWhatIsItsRunners() {
+    try (RecordPipeline pipeline =
+        RecordPipeline.builder()
+            .setTracepoint(new LoopbackTracepoint("loop"))
+            .setWaitStrategy(ConsumerWaitStrategy.BLOCKING)
+            .setThreadFactory(Thread::new)
+            .setConsumerCpu(0)
+            .buildAgent()
+            .pipeline()) {
+      assertThat(pipeline.toString())
+          .contains("waitStrategy=SLEEPING", "threadFactory=default", "consumerCpu=any");
+    }
+  }
+
+  @Test
   void shouldShowWhatIsOfTheUsersByItsClass(@TempDir Path folder) {
     RecordPipeline pipeline =
         pipelines.start(
