@@ -27,6 +27,8 @@ module io.userevents.linux {
   exports io.userevents.internal.memory to
       io.userevents.listener,
       io.userevents.pipeline;
+  exports io.userevents.internal.perf to
+      io.userevents.listener;
   exports io.userevents.internal.syscall to
       io.userevents.listener,
       io.userevents.pipeline;

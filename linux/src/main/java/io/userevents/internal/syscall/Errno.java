@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum Errno {
   EPERM(1, "operation not permitted"),
   ENOENT(2, "no such file or directory"),
+  ESRCH(3, "no such process"),
   EINTR(4, "interrupted"),
   EIO(5, "input/output error"),
   E2BIG(7, "argument too long"),
@@ -29,6 +30,8 @@ public enum Errno {
   ENOSPC(28, "no space left"),
   EROFS(30, "read-only file system"),
   ENOSYS(38, "function not implemented"),
+  ENOTEMPTY(39, "directory not empty"),
+  EOPNOTSUPP(95, "operation not supported"),
   EADDRINUSE(98, "address already in use");
 
   /** One more than the highest number that Linux gives ({@code EHWPOISON}, 133). */

@@ -16,6 +16,11 @@ final class JnaSyscalls implements Syscalls {
   /** What libc returns in place of an address ({@code sys/mman.h}). */
   private static final long MAP_FAILED = -1;
 
+  private static final long UNKNOWN = -1;
+
+  /** libc has no function for it, so that it is called by its number. */
+  private static final long PERF_EVENT_OPEN = perfEventOpenOf(System.getProperty("os.arch", ""));
+
   /**
    * Why JNA does not work. Only the first failure says it: the JVM names the later ones after the
    * class that could not be initialized.
@@ -66,8 +71,7 @@ final class JnaSyscalls implements Syscalls {
 
   @Override
   public int open(String path, int flags) {
-    byte[] chars = path.getBytes(StandardCharsets.UTF_8);
-    return result(LibC.open(Arrays.copyOf(chars, chars.length + 1), flags));
+    return result(LibC.open(terminated(path), flags));
   }
 
   @Override
@@ -95,6 +99,34 @@ final class JnaSyscalls implements Syscalls {
   public long read(int fd, long address, long length) {
     long result = LibC.read(fd, address, length);
     return result < 0 ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public long write(int fd, long address, long length) {
+    long result = LibC.write(fd, address, length);
+    return result < 0 ? -Native.getLastError() : result;
+  }
+
+  @Override
+  public int mkdir(String path, int mode) {
+    return result(LibC.mkdir(terminated(path), mode));
+  }
+
+  @Override
+  public int rmdir(String path) {
+    return result(LibC.rmdir(terminated(path)));
+  }
+
+  @Override
+  public int eventfd(int initial, int flags) {
+    return result(LibC.eventfd(initial, flags));
+  }
+
+  @Override
+  public int perfEventOpen(long attr, int pid, int cpu, int groupFd, long flags) {
+    return PERF_EVENT_OPEN == UNKNOWN
+        ? -Errno.ENOSYS.number()
+        : result((int) LibC.syscall(PERF_EVENT_OPEN, attr, pid, cpu, groupFd, flags));
   }
 
   @Override
@@ -126,6 +158,20 @@ final class JnaSyscalls implements Syscalls {
   @Override
   public int munmap(long address, long length) {
     return result(LibC.munmap(address, length));
+  }
+
+  /** From {@code asm/unistd_64.h} of x86-64 and {@code asm-generic/unistd.h}. */
+  private static long perfEventOpenOf(String architecture) {
+    return switch (architecture) {
+      case "amd64", "x86_64" -> 298;
+      case "aarch64", "riscv64", "loongarch64" -> 241;
+      default -> UNKNOWN;
+    };
+  }
+
+  private static byte[] terminated(String path) {
+    byte[] chars = path.getBytes(StandardCharsets.UTF_8);
+    return Arrays.copyOf(chars, chars.length + 1);
   }
 
   private static int result(int result) {

@@ -7,9 +7,9 @@ import com.sun.jna.Native;
  * Binds functions of libc by JNA direct mapping. Parameters are primitive, so that a call costs no
  * reflection and no garbage.
  *
- * <p>Direct mapping has no varargs. {@code open}, {@code ioctl} and {@code fcntl} are variadic in
- * C; declared with fixed parameters they are called alike on Linux x86-64 and aarch64. {@code
- * off_t} and {@code size_t} have 64 bits there.
+ * <p>Direct mapping has no varargs. {@code open}, {@code ioctl}, {@code fcntl} and {@code syscall}
+ * are variadic in C; declared with fixed parameters they are called alike on Linux x86-64 and
+ * aarch64. {@code off_t} and {@code size_t} have 64 bits there.
  */
 final class LibC {
 
@@ -30,6 +30,16 @@ final class LibC {
   static native long writev(int fd, long iovecs, int count);
 
   static native long read(int fd, long address, long length);
+
+  static native long write(int fd, long address, long length);
+
+  static native int mkdir(byte[] path, int mode);
+
+  static native int rmdir(byte[] path);
+
+  static native int eventfd(int initial, int flags);
+
+  static native long syscall(long number, long a, long b, long c, long d, long e);
 
   static native int poll(long pollfds, long count, int timeoutMs);
 

@@ -50,8 +50,23 @@ public interface Syscalls {
   /** No transparent huge pages for this memory ({@code asm-generic/mman-common.h}). */
   int MADV_NOHUGEPAGE = 15;
 
+  /** Memory that others see too: a file's, a kernel buffer's ({@code linux/mman.h}). */
+  int MAP_SHARED = 1;
+
   /** {@code POLLIN} of {@code asm-generic/poll.h}: there is something to read. */
   short POLLIN = 1;
+
+  /** {@code POLLERR} of {@code asm-generic/poll.h}. */
+  short POLLERR = 8;
+
+  /** {@code POLLHUP} of {@code asm-generic/poll.h}. */
+  short POLLHUP = 0x10;
+
+  /** {@code POLLNVAL} of {@code asm-generic/poll.h}: the descriptor is not open. */
+  short POLLNVAL = 0x20;
+
+  /** Closes the descriptor on exec ({@code linux/perf_event.h}). */
+  long PERF_FLAG_FD_CLOEXEC = 8;
 
   /**
    * {@code open(2)}.
@@ -90,6 +105,61 @@ public interface Syscalls {
    * @return the number of bytes read, 0 at the end, or a negated errno
    */
   long read(int fd, long address, long length);
+
+  /**
+   * {@code write(2)}.
+   *
+   * @return the number of bytes written, or a negated errno; without an implementation {@link
+   *     Errno#ENOSYS}
+   */
+  default long write(int fd, long address, long length) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code mkdir(2)}.
+   *
+   * @param mode the rights, of which the process' umask takes some away
+   * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int mkdir(String path, int mode) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code rmdir(2)}.
+   *
+   * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int rmdir(String path) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code eventfd(2)}: a counter that a read takes and sets to 0, a write adds to, and a poll
+   * waits for.
+   *
+   * @param initial the count to start with
+   * @param flags {@link #O_CLOEXEC} and {@link #O_NONBLOCK}
+   * @return the descriptor, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int eventfd(int initial, int flags) {
+    return -Errno.ENOSYS.number();
+  }
+
+  /**
+   * {@code perf_event_open(2)}.
+   *
+   * @param attr address of a {@code struct perf_event_attr}, which has its length in itself
+   * @param pid of the process to observe; -1 for all
+   * @param cpu to observe; -1 for all
+   * @param groupFd leader of a group; -1 for none
+   * @param flags {@link #PERF_FLAG_FD_CLOEXEC}
+   * @return the descriptor, or a negated errno; without an implementation {@link Errno#ENOSYS}
+   */
+  default int perfEventOpen(long attr, int pid, int cpu, int groupFd, long flags) {
+    return -Errno.ENOSYS.number();
+  }
 
   /**
    * {@code poll(2)}.

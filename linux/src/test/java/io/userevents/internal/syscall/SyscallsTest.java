@@ -208,6 +208,54 @@ class SyscallsTest {
     assertThat(calls.poll(8, 1, 0)).isEqualTo(-14);
   }
 
+  @Test
+  void shouldMakeAndRemoveAFolder() {
+    String path = folder.resolve("a b").toString();
+
+    assertThat(calls.mkdir(path, 0700)).isZero();
+    assertThat(Path.of(path)).isEmptyDirectory();
+    assertThat(calls.mkdir(path, 0700)).isEqualTo(-17);
+    assertThat(calls.rmdir(path)).isZero();
+    assertThat(calls.rmdir(path)).isEqualTo(-2);
+  }
+
+  @Test
+  void shouldReturnNegatedEnotemptyWhenAFullFolderIsRemoved() throws IOException {
+    Files.createFile(folder.resolve("file"));
+
+    assertThat(calls.rmdir(folder.toString())).isEqualTo(-39);
+  }
+
+  @Test
+  void shouldWakeAPollThroughAnEventCounter() {
+    int fd = calls.eventfd(0, Syscalls.O_CLOEXEC | Syscalls.O_NONBLOCK);
+    assertThat(fd).isNotNegative();
+    putPollfd(fd);
+    assertThat(calls.poll(memory.address(), 1, 0)).isZero();
+    memory.buffer().putLong(8, 3);
+
+    assertThat(calls.write(fd, memory.address() + 8, 8)).isEqualTo(8);
+    assertThat(calls.write(fd, memory.address() + 8, 8)).isEqualTo(8);
+
+    assertThat(calls.poll(memory.address(), 1, 10_000)).isEqualTo(1);
+    assertThat(calls.read(fd, memory.address() + 16, 8)).isEqualTo(8);
+    assertThat(memory.buffer().getLong(16)).isEqualTo(6);
+    assertThat(calls.read(fd, memory.address() + 16, 8)).isEqualTo(-11);
+    assertThat(calls.close(fd)).isZero();
+    assertThat(calls.write(UNUSED_FD, memory.address(), 8)).isEqualTo(-9);
+  }
+
+  /** With a length that no kernel takes, so that the answer is the same for every user. */
+  @Test
+  void shouldReachThePerfCallOfTheKernel() {
+    memory.buffer().putInt(4, 1);
+
+    int result = calls.perfEventOpen(memory.address(), -1, 0, -1, Syscalls.PERF_FLAG_FD_CLOEXEC);
+
+    // E2BIG; where perf is switched off by the kernel or a filter, ENOSYS, EACCES or EPERM.
+    assertThat(result).isIn(-7, -38, -13, -1);
+  }
+
   private Path fifo() throws IOException, InterruptedException {
     Path fifo = folder.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
