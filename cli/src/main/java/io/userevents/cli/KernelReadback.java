@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Through the running kernel and its ftrace. */
+/** Through the running kernel, by perf or ftrace. */
 final class KernelReadback implements Readback {
 
   /** For each CPU: some hundred exports of the demo. */
@@ -60,9 +60,9 @@ final class KernelReadback implements Readback {
   @Override
   public boolean poll(Consumer<byte[]> sink) throws IOException {
     EventHandler copying =
-        (buffer, timestampNs, cpu, tid) -> {
-          byte[] bytes = new byte[buffer.capacity()];
-          buffer.getBytes(0, bytes);
+        sample -> {
+          byte[] bytes = new byte[sample.payload().capacity()];
+          sample.payload().getBytes(0, bytes);
           sink.accept(bytes);
         };
     int events = attached().poll(copying, POLL_MS);
@@ -83,7 +83,7 @@ final class KernelReadback implements Readback {
     ListenerStatistics read = attached().statistics();
     // The kernel's own count has the missed events of the pages in it, and is exact.
     return attached().kernelStatistics().lost()
-        + read.malformedPages()
+        + read.malformedBuffers()
         + read.malformedEvents()
         + read.abandonedEvents();
   }

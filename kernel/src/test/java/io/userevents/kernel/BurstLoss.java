@@ -5,6 +5,7 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.exporter.ExporterStatistics;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
+import io.userevents.listener.Source;
 import io.userevents.listener.TracepointListener;
 import io.userevents.pipeline.Outcome;
 import java.io.File;
@@ -210,14 +211,14 @@ public final class BurstLoss {
   }
 
   private static Reader listener() throws Exception {
-    TracepointListener listener = TracepointListener.builder(Tracing.EVENT).open();
+    TracepointListener listener =
+        TracepointListener.builder(Tracing.EVENT).setSource(Source.FTRACE).open();
     long[] received = new long[1];
     Thread thread =
         new Thread(
             () -> {
               try {
-                while (listener.poll((buffer, timestampNs, cpu, tid) -> received[0]++, 100)
-                    != TracepointListener.CLOSED) {}
+                while (listener.poll(sample -> received[0]++, 100) != TracepointListener.CLOSED) {}
               } catch (Exception e) {
                 throw new IllegalStateException(e);
               }

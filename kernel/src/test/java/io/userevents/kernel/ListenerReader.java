@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.userevents.listener.EventHandler;
 import io.userevents.listener.ReceivedEvent;
 import io.userevents.listener.TracepointListener;
-import io.userevents.listener.TracepointListenerBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Our own listener. */
 final class ListenerReader implements EventReader {
+
+  private static final int DEFAULT_BUFFER_SIZE_KB = 4096;
 
   private final TracepointListener listener;
 
@@ -21,7 +22,7 @@ final class ListenerReader implements EventReader {
   }
 
   static ListenerReader start() throws Exception {
-    return start(TracepointListenerBuilder.DEFAULT_BUFFER_SIZE_KB);
+    return start(DEFAULT_BUFFER_SIZE_KB);
   }
 
   /**
@@ -45,7 +46,7 @@ final class ListenerReader implements EventReader {
     listener.close();
     assertThat(listener.statistics().missedEvents()).isZero();
     assertThat(listener.statistics().missedUncounted()).isZero();
-    assertThat(listener.statistics().malformedPages()).isZero();
+    assertThat(listener.statistics().malformedBuffers()).isZero();
     assertThat(listener.statistics().malformedEvents()).isZero();
     // One CPU after the other is read; the sort is stable, so that each one's order is kept.
     events.sort(Comparator.comparingLong(ReceivedEvent::timestampNs));

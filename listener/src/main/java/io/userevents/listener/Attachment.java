@@ -4,8 +4,6 @@ package io.userevents.listener;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
@@ -13,51 +11,58 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a listener has in the kernel: a registration of the event, a trace instance that has the
- * event enabled, and the open files of its buffers.
+ * What a listener has in ftrace: registrations of the events, a trace instance that has the events
+ * enabled, and the open files of its buffers.
  *
- * <p>Not thread-safe, but for {@link #finalStatistics}: the listener's lock guards it.
+ * <p>Not thread-safe: the lock of calls guards it.
  */
 final class Attachment {
 
   private static final Logger LOGGER = Logger.getLogger(Attachment.class.getName());
 
   private final Syscalls syscalls;
-  private final Tracepoint registration;
+  private final Wakeup wakeup;
+  private final List<? extends Tracepoint> registrations;
   private final TraceInstance instance;
-
-  /** What close has yet to do, in this order; each returns whether it is done. */
-  private final List<BooleanSupplier> stepsToClose =
-      new ArrayList<>(
-          List.of(
-              this::disableToClose,
-              this::keepStatistics,
-              this::closeBuffers,
-              this::removeInstance,
-              this::unregister));
+  private final Steps closing;
 
   private @Nullable CpuBuffers buffers;
+  private int bufferKb;
   private boolean isEnabled;
   private boolean isClosed;
   private volatile KernelStatistics finalStatistics = KernelStatistics.NONE;
 
-  Attachment(Syscalls syscalls, Tracepoint registration, TraceInstance instance) {
+  Attachment(
+      Syscalls syscalls,
+      Wakeup wakeup,
+      List<? extends Tracepoint> registrations,
+      TraceInstance instance) {
     this.syscalls = syscalls;
-    this.registration = registration;
+    this.wakeup = wakeup;
+    this.registrations = List.copyOf(registrations);
     this.instance = instance;
+    closing =
+        new Steps(
+            List.of(
+                this::disableToClose,
+                this::keepStatistics,
+                this::closeBuffers,
+                this::removeInstance,
+                this::unregister));
   }
 
-  /** Makes everything ready and enables the event. After a failure, {@link #close} is due. */
-  PageReader open(int bufferSizeKb, Tally tally) throws ListenerException {
-    instance.configure(bufferSizeKb);
-    register();
+  /** Makes everything ready and enables the events. After a failure, {@link #close} is due. */
+  PageReader open(BufferSize bufferSize, Tally tally) throws ListenerException {
+    bufferKb = instance.configure(bufferSize);
+    for (Tracepoint registration : registrations) {
+      register(registration);
+    }
     PageLayout layout = instance.pageLayout();
-    EventFormat format = instance.format();
-    buffers = CpuBuffers.open(syscalls, instance, layout.length());
-    PageReader reader = new PageReader(registration.eventName(), layout, format, tally);
+    EventDecoder decoder = new EventDecoder(instance.formats());
+    buffers = CpuBuffers.open(syscalls, wakeup, instance, layout.length());
     isEnabled = true;
     instance.enable();
-    return reader;
+    return new PageReader(layout, decoder, tally);
   }
 
   /**
@@ -66,12 +71,12 @@ final class Attachment {
    * enabled as soon as any other dynamic event is removed (clear_trace in kernel/trace/trace.c,
    * measured on 6.12).
    */
-  private void register() throws ListenerException {
+  private void register(Tracepoint registration) throws ListenerException {
     try {
       registration.register();
     } catch (RegistrationException e) {
       String eventName = registration.eventName();
-      if (!instance.hasEvent()) {
+      if (!instance.hasEvent(eventName)) {
         throw new ListenerException(
             "cannot listen to " + eventName + ": " + e.getMessage(), e.errno(), e);
       }
@@ -82,6 +87,16 @@ final class Attachment {
   /** The buffers, once they are opened; their memory is the listener's to free. */
   @Nullable CpuBuffers buffers() {
     return buffers;
+  }
+
+  /** KiB of each CPU's buffer. */
+  int bufferKb() {
+    return bufferKb;
+  }
+
+  /** See {@link Switches#restore}. */
+  boolean restore() throws ListenerException {
+    return instance.restore();
   }
 
   void disable() throws ListenerException {
@@ -95,43 +110,15 @@ final class Attachment {
     return isClosed || files == null ? finalStatistics : instance.statistics(files.cpus());
   }
 
-  /** By any thread: what the kernel had counted when this was closed; nothing before. */
+  /** What the kernel had counted when this was closed; nothing before. */
   KernelStatistics finalStatistics() {
     return finalStatistics;
   }
 
-  /**
-   * Gives everything back. A step that fails keeps none of the others from being done, and is tried
-   * again by the next call. What the kernel refuses is logged.
-   *
-   * @return whether all is done
-   * @throws RuntimeException like any Error, if a step throws it: the first, with the others as
-   *     suppressed ones, when all steps have been tried
-   */
+  /** See {@link Capture#close}. */
   boolean close() {
     isClosed = true;
-    Throwable failure = null;
-    Iterator<BooleanSupplier> steps = stepsToClose.iterator();
-    while (steps.hasNext()) {
-      try {
-        if (steps.next().getAsBoolean()) {
-          steps.remove();
-        }
-      } catch (RuntimeException | Error e) {
-        if (failure == null) {
-          failure = e;
-        } else if (failure != e) {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure instanceof Error e) {
-      throw e;
-    }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    return stepsToClose.isEmpty();
+    return closing.run();
   }
 
   private boolean disableToClose() {
@@ -181,9 +168,18 @@ final class Attachment {
     return true;
   }
 
-  /** Last: it keeps the event alive while the instance has it. */
+  /** Last: they keep the events alive while the instance has them. */
   private boolean unregister() {
-    registration.close();
-    return true;
+    Steps steps =
+        new Steps(
+            registrations.stream()
+                .<BooleanSupplier>map(
+                    registration ->
+                        () -> {
+                          registration.close();
+                          return true;
+                        })
+                .toList());
+    return steps.run();
   }
 }

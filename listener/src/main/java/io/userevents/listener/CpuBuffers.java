@@ -23,37 +23,37 @@ final class CpuBuffers {
   /** {@link #read} found nothing. */
   static final int NOTHING = 0;
 
-  /** {@code struct pollfd}: i32 fd, i16 events, i16 revents. */
-  private static final int POLLFD_LENGTH = 8;
-
-  private static final int EVENTS_OFFSET = 4;
-  private static final int REVENTS_OFFSET = 6;
-  private static final int POLL_ERRORS = 0x8 | 0x20;
+  private static final int WAKEUP_INDEX = 0;
+  private static final int FIRST_INDEX = 1;
   private static final int CACHE_LINE_LENGTH = 64;
-
-  /** {@code poll(2)} passes over negative descriptors. */
-  private static final int IGNORED = -1;
+  private static final int CLOSED_FD = -1;
 
   private final Syscalls syscalls;
   private final List<Integer> cpus;
   private final Path[] paths;
   private final int[] fds;
-  private final NativeRegion pollfds;
+  private final Wakeup wakeup;
+  private final Pollfds pollfds;
   private final NativeRegion page;
-  private int ignored;
 
   private CpuBuffers(
-      Syscalls syscalls, List<Integer> cpus, Path[] paths, int[] fds, int pageLength) {
+      Syscalls syscalls,
+      Wakeup wakeup,
+      List<Integer> cpus,
+      Path[] paths,
+      int[] fds,
+      int pageLength) {
     this.syscalls = syscalls;
+    this.wakeup = wakeup;
     this.cpus = cpus;
     this.paths = paths;
     this.fds = fds;
-    pollfds = NativeRegion.allocate(Math.max(1, fds.length) * POLLFD_LENGTH, Long.BYTES);
+    pollfds = new Pollfds(FIRST_INDEX + fds.length);
     page = NativeRegion.allocate(pageLength, CACHE_LINE_LENGTH);
     watchAll();
   }
 
-  static CpuBuffers open(Syscalls syscalls, TraceInstance instance, int pageLength)
+  static CpuBuffers open(Syscalls syscalls, Wakeup wakeup, TraceInstance instance, int pageLength)
       throws ListenerException {
     List<Integer> cpus = instance.cpus();
     Path[] paths = new Path[cpus.size()];
@@ -65,7 +65,7 @@ final class CpuBuffers {
         paths[opened] = instance.cpuFolder(cpus.get(opened)).resolve("trace_pipe_raw");
         fds[opened] = files.open(paths[opened], Syscalls.O_RDONLY | Syscalls.O_NONBLOCK);
       }
-      return new CpuBuffers(syscalls, cpus, paths, fds, pageLength);
+      return new CpuBuffers(syscalls, wakeup, cpus, paths, fds, pageLength);
     } catch (ListenerException | RuntimeException | Error e) {
       for (int i = 0; i < opened; i++) {
         syscalls.close(fds[i]);
@@ -92,42 +92,41 @@ final class CpuBuffers {
   }
 
   /**
-   * Waits until a buffer has an event.
+   * Waits until a buffer has an event, or the wakeup is signalled.
    *
-   * @return whether one has; false after the time or a signal
+   * @return whether one has; false after the time, a signal or a wakeup
    */
   boolean await(int timeoutMs) throws ListenerException {
-    int result = syscalls.poll(pollfds.address(), fds.length, timeoutMs);
-    if (result < 0 && !Errno.EINTR.is(result) && !Errno.EAGAIN.is(result)) {
-      throw TracefsFiles.failure("poll", paths[0], -result);
+    int result = syscalls.poll(pollfds.address(), pollfds.count(), timeoutMs);
+    if (result < 0) {
+      pollfds.clear();
+      if (!Errno.EINTR.is(result) && !Errno.EAGAIN.is(result)) {
+        throw TracefsFiles.failure("poll", paths[0], -result);
+      }
+    }
+    if (result > 0 && pollfds.isReadable(WAKEUP_INDEX)) {
+      wakeup.reset();
+      return result > 1;
     }
     return result > 0;
   }
 
   /** Whether {@link #await} found an event in the buffer at this index. */
   boolean isReadable(int index) {
-    int pollfd = index * POLLFD_LENGTH;
-    int found = pollfds.buffer().getShort(pollfd + REVENTS_OFFSET);
-    if ((found & POLL_ERRORS) != 0 && pollfds.buffer().getInt(pollfd) != IGNORED) {
-      pollfds.buffer().putInt(pollfd, IGNORED);
-      ignored++;
+    int pollfd = FIRST_INDEX + index;
+    boolean isReadable = pollfds.isReadable(pollfd);
+    if (pollfds.hasError(pollfd) && !pollfds.isIgnored(pollfd)) {
+      pollfds.set(pollfd, Pollfds.IGNORED);
     }
-    return (found & Syscalls.POLLIN) != 0;
-  }
-
-  /** Whether some buffers are not waited for, because their CPUs were offline. */
-  boolean hasIgnored() {
-    return ignored > 0;
+    return isReadable;
   }
 
   /** Waits for all buffers again. */
   void watchAll() {
+    pollfds.set(WAKEUP_INDEX, wakeup.fd());
     for (int i = 0; i < fds.length; i++) {
-      pollfds.buffer().putInt(i * POLLFD_LENGTH, fds[i]);
-      pollfds.buffer().putShort(i * POLLFD_LENGTH + EVENTS_OFFSET, Syscalls.POLLIN);
-      pollfds.buffer().putShort(i * POLLFD_LENGTH + REVENTS_OFFSET, (short) 0);
+      pollfds.set(FIRST_INDEX + i, fds[i]);
     }
-    ignored = 0;
   }
 
   /**
@@ -154,9 +153,9 @@ final class CpuBuffers {
   void close() {
     for (int i = 0; i < fds.length; i++) {
       int fd = fds[i];
-      if (fd != IGNORED) {
+      if (fd != CLOSED_FD) {
         // Before it is closed: its number may be somebody else's right after.
-        fds[i] = IGNORED;
+        fds[i] = CLOSED_FD;
         syscalls.close(fd);
       }
     }

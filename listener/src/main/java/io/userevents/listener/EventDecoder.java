@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * Finds the bytes within the data of one event. Checks every length and never throws. Not
- * thread-safe.
+ * Finds the bytes within the data of one event, which can be of any of some tracepoints. Checks
+ * every length and never throws. Not thread-safe.
  */
 final class EventDecoder {
 
@@ -13,9 +14,9 @@ final class EventDecoder {
   enum Result {
     /** An event with bytes of the expected protocol. */
     RECEIVED,
-    /** An event of this tracepoint that carries something else than protobuf. */
+    /** An event of these tracepoints that carries something else than protobuf. */
     OTHER_PROTOCOL,
-    /** Not of this tracepoint, e.g. a text that someone wrote to the instance's trace_marker. */
+    /** Of no such tracepoint, e.g. a text that someone wrote to the instance's trace_marker. */
     FOREIGN,
     /** Too short for its fields, or its bytes would lie outside of it. */
     MALFORMED
@@ -24,38 +25,66 @@ final class EventDecoder {
   private static final int PROTOCOL_PROTOBUF = 0;
   private static final int UINT16_MASK = 0xFFFF;
 
-  private final EventFormat format;
+  private final EventFormat[] formats;
+
+  /** The common fields of all events of a kernel are the same. */
+  private final int typeOffset;
+
+  private EventFormat format;
   private int tid;
   private int offset;
   private int length;
 
-  EventDecoder(EventFormat format) {
-    this.format = format;
+  /**
+   * @param formats one at least
+   */
+  EventDecoder(List<EventFormat> formats) {
+    this.formats = formats.toArray(EventFormat[]::new);
+    format = this.formats[0];
+    typeOffset = format.typeOffset();
   }
 
-  /** Decodes the data that lies at this place of the page. */
-  Result decode(DirectBuffer page, int dataOffset, int dataLength) {
-    if (dataLength < format.typeOffset() + Short.BYTES) {
+  /** Decodes the data that lies at this place of the buffer. */
+  Result decode(DirectBuffer buffer, int dataOffset, int dataLength) {
+    if (dataLength < typeOffset + Short.BYTES) {
       return Result.MALFORMED;
     }
-    if ((page.getShort(dataOffset + format.typeOffset()) & UINT16_MASK) != format.id()) {
+    if (!select(buffer.getShort(dataOffset + typeOffset) & UINT16_MASK)) {
       return Result.FOREIGN;
     }
     if (dataLength < format.fixedLength()) {
       return Result.MALFORMED;
     }
-    tid = page.getInt(dataOffset + format.pidOffset());
-    int relLoc = page.getInt(dataOffset + format.relLocOffset());
-    int start = format.relLocOffset() + Integer.BYTES + (relLoc & UINT16_MASK);
-    length = relLoc >>> 16;
+    tid = buffer.getInt(dataOffset + format.pidOffset());
+    int loc = buffer.getInt(dataOffset + format.locOffset());
+    int start = format.locBase() + (loc & UINT16_MASK);
+    length = loc >>> 16;
     if (start + length > dataLength) {
       return Result.MALFORMED;
     }
     offset = dataOffset + start;
     boolean isProtobuf =
         format.protocolOffset() == EventFormat.NONE
-            || page.getInt(dataOffset + format.protocolOffset()) == PROTOCOL_PROTOBUF;
+            || buffer.getInt(dataOffset + format.protocolOffset()) == PROTOCOL_PROTOBUF;
     return isProtobuf ? Result.RECEIVED : Result.OTHER_PROTOCOL;
+  }
+
+  private boolean select(int id) {
+    if (format.id() == id) {
+      return true;
+    }
+    for (EventFormat candidate : formats) {
+      if (candidate.id() == id) {
+        format = candidate;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Name of the tracepoint of the event. */
+  String tracepoint() {
+    return format.name();
   }
 
   /** Thread that wrote the event. */
@@ -63,7 +92,7 @@ final class EventDecoder {
     return tid;
   }
 
-  /** Where the bytes lie in the page. */
+  /** Where the bytes lie in the buffer. */
   int offset() {
     return offset;
   }

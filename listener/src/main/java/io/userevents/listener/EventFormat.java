@@ -3,10 +3,11 @@ package io.userevents.listener;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Layout of one event in the ring buffer, as its {@code format} file in tracefs describes it. On
- * Linux 6.12:
+ * Layout of one event in the kernel's buffers, as its {@code format} file in tracefs describes it.
+ * On Linux 6.12, for the declaration of the Rust and .NET exporters and of this project:
  *
  * <pre>
  *    0       2        3          4        8          12        20
@@ -17,47 +18,87 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>rel_loc has the length of the bytes in its upper half, and their distance from its own end in
- * its lower half.
+ * its lower half; with {@code __data_loc}, the distance from the beginning of the event. The C++
+ * exporter of opentelemetry-cpp-contrib declares a field {@code __rel_loc} of type u8 and writes
+ * the same bytes as the others.
  *
+ * @param name of the tracepoint
  * @param id the type that events of this format have
  * @param typeOffset of the u16 type
  * @param pidOffset of the i32 pid
  * @param protocolOffset of the u32 protocol, or {@link #NONE}
- * @param relLocOffset of the u32 rel_loc
+ * @param locOffset of the u32 that says where the bytes are
+ * @param locBase from where it counts
  * @param fixedLength bytes up to the end of the last of these fields
  */
 record EventFormat(
-    int id, int typeOffset, int pidOffset, int protocolOffset, int relLocOffset, int fixedLength) {
+    String name,
+    int id,
+    int typeOffset,
+    int pidOffset,
+    int protocolOffset,
+    int locOffset,
+    int locBase,
+    int fixedLength) {
 
   static final int NONE = -1;
 
   private static final Pattern ID = Pattern.compile("(?m)^ID:\\s*(\\d{1,9})\\s*$");
+  private static final String REL_LOC = "__rel_loc";
+  private static final String DATA_LOC = "__data_loc";
+  private static final String BUFFER = "buffer";
+  private static final String PROTOCOL = "protocol";
 
-  static EventFormat parse(String format) throws ListenerException {
+  static EventFormat parse(String name, String format) throws ListenerException {
     Matcher matcher = ID.matcher(format);
     if (!matcher.find()) {
-      throw ListenerException.ofText("the event's format has no ID", format);
+      throw ListenerException.ofText("the format of event " + name + " has no ID", format);
     }
     int id = Integer.parseInt(matcher.group(1));
     FieldTable table = new FieldTable(format);
     FieldTable.Field type = table.require("common_type", Short.BYTES);
     FieldTable.Field pid = table.require("common_pid", Integer.BYTES);
-    FieldTable.Field relLoc = table.require("buffer", Integer.BYTES);
-    if (!relLoc.type().startsWith("__rel_loc")) {
-      throw ListenerException.ofText("field buffer is no __rel_loc", format);
+    FieldTable.Field loc = loc(name, table, format);
+    int locEnd = loc.offset() + Integer.BYTES;
+    int fixedLength = Math.max(Math.max(type.end(), pid.end()), locEnd);
+    int protocolOffset = NONE;
+    if (table.find(PROTOCOL) != null) {
+      FieldTable.Field protocol = table.require(PROTOCOL, Integer.BYTES);
+      protocolOffset = protocol.offset();
+      fixedLength = Math.max(fixedLength, protocol.end());
     }
-    FieldTable.Field protocol = table.find("protocol");
-    int fixedLength = Math.max(Math.max(type.end(), pid.end()), relLoc.end());
-    if (protocol == null) {
-      return new EventFormat(id, type.offset(), pid.offset(), NONE, relLoc.offset(), fixedLength);
-    }
-    table.require("protocol", Integer.BYTES);
     return new EventFormat(
+        name,
         id,
         type.offset(),
         pid.offset(),
-        protocol.offset(),
-        relLoc.offset(),
-        Math.max(fixedLength, protocol.end()));
+        protocolOffset,
+        loc.offset(),
+        loc.type().startsWith(DATA_LOC) ? 0 : locEnd,
+        fixedLength);
+  }
+
+  private static FieldTable.Field loc(String name, FieldTable table, String format)
+      throws ListenerException {
+    FieldTable.@Nullable Field buffer = table.find(BUFFER);
+    if (buffer != null
+        && (buffer.type().startsWith(REL_LOC) || buffer.type().startsWith(DATA_LOC))) {
+      return table.require(BUFFER, Integer.BYTES);
+    }
+    FieldTable.@Nullable Field relLoc = table.find(REL_LOC);
+    if (buffer != null
+        && relLoc != null
+        && relLoc.type().equals("u8")
+        && buffer.offset() == relLoc.end()) {
+      return relLoc;
+    }
+    throw ListenerException.ofText(
+        "event "
+            + name
+            + " has another layout than the exporters for Rust, .NET, C++ and Java give it (u32"
+            + " protocol; char[8] version; __rel_loc u8[] buffer): another program has registered"
+            + " the name; choose another event name or end that program (fuser -v"
+            + " user_events_data lists candidates)",
+        format);
   }
 }

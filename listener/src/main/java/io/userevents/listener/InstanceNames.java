@@ -2,7 +2,9 @@
 package io.userevents.listener;
 
 import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,34 +17,93 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of trace instances, {@code user_events_PID_NUMBER} unless chosen, and the removal of those
- * that dead processes left behind. Thread-safe.
+ * Makes trace instances, and removes those that dead processes left behind.
+ *
+ * <p>Unless a name is chosen it is {@code user_events_BOOT_NAMESPACE_PID_NUMBER}: the first 8
+ * digits of the boot's id, the number of the pid namespace, the id of the process in it, and a
+ * number. So two containers, whose processes may have the same id, have different names.
+ *
+ * <p>Each instance has one of its files held open from when it is made until it is removed. The
+ * kernel removes no instance whose files are open ({@code __remove_instance} in {@code
+ * kernel/trace/trace.c}, Linux 6.12), so that no listener can remove that of a living one. Between
+ * mkdir and open it can: then the instance is made again.
+ *
+ * <p>Thread-safe.
  */
 final class InstanceNames {
 
   private static final Logger LOGGER = Logger.getLogger(InstanceNames.class.getName());
-  private static final Pattern PATTERN = Pattern.compile("user_events_(\\d{1,18})_\\d{1,9}");
+  private static final String PREFIX = "user_events_";
+  private static final Pattern PATTERN =
+      Pattern.compile(PREFIX + "([0-9a-f]{8})_(\\d{1,18})_(\\d{1,18})_\\d{1,9}");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+  private static final int BOOT_DIGITS = 8;
   private static final int MAX_LISTENERS = 1000;
+  private static final int MAX_ATTEMPTS = 100;
+
+  /** The file that is held open: one that each instance has. */
+  private static final String HELD_FILE = "tracing_on";
 
   /** Paths of the instances that this process has made. */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
-  private InstanceNames() {}
+  private final TracefsFiles files;
+  private final Path instances;
+  private final String boot;
+  private final String namespace;
 
-  /** Makes the instance {@code name}, for this process. */
-  static Path create(Path instances, String name) throws ListenerException {
-    Path path = instances.resolve(name);
-    TracefsFiles.createDirectory(path);
-    OWN.add(path);
-    return path;
+  /**
+   * @param instances the folder of that name in tracefs
+   */
+  InstanceNames(TracefsFiles files, Path instances) {
+    this(files, instances, bootId(), pidNamespace());
   }
 
-  /** Makes an instance that has the id of this process in its name. */
-  static Path createDefault(Path instances) throws ListenerException {
+  InstanceNames(TracefsFiles files, Path instances, String boot, String namespace) {
+    this.files = files;
+    this.instances = instances;
+    this.boot = boot;
+    this.namespace = namespace;
+  }
+
+  /** An instance that this process has made and holds. */
+  record Held(Path folder, int fd) {}
+
+  /** Makes the instance of this name. */
+  Held create(String name) throws ListenerException {
+    Path path = instances.resolve(name);
+    for (int attempt = 1; ; attempt++) {
+      files.createDirectory(path);
+      OWN.add(path);
+      try {
+        return new Held(path, files.open(path.resolve(HELD_FILE), Syscalls.O_RDONLY));
+      } catch (ListenerException e) {
+        OWN.remove(path);
+        boolean wasRemoved = e.errno() == Errno.ENOENT.number() && !Files.exists(path);
+        if (!wasRemoved || attempt == MAX_ATTEMPTS) {
+          removeAfter(e, path);
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void removeAfter(ListenerException failure, Path path) {
+    try {
+      files.removeDirectory(path);
+    } catch (ListenerException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Makes an instance whose name says whose it is. */
+  Held createDefault() throws ListenerException {
     long pid = ProcessHandle.current().pid();
     for (int number = 1; ; number++) {
       try {
-        return create(instances, "user_events_" + pid + "_" + number);
+        return create(PREFIX + boot + "_" + namespace + "_" + pid + "_" + number);
       } catch (ListenerException e) {
         if (e.errno() != Errno.EEXIST.number() || number == MAX_LISTENERS) {
           throw e;
@@ -55,16 +116,13 @@ final class InstanceNames {
     OWN.remove(path);
   }
 
-  /**
-   * Removes what dead processes left. The kernel refuses to remove an instance whose files are
-   * open, so that one of a living listener in another pid namespace is safe.
-   */
-  static void removeStale(Path instances) {
-    removeStale(instances, pid -> ProcessHandle.of(pid).isPresent());
+  /** Removes what dead processes left; that of a living one the kernel keeps. */
+  void removeStale() {
+    removeStale(pid -> ProcessHandle.of(pid).isPresent());
   }
 
-  static void removeStale(Path instances, LongPredicate isAlive) {
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(instances)) {
+  void removeStale(LongPredicate isAlive) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(instances, PREFIX + "*")) {
       for (Path folder : folders) {
         if (isStale(folder, isAlive)) {
           removeStaleFolder(folder);
@@ -75,24 +133,53 @@ final class InstanceNames {
     }
   }
 
-  private static boolean isStale(Path folder, LongPredicate isAlive) {
+  /** Of processes in other namespaces it is not known whether they live: the kernel is asked. */
+  private boolean isStale(Path folder, LongPredicate isAlive) {
     Path name = folder.getFileName();
     Matcher matcher = PATTERN.matcher(name == null ? "" : name.toString());
-    if (!matcher.matches()) {
+    if (!matcher.matches() || OWN.contains(folder)) {
       return false;
     }
-    long pid = Long.parseLong(matcher.group(1));
-    // In a container, a restarted process often has the id of the one before.
-    boolean isOwn = pid == ProcessHandle.current().pid();
-    return isOwn ? !OWN.contains(folder) : !isAlive.test(pid);
+    boolean isOfThisNamespace = matcher.group(1).equals(boot) && matcher.group(2).equals(namespace);
+    long pid = Long.parseLong(matcher.group(3));
+    return !isOfThisNamespace || pid == ProcessHandle.current().pid() || !isAlive.test(pid);
   }
 
-  private static void removeStaleFolder(Path folder) {
+  private void removeStaleFolder(Path folder) {
     try {
-      TracefsFiles.removeDirectory(folder);
-      LOGGER.log(Level.INFO, "removed trace instance {0}, whose process is dead", folder);
+      files.removeDirectory(folder);
+      LOGGER.log(
+          Level.INFO,
+          "removed trace instance {0}, which a listener that was killed had left behind enabled",
+          folder);
     } catch (ListenerException e) {
       LOGGER.log(Level.FINE, e, () -> "kept trace instance " + folder);
     }
+  }
+
+  private static String bootId() {
+    try {
+      String id = new String(Files.readAllBytes(BOOT_ID), StandardCharsets.US_ASCII);
+      String digits = id.replace("-", "").strip();
+      if (digits.length() >= BOOT_DIGITS) {
+        return digits.substring(0, BOOT_DIGITS);
+      }
+    } catch (IOException e) {
+      LOGGER.log(Level.FINE, "no id of the boot", e);
+    }
+    return "0".repeat(BOOT_DIGITS);
+  }
+
+  /** The link is like {@code pid:[4026531836]}. */
+  private static String pidNamespace() {
+    try {
+      Matcher number = NUMBER.matcher(Files.readSymbolicLink(NAMESPACE).toString());
+      if (number.find()) {
+        return number.group();
+      }
+    } catch (IOException e) {
+      LOGGER.log(Level.FINE, "no number of the pid namespace", e);
+    }
+    return "0";
   }
 }

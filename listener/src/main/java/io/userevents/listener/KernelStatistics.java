@@ -5,60 +5,78 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the kernel itself counts in the ring buffers of a listener's instance, all CPUs together
- * ({@code per_cpu/cpu*}{@code /stats} in tracefs). Exact, but a page that is being written
- * meanwhile can be counted in part; when nothing is written, {@code readEvents + unreadEvents +
- * lost()} is the number of events that the kernel took.
+ * What the kernel itself counts for a listener, all CPUs and tracepoints together: {@code
+ * PERF_FORMAT_LOST} and the event's count with perf, {@code per_cpu/cpu*}{@code /stats} with
+ * ftrace. When nothing is written meanwhile, {@code readEvents + unreadEvents + lost} is the number
+ * of events that the kernel took. Immutable.
  *
- * <p>Events that are too large for ftrace, and events that come while the listener is not attached,
- * are in no number of the kernel's.
- *
- * @param unreadEvents in the buffers, not read yet ({@code entries})
- * @param overrun overwritten before they were read
- * @param commitOverrun lost because the buffer wrapped around within a write
- * @param droppedEvents refused by a full buffer; 0 unless someone has switched off the instance's
- *     option {@code overwrite}
- * @param readEvents handed out
+ * <p>Events that are too large for the source, and events that come while the listener is not
+ * attached, are in no number of the kernel's.
  */
-public record KernelStatistics(
-    long unreadEvents, long overrun, long commitOverrun, long droppedEvents, long readEvents) {
+public final class KernelStatistics {
 
-  static final KernelStatistics NONE = new KernelStatistics(0, 0, 0, 0, 0);
+  static final KernelStatistics NONE = new KernelStatistics(0, 0, 0);
 
   private static final Pattern LINE = Pattern.compile("(?m)^([a-z ]+): +(-?\\d{1,18})$");
 
-  /** Events that were lost for this listener. */
-  public long lost() {
-    return overrun + commitOverrun + droppedEvents;
+  private final long readEvents;
+  private final long unreadEvents;
+  private final long lost;
+
+  KernelStatistics(long readEvents, long unreadEvents, long lost) {
+    this.readEvents = readEvents;
+    this.unreadEvents = unreadEvents;
+    this.lost = lost;
   }
 
+  /** Events that were taken out of the kernel's buffers. */
+  public long readEvents() {
+    return readEvents;
+  }
+
+  /** Events that are in the kernel's buffers. */
+  public long unreadEvents() {
+    return unreadEvents;
+  }
+
+  /** Events that were lost for this listener, because it read too slowly. */
+  public long lost() {
+    return lost;
+  }
+
+  /** Reads the {@code stats} file of one CPU of a trace instance. */
   static KernelStatistics parse(String stats) {
-    long unreadEvents = 0;
-    long overrun = 0;
-    long commitOverrun = 0;
-    long droppedEvents = 0;
-    long readEvents = 0;
+    long unread = 0;
+    long lost = 0;
+    long read = 0;
     Matcher matcher = LINE.matcher(stats);
     while (matcher.find()) {
       long count = Long.parseLong(matcher.group(2));
       switch (matcher.group(1)) {
-        case "entries" -> unreadEvents = count;
-        case "overrun" -> overrun = count;
-        case "commit overrun" -> commitOverrun = count;
-        case "dropped events" -> droppedEvents = count;
-        case "read events" -> readEvents = count;
+        case "entries" -> unread = count;
+        // Overwritten unread; the buffer wrapped around within a write; refused by a full buffer,
+        // if somebody has switched off the instance's option "overwrite".
+        case "overrun", "commit overrun", "dropped events" -> lost += count;
+        case "read events" -> read = count;
         default -> {}
       }
     }
-    return new KernelStatistics(unreadEvents, overrun, commitOverrun, droppedEvents, readEvents);
+    return new KernelStatistics(read, unread, lost);
   }
 
   KernelStatistics plus(KernelStatistics other) {
     return new KernelStatistics(
-        unreadEvents + other.unreadEvents,
-        overrun + other.overrun,
-        commitOverrun + other.commitOverrun,
-        droppedEvents + other.droppedEvents,
-        readEvents + other.readEvents);
+        readEvents + other.readEvents, unreadEvents + other.unreadEvents, lost + other.lost);
+  }
+
+  @Override
+  public String toString() {
+    return "KernelStatistics{readEvents="
+        + readEvents
+        + ", unreadEvents="
+        + unreadEvents
+        + ", lost="
+        + lost
+        + "}";
   }
 }

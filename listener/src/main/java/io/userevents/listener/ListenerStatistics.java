@@ -1,34 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
+import io.userevents.listener.Tally.Count;
+
 /**
- * What a listener has read since it was opened.
+ * What a listener has read since it was opened: a snapshot. Immutable.
  *
- * <p>Events that were lost in the kernel's ring buffers are reported by the pages that are read
- * after them: the number arrives late, and not at all if no page follows. {@link KernelStatistics}
- * is exact at any time.
- *
- * @param events that were handed to handlers
- * @param bytes of these events
- * @param pages that were read from the kernel
- * @param missedEvents overwritten before they were read, as far as pages tell the number
- * @param missedUncounted times that a page said that events were overwritten but had no room for
- *     their number; they are in {@link KernelStatistics#overrun()}
- * @param malformedPages that made no sense from some byte on; what followed is lost
- * @param malformedEvents whose fields or bytes would lie outside of them; not handed out
- * @param otherProtocolEvents that carry something else than protobuf; not handed out
- * @param foreignEvents of other tracepoints; not handed out
- * @param abandonedEvents still in the kernel's buffers, or in a page read in part, when the
- *     listener was closed
+ * <p>A loss in the kernel's buffers is reported among the events that are read after it: {@link
+ * #missedEvents} counts it late, and not at all if no event follows. {@link
+ * TracepointListener#kernelStatistics} is exact at any time.
  */
-public record ListenerStatistics(
-    long events,
-    long bytes,
-    long pages,
-    long missedEvents,
-    long missedUncounted,
-    long malformedPages,
-    long malformedEvents,
-    long otherProtocolEvents,
-    long foreignEvents,
-    long abandonedEvents) {}
+public final class ListenerStatistics {
+
+  private final Tally.Snapshot counts;
+  private final long abandonedEvents;
+
+  ListenerStatistics(Tally.Snapshot counts, long abandonedEvents) {
+    this.counts = counts;
+    this.abandonedEvents = abandonedEvents;
+  }
+
+  /** Events that were handed to handlers. */
+  public long events() {
+    return counts.get(Count.EVENTS);
+  }
+
+  /** Bytes of the payloads of {@link #events()}. */
+  public long bytes() {
+    return counts.get(Count.BYTES);
+  }
+
+  /** Events that the kernel lost, as far as the buffers that were read tell the number. */
+  public long missedEvents() {
+    return counts.get(Count.MISSED_EVENTS);
+  }
+
+  /** Times that an ftrace page told of a loss and had no room for the number. */
+  public long missedUncounted() {
+    return counts.get(Count.MISSED_UNCOUNTED);
+  }
+
+  /**
+   * Pages of ftrace, or stretches of a perf ring up to its head, that made no sense from some byte
+   * on; the events after that byte are lost.
+   */
+  public long malformedBuffers() {
+    return counts.get(Count.MALFORMED_BUFFERS);
+  }
+
+  /** Events whose fields or bytes would lie outside of them; not handed out. */
+  public long malformedEvents() {
+    return counts.get(Count.MALFORMED_EVENTS);
+  }
+
+  /** Events that carry something else than protobuf; not handed out. */
+  public long otherProtocolEvents() {
+    return counts.get(Count.OTHER_PROTOCOL_EVENTS);
+  }
+
+  /** Events of other tracepoints; not handed out. */
+  public long foreignEvents() {
+    return counts.get(Count.FOREIGN_EVENTS);
+  }
+
+  /** Events that were still in the kernel's buffers when the listener was closed. */
+  public long abandonedEvents() {
+    return abandonedEvents;
+  }
+
+  /**
+   * Times that the listener found itself switched off and switched itself on again: a CPU that was
+   * offline meanwhile, or, with ftrace, somebody who wrote to the switches of the instance. Events
+   * that were written meanwhile are in no count.
+   */
+  public long interruptions() {
+    return counts.get(Count.INTERRUPTIONS);
+  }
+
+  @Override
+  public String toString() {
+    return "ListenerStatistics{events="
+        + events()
+        + ", bytes="
+        + bytes()
+        + ", missedEvents="
+        + missedEvents()
+        + ", missedUncounted="
+        + missedUncounted()
+        + ", malformedBuffers="
+        + malformedBuffers()
+        + ", malformedEvents="
+        + malformedEvents()
+        + ", otherProtocolEvents="
+        + otherProtocolEvents()
+        + ", foreignEvents="
+        + foreignEvents()
+        + ", abandonedEvents="
+        + abandonedEvents
+        + ", interruptions="
+        + interruptions()
+        + "}";
+  }
+}

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Registers and closes a tracepoint on a thread of its own, a daemon that lives as long as the
@@ -90,13 +91,22 @@ final class OwnThreadTracepoint implements Tracepoint {
     thread.shutdown();
   }
 
+  /** Not ended by an interrupt, which the calling thread has again afterwards. */
   private <T> T onOwnThread(Callable<T> task) throws ExecutionException {
+    Future<T> result = thread.submit(task);
+    boolean isInterrupted = false;
     try {
-      return thread.submit(task).get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "interrupted while waiting for the registration: eventName=" + eventName(), e);
+      while (true) {
+        try {
+          return result.get();
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -5,7 +5,6 @@ import io.userevents.listener.Tally.Count;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Hands the events of one page after the other to a handler and counts them. A page whose handler
@@ -17,20 +16,18 @@ final class PageReader {
 
   private static final Logger LOGGER = Logger.getLogger(PageReader.class.getName());
 
-  private final String eventName;
   private final PageLayout layout;
   private final PageCursor cursor;
   private final EventDecoder decoder;
   private final Tally tally;
-  private final UnsafeBuffer event = new UnsafeBuffer(0, 0);
+  private final Sample sample = new Sample();
   private int cpu;
 
-  PageReader(String eventName, PageLayout layout, EventFormat format, Tally tally) {
-    this.eventName = eventName;
+  PageReader(PageLayout layout, EventDecoder decoder, Tally tally) {
     this.layout = layout;
     this.tally = tally;
     cursor = new PageCursor(layout);
-    decoder = new EventDecoder(format);
+    this.decoder = decoder;
   }
 
   /** Starts with a page that a read of {@code length} bytes has yielded. */
@@ -60,11 +57,10 @@ final class PageReader {
     try {
       while (next()) {
         delivered++;
-        handler.onEvent(event, cursor.timestampNs(), cpu, decoder.tid());
+        handler.onEvent(sample);
       }
     } finally {
-      // A handler that keeps the buffer shall meet a failed bounds check, not another event.
-      event.wrap(0L, 0);
+      sample.clear();
     }
     return delivered;
   }
@@ -87,7 +83,14 @@ final class PageReader {
         case RECEIVED -> {
           tally.add(Count.EVENTS, 1);
           tally.add(Count.BYTES, decoder.length());
-          event.wrap(cursor.page(), decoder.offset(), decoder.length());
+          sample.wrap(
+              decoder.tracepoint(),
+              cursor.page(),
+              decoder.offset(),
+              decoder.length(),
+              cursor.timestampNs(),
+              cpu);
+          sample.writtenBy(Sample.UNKNOWN_PID, decoder.tid());
           return true;
         }
         case OTHER_PROTOCOL -> tally.add(Count.OTHER_PROTOCOL_EVENTS, 1);
@@ -108,13 +111,13 @@ final class PageReader {
   }
 
   private void countMalformedPage(String reason) {
-    tally.add(Count.MALFORMED_PAGES, 1);
-    if (tally.get(Count.MALFORMED_PAGES) == 1) {
+    tally.add(Count.MALFORMED_BUFFERS, 1);
+    if (tally.get(Count.MALFORMED_BUFFERS) == 1) {
       LOGGER.log(
           Level.WARNING,
-          "cannot understand a page of tracepoint {0}: cpu={1} {2}; its other events are lost, and"
-              + " further such pages are counted without a message",
-          new Object[] {eventName, cpu, reason});
+          "cannot understand a page of ftrace: cpu={0} {1}; its other events are lost, and further"
+              + " such pages are counted without a message",
+          new Object[] {cpu, reason});
     }
   }
 }

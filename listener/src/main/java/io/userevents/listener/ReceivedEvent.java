@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
-/** A copy of one event. See {@link EventHandler#onEvent} for what its parts mean. */
+/** A copy of one event. {@link Sample} says what its parts mean. */
 public final class ReceivedEvent {
 
+  private final String tracepoint;
   private final byte[] bytes;
   private final long timestampNs;
   private final int cpu;
   private final int tid;
+  private final int pid;
 
   /** The array becomes the event's own. */
-  ReceivedEvent(byte[] bytes, long timestampNs, int cpu, int tid) {
+  ReceivedEvent(String tracepoint, byte[] bytes, long timestampNs, int cpu, int tid, int pid) {
+    this.tracepoint = tracepoint;
     this.bytes = bytes;
     this.timestampNs = timestampNs;
     this.cpu = cpu;
     this.tid = tid;
+    this.pid = pid;
+  }
+
+  /** Name of the tracepoint. */
+  public String tracepoint() {
+    return tracepoint;
   }
 
   /** One or more OTLP records; a new array at each call. */
@@ -27,7 +36,7 @@ public final class ReceivedEvent {
     return bytes.length;
   }
 
-  /** When it was written, by the clock {@value TracepointListener#CLOCK}. */
+  /** When it was written, see {@link Sample#timestampNs}. */
   public long timestampNs() {
     return timestampNs;
   }
@@ -37,14 +46,21 @@ public final class ReceivedEvent {
     return cpu;
   }
 
-  /** Thread that wrote it. */
+  /** Thread that wrote it, see {@link Sample#tid}. */
   public int tid() {
     return tid;
   }
 
+  /** Process that wrote it, see {@link Sample#pid}. */
+  public int pid() {
+    return pid;
+  }
+
   @Override
   public String toString() {
-    return "ReceivedEvent{length="
+    return "ReceivedEvent{tracepoint="
+        + tracepoint
+        + ", length="
         + bytes.length
         + ", timestampNs="
         + timestampNs
@@ -52,6 +68,8 @@ public final class ReceivedEvent {
         + cpu
         + ", tid="
         + tid
+        + ", pid="
+        + pid
         + "}";
   }
 }

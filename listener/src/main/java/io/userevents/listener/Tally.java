@@ -10,16 +10,35 @@ final class Tally {
   enum Count {
     EVENTS,
     BYTES,
+    /** Pages that were read from ftrace. */
     PAGES,
+    /** Samples that were taken out of perf rings, whatever became of them. */
+    SAMPLES,
     MISSED_EVENTS,
     MISSED_UNCOUNTED,
-    MALFORMED_PAGES,
+    MALFORMED_BUFFERS,
     MALFORMED_EVENTS,
     OTHER_PROTOCOL_EVENTS,
-    FOREIGN_EVENTS
+    FOREIGN_EVENTS,
+    INTERRUPTIONS
   }
 
-  private final AtomicLongArray counts = new AtomicLongArray(Count.values().length);
+  /** The counters as they were at one time. */
+  static final class Snapshot {
+    private final long[] counts;
+
+    private Snapshot(long[] counts) {
+      this.counts = counts;
+    }
+
+    long get(Count count) {
+      return counts[count.ordinal()];
+    }
+  }
+
+  private static final int COUNTS = Count.values().length;
+
+  private final AtomicLongArray counts = new AtomicLongArray(COUNTS);
 
   /** To be called by the polling thread only. */
   void add(Count count, long amount) {
@@ -32,17 +51,11 @@ final class Tally {
     return counts.getOpaque(count.ordinal());
   }
 
-  ListenerStatistics statistics(long abandonedEvents) {
-    return new ListenerStatistics(
-        get(Count.EVENTS),
-        get(Count.BYTES),
-        get(Count.PAGES),
-        get(Count.MISSED_EVENTS),
-        get(Count.MISSED_UNCOUNTED),
-        get(Count.MALFORMED_PAGES),
-        get(Count.MALFORMED_EVENTS),
-        get(Count.OTHER_PROTOCOL_EVENTS),
-        get(Count.FOREIGN_EVENTS),
-        abandonedEvents);
+  Snapshot snapshot() {
+    long[] values = new long[COUNTS];
+    for (int i = 0; i < COUNTS; i++) {
+      values[i] = counts.getOpaque(i);
+    }
+    return new Snapshot(values);
   }
 }

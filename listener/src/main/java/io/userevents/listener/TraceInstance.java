@@ -23,15 +23,25 @@ final class TraceInstance {
   private static final long REMOVE_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long REMOVE_LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
   private static final String CPU_PREFIX = "cpu";
+  private static final int RELEASED = -1;
+
+  /** CLOCK_MONOTONIC in ns. */
+  private static final String CLOCK = "mono";
 
   private final TracefsFiles files;
   private final Path folder;
-  private final Path event;
+  private final List<String> eventNames;
+  private final Switches switches;
 
-  TraceInstance(TracefsFiles files, Path folder, String eventName) {
+  /** A file of the instance that is open, so that nobody removes it. */
+  private int heldFd;
+
+  TraceInstance(TracefsFiles files, InstanceNames.Held held, List<String> eventNames) {
     this.files = files;
-    this.folder = folder;
-    this.event = folder.resolve("events").resolve("user_events").resolve(eventName);
+    folder = held.folder();
+    heldFd = held.fd();
+    this.eventNames = List.copyOf(eventNames);
+    switches = new Switches(files);
   }
 
   Path folder() {
@@ -39,24 +49,29 @@ final class TraceInstance {
   }
 
   /**
-   * Sets clock and buffers, before the event is enabled: a change of either empties the buffers.
+   * Sets clock and buffers, before events are enabled: a change of either empties the buffers.
+   *
+   * @return KiB of each CPU's buffer
    */
-  void configure(int bufferSizeKb) throws ListenerException {
-    files.write(folder.resolve("trace_clock"), TracepointListener.CLOCK);
-    files.write(folder.resolve("buffer_size_kb"), Integer.toString(bufferSizeKb));
+  int configure(BufferSize bufferSize) throws ListenerException {
+    int bufferKb = bufferSize.cpuKb(cpus().size());
+    switches.set(folder.resolve("trace_clock"), CLOCK);
+    switches.set(folder.resolve("buffer_size_kb"), Integer.toString(bufferKb));
     // Half a buffer, unless set: poll(2) would wait for that much.
-    files.write(folder.resolve("buffer_percent"), "0");
+    switches.set(folder.resolve("buffer_percent"), "0");
     // A new instance inherits these from the top one, where anybody may have changed them. With
     // "block", poll(2) never waits. Without "overwrite", the newest events are lost instead of the
     // oldest, and no page says so.
     setOption("block", "0");
     setOption("overwrite", "1");
+    switches.set(folder.resolve("tracing_on"), "1");
+    return bufferKb;
   }
 
   private void setOption(String name, String value) throws ListenerException {
     Path option = folder.resolve("options").resolve(name);
     if (Files.exists(option)) {
-      files.write(option, value);
+      switches.set(option, value);
     }
   }
 
@@ -70,21 +85,40 @@ final class TraceInstance {
     return PageLayout.parse(files.read(headerPage));
   }
 
-  /** Whether anybody has registered the event. */
-  boolean hasEvent() {
-    return Files.isDirectory(event);
+  private Path event(String name) {
+    return folder.resolve("events/user_events").resolve(name);
   }
 
-  EventFormat format() throws ListenerException {
-    return EventFormat.parse(files.read(event.resolve("format")));
+  /** Whether anybody has registered the event. */
+  boolean hasEvent(String name) {
+    return Files.isDirectory(event(name));
+  }
+
+  List<EventFormat> formats() throws ListenerException {
+    List<EventFormat> formats = new ArrayList<>();
+    for (String name : eventNames) {
+      formats.add(EventFormat.parse(name, files.read(event(name).resolve("format"))));
+    }
+    return formats;
   }
 
   void enable() throws ListenerException {
-    files.write(event.resolve("enable"), "1");
+    for (String name : eventNames) {
+      switches.set(event(name).resolve("enable"), "1");
+    }
   }
 
   void disable() throws ListenerException {
-    files.write(event.resolve("enable"), "0");
+    for (String name : eventNames) {
+      Path enable = event(name).resolve("enable");
+      switches.forget(enable);
+      files.write(enable, "0");
+    }
+  }
+
+  /** See {@link Switches#restore}. */
+  boolean restore() throws ListenerException {
+    return switches.restore();
   }
 
   /** Numbers of all CPUs that the kernel has buffers for, in order. */
@@ -97,7 +131,7 @@ final class TraceInstance {
             Integer.parseInt(perCpu.relativize(cpu).toString().substring(CPU_PREFIX.length())));
       }
     } catch (IOException e) {
-      throw TracefsFiles.ofIo("readdir", perCpu, e);
+      throw new ListenerException("cannot list path=" + perCpu + ": " + e, 0, e);
     }
     Collections.sort(cpus);
     return cpus;
@@ -116,24 +150,35 @@ final class TraceInstance {
   }
 
   /**
-   * Removes the instance, which disables the event too. Tries again for a second, while someone has
-   * one of its files open.
+   * Removes the instance, which disables the events too. Tries again for a second, while someone
+   * has one of its files open.
    */
   void remove() throws ListenerException {
+    release();
     long start = System.nanoTime();
     while (true) {
       try {
-        TracefsFiles.removeDirectory(folder);
+        files.removeDirectory(folder);
         return;
       } catch (ListenerException e) {
         if (e.errno() == Errno.ENOENT.number()) {
           return;
         }
-        if (e.errno() != 0 || System.nanoTime() - start > REMOVE_LIMIT_NS) {
+        boolean isInUse =
+            e.errno() == Errno.EBUSY.number() || e.errno() == Errno.ENOTEMPTY.number();
+        if (!isInUse || System.nanoTime() - start > REMOVE_LIMIT_NS) {
           throw e;
         }
         LockSupport.parkNanos(REMOVE_RETRY_NS);
       }
+    }
+  }
+
+  private void release() {
+    int fd = heldFd;
+    heldFd = RELEASED;
+    if (fd != RELEASED) {
+      files.close(fd);
     }
   }
 }

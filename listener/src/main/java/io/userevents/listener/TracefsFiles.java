@@ -6,13 +6,7 @@ import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.Tracefs;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +19,9 @@ final class TracefsFiles {
   private static final int CHUNK_LENGTH = 4096;
   private static final int IOVEC_LENGTH = 16;
   private static final int NONE = -1;
+
+  /** As the kernel gives it to the folder instances. */
+  private static final int DIRECTORY_MODE = 0750;
 
   private final Syscalls syscalls;
 
@@ -99,43 +96,32 @@ final class TracefsFiles {
     return fd;
   }
 
-  static void createDirectory(Path path) throws ListenerException {
-    try {
-      Files.createDirectory(path);
-    } catch (IOException e) {
-      throw ofIo("mkdir", path, e);
+  void createDirectory(Path path) throws ListenerException {
+    int result;
+    do {
+      result = syscalls.mkdir(path.toString(), DIRECTORY_MODE);
+    } while (Errno.EINTR.is(result));
+    if (result < 0) {
+      throw failure("mkdir", path, -result);
     }
   }
 
-  static void removeDirectory(Path path) throws ListenerException {
-    try {
-      Files.delete(path);
-    } catch (IOException e) {
-      throw ofIo("rmdir", path, e);
+  void removeDirectory(Path path) throws ListenerException {
+    int result;
+    do {
+      result = syscalls.rmdir(path.toString());
+    } while (Errno.EINTR.is(result));
+    if (result < 0) {
+      throw failure("rmdir", path, -result);
     }
+  }
+
+  void close(int fd) {
+    syscalls.close(fd);
   }
 
   static ListenerException failure(String call, Path path, int errno) {
     return ListenerException.ofErrno(call, path, errno, remedy(errno), null);
-  }
-
-  /** The JDK keeps the errno of a failure as the type of its exception, if at all. */
-  static ListenerException ofIo(String call, Path path, IOException e) {
-    Errno errno = null;
-    if (e instanceof AccessDeniedException) {
-      errno = Errno.EACCES;
-    } else if (e instanceof NoSuchFileException) {
-      errno = Errno.ENOENT;
-    } else if (e instanceof FileAlreadyExistsException) {
-      errno = Errno.EEXIST;
-    } else if (e instanceof NotDirectoryException) {
-      errno = Errno.ENOTDIR;
-    }
-    if (errno == null) {
-      return new ListenerException(
-          call + " failed: path=" + path + " reason=" + e.getMessage(), 0, e);
-    }
-    return ListenerException.ofErrno(call, path, errno.number(), remedy(errno.number()), e);
   }
 
   private static String remedy(int number) {
@@ -148,13 +134,22 @@ final class TracefsFiles {
           "mount tracefs (mount -t tracefs nodev "
               + Tracefs.USUAL
               + ") and use a kernel of 6.4 or newer with CONFIG_USER_EVENTS=y";
-      case EACCES, EPERM ->
-          "a listener needs root, or a group that may write to tracefs: mount it with gid=GROUP and"
-              + " mode=0770, and let the group write to the folder instances";
-      case EROFS -> "mount tracefs writable";
+      case EACCES ->
+          "to read by perf, let this user read tracefs (mount -o remount,gid=GROUP,mode=0750 "
+              + Tracefs.USUAL
+              + ") or give CAP_DAC_READ_SEARCH; to read by ftrace, be root, as the files of a new"
+              + " instance are root's";
+      case EPERM ->
+          "the kernel is locked down (see /sys/kernel/security/lockdown), or a security module or"
+              + " seccomp filter refuses it: permit it, or listen outside of the container";
+      case EROFS ->
+          "tracefs is mounted read-only: mount -o remount,rw "
+              + Tracefs.USUAL
+              + ", or read by perf, which writes nothing there";
       case EEXIST ->
           "another listener has an instance of this name, or one has died: choose another name, or"
               + " rmdir it if no process uses it";
+      case EBUSY -> "end the process that has its files open (fuser -v on the files in it)";
       case EMFILE, ENFILE -> "raise the limit of open files: each CPU needs one";
       case ENOMEM -> "choose a smaller buffer: each CPU has one of that size";
       default -> "see the kernel's Documentation/trace/ftrace.rst";

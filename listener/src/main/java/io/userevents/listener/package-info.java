@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Reads a user_events tracepoint back through a private ftrace instance: the instance, its ring
- * buffers and the parser of their pages. Of the pipeline only the system calls, memory and
- * tracepoint packages are used; what the bytes of an event mean is not known here.
+ * Receives the events of user_events tracepoints: the API, the two captures behind it, by perf and
+ * by ftrace, and the readers of their buffers. The bytes of an event are handed out as they are;
+ * nothing here knows OTLP, a pipeline or an exporter.
  */
 @NullMarked
 package io.userevents.listener;

@@ -12,6 +12,7 @@ import io.userevents.tracepoint.Tracepoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,10 +50,15 @@ class AttachmentTest {
       \tfield: char data;\toffset:16;\tsize:4080;\tsigned:0;
       """;
 
+  private static final String EVENT = "otlp_metrics";
+  private static final int HELD_FD = 99;
+  private static final int WAKEUP_FD = 98;
+
   private final ScriptedKernel kernel = new ScriptedKernel();
   private final ScriptedRegistration registration = new ScriptedRegistration();
   @TempDir private Path tracefs = Path.of("");
   private Path folder = Path.of("");
+  private final Wakeup wakeup = wakeup();
   private Attachment attachment = attachment();
 
   @BeforeEach
@@ -67,14 +73,26 @@ class AttachmentTest {
     attachment = attachment();
   }
 
+  private Wakeup wakeup() {
+    try {
+      return Wakeup.open(kernel);
+    } catch (ListenerException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Attachment attachment() {
     return new Attachment(
-        kernel, registration, new TraceInstance(new TracefsFiles(kernel), folder, "otlp_metrics"));
+        kernel,
+        wakeup,
+        List.of(registration),
+        new TraceInstance(
+            new TracefsFiles(kernel), new InstanceNames.Held(folder, HELD_FD), List.of(EVENT)));
   }
 
   @Test
   void shouldGiveEverythingBackInOrder() throws Exception {
-    attachment.open(64, new Tally());
+    attachment.open(BufferSize.ofCpu(64), new Tally());
     assertThat(kernel.open).hasSize(2);
     kernel.calls.clear();
 
@@ -95,7 +113,8 @@ class AttachmentTest {
   void shouldGiveBackWhatItHasWhenItCannotBeOpened() {
     kernel.fail("write enable 1", 1);
 
-    assertThatThrownBy(() -> attachment.open(64, new Tally())).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> attachment.open(BufferSize.ofCpu(64), new Tally()))
+        .isInstanceOf(OutOfMemoryError.class);
     assertThat(attachment.close()).isTrue();
 
     assertGone();
@@ -104,7 +123,7 @@ class AttachmentTest {
   @ParameterizedTest
   @ValueSource(strings = {"write enable 0", "read stats", "close trace_pipe_raw"})
   void shouldDoTheOtherStepsWhenOneThrowsAndTryThatAgain(String call) throws Exception {
-    attachment.open(64, new Tally());
+    attachment.open(BufferSize.ofCpu(64), new Tally());
     kernel.fail(call, 1);
 
     assertThatThrownBy(attachment::close).isSameAs(kernel.failure);
@@ -123,7 +142,7 @@ class AttachmentTest {
 
   @Test
   void shouldKeepRegistrationForTheNextCloseWhenItCannotBeGivenBack() throws Exception {
-    attachment.open(64, new Tally());
+    attachment.open(BufferSize.ofCpu(64), new Tally());
     registration.failures = 1;
 
     assertThatThrownBy(attachment::close).isInstanceOf(OutOfMemoryError.class);
@@ -136,7 +155,7 @@ class AttachmentTest {
 
   @Test
   void shouldThrowTheFirstOfSeveralFailuresWithTheOthers() throws Exception {
-    attachment.open(64, new Tally());
+    attachment.open(BufferSize.ofCpu(64), new Tally());
     kernel.fail("write enable 0", 1);
     registration.failures = 1;
 
@@ -149,7 +168,7 @@ class AttachmentTest {
 
   @Test
   void shouldRemoveInstanceWithTheNextCloseWhenItIsInUse() throws Exception {
-    attachment.open(64, new Tally());
+    attachment.open(BufferSize.ofCpu(64), new Tally());
     Path inUse = Files.createFile(folder.resolve("opened_by_others"));
 
     assertThat(attachment.close()).isFalse();
@@ -164,7 +183,7 @@ class AttachmentTest {
 
   @Test
   void shouldGoOnWhenTheKernelRefusesToDisable() throws Exception {
-    attachment.open(64, new Tally());
+    attachment.open(BufferSize.ofCpu(64), new Tally());
     kernel.refusedCall = "write enable 0";
 
     assertThat(attachment.close()).isTrue();
@@ -186,7 +205,7 @@ class AttachmentTest {
 
     @Override
     public String eventName() {
-      return "otlp_metrics";
+      return EVENT;
     }
 
     @Override
@@ -224,6 +243,7 @@ class AttachmentTest {
     private String failingCall = "";
     private int failures;
     private final Map<Integer, Boolean> isRead = new HashMap<>();
+    private final Map<String, String> printed = new HashMap<>();
     private int nextFd = 101;
 
     void fail(String call, int times) {
@@ -249,7 +269,25 @@ class AttachmentTest {
     }
 
     @Override
+    public int eventfd(int initial, int flags) {
+      return WAKEUP_FD;
+    }
+
+    @Override
+    public int rmdir(String path) {
+      try {
+        Files.delete(Path.of(path));
+        return 0;
+      } catch (NoSuchFileException e) {
+        return -Errno.ENOENT.number();
+      } catch (IOException e) {
+        return -Errno.EBUSY.number();
+      }
+    }
+
+    @Override
     public int close(int fd) {
+      isRead.remove(fd);
       String name = String.valueOf(open.get(fd));
       if (name.equals("trace_pipe_raw")) {
         // Closed in any case, as by the kernel.
@@ -288,6 +326,9 @@ class AttachmentTest {
           switch (name) {
             case "header_page" -> HEADER_PAGE.getBytes(US_ASCII);
             case "format" -> FORMAT.getBytes(US_ASCII);
+            case "trace_clock" -> "local [mono]".getBytes(US_ASCII);
+            case "buffer_size_kb", "buffer_percent", "tracing_on", "enable" ->
+                printed.getOrDefault(name, "1").getBytes(US_ASCII);
             case "stats" -> "entries: 7\noverrun: 0\n".getBytes(US_ASCII);
             default -> throw new AssertionError(name);
           };
@@ -301,6 +342,7 @@ class AttachmentTest {
       int length = (int) iovec.getLong(8);
       byte[] text = new byte[length];
       new UnsafeBuffer(iovec.getLong(0), length).getBytes(0, text);
+      printed.put(String.valueOf(open.get(fd)), new String(text, US_ASCII));
       boolean isRefused = isRefused("write " + open.get(fd) + " " + new String(text, US_ASCII));
       return isRefused ? -Errno.EIO.number() : length;
     }

@@ -20,22 +20,32 @@ import org.junit.jupiter.api.io.TempDir;
 class CpuBuffersTest {
 
   private static final short POLLERR = 8;
+  private static final int WAKEUP_FD = 98;
 
   private final FakeKernel kernel = new FakeKernel();
   @TempDir private Path folder = Path.of("");
-  private TraceInstance instance = new TraceInstance(new TracefsFiles(kernel), folder, "event");
+  private TraceInstance instance = instance();
 
   @BeforeEach
   void createCpus() throws Exception {
     for (String name : List.of("cpu10", "cpu2", "cpu0", "cpuidle")) {
       Files.createDirectories(folder.resolve("per_cpu").resolve(name));
     }
-    instance = new TraceInstance(new TracefsFiles(kernel), folder, "event");
+    instance = instance();
+  }
+
+  private TraceInstance instance() {
+    return new TraceInstance(
+        new TracefsFiles(kernel), new InstanceNames.Held(folder, 99), List.of("event"));
+  }
+
+  private CpuBuffers open() throws ListenerException {
+    return CpuBuffers.open(kernel, Wakeup.open(kernel), instance, 4096);
   }
 
   @Test
   void shouldOpenTheBuffersOfAllCpus() throws Exception {
-    CpuBuffers buffers = CpuBuffers.open(kernel, instance, 4096);
+    CpuBuffers buffers = open();
 
     assertThat(buffers.cpus()).containsExactly(0, 2, 10);
     buffers.close();
@@ -47,7 +57,7 @@ class CpuBuffersTest {
   void shouldCloseWhatItOpenedWhenOneCannotBeOpened() {
     kernel.failingPath = folder.resolve("per_cpu/cpu10/trace_pipe_raw").toString();
 
-    assertThatThrownBy(() -> CpuBuffers.open(kernel, instance, 4096))
+    assertThatThrownBy(this::open)
         .isInstanceOf(ListenerException.class)
         .hasMessageContaining("path=" + kernel.failingPath)
         .hasMessageContaining("EACCES");
@@ -56,7 +66,7 @@ class CpuBuffersTest {
 
   @Test
   void shouldTellWhichBuffersAreReadable() throws Exception {
-    CpuBuffers buffers = CpuBuffers.open(kernel, instance, 4096);
+    CpuBuffers buffers = open();
     kernel.found.put(102, Syscalls.POLLIN);
 
     assertThat(buffers.await(0)).isTrue();
@@ -68,25 +78,23 @@ class CpuBuffersTest {
 
   @Test
   void shouldNotWaitForCpuWithoutBufferUntilToldTo() throws Exception {
-    CpuBuffers buffers = CpuBuffers.open(kernel, instance, 4096);
+    CpuBuffers buffers = open();
     kernel.found.put(103, POLLERR);
 
     assertThat(buffers.await(0)).isTrue();
     assertThat(buffers.isReadable(2)).isFalse();
-    assertThat(buffers.hasIgnored()).isTrue();
     assertThat(buffers.await(0)).isFalse();
 
     buffers.watchAll();
     kernel.found.put(103, Syscalls.POLLIN);
     assertThat(buffers.await(0)).isTrue();
     assertThat(buffers.isReadable(2)).isTrue();
-    assertThat(buffers.hasIgnored()).isFalse();
     buffers.free();
   }
 
   @Test
   void shouldTakeSignalAsNothingReadable() throws Exception {
-    CpuBuffers buffers = CpuBuffers.open(kernel, instance, 4096);
+    CpuBuffers buffers = open();
     kernel.pollResult = -Errno.EINTR.number();
     assertThat(buffers.await(0)).isFalse();
 
@@ -96,8 +104,22 @@ class CpuBuffersTest {
   }
 
   @Test
+  void shouldForgetAWakeupOnceItHasEndedAWait() throws Exception {
+    CpuBuffers buffers = open();
+    kernel.found.put(WAKEUP_FD, Syscalls.POLLIN);
+    kernel.readResults.add(8L);
+
+    assertThat(buffers.await(0)).isFalse();
+    assertThat(kernel.readResults).isEmpty();
+    kernel.found.put(102, Syscalls.POLLIN);
+    kernel.readResults.add(8L);
+    assertThat(buffers.await(0)).isTrue();
+    buffers.free();
+  }
+
+  @Test
   void shouldReadPagesAndNothing() throws Exception {
-    CpuBuffers buffers = CpuBuffers.open(kernel, instance, 4096);
+    CpuBuffers buffers = open();
     kernel.readResults.addAll(
         List.of(4096L, (long) -Errno.EINTR.number(), 0L, (long) -Errno.EAGAIN.number(), -5L));
 
@@ -149,6 +171,11 @@ class CpuBuffersTest {
     @Override
     public long read(int fd, long address, long length) {
       return readResults.remove(0);
+    }
+
+    @Override
+    public int eventfd(int initial, int flags) {
+      return WAKEUP_FD;
     }
 
     @Override

@@ -4,13 +4,14 @@ package io.userevents.listener;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class EventDecoderTest {
 
-  private final EventDecoder decoder = new EventDecoder(SyntheticPage.FORMAT);
+  private final EventDecoder decoder = new EventDecoder(List.of(SyntheticPage.FORMAT));
 
   @Test
   void shouldFindBytesAndThread() {
@@ -25,7 +26,7 @@ class EventDecoderTest {
   @Test
   void shouldFindBytesAtDistanceFromRelLoc() {
     UnsafeBuffer data = new UnsafeBuffer(SyntheticPage.eventData("--hello".getBytes(US_ASCII)));
-    data.putInt(SyntheticPage.FORMAT.relLocOffset(), 5 << 16 | 2);
+    data.putInt(SyntheticPage.FORMAT.locOffset(), 5 << 16 | 2);
 
     assertThat(decode(data)).isEqualTo(EventDecoder.Result.RECEIVED);
     assertThat(data.getStringWithoutLengthAscii(decoder.offset(), decoder.length()))
@@ -36,7 +37,7 @@ class EventDecoderTest {
   void shouldTakeLengthOfBytesAsUnsigned() {
     UnsafeBuffer data = new UnsafeBuffer(new byte[24 + 0xFFFF]);
     data.putBytes(0, SyntheticPage.eventData(new byte[0]));
-    data.putInt(SyntheticPage.FORMAT.relLocOffset(), 0xFFFF << 16);
+    data.putInt(SyntheticPage.FORMAT.locOffset(), 0xFFFF << 16);
 
     assertThat(decode(data)).isEqualTo(EventDecoder.Result.RECEIVED);
     assertThat(decoder.length()).isEqualTo(0xFFFF);
@@ -45,10 +46,10 @@ class EventDecoderTest {
   @Test
   void shouldRefuseBytesOutsideOfTheEvent() {
     UnsafeBuffer data = new UnsafeBuffer(SyntheticPage.eventData(new byte[8]));
-    data.putInt(SyntheticPage.FORMAT.relLocOffset(), 9 << 16);
+    data.putInt(SyntheticPage.FORMAT.locOffset(), 9 << 16);
     assertThat(decode(data)).isEqualTo(EventDecoder.Result.MALFORMED);
 
-    data.putInt(SyntheticPage.FORMAT.relLocOffset(), 8 << 16 | 1);
+    data.putInt(SyntheticPage.FORMAT.locOffset(), 8 << 16 | 1);
     assertThat(decode(data)).isEqualTo(EventDecoder.Result.MALFORMED);
   }
 

@@ -2,6 +2,7 @@
 package io.userevents.listener;
 
 import io.userevents.internal.memory.NativeRegion;
+import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.EventVector;
 import io.userevents.tracepoint.KernelTracepoint;
 import java.util.Random;
@@ -10,11 +11,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Writes numbered events to a tracepoint of its own; used by one thread. */
 final class EventSource implements AutoCloseable {
 
-  private static final int MAX_LENGTH = 4048;
+  private static final int MAX_LENGTH = EventLayout.MAX_LENGTH_FTRACE;
 
   private final KernelTracepoint tracepoint;
-  private final EventVector vector = new EventVector(1, MAX_LENGTH);
-  private final NativeRegion record = NativeRegion.allocate(MAX_LENGTH, 64);
+  private final EventVector vector = new EventVector(1, EventLayout.MAX_LENGTH_PERF);
+  private final NativeRegion record = NativeRegion.allocate(EventLayout.MAX_LENGTH_PERF, 64);
   private final int id;
   private int written;
 

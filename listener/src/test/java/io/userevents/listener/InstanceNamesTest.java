@@ -5,35 +5,68 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InstanceNamesTest {
 
   private static final long PID = ProcessHandle.current().pid();
+  private static final String BOOT = "0123abcd";
+  private static final String NAMESPACE = "4026531836";
+  private static final String HERE = "user_events_" + BOOT + "_" + NAMESPACE + "_";
+  private static final String ELSEWHERE = "user_events_" + BOOT + "_4026532999_";
 
-  @TempDir Path instances;
+  private final InstanceKernel kernel = new InstanceKernel();
+  @TempDir private Path instances = Path.of("");
+  private InstanceNames names = names();
+
+  @BeforeEach
+  void inFolder() {
+    names = names();
+  }
+
+  private InstanceNames names() {
+    return new InstanceNames(new TracefsFiles(kernel), instances, BOOT, NAMESPACE);
+  }
 
   @Test
   void shouldNumberTheInstancesOfOneProcess() throws Exception {
-    assertThat(InstanceNames.createDefault(instances))
-        .isEqualTo(instances.resolve("user_events_" + PID + "_1"))
+    assertThat(names.createDefault().folder())
+        .isEqualTo(instances.resolve(HERE + PID + "_1"))
         .isDirectory();
-    assertThat(InstanceNames.createDefault(instances))
-        .isEqualTo(instances.resolve("user_events_" + PID + "_2"))
+    assertThat(names.createDefault().folder())
+        .isEqualTo(instances.resolve(HERE + PID + "_2"))
         .isDirectory();
   }
 
   @Test
-  void shouldRemoveInstancesOfDeadProcessesOnly() throws Exception {
-    Path dead = Files.createDirectory(instances.resolve("user_events_7_1"));
-    Path living = Files.createDirectory(instances.resolve("user_events_8_1"));
-    Path other = Files.createDirectory(instances.resolve("somebody_7_1"));
-    Path own = InstanceNames.createDefault(instances);
+  void shouldNameInstancesAfterThisBootAndNamespace() throws Exception {
+    InstanceNames own = new InstanceNames(new TracefsFiles(kernel), instances);
+    String boot =
+        Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).replace("-", "").strip();
+    String link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+    String namespace = link.substring("pid:[".length(), link.length() - 1);
 
-    InstanceNames.removeStale(instances, pid -> pid == 8);
+    assertThat(own.createDefault().folder().getFileName())
+        .hasToString("user_events_" + boot.substring(0, 8) + "_" + namespace + "_" + PID + "_1");
+  }
+
+  @Test
+  void shouldRemoveInstancesOfDeadProcessesOnly() throws Exception {
+    Path dead = kernel.make(instances.resolve(HERE + "7_1"));
+    Path living = kernel.make(instances.resolve(HERE + "8_1"));
+    Path other = kernel.make(instances.resolve("somebody_7_1"));
+    Path own = names.createDefault().folder();
+
+    names.removeStale(pid -> pid == 8);
 
     assertThat(dead).doesNotExist();
     assertThat(living).exists();
@@ -43,32 +76,151 @@ class InstanceNamesTest {
 
   @Test
   void shouldRemoveInstanceOfAnEarlierProcessWithTheSameId() throws Exception {
-    Path earlier = Files.createDirectory(instances.resolve("user_events_" + PID + "_9"));
+    Path earlier = kernel.make(instances.resolve(HERE + PID + "_9"));
 
-    InstanceNames.removeStale(instances, pid -> true);
+    names.removeStale(pid -> true);
 
     assertThat(earlier).doesNotExist();
   }
 
+  /** Its process has the id of one that lives here, or of this one, as in two containers. */
   @Test
-  void shouldKeepInstanceThatCannotBeRemoved() throws Exception {
-    Path busy = Files.createDirectory(instances.resolve("user_events_7_1"));
-    Files.createFile(busy.resolve("open"));
+  void shouldRemoveDeadInstancesOfOtherNamespacesAndKeepHeldOnes() throws Exception {
+    Path dead = kernel.make(instances.resolve(ELSEWHERE + PID + "_1"));
+    Path held = kernel.make(instances.resolve(ELSEWHERE + PID + "_2"));
+    kernel.held.add(held);
 
-    InstanceNames.removeStale(instances, pid -> false);
+    names.removeStale(pid -> true);
 
-    assertThat(busy).exists();
+    assertThat(dead).doesNotExist();
+    assertThat(held).exists();
+  }
+
+  @Test
+  void shouldMakeAnInstanceAgainThatAnotherListenerRemovesBeforeItIsHeld() throws Exception {
+    kernel.removals = 3;
+
+    InstanceNames.Held held = names.createDefault();
+
+    assertThat(held.folder()).isDirectory();
+    assertThat(kernel.held).containsExactly(held.folder());
+    assertThat(kernel.removals).isZero();
+  }
+
+  @Test
+  void shouldHoldNothingAndLeaveNothingWhenTheFolderIsNoInstance() {
+    kernel.hasFiles = false;
+
+    assertThatThrownBy(() -> names.create("mine"))
+        .isInstanceOf(ListenerException.class)
+        .hasMessageContaining("ENOENT");
+    assertThat(instances).isEmptyDirectory();
   }
 
   @Test
   void shouldSayWhatToDoWhenNameIsTaken() throws Exception {
-    InstanceNames.create(instances, "mine");
+    names.create("mine");
 
-    assertThatThrownBy(() -> InstanceNames.create(instances, "mine"))
+    assertThatThrownBy(() -> names.create("mine"))
         .isInstanceOfSatisfying(
             ListenerException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST.number()))
         .hasMessageContaining("path=" + instances.resolve("mine"))
         .hasMessageContaining("EEXIST (17, file exists)")
         .hasMessageContaining("choose another name");
+  }
+
+  @Test
+  void shouldSayErrnoAndRemedyWhenTracefsIsReadOnlyOrLockedDown() {
+    kernel.mkdirResult = -Errno.EROFS.number();
+    assertThatThrownBy(() -> names.create("mine"))
+        .hasMessageContaining("mkdir failed: path=" + instances.resolve("mine"))
+        .hasMessageContaining("EROFS (30, read-only file system)")
+        .hasMessageContaining("remount,rw");
+
+    kernel.mkdirResult = -Errno.EPERM.number();
+    assertThatThrownBy(() -> names.create("mine"))
+        .hasMessageContaining("EPERM (1, operation not permitted)")
+        .hasMessageContaining("locked down");
+  }
+
+  /** Folders as tracefs makes them: with files, and removed only while nobody holds one open. */
+  private static final class InstanceKernel implements Syscalls {
+    final Set<Path> held = new HashSet<>();
+    boolean hasFiles = true;
+    int removals;
+    int mkdirResult;
+
+    Path make(Path folder) {
+      assertThat(mkdir(folder.toString(), 0)).isZero();
+      return folder;
+    }
+
+    @Override
+    public int mkdir(String path, int mode) {
+      if (mkdirResult < 0) {
+        return mkdirResult;
+      }
+      try {
+        if (Files.exists(Path.of(path))) {
+          return -Errno.EEXIST.number();
+        }
+        Files.createDirectory(Path.of(path));
+        return 0;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public int rmdir(String path) {
+      try {
+        if (held.contains(Path.of(path))) {
+          return -Errno.EBUSY.number();
+        }
+        return Files.deleteIfExists(Path.of(path)) ? 0 : -Errno.ENOENT.number();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public int open(String path, int flags) {
+      Path folder = Path.of(path).getParent();
+      if (folder == null || !hasFiles) {
+        return -Errno.ENOENT.number();
+      }
+      if (removals > 0) {
+        removals--;
+        assertThat(rmdir(folder.toString())).isZero();
+        return -Errno.ENOENT.number();
+      }
+      held.add(folder);
+      return 100;
+    }
+
+    @Override
+    public int close(int fd) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int ioctl(int fd, long request, long argument) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long writev(int fd, long iovecs, int count) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long read(int fd, long address, long length) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int poll(long pollfds, int count, int timeoutMs) {
+      throw new UnsupportedOperationException();
+    }
   }
 }

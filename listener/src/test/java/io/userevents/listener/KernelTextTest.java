@@ -39,28 +39,57 @@ class KernelTextTest {
 
   @Test
   void shouldUnderstandFormat() throws Exception {
-    assertThat(EventFormat.parse(SyntheticPage.EVENT_FORMAT)).isEqualTo(SyntheticPage.FORMAT);
+    assertThat(EventFormat.parse("otlp_metrics", SyntheticPage.EVENT_FORMAT))
+        .isEqualTo(SyntheticPage.FORMAT);
   }
 
   @Test
   void shouldDoWithoutProtocol() throws Exception {
-    EventFormat format = EventFormat.parse(SyntheticPage.EVENT_FORMAT.replace("protocol", "kind"));
+    EventFormat format =
+        EventFormat.parse("otlp_metrics", SyntheticPage.EVENT_FORMAT.replace("protocol", "kind"));
 
     assertThat(format.protocolOffset()).isEqualTo(EventFormat.NONE);
   }
 
   @Test
-  void shouldRefuseFormatWhoseBufferIsNoRelLoc() {
+  void shouldUnderstandFormatWhoseBufferCountsFromTheEvent() throws Exception {
     String text = SyntheticPage.EVENT_FORMAT.replace("__rel_loc", "__data_loc");
 
-    assertThatThrownBy(() -> EventFormat.parse(text))
+    EventFormat format = EventFormat.parse("otlp_metrics", text);
+
+    assertThat(format.locOffset()).isEqualTo(20);
+    assertThat(format.locBase()).isZero();
+  }
+
+  /** The declaration is {@code u32 protocol;char[8] version;u8 __rel_loc; u8[] buffer}. */
+  @Test
+  void shouldUnderstandFormatOfTheCppExporter() throws Exception {
+    String text =
+        SyntheticPage.EVENT_FORMAT.replace(
+            "\tfield:__rel_loc u8 buffer[];\toffset:20;\tsize:4;\tsigned:1;\n",
+            """
+            \tfield:u8 __rel_loc;\toffset:20;\tsize:1;\tsigned:0;
+            \tfield:u8 buffer[];\toffset:21;\tsize:0;\tsigned:0;
+            """);
+    assertThat(text).contains("u8 __rel_loc");
+
+    assertThat(EventFormat.parse("otlp_metrics", text)).isEqualTo(SyntheticPage.FORMAT);
+  }
+
+  @Test
+  void shouldRefuseFormatWhoseBufferIsNoRelLocAndShowIt() {
+    String text = SyntheticPage.EVENT_FORMAT.replace("__rel_loc u8 buffer[]", "u32 buffer");
+
+    assertThatThrownBy(() -> EventFormat.parse("otlp_metrics", text))
         .isInstanceOf(ListenerException.class)
-        .hasMessageContaining("__rel_loc");
+        .hasMessageContaining("__rel_loc u8[] buffer")
+        .hasMessageContaining("field:u32 buffer;")
+        .hasMessageContaining("another program has registered the name");
   }
 
   @Test
   void shouldRefuseFormatWithoutId() {
-    assertThatThrownBy(() -> EventFormat.parse("name: otlp_metrics"))
+    assertThatThrownBy(() -> EventFormat.parse("otlp_metrics", "name: otlp_metrics"))
         .isInstanceOf(ListenerException.class)
         .hasMessageContaining("ID");
   }
@@ -69,7 +98,7 @@ class KernelTextTest {
   void shouldRefuseFieldOfOtherSize() {
     String text = SyntheticPage.EVENT_FORMAT.replace("offset:4;\tsize:4", "offset:4;\tsize:8");
 
-    assertThatThrownBy(() -> EventFormat.parse(text))
+    assertThatThrownBy(() -> EventFormat.parse("otlp_metrics", text))
         .isInstanceOf(ListenerException.class)
         .hasMessageContaining("common_pid has size 8");
   }
@@ -90,7 +119,8 @@ class KernelTextTest {
 
     KernelStatistics statistics = KernelStatistics.parse(stats);
 
-    assertThat(statistics).isEqualTo(new KernelStatistics(3, 40, 5, 600, 7000));
+    assertThat(statistics.unreadEvents()).isEqualTo(3);
+    assertThat(statistics.readEvents()).isEqualTo(7000);
     assertThat(statistics.lost()).isEqualTo(645);
     assertThat(statistics.plus(statistics).readEvents()).isEqualTo(14000);
   }

@@ -16,7 +16,7 @@ class PageReaderTest {
 
   private final Tally tally = new Tally();
   private final PageReader reader =
-      new PageReader("otlp_metrics", SyntheticPage.LAYOUT, SyntheticPage.FORMAT, tally);
+      new PageReader(SyntheticPage.LAYOUT, new EventDecoder(List.of(SyntheticPage.FORMAT)), tally);
 
   @Test
   void shouldHandOutEventsWithAllThatIsKnownOfThem() {
@@ -31,7 +31,13 @@ class PageReaderTest {
     assertThat(received).extracting(ReceivedEvent::timestampNs).containsExactly(501L, 503L);
     assertThat(received).extracting(ReceivedEvent::cpu).containsOnly(CPU);
     assertThat(received).extracting(ReceivedEvent::tid).containsOnly(SyntheticPage.TID);
-    assertThat(statistics()).isEqualTo(new ListenerStatistics(2, 8, 1, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(received).extracting(ReceivedEvent::pid).containsOnly(Sample.UNKNOWN_PID);
+    assertThat(received).extracting(ReceivedEvent::tracepoint).containsOnly("otlp_metrics");
+    assertThat(statistics())
+        .hasToString(
+            "ListenerStatistics{events=2, bytes=8, missedEvents=0, missedUncounted=0,"
+                + " malformedBuffers=0, malformedEvents=0, otherProtocolEvents=0, foreignEvents=0,"
+                + " abandonedEvents=0, interruptions=0}");
   }
 
   @Test
@@ -53,26 +59,30 @@ class PageReaderTest {
             .raw(malformed)
             .event(0, bytes("good")));
 
-    assertThat(reader.deliver((buffer, timestampNs, cpu, tid) -> {})).isEqualTo(1);
-    assertThat(statistics()).isEqualTo(new ListenerStatistics(1, 4, 1, 0, 0, 0, 1, 1, 1, 0));
+    assertThat(reader.deliver(sample -> {})).isEqualTo(1);
+    assertThat(statistics())
+        .hasToString(
+            "ListenerStatistics{events=1, bytes=4, missedEvents=0, missedUncounted=0,"
+                + " malformedBuffers=0, malformedEvents=1, otherProtocolEvents=1, foreignEvents=1,"
+                + " abandonedEvents=0, interruptions=0}");
   }
 
   @Test
   void shouldCountPageThatMakesNoSense() {
     wrap(new SyntheticPage(0).event(0, bytes("good")).header(0, 0).word(3));
 
-    assertThat(reader.deliver((buffer, timestampNs, cpu, tid) -> {})).isEqualTo(1);
-    assertThat(statistics().malformedPages()).isEqualTo(1);
-    assertThat(reader.deliver((buffer, timestampNs, cpu, tid) -> {})).isZero();
-    assertThat(statistics().malformedPages()).isEqualTo(1);
+    assertThat(reader.deliver(sample -> {})).isEqualTo(1);
+    assertThat(statistics().malformedBuffers()).isEqualTo(1);
+    assertThat(reader.deliver(sample -> {})).isZero();
+    assertThat(statistics().malformedBuffers()).isEqualTo(1);
   }
 
   @Test
   void shouldCountPageOfUnexpectedLengthOnce() {
     reader.wrap(new SyntheticPage(0).event(0, bytes("good")).commit(), 2048, CPU);
 
-    assertThat(reader.deliver((buffer, timestampNs, cpu, tid) -> {})).isEqualTo(1);
-    assertThat(statistics().malformedPages()).isEqualTo(1);
+    assertThat(reader.deliver(sample -> {})).isEqualTo(1);
+    assertThat(statistics().malformedBuffers()).isEqualTo(1);
   }
 
   @Test
@@ -83,12 +93,12 @@ class PageReaderTest {
     assertThatThrownBy(
             () ->
                 reader.deliver(
-                    (buffer, timestampNs, cpu, tid) -> {
-                      received.add(text(buffer));
+                    sample -> {
+                      received.add(text(sample.payload()));
                       throw new IllegalStateException("from the handler");
                     }))
         .hasMessage("from the handler");
-    int rest = reader.deliver((buffer, timestampNs, cpu, tid) -> received.add(text(buffer)));
+    int rest = reader.deliver(sample -> received.add(text(sample.payload())));
 
     assertThat(rest).isEqualTo(2);
     assertThat(received).containsExactly("a", "b", "c");
@@ -100,7 +110,7 @@ class PageReaderTest {
     wrap(new SyntheticPage(0).event(0, bytes("a")).event(0, bytes("b")));
 
     assertThat(reader.abandon()).isEqualTo(2);
-    assertThat(reader.deliver((buffer, timestampNs, cpu, tid) -> {})).isZero();
+    assertThat(reader.deliver(sample -> {})).isZero();
   }
 
   @Test
@@ -108,7 +118,7 @@ class PageReaderTest {
     wrap(new SyntheticPage(0).event(0, bytes("a")));
     List<DirectBuffer> kept = new ArrayList<>();
 
-    reader.deliver((buffer, timestampNs, cpu, tid) -> kept.add(buffer));
+    reader.deliver(sample -> kept.add(sample.payload()));
 
     assertThatThrownBy(() -> kept.get(0).getByte(0)).isInstanceOf(IndexOutOfBoundsException.class);
   }
@@ -118,7 +128,7 @@ class PageReaderTest {
   }
 
   private ListenerStatistics statistics() {
-    return tally.statistics(0);
+    return new ListenerStatistics(tally.snapshot(), 0);
   }
 
   private static String text(DirectBuffer buffer) {

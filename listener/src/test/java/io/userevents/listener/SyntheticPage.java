@@ -7,7 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class SyntheticPage {
 
   static final PageLayout LAYOUT = new PageLayout(0, 8, 8, 16, 4080);
-  static final EventFormat FORMAT = new EventFormat(464, 0, 4, 8, 20, 24);
+  static final EventFormat FORMAT = new EventFormat("otlp_metrics", 464, 0, 4, 8, 20, 24, 24);
   static final int LENGTH = LAYOUT.length();
   static final int TID = 4711;
 
@@ -77,7 +77,7 @@ final class SyntheticPage {
     UnsafeBuffer fields = new UnsafeBuffer(data);
     fields.putShort(FORMAT.typeOffset(), (short) FORMAT.id());
     fields.putInt(FORMAT.pidOffset(), TID);
-    fields.putInt(FORMAT.relLocOffset(), payload.length << 16);
+    fields.putInt(FORMAT.locOffset(), payload.length << 16);
     fields.putBytes(FORMAT.fixedLength(), payload);
     return data;
   }

@@ -1,67 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.userevents.internal.log.BackgroundLog;
+import io.userevents.tracepoint.EventLayout;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.Tracefs;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Against the running kernel; needs root and Linux 6.4 or newer with user_events. */
+/**
+ * What holds for each source, against the running kernel; needs root and Linux 6.4 or newer with
+ * user_events.
+ */
 @Tag("kernel")
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class TracepointListenerKernelTest {
+class TracepointListenerKernelTest extends KernelListening {
 
-  private static final AtomicInteger EVENTS = new AtomicInteger();
-
-  private final List<Process> programs = new ArrayList<>();
-  private String eventName = "";
-
-  @BeforeEach
-  void chooseEvent() {
-    // One each, so that no test sees what another has left.
-    eventName = "listener_test_" + EVENTS.incrementAndGet();
-  }
-
-  @AfterEach
-  void endPrograms() {
-    programs.forEach(Process::destroyForcibly);
-  }
-
-  @Test
-  void shouldHoldTheEventWhicheverThreadsOpenAndCloseIt() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldHoldTheEventWhicheverThreadsOpenAndCloseIt(Source source) throws Exception {
     Path event = Tracefs.find().orElseThrow().resolve("events/user_events").resolve(eventName);
     List<String> warnings = new CopyOnWriteArrayList<>();
     Handler handler = new WarningsTo(warnings);
@@ -69,8 +49,7 @@ class TracepointListenerKernelTest {
     logger.addHandler(handler);
     try {
       ExecutorService opener = Executors.newSingleThreadExecutor();
-      TracepointListener listener =
-          opener.submit(() -> TracepointListener.builder(eventName).open()).get();
+      TracepointListener listener = opener.submit(() -> builder(source).open()).get();
       opener.shutdown();
       assertThat(opener.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
       listener.detach();
@@ -91,14 +70,15 @@ class TracepointListenerKernelTest {
     }
   }
 
-  @Test
-  void shouldReceiveAllEventsOfSeveralThreads() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldReceiveAllEventsOfSeveralThreads(Source source) throws Exception {
     int threads = 4;
     int events = 600;
     List<ReceivedEvent> received = new ArrayList<>();
     Map<Integer, Integer> tids = new HashMap<>();
     long startNs = System.nanoTime();
-    try (TracepointListener listener = TracepointListener.builder(eventName).open()) {
+    try (TracepointListener listener = builder(source).open()) {
       ExecutorService pool = Executors.newFixedThreadPool(threads);
       List<Future<Integer>> writers = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
@@ -111,24 +91,18 @@ class TracepointListenerKernelTest {
       pool.shutdown();
       assertThat(listener.poll(EventHandler.copying(received::add), 0)).isZero();
       assertThat(listener.kernelStatistics())
-          .isEqualTo(new KernelStatistics(0, 0, 0, 0, threads * (long) events));
+          .hasToString(
+              "KernelStatistics{readEvents=" + threads * events + ", unreadEvents=0, lost=0}");
       ListenerStatistics statistics = listener.statistics();
       assertThat(statistics.events()).isEqualTo(threads * (long) events);
       assertThat(statistics.bytes())
           .isEqualTo(received.stream().mapToLong(ReceivedEvent::length).sum());
-      assertThat(statistics)
-          .isEqualTo(
-              new ListenerStatistics(
-                  statistics.events(),
-                  statistics.bytes(),
-                  statistics.pages(),
-                  0,
-                  0,
-                  0,
-                  0,
-                  0,
-                  0,
-                  0));
+      assertThat(statistics.missedEvents()).isZero();
+      assertThat(statistics.missedUncounted()).isZero();
+      assertThat(statistics.malformedBuffers()).isZero();
+      assertThat(statistics.malformedEvents()).isZero();
+      assertThat(statistics.foreignEvents()).isZero();
+      assertThat(statistics.interruptions()).isZero();
     }
     long endNs = System.nanoTime();
 
@@ -148,10 +122,11 @@ class TracepointListenerKernelTest {
         .allSatisfy((id, n) -> assertThat(n).isEqualTo(events));
   }
 
-  @Test
-  void shouldHandOutEventsOfEachCpuInOrderOfTime() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldHandOutEventsOfEachCpuInOrderOfTime(Source source) throws Exception {
     Map<Integer, Long> lastOfCpu = new HashMap<>();
-    try (TracepointListener listener = TracepointListener.builder(eventName).open()) {
+    try (TracepointListener listener = builder(source).open()) {
       ExecutorService pool = Executors.newFixedThreadPool(2);
       Future<Integer> one = pool.submit(writer(0, 500));
       Future<Integer> other = pool.submit(writer(1, 500));
@@ -159,10 +134,10 @@ class TracepointListenerKernelTest {
       while (events < 1000) {
         events +=
             listener.poll(
-                (buffer, timestampNs, cpu, tid) -> {
-                  Long last = lastOfCpu.put(cpu, timestampNs);
+                sample -> {
+                  Long last = lastOfCpu.put(sample.cpu(), sample.timestampNs());
                   if (last != null) {
-                    assertThat(timestampNs).isGreaterThanOrEqualTo(last);
+                    assertThat(sample.timestampNs()).isGreaterThanOrEqualTo(last);
                   }
                 },
                 1000);
@@ -174,10 +149,11 @@ class TracepointListenerKernelTest {
     assertThat(lastOfCpu).isNotEmpty();
   }
 
-  @Test
-  void shouldReceiveSingleEventAtOnce() throws Exception {
-    try (TracepointListener listener = TracepointListener.builder(eventName).open();
-        EventSource source = new EventSource(eventName, 1)) {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldReceiveSingleEventAtOnce(Source source) throws Exception {
+    try (TracepointListener listener = builder(source).open();
+        EventSource writer = new EventSource(eventName, 1)) {
       ExecutorService pool = Executors.newSingleThreadExecutor();
       List<Long> latenciesNs = new ArrayList<>();
       List<Long> timestampsNs = new ArrayList<>();
@@ -186,14 +162,14 @@ class TracepointListenerKernelTest {
             pool.submit(
                 () ->
                     listener.poll(
-                        (buffer, timestampNs, cpu, tid) -> {
-                          latenciesNs.add(System.nanoTime() - timestampNs);
-                          timestampsNs.add(timestampNs);
+                        sample -> {
+                          latenciesNs.add(System.nanoTime() - sample.timestampNs());
+                          timestampsNs.add(sample.timestampNs());
                         },
                         30_000));
         TimeUnit.MILLISECONDS.sleep(20);
         long beforeNs = System.nanoTime();
-        assertThat(source.write()).isZero();
+        assertThat(writer.write()).isZero();
         long afterNs = System.nanoTime();
         assertThat(polled.get(10, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(timestampsNs.get(i)).isBetween(beforeNs, afterNs);
@@ -206,25 +182,29 @@ class TracepointListenerKernelTest {
     }
   }
 
-  @Test
-  void shouldReceiveLongestEvent() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldReceiveLongestEvent(Source source) throws Exception {
     List<ReceivedEvent> received = new ArrayList<>();
-    try (TracepointListener listener = TracepointListener.builder(eventName).open();
-        EventSource source = new EventSource(eventName, 1)) {
-      assertThat(source.write(new byte[4048])).isZero();
+    try (TracepointListener listener = builder(source).open();
+        EventSource writer = new EventSource(eventName, 1)) {
+      int longest =
+          source == Source.PERF ? EventLayout.MAX_LENGTH_PERF : EventLayout.MAX_LENGTH_FTRACE;
+      assertThat(writer.write(new byte[longest])).isZero();
       receive(listener, received, 1);
 
-      assertThat(received.get(0).length()).isEqualTo(4048);
+      assertThat(received.get(0).length()).isEqualTo(longest);
     }
   }
 
-  @Test
-  void shouldAccountForEveryEventWhenOverloaded() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldAccountForEveryEventWhenOverloaded(Source source) throws Exception {
     int written = 5000;
-    TracepointListener listener = TracepointListener.builder(eventName).setBufferSizeKb(64).open();
-    try (EventSource source = new EventSource(eventName, 1)) {
+    TracepointListener listener = builder(source).setBufferSizeKb(64).open();
+    try (EventSource writer = new EventSource(eventName, 1)) {
       for (int i = 0; i < written; i++) {
-        assertThat(source.write(new byte[100])).isZero();
+        assertThat(writer.write(new byte[100])).isZero();
       }
       listener.detach();
       int received = drain(listener);
@@ -233,27 +213,30 @@ class TracepointListenerKernelTest {
 
       assertThat(received).isBetween(1, written - 1);
       assertThat(received + kernel.lost()).isEqualTo(written);
-      assertThat(kernel.overrun()).isEqualTo(kernel.lost());
-      assertThat(statistics.missedEvents() > 0 || statistics.missedUncounted() > 0).isTrue();
+      if (source == Source.FTRACE) {
+        // perf tells of a loss with the event that comes after it, and none does.
+        assertThat(statistics.missedEvents() > 0 || statistics.missedUncounted() > 0).isTrue();
+      }
       if (statistics.missedUncounted() == 0) {
-        assertThat(statistics.missedEvents()).isEqualTo(kernel.lost());
+        assertThat(statistics.missedEvents()).isIn(0L, kernel.lost());
       }
     } finally {
       listener.close();
     }
   }
 
-  @Test
-  void shouldAccountForEveryEventWhenReadingTooSlowly() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldAccountForEveryEventWhenReadingTooSlowly(Source source) throws Exception {
     int written = 6000;
-    TracepointListener listener = TracepointListener.builder(eventName).setBufferSizeKb(16).open();
+    TracepointListener listener = builder(source).setBufferSizeKb(16).open();
     try {
       ExecutorService pool = Executors.newFixedThreadPool(2);
       Future<Integer> one = pool.submit(writer(0, written / 2));
       Future<Integer> other = pool.submit(writer(1, written / 2));
       long received = 0;
       while (!one.isDone() || !other.isDone()) {
-        received += listener.poll((buffer, timestampNs, cpu, tid) -> {}, 1);
+        received += listener.poll(sample -> {}, 1);
         TimeUnit.MILLISECONDS.sleep(5);
       }
       one.get();
@@ -263,18 +246,19 @@ class TracepointListenerKernelTest {
       received += drain(listener);
 
       assertThat(received + listener.kernelStatistics().lost()).isEqualTo(written);
-      assertThat(listener.statistics().malformedPages()).isZero();
+      assertThat(listener.statistics().malformedBuffers()).isZero();
     } finally {
       listener.close();
     }
   }
 
-  @Test
-  void shouldCountWhatIsAbandonedByClosing() throws Exception {
-    TracepointListener listener = TracepointListener.builder(eventName).open();
-    try (EventSource source = new EventSource(eventName, 1)) {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldCountWhatIsAbandonedByClosing(Source source) throws Exception {
+    TracepointListener listener = builder(source).open();
+    try (EventSource writer = new EventSource(eventName, 1)) {
       for (int i = 0; i < 10; i++) {
-        assertThat(source.write()).isZero();
+        assertThat(writer.write()).isZero();
       }
       listener.close();
     }
@@ -282,17 +266,19 @@ class TracepointListenerKernelTest {
     assertThat(listener.kernelStatistics().unreadEvents()).isEqualTo(10);
   }
 
-  @Test
-  void shouldDrainAfterDetaching() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldDrainAfterDetaching(Source source) throws Exception {
     List<ReceivedEvent> received = new ArrayList<>();
-    try (TracepointListener listener = TracepointListener.builder(eventName).open();
-        EventSource source = new EventSource(eventName, 1)) {
+    try (TracepointListener listener = builder(source).open();
+        EventSource writer = new EventSource(eventName, 1)) {
       for (int i = 0; i < 100; i++) {
-        assertThat(source.write()).isZero();
+        assertThat(writer.write()).isZero();
       }
       listener.detach();
-      assertThat(source.isEnabled()).isFalse();
-      source.write();
+      // With perf, the event is held until its ring is unmapped.
+      assertThat(writer.isEnabled()).isEqualTo(source == Source.PERF);
+      writer.write();
       while (listener.poll(EventHandler.copying(received::add), -1) > 0) {
         Thread.onSpinWait();
       }
@@ -300,56 +286,38 @@ class TracepointListenerKernelTest {
     assertThat(received).hasSize(100);
   }
 
-  @Test
-  void shouldKeepWhatWasWrittenWhenTheLastExporterEnds() throws Exception {
-    Path dynamicEvents = Tracefs.find().orElseThrow().resolve("dynamic_events");
-    List<ReceivedEvent> received = new ArrayList<>();
-    EventSource source = new EventSource(eventName, 1);
-    try (TracepointListener listener = TracepointListener.builder(eventName).open()) {
-      assertThat(source.write()).isZero();
-      source.close();
-      listener.detach();
-      TimeUnit.MILLISECONDS.sleep(500);
-      // When any dynamic event is removed, the kernel empties the buffers of all instances that
-      // ever had one enabled that is gone.
-      Files.writeString(dynamicEvents, "u:listener_test_other", StandardOpenOption.APPEND);
-      Files.writeString(dynamicEvents, "-:listener_test_other", StandardOpenOption.APPEND);
-      listener.poll(EventHandler.copying(received::add), 0);
-    }
-    assertThat(received).hasSize(1);
-  }
-
-  @Test
-  void shouldReceiveFromExportersThatComeAndGo() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldReceiveFromExportersThatComeAndGo(Source source) throws Exception {
     List<ReceivedEvent> received = new ArrayList<>();
     EventSource first = new EventSource(eventName, 0);
-    try (TracepointListener listener = TracepointListener.builder(eventName).open()) {
+    try (TracepointListener listener = builder(source).open()) {
       for (int i = 0; i < 5; i++) {
-        EventSource source = i == 0 ? first : new EventSource(eventName, i);
-        assertThat(source.isEnabled()).isTrue();
-        assertThat(source.write()).isZero();
-        source.close();
+        EventSource writer = i == 0 ? first : new EventSource(eventName, i);
+        assertThat(writer.isEnabled()).isTrue();
+        assertThat(writer.write()).isZero();
+        writer.close();
         receive(listener, received, i + 1);
       }
     }
     assertThat(received).extracting(e -> (int) e.bytes()[0]).containsExactly(0, 1, 2, 3, 4);
   }
 
-  @Test
-  void shouldGiveAllEventsToEachOfTwoListeners() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldGiveAllEventsToEachOfTwoListeners(Source source) throws Exception {
     List<ReceivedEvent> one = new ArrayList<>();
     List<ReceivedEvent> other = new ArrayList<>();
-    try (TracepointListener second = TracepointListener.builder(eventName).open();
-        EventSource source = new EventSource(eventName, 1)) {
-      try (TracepointListener first = TracepointListener.builder(eventName).open()) {
-        assertThat(first.instance()).isNotEqualTo(second.instance());
+    try (TracepointListener second = builder(source).open();
+        EventSource writer = new EventSource(eventName, 1)) {
+      try (TracepointListener first = builder(source).open()) {
         for (int i = 0; i < 50; i++) {
-          assertThat(source.write()).isZero();
+          assertThat(writer.write()).isZero();
         }
         receive(first, one, 50);
         receive(second, other, 50);
       }
-      assertThat(source.write()).isZero();
+      assertThat(writer.write()).isZero();
       receive(second, other, 51);
     }
     assertThat(other.subList(0, 50))
@@ -357,206 +325,138 @@ class TracepointListenerKernelTest {
         .containsExactlyInAnyOrderElementsOf(one);
   }
 
-  @Test
-  void shouldRemoveInstanceOnCloseAndOnlyOnce() throws Exception {
-    TracepointListener listener = TracepointListener.builder(eventName).open();
-    assertThat(listener.instance()).isDirectory();
-
-    listener.close();
-    listener.close();
-
-    assertThat(listener.instance()).doesNotExist();
-    assertThat(listener.poll((buffer, timestampNs, cpu, tid) -> {}, -1))
-        .isEqualTo(TracepointListener.CLOSED);
-  }
-
-  @Test
-  void shouldEndPollWhenClosedByAnotherThread() throws Exception {
-    TracepointListener listener = TracepointListener.builder(eventName).open();
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldEndPollWhenClosedByAnotherThread(Source source) throws Exception {
+    TracepointListener listener = builder(source).open();
     ExecutorService pool = Executors.newSingleThreadExecutor();
-    Future<Integer> polled =
-        pool.submit(() -> listener.poll((buffer, timestampNs, cpu, tid) -> {}, -1));
+    Future<Integer> polled = pool.submit(() -> listener.poll(sample -> {}, -1));
     TimeUnit.MILLISECONDS.sleep(50);
 
     listener.close();
 
     assertThat(polled.get(10, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
-    assertThat(listener.instance()).doesNotExist();
+    assertGone(eventName);
     pool.shutdown();
   }
 
-  @Test
-  void shouldBeClosedByItsHandler() throws Exception {
-    TracepointListener listener = TracepointListener.builder(eventName).open();
-    try (EventSource source = new EventSource(eventName, 1)) {
-      assertThat(source.write()).isZero();
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldBeClosedByItsHandler(Source source) throws Exception {
+    TracepointListener listener = builder(source).open();
+    try (EventSource writer = new EventSource(eventName, 1)) {
+      assertThat(writer.write()).isZero();
       List<Integer> lengths = new ArrayList<>();
       int events =
           listener.poll(
-              (buffer, timestampNs, cpu, tid) -> {
+              sample -> {
                 listener.close();
-                lengths.add(buffer.capacity() + buffer.getByte(0));
+                lengths.add(sample.payload().capacity() + sample.payload().getByte(0));
               },
               1000);
 
       assertThat(events).isEqualTo(1);
       assertThat(lengths).hasSize(1);
-      assertThat(listener.instance()).doesNotExist();
-      assertThat(listener.poll((buffer, timestampNs, cpu, tid) -> {}, 0))
-          .isEqualTo(TracepointListener.CLOSED);
+      assertThat(listener.poll(sample -> {}, 0)).isEqualTo(TracepointListener.CLOSED);
     }
+    assertGone(eventName);
   }
 
-  @Test
-  void shouldCountEventsThatOthersWriteToTheInstance() throws Exception {
-    List<ReceivedEvent> received = new ArrayList<>();
-    try (TracepointListener listener = TracepointListener.builder(eventName).open();
-        EventSource source = new EventSource(eventName, 1)) {
-      Files.writeString(listener.instance().resolve("trace_marker"), "hello", US_ASCII);
-      assertThat(source.write()).isZero();
-      receive(listener, received, 1);
-      drain(listener);
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldEndPollAtOnceWhenItsThreadIsInterruptedAndKeepTheInterrupt(Source source)
+      throws Exception {
+    try (TracepointListener listener = builder(source).open();
+        EventSource writer = new EventSource(eventName, 1)) {
+      AtomicBoolean wasInterrupted = new AtomicBoolean();
+      FutureTask<Integer> polled =
+          new FutureTask<>(
+              () -> {
+                int events = listener.poll(sample -> {}, -1);
+                wasInterrupted.set(Thread.currentThread().isInterrupted());
+                // Still interrupted: does not wait, but hands out what is there.
+                assertThat(listener.poll(sample -> {}, -1)).isZero();
+                assertThat(writer.write()).isZero();
+                assertThat(listener.poll(sample -> {}, -1)).isEqualTo(1);
+                return events;
+              });
+      Thread thread = new Thread(polled);
+      thread.start();
+      TimeUnit.MILLISECONDS.sleep(50);
 
-      assertThat(listener.statistics().foreignEvents()).isEqualTo(1);
-    }
-  }
+      thread.interrupt();
 
-  @Test
-  void shouldReceiveAllEventsWhenSizeOfPagesIsChangedMeanwhile() throws Exception {
-    List<ReceivedEvent> received = new ArrayList<>();
-    try (TracepointListener listener = TracepointListener.builder(eventName).open();
-        EventSource source = new EventSource(eventName, 1)) {
-      Files.writeString(listener.instance().resolve("buffer_subbuf_size_kb"), "16", US_ASCII);
-      for (int i = 0; i < 100; i++) {
-        assertThat(source.write()).isZero();
-      }
-      receive(listener, received, 100);
-
-      assertThat(listener.statistics().malformedPages()).isZero();
-    }
-    received.sort((a, b) -> Long.compare(a.timestampNs(), b.timestampNs()));
-    for (int i = 0; i < 100; i++) {
-      assertThat(received.get(i).bytes()).isEqualTo(EventSource.payload(1, i));
-    }
-  }
-
-  @Test
-  void shouldRefuseNameOfAnotherListener() throws Exception {
-    try (TracepointListener listener =
-        TracepointListener.builder(eventName).setInstanceName("listener_test").open()) {
-      assertThatThrownBy(
-              () -> TracepointListener.builder(eventName).setInstanceName("listener_test").open())
-          .isInstanceOf(ListenerException.class)
-          .hasMessageContaining("EEXIST");
-      assertThat(listener.instance()).isDirectory();
+      assertThat(polled.get(30, TimeUnit.SECONDS)).isZero();
+      assertThat(wasInterrupted).isTrue();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TERM", "INT", "HUP"})
-  void shouldRemoveInstanceWhenProcessIsEnded(String signal) throws Exception {
-    Process program = start(eventName);
-    Path instance = instanceOf(program);
-    assertThat(instance).isDirectory();
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldEndOnePollForEachWakeup(Source source) throws Exception {
+    TracepointListener listener = builder(source).open();
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    Future<Integer> polled = pool.submit(() -> listener.poll(sample -> {}, -1));
+    TimeUnit.MILLISECONDS.sleep(50);
 
-    kill(signal, program);
+    listener.wakeup();
+    assertThat(polled.get(30, TimeUnit.SECONDS)).isZero();
+    listener.wakeup();
+    assertThat(listener.poll(sample -> {}, -1)).isZero();
 
-    assertThat(instance).doesNotExist();
+    Future<Integer> next = pool.submit(() -> listener.poll(sample -> {}, -1));
+    assertThatThrownBy(() -> next.get(1500, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    listener.close();
+    assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
+    pool.shutdown();
   }
 
-  @Test
-  void shouldRemoveInstanceWhenHandlerEndsTheProcess() throws Exception {
-    try (EventSource source = new EventSource(eventName, 1)) {
-      Process program = start(eventName, "exit");
-      Path instance = instanceOf(program);
-      assertThat(source.write()).isZero();
-
-      assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(program.exitValue()).isEqualTo(3);
-      assertThat(instance).doesNotExist();
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldBeClosedByAnInterruptedThreadAndLeaveNoThread(Source source) throws Exception {
+    TracepointListener listener = builder(source).open();
+    Thread.currentThread().interrupt();
+    try {
+      listener.close();
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+    assertGone(eventName);
+    long startNs = System.nanoTime();
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("user-events-registrar"))) {
+      assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(60));
+      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
-  @Test
-  void shouldRemoveInstanceOfKilledProcessOnOpen() throws Exception {
-    Process program = start(eventName);
-    Path instance = instanceOf(program);
-    Set<Path> before = instances();
-    try (TracepointListener other = TracepointListener.builder(eventName).open()) {
-      assertThat(instance).isDirectory();
-      before.add(other.instance());
-      assertThat(instances()).isEqualTo(before);
-    }
-    kill("KILL", program);
-    assertThat(instance).isDirectory();
-
-    TracepointListener.builder(eventName).open().close();
-
-    assertThat(instance).doesNotExist();
-  }
-
-  private Callable<Integer> writer(int id, int events) {
-    return () -> {
-      try (EventSource source = new EventSource(eventName, id)) {
-        for (int i = 0; i < events; i++) {
-          assertThat(source.write()).isZero();
-        }
+  /** While poll waits without bound: each has to end the wait to get at the descriptors. */
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldAnswerOthersWhilePollWaits(Source source) throws Exception {
+    try (TracepointListener listener = builder(source).open();
+        EventSource writer = new EventSource(eventName, 1)) {
+      ExecutorService pool = Executors.newSingleThreadExecutor();
+      List<ReceivedEvent> received = new CopyOnWriteArrayList<>();
+      Future<?> polling =
+          pool.submit(
+              () -> {
+                while (listener.poll(EventHandler.copying(received::add), -1) > 0) {
+                  Thread.onSpinWait();
+                }
+                return null;
+              });
+      for (int i = 0; i < 50; i++) {
+        assertThat(writer.write()).isZero();
+        assertThat(listener.kernelStatistics().lost()).isZero();
       }
-      return Integer.parseInt(
-          String.valueOf(Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName()));
-    };
-  }
-
-  private static void receive(TracepointListener listener, List<ReceivedEvent> into, int events)
-      throws Exception {
-    long start = System.nanoTime();
-    while (into.size() < events) {
-      listener.poll(EventHandler.copying(into::add), 1000);
-      assertThat(System.nanoTime() - start)
-          .as("received %d of %d: %s", into.size(), events, listener.statistics())
-          .isLessThan(TimeUnit.SECONDS.toNanos(60));
+      listener.detach();
+      polling.get(30, TimeUnit.SECONDS);
+      assertThat(received).hasSize(50);
+      pool.shutdown();
     }
-  }
-
-  private static int drain(TracepointListener listener) throws Exception {
-    int sum = 0;
-    int events;
-    while ((events = listener.poll((buffer, timestampNs, cpu, tid) -> {}, 0)) > 0) {
-      sum += events;
-    }
-    return sum;
-  }
-
-  private Process start(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(ListenerProgram.class.getName());
-    command.addAll(List.of(arguments));
-    Process program =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    programs.add(program);
-    return program;
-  }
-
-  private static Path instanceOf(Process program) throws Exception {
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8));
-    return Path.of(String.valueOf(output.readLine()));
-  }
-
-  private static void kill(String signal, Process program) throws Exception {
-    new ProcessBuilder("kill", "-" + signal, Long.toString(program.pid())).start().waitFor();
-    assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static Set<Path> instances() throws Exception {
-    Set<Path> found = new HashSet<>();
-    Path instances = Tracefs.find().orElseThrow().resolve("instances");
-    try (var folders = Files.newDirectoryStream(instances)) {
-      folders.forEach(found::add);
-    }
-    return found;
   }
 
   private static final class WarningsTo extends Handler {

@@ -4,11 +4,13 @@ package io.userevents.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What does not need a kernel with user_events. */
@@ -16,51 +18,82 @@ class TracepointListenerTest {
 
   @TempDir Path folder;
 
-  @Test
-  void shouldSayWhatToDoWithoutTracefs() {
-    assertThatThrownBy(() -> TracepointListener.builder("otlp_metrics").setTracefs(folder).open())
+  @ParameterizedTest
+  @EnumSource
+  void shouldSayWhatToDoWithoutTracefs(Source source) {
+    assertThatThrownBy(() -> builder().setSource(source).open())
         .isInstanceOf(ListenerException.class)
-        .hasMessageContaining("path=" + folder.resolve("instances"))
+        .hasMessageContaining("path=" + folder)
         .hasMessageContaining("ENOENT (2, no such file or directory)")
         .hasMessageContaining("mount tracefs");
   }
 
   @Test
-  void shouldLeaveNothingBehindWhenItCannotBeOpened() throws Exception {
+  void shouldSayWhyEachSourceIsNotPossible() {
+    assertThatThrownBy(() -> builder().open())
+        .isInstanceOf(ListenerException.class)
+        .hasMessageContaining("cannot listen to [otlp_metrics] by perf: ")
+        .hasMessageContaining("; nor by ftrace: mkdir failed: path=")
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLeaveNothingBehindWhenItCannotBeOpened(Source source) throws Exception {
     Path instances = Files.createDirectory(folder.resolve("instances"));
 
-    assertThatThrownBy(() -> TracepointListener.builder("otlp_metrics").setTracefs(folder).open())
-        .isInstanceOf(ListenerException.class)
-        .hasMessageContaining("trace_clock");
+    assertThatThrownBy(() -> builder().setSource(source).open())
+        .isInstanceOf(ListenerException.class);
     assertThat(instances).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldRefuseMachineWhoseBytesAreInTheOtherOrder() {
+    assertThatThrownBy(() -> builder().open(ByteOrder.BIG_ENDIAN))
+        .isInstanceOf(ListenerException.class)
+        .hasMessageContaining("little-endian machines only")
+        .hasMessageContaining("os.arch=" + System.getProperty("os.arch"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "..", ".hidden", "a/b", "../x", "with space"})
   void shouldRefuseInstanceName(String name) {
-    TracepointListenerBuilder builder = TracepointListener.builder("otlp_metrics");
-
-    assertThatThrownBy(() -> builder.setInstanceName(name))
+    assertThatThrownBy(() -> builder().setInstanceName(name))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("instanceName=" + name);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 7, (1 << 21) + 1})
-  void shouldRefuseBufferSize(int bufferSizeKb) {
-    TracepointListenerBuilder builder = TracepointListener.builder("otlp_metrics");
-
-    assertThatThrownBy(() -> builder.setBufferSizeKb(bufferSizeKb))
+  void shouldRefuseBufferSize(int sizeKb) {
+    assertThatThrownBy(() -> builder().setBufferSizeKb(sizeKb))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("bufferSizeKb=" + bufferSizeKb);
+        .hasMessageContaining("bufferSizeKb=" + sizeKb);
+    assertThatThrownBy(() -> builder().setTotalBufferSizeKb(sizeKb))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("totalBufferSizeKb=" + sizeKb);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, (1 << 20) + 1})
+  void shouldRefuseWakeupBytes(int bytes) {
+    assertThatThrownBy(() -> builder().setWakeupBytes(bytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("wakeupBytes=" + bytes);
   }
 
   @Test
-  void shouldRefuseEventNameBeforeAnythingIsMade() throws Exception {
-    Path instances = Files.createDirectory(folder.resolve("instances"));
+  void shouldRefuseEventNames() {
+    assertThatThrownBy(() -> TracepointListener.builder("../x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("eventName=../x");
+    assertThatThrownBy(TracepointListener::builder).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> TracepointListener.builder("twice", "once", "twice"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[twice, once, twice]");
+  }
 
-    assertThatThrownBy(() -> TracepointListener.builder("../x").setTracefs(folder).open())
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThat(instances).isEmptyDirectory();
+  private TracepointListenerBuilder builder() {
+    return TracepointListener.builder("otlp_metrics").setTracefs(folder);
   }
 }

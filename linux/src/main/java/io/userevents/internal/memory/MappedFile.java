@@ -2,6 +2,7 @@
 package io.userevents.internal.memory;
 
 import io.userevents.internal.syscall.Syscalls;
+import org.agrona.UnsafeAccess;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -43,6 +44,11 @@ public final class MappedFile {
         int unused = calls.munmap(address, length);
       }
     }
+  }
+
+  /** Length in bytes of this machine's pages. */
+  public static int pageLength() {
+    return UnsafeAccess.UNSAFE.pageSize();
   }
 
   /** The memory. Its bounds are those of the mapping; after {@link #unmap()} it has none. */

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import io.userevents.internal.memory.MappedFile;
+import io.userevents.internal.memory.NativeRegion;
+import io.userevents.internal.perf.PerfAttributes;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.internal.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls on perf events, with errors that say what to do.
+ *
+ * <p>Not thread-safe: the lock of calls guards the memory of their arguments.
+ */
+final class PerfCalls {
+
+  private static final Path PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
+  private static final Path MLOCK = Path.of("/proc/sys/kernel/perf_event_mlock_kb");
+  private static final int ALL_PROCESSES = -1;
+  private static final int NO_GROUP = -1;
+
+  private final Syscalls syscalls;
+  private final int watermark;
+  private final NativeRegion arguments =
+      NativeRegion.allocate(
+          Math.max(PerfAttributes.LENGTH, PerfAttributes.READ_LENGTH), Long.BYTES);
+
+  private boolean isMapRefused;
+
+  PerfCalls(Syscalls syscalls, int watermark) {
+    this.syscalls = syscalls;
+    this.watermark = watermark;
+  }
+
+  /** Opens a tracepoint on one CPU, switched off. */
+  int open(EventFormat format, int cpu) throws ListenerException {
+    PerfAttributes.put(arguments.buffer(), format.id(), watermark);
+    int fd;
+    do {
+      fd =
+          syscalls.perfEventOpen(
+              arguments.address(), ALL_PROCESSES, cpu, NO_GROUP, Syscalls.PERF_FLAG_FD_CLOEXEC);
+    } while (Errno.EINTR.is(fd));
+    if (fd < 0) {
+      throw ListenerException.ofErrno(
+          "perf_event_open", format.name() + " cpu=" + cpu, -fd, remedyOfOpen(-fd), null);
+    }
+    return fd;
+  }
+
+  /**
+   * Maps the ring of an event.
+   *
+   * @param dataLength in bytes, a power of two of at least a page
+   */
+  PerfRing map(int fd, int dataLength) throws ListenerException {
+    int page = MappedFile.pageLength();
+    int length = page + dataLength;
+    long address =
+        syscalls.mmap(
+            0, length, Syscalls.PROT_READ | Syscalls.PROT_WRITE, Syscalls.MAP_SHARED, fd, 0);
+    if (address < 0) {
+      isMapRefused = Errno.EPERM.is(address) || Errno.ENOMEM.is(address);
+      throw ListenerException.ofErrno(
+          "mmap of " + length + " bytes", "perf event", (int) -address, remedyOfMap(), null);
+    }
+    return new PerfRing(MappedFile.of(syscalls, address, length), page);
+  }
+
+  /** Whether the last failure was that of a ring that is too large for this user or machine. */
+  boolean takeIsMapRefused() {
+    boolean isRefused = isMapRefused;
+    isMapRefused = false;
+    return isRefused;
+  }
+
+  /** Has the event write into the ring of another one of the same CPU. */
+  void setOutput(int fd, int leader) throws ListenerException {
+    require("ioctl(PERF_EVENT_IOC_SET_OUTPUT)", fd, PerfAttributes.IOC_SET_OUTPUT, leader);
+  }
+
+  void enable(int fd) throws ListenerException {
+    require("ioctl(PERF_EVENT_IOC_ENABLE)", fd, PerfAttributes.IOC_ENABLE, 0);
+  }
+
+  void disable(int fd) throws ListenerException {
+    require("ioctl(PERF_EVENT_IOC_DISABLE)", fd, PerfAttributes.IOC_DISABLE, 0);
+  }
+
+  private void require(String call, int fd, long request, long argument) throws ListenerException {
+    int result;
+    do {
+      result = syscalls.ioctl(fd, request, argument);
+    } while (Errno.EINTR.is(result));
+    if (result < 0) {
+      throw ListenerException.ofErrno(call, "perf event", -result, "see perf_event_open(2)", null);
+    }
+  }
+
+  /** Reads the counters of an event, which {@link #count} and the like then return. */
+  void read(int fd) throws ListenerException {
+    long result;
+    do {
+      result = syscalls.read(fd, arguments.address(), PerfAttributes.READ_LENGTH);
+    } while (Errno.EINTR.is(result));
+    if (result != PerfAttributes.READ_LENGTH) {
+      throw ListenerException.ofErrno(
+          "read of counters",
+          "perf event",
+          result < 0 ? (int) -result : Errno.EIO.number(),
+          "see perf_event_open(2)",
+          null);
+    }
+  }
+
+  /** Events that occurred, those that were lost among them. */
+  long count() {
+    return arguments.buffer().getLong(PerfAttributes.READ_COUNT_OFFSET);
+  }
+
+  /** Events that found no room in the ring. */
+  long lost() {
+    return arguments.buffer().getLong(PerfAttributes.READ_LOST_OFFSET);
+  }
+
+  /** For how long the event was switched on. */
+  long timeEnabledNs() {
+    return arguments.buffer().getLong(PerfAttributes.READ_TIME_ENABLED_OFFSET);
+  }
+
+  void close(int fd) {
+    syscalls.close(fd);
+  }
+
+  int poll(long pollfds, int count, int timeoutMs) {
+    return syscalls.poll(pollfds, count, timeoutMs);
+  }
+
+  void free() {
+    arguments.free();
+  }
+
+  private static String remedyOfOpen(int number) {
+    @Nullable Errno errno = Errno.of(number);
+    if (errno == null) {
+      return "see perf_event_open(2)";
+    }
+    return switch (errno) {
+      case EACCES, EPERM ->
+          "reading by perf needs CAP_PERFMON (AmbientCapabilities=CAP_PERFMON in a systemd unit,"
+              + " setpriv --ambient-caps +perfmon --inh-caps +perfmon in a shell) or root; where"
+              + " perf_event_paranoid is above 2, which is a patch of distributions, CAP_SYS_ADMIN;"
+              + " or sysctl kernel.perf_event_paranoid=-1; in a container, a seccomp profile that"
+              + " permits the call: perf_event_paranoid="
+              + setting(PARANOID);
+      case ENOSYS, EOPNOTSUPP, ENOENT ->
+          "use a kernel with CONFIG_PERF_EVENTS=y, and a seccomp profile that permits the call";
+      case EINVAL, E2BIG -> "use a kernel of 6.4 or newer; is the event gone meanwhile?";
+      case EMFILE, ENFILE ->
+          "raise the limit of open files (ulimit -n): each CPU needs one for each tracepoint";
+      case ENOMEM -> "give the kernel, or this control group, more memory";
+      default -> "see perf_event_open(2)";
+    };
+  }
+
+  private static String remedyOfMap() {
+    return "raise the memory that users may lock: sysctl kernel.perf_event_mlock_kb (for each CPU,"
+        + " shared by all of this user's rings), ulimit -l (LimitMEMLOCK= in a systemd unit), or"
+        + " CAP_IPC_LOCK; or choose a smaller buffer: perf_event_mlock_kb="
+        + setting(MLOCK);
+  }
+
+  private static String setting(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import io.userevents.internal.perf.PerfRecord;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks through the records of a perf ring from its tail to its head, without allocation. A record
+ * that runs over the end of the ring is copied into one piece; any other is seen where it lies.
+ *
+ * <p>For any bytes and positions, no access is out of the ring, each step moves on by 8 bytes at
+ * least, and no method throws: a stretch that makes no sense ends at the head, with a {@link
+ * #malformation()}.
+ *
+ * <p>Not thread-safe.
+ */
+final class RingCursor {
+
+  private final UnsafeBuffer data = new UnsafeBuffer(0, 0);
+  private final UnsafeBuffer copy = new UnsafeBuffer(new byte[PerfRecord.MAX_LENGTH + 1]);
+
+  private DirectBuffer record = data;
+  private int offset;
+  private int length;
+  private long position;
+  private long head;
+  private @Nullable String malformation;
+
+  /**
+   * Starts before the first record.
+   *
+   * @param ring the data of the ring; its length is a power of two
+   * @param tail where the first record begins
+   * @param newHead where the last record ends
+   */
+  void wrap(DirectBuffer ring, long tail, long newHead) {
+    data.wrap(ring, 0, ring.capacity());
+    position = tail;
+    head = newHead;
+    malformation = null;
+    long available = head - tail;
+    if (available < 0
+        || available > data.capacity()
+        || ((tail | head) & (PerfRecord.ALIGNMENT - 1)) != 0) {
+      fail("positions of the ring are impossible:");
+    }
+  }
+
+  /**
+   * Moves to the next record.
+   *
+   * @return false at the head
+   */
+  boolean next() {
+    if (position == head) {
+      return false;
+    }
+    int capacity = data.capacity();
+    // Never in two pieces: both are multiples of its length.
+    int start = (int) position & (capacity - 1);
+    length = PerfRecord.length(data, start);
+    if (length < PerfRecord.HEADER_LENGTH
+        || length > head - position
+        || length % PerfRecord.ALIGNMENT != 0) {
+      return fail("record has an impossible length=" + length);
+    }
+    int beforeEnd = capacity - start;
+    if (length <= beforeEnd) {
+      record = data;
+      offset = start;
+    } else {
+      data.getBytes(start, copy, 0, beforeEnd);
+      data.getBytes(0, copy, beforeEnd, length - beforeEnd);
+      record = copy;
+      offset = 0;
+    }
+    position += length;
+    return true;
+  }
+
+  /** Forgets the ring. */
+  void clear() {
+    data.wrap(0L, 0);
+  }
+
+  /** Has the current record, from {@link #offset()} on. */
+  DirectBuffer record() {
+    return record;
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  /** Of the current record in bytes, its header included. */
+  int length() {
+    return length;
+  }
+
+  /** Behind the current record. */
+  long position() {
+    return position;
+  }
+
+  /** Why nothing was read up to the head; null if all was. */
+  @Nullable String malformation() {
+    return malformation;
+  }
+
+  private boolean fail(String reason) {
+    malformation = reason + " position=" + position + " head=" + head + " ring=" + data.capacity();
+    position = head;
+    return false;
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import io.userevents.internal.perf.PerfRecord;
+import io.userevents.internal.perf.PerfSample;
+import io.userevents.listener.Tally.Count;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.agrona.DirectBuffer;
+
+/**
+ * Hands the events of perf rings to a handler and counts them. After a handler has thrown, the next
+ * call goes on with the record after it.
+ *
+ * <p>Used by the thread that has the reader's lock, but for {@link #stop} and the counters.
+ */
+final class RingReader {
+
+  private static final Logger LOGGER = Logger.getLogger(RingReader.class.getName());
+
+  /**
+   * The part of a ring that is read before the kernel is told: a store for each record would take
+   * the cache line from the CPU that writes.
+   */
+  private static final int UNTOLD_SHIFT = 4;
+
+  private final EventDecoder decoder;
+  private final Tally tally;
+  private final RingCursor cursor = new RingCursor();
+  private final Sample sample = new Sample();
+  private boolean hasRead;
+  private volatile boolean isStopped;
+
+  RingReader(EventDecoder decoder, Tally tally) {
+    this.decoder = decoder;
+    this.tally = tally;
+  }
+
+  /** Any thread: nothing more is handed out but the record at hand. */
+  void stop() {
+    isStopped = true;
+  }
+
+  /**
+   * Hands out what the ring has now.
+   *
+   * @return how many events
+   */
+  int deliver(PerfRing ring, int cpu, EventHandler handler) {
+    int delivered = 0;
+    int untoldLimit = ring.data().capacity() >>> UNTOLD_SHIFT;
+    cursor.wrap(ring.data(), ring.tail(), ring.head());
+    try {
+      while (!isStopped) {
+        // Not those of the record that the handler gets next.
+        if (cursor.position() - ring.tail() > untoldLimit) {
+          ring.free(cursor.position());
+        }
+        if (!cursor.next()) {
+          break;
+        }
+        hasRead = true;
+        if (accept()) {
+          delivered++;
+          handler.onEvent(sample);
+        }
+      }
+    } finally {
+      sample.clear();
+      countMalformation(cpu);
+      ring.free(cursor.position());
+      cursor.clear();
+    }
+    return delivered;
+  }
+
+  /** Whether records were read since the last call. */
+  boolean takeHasRead() {
+    boolean read = hasRead;
+    hasRead = false;
+    return read;
+  }
+
+  private boolean accept() {
+    DirectBuffer record = cursor.record();
+    int offset = cursor.offset();
+    switch (PerfRecord.type(record, offset)) {
+      case PerfRecord.SAMPLE -> {
+        return acceptSample(record, offset, cursor.length());
+      }
+      case PerfRecord.LOST -> {
+        if (cursor.length() >= PerfRecord.LOST_LENGTH) {
+          tally.add(
+              Count.MISSED_EVENTS,
+              Math.max(0, record.getLong(offset + PerfRecord.LOST_COUNT_OFFSET)));
+        }
+        return false;
+      }
+      default -> {
+        // Of the kernel's own, e.g. that it slows an event down, which it does to no tracepoint.
+        return false;
+      }
+    }
+  }
+
+  private boolean acceptSample(DirectBuffer record, int offset, int length) {
+    tally.add(Count.SAMPLES, 1);
+    int rawLength =
+        length < PerfSample.RAW_OFFSET ? -1 : record.getInt(offset + PerfSample.RAW_SIZE_OFFSET);
+    if (rawLength < 0 || rawLength > length - PerfSample.RAW_OFFSET) {
+      tally.add(Count.MALFORMED_EVENTS, 1);
+      return false;
+    }
+    switch (decoder.decode(record, offset + PerfSample.RAW_OFFSET, rawLength)) {
+      case RECEIVED -> {
+        tally.add(Count.EVENTS, 1);
+        tally.add(Count.BYTES, decoder.length());
+        sample.wrap(
+            decoder.tracepoint(),
+            record,
+            decoder.offset(),
+            decoder.length(),
+            record.getLong(offset + PerfSample.TIME_OFFSET),
+            record.getInt(offset + PerfSample.CPU_OFFSET));
+        sample.writtenBy(
+            record.getInt(offset + PerfSample.PID_OFFSET),
+            record.getInt(offset + PerfSample.TID_OFFSET));
+        return true;
+      }
+      case OTHER_PROTOCOL -> tally.add(Count.OTHER_PROTOCOL_EVENTS, 1);
+      case FOREIGN -> tally.add(Count.FOREIGN_EVENTS, 1);
+      case MALFORMED -> tally.add(Count.MALFORMED_EVENTS, 1);
+    }
+    return false;
+  }
+
+  private void countMalformation(int cpu) {
+    String malformation = cursor.malformation();
+    if (malformation == null) {
+      return;
+    }
+    tally.add(Count.MALFORMED_BUFFERS, 1);
+    if (tally.get(Count.MALFORMED_BUFFERS) == 1) {
+      LOGGER.log(
+          Level.WARNING,
+          "cannot understand the perf ring of cpu={0}: {1}; the events up to the head are lost, and"
+              + " further such rings are counted without a message",
+          new Object[] {cpu, malformation});
+    }
+  }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+/**
+ * What a listener and its capture share.
+ *
+ * @param wakeup ends the capture's wait
+ * @param callLock see {@link Capture}
+ * @param tally counts what is read
+ */
+record Shared(Wakeup wakeup, CallLock callLock, Tally tally) {}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Closes a listener's capture when the JVM ends. Frees no memory: a handler may still be running,
+ * and the JVM ends anyway.
+ */
+final class ShutdownHook {
+
+  private static final Logger LOGGER = Logger.getLogger(ShutdownHook.class.getName());
+  private static final long WAIT_MS = 2000;
+
+  private final CallLock callLock;
+  private final Runnable close;
+  private final Supplier<String> description;
+  private final Thread thread = new Thread(this::run, "user-events-listener-shutdown");
+
+  /**
+   * @param close run with the lock of calls
+   * @param description what is left behind if that lock cannot be had
+   */
+  ShutdownHook(CallLock callLock, Runnable close, Supplier<String> description) {
+    this.callLock = callLock;
+    this.close = close;
+    this.description = description;
+  }
+
+  /**
+   * Adds it to the JVM's.
+   *
+   * @throws IllegalStateException if the JVM is shutting down
+   */
+  void add() {
+    Runtime.getRuntime().addShutdownHook(thread);
+  }
+
+  void remove() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(thread);
+    } catch (IllegalStateException e) {
+      LOGGER.log(Level.FINEST, "closed while the JVM is shutting down", e);
+    }
+  }
+
+  private void run() {
+    boolean isLocked = false;
+    try {
+      isLocked = callLock.tryLockAtOnce(WAIT_MS);
+      if (isLocked) {
+        close.run();
+      } else {
+        LOGGER.log(Level.WARNING, "left behind: {0}", description.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (isLocked) {
+        callLock.unlock();
+      }
+    }
+  }
+}

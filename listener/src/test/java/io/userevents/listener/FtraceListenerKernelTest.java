@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.userevents.tracepoint.Tracefs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Of ftrace alone, against the running kernel. */
+@Tag("kernel")
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FtraceListenerKernelTest extends KernelListening {
+
+  @Test
+  void shouldKeepWhatWasWrittenWhenTheLastExporterEnds() throws Exception {
+    Path dynamicEvents = Tracefs.find().orElseThrow().resolve("dynamic_events");
+    List<ReceivedEvent> received = new ArrayList<>();
+    EventSource source = new EventSource(eventName, 1);
+    try (TracepointListener listener = ftrace().open()) {
+      assertThat(source.write()).isZero();
+      source.close();
+      listener.detach();
+      TimeUnit.MILLISECONDS.sleep(500);
+      // When any dynamic event is removed, the kernel empties the buffers of all instances that
+      // ever had one enabled that is gone.
+      Files.writeString(dynamicEvents, "u:listener_test_other", StandardOpenOption.APPEND);
+      Files.writeString(dynamicEvents, "-:listener_test_other", StandardOpenOption.APPEND);
+      listener.poll(EventHandler.copying(received::add), 0);
+    }
+    assertThat(received).hasSize(1);
+  }
+
+  @Test
+  void shouldRemoveInstanceOnCloseAndOnlyOnce() throws Exception {
+    TracepointListener listener = ftrace().open();
+    assertThat(listener.instance().orElseThrow()).isDirectory();
+
+    listener.close();
+    listener.close();
+
+    assertThat(listener.instance().orElseThrow()).doesNotExist();
+    assertThat(listener.poll(sample -> {}, -1)).isEqualTo(TracepointListener.CLOSED);
+  }
+
+  @Test
+  void shouldCountEventsThatOthersWriteToTheInstance() throws Exception {
+    List<ReceivedEvent> received = new ArrayList<>();
+    try (TracepointListener listener = ftrace().open();
+        EventSource source = new EventSource(eventName, 1)) {
+      Files.writeString(
+          listener.instance().orElseThrow().resolve("trace_marker"), "hello", US_ASCII);
+      assertThat(source.write()).isZero();
+      receive(listener, received, 1);
+      drain(listener);
+
+      assertThat(listener.statistics().foreignEvents()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldReceiveAllEventsWhenSizeOfPagesIsChangedMeanwhile() throws Exception {
+    List<ReceivedEvent> received = new ArrayList<>();
+    try (TracepointListener listener = ftrace().open();
+        EventSource source = new EventSource(eventName, 1)) {
+      Files.writeString(
+          listener.instance().orElseThrow().resolve("buffer_subbuf_size_kb"), "16", US_ASCII);
+      for (int i = 0; i < 100; i++) {
+        assertThat(source.write()).isZero();
+      }
+      receive(listener, received, 100);
+
+      assertThat(listener.statistics().malformedBuffers()).isZero();
+    }
+    received.sort((a, b) -> Long.compare(a.timestampNs(), b.timestampNs()));
+    for (int i = 0; i < 100; i++) {
+      assertThat(received.get(i).bytes()).isEqualTo(EventSource.payload(1, i));
+    }
+  }
+
+  @Test
+  void shouldRefuseNameOfAnotherListener() throws Exception {
+    try (TracepointListener listener = ftrace().setInstanceName("listener_test").open()) {
+      assertThatThrownBy(() -> ftrace().setInstanceName("listener_test").open())
+          .isInstanceOf(ListenerException.class)
+          .hasMessageContaining("EEXIST");
+      assertThat(listener.instance().orElseThrow()).isDirectory();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT", "HUP"})
+  void shouldRemoveInstanceWhenProcessIsEnded(String signal) throws Exception {
+    Process program = start(eventName, Source.FTRACE.name());
+    Path instance = Path.of(lineOf(program));
+    assertThat(instance).isDirectory();
+
+    kill(signal, program);
+
+    assertThat(instance).doesNotExist();
+  }
+
+  @Test
+  void shouldRemoveInstanceWhenHandlerEndsTheProcess() throws Exception {
+    try (EventSource source = new EventSource(eventName, 1)) {
+      Process program = start(eventName, Source.FTRACE.name(), "exit");
+      Path instance = Path.of(lineOf(program));
+      assertThat(source.write()).isZero();
+
+      assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(program.exitValue()).isEqualTo(3);
+      assertThat(instance).doesNotExist();
+    }
+  }
+
+  @Test
+  void shouldRemoveInstanceOfKilledProcessOnOpen() throws Exception {
+    Process program = start(eventName, Source.FTRACE.name());
+    Path instance = Path.of(lineOf(program));
+    Set<Path> before = instances();
+    try (TracepointListener other = ftrace().open()) {
+      assertThat(instance).isDirectory();
+      before.add(other.instance().orElseThrow());
+      assertThat(instances()).isEqualTo(before);
+    }
+    kill("KILL", program);
+    assertThat(instance).isDirectory();
+
+    ftrace().open().close();
+
+    assertThat(instance).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"events/user_events/EVENT/enable", "tracing_on"})
+  void shouldNoticeThatItIsSwitchedOffAndSwitchItselfOnAgain(String file) throws Exception {
+    List<ReceivedEvent> received = new ArrayList<>();
+    try (TracepointListener listener = ftrace().open();
+        EventSource source = new EventSource(eventName, 1)) {
+      Path instance = listener.instance().orElseThrow();
+      Files.writeString(instance.resolve(file.replace("EVENT", eventName)), "0");
+
+      awaitInterruption(listener);
+
+      assertThat(source.write()).isZero();
+      receive(listener, received, 1);
+    }
+  }
+
+  @Test
+  void shouldReceiveAgainAfterSomebodyHasResetAllTracing() throws Exception {
+    List<ReceivedEvent> received = new ArrayList<>();
+    try (TracepointListener listener = ftrace().open();
+        EventSource source = new EventSource(eventName, 1)) {
+      Process reset = new ProcessBuilder("trace-cmd", "reset", "-a").inheritIO().start();
+      assertThat(reset.waitFor()).isZero();
+      assertThat(source.isEnabled()).isFalse();
+
+      awaitInterruption(listener);
+
+      assertThat(source.isEnabled()).isTrue();
+      for (int i = 0; i < 100; i++) {
+        assertThat(source.write()).isZero();
+      }
+      receive(listener, received, 100);
+      assertThat(received.get(99).timestampNs()).isBetween(0L, System.nanoTime());
+    }
+  }
+
+  @Test
+  void shouldRemoveWhatAKilledContainerLeftAndNothingOfALivingOne() throws Exception {
+    // Each is process 1 of a pid namespace of its own.
+    Process living = startContainer();
+    Process killed = startContainer();
+    Path instanceOfLiving = Path.of(lineOf(living));
+    Path instanceOfKilled = Path.of(lineOf(killed));
+    assertThat(instanceOfLiving).isNotEqualTo(instanceOfKilled);
+    assertThat(instanceOfLiving.toString()).endsWith("_1_1");
+    assertThat(instanceOfKilled.toString()).endsWith("_1_1");
+    // Ends its child, the first process of the namespace, as well.
+    kill("KILL", killed);
+    assertThat(instanceOfKilled).isDirectory();
+
+    long startNs = System.nanoTime();
+    while (Files.exists(instanceOfKilled)) {
+      ftrace().open().close();
+      assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(60));
+    }
+
+    assertThat(instanceOfLiving).isDirectory();
+    assertThat(living.isAlive()).isTrue();
+  }
+
+  private Process startContainer() throws Exception {
+    return startBy(
+        List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
+        eventName,
+        Source.FTRACE.name());
+  }
+
+  private static void awaitInterruption(TracepointListener listener) throws Exception {
+    long startNs = System.nanoTime();
+    while (listener.statistics().interruptions() == 0) {
+      assertThat(listener.poll(sample -> {}, 100)).isZero();
+      assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(60));
+    }
+  }
+
+  private TracepointListenerBuilder ftrace() {
+    return builder(Source.FTRACE);
+  }
+}
