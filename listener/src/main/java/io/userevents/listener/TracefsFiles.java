@@ -137,8 +137,8 @@ final class TracefsFiles {
       case EACCES ->
           "to read by perf, let this user read tracefs (mount -o remount,gid=GROUP,mode=0750 "
               + Tracefs.USUAL
-              + ") or give CAP_DAC_READ_SEARCH; to read by ftrace, be root, as the files of a new"
-              + " instance are root's";
+              + ") or give CAP_DAC_READ_SEARCH; to read by ftrace, be root, as no group can write"
+              + " to the files of a new instance";
       case EPERM ->
           "the kernel is locked down (see /sys/kernel/security/lockdown), or a security module or"
               + " seccomp filter refuses it: permit it, or listen outside of the container";
