@@ -1,29 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli;
 
+import io.userevents.cli.console.CommandException;
+import io.userevents.cli.console.ConsoleLog;
+import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.StandardOutput;
+import io.userevents.cli.console.StopSignal;
+import io.userevents.cli.console.Text;
+import io.userevents.cli.console.Version;
+import io.userevents.cli.demo.DemoCommand;
 import io.userevents.listener.ListenerException;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command {@code user-events}. Exits with 0, 1 after a failure, or 2 after wrong arguments. */
+/** The command {@code user-events}. Each command documents its exit codes in its help. */
 @Command(
     name = "user-events",
     description = "OpenTelemetry metrics through the tracepoints of Linux user_events.",
     mixinStandardHelpOptions = true,
-    versionProvider = UserEvents.Version.class,
+    versionProvider = Version.class,
     scope = ScopeType.INHERIT,
+    exitCodeOnInvalidInput = ExitCode.USAGE,
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      "0:all went well",
+      ExitCode.FAILURE_LINE,
+      ExitCode.USAGE_LINE,
+      ExitCode.CLOSED_PIPE_LINE,
+      ExitCode.SIGTERM_LINE
+    },
+    footer = {"", "Example:", "  user-events demo"},
     synopsisSubcommandLabel = "COMMAND")
 public final class UserEvents {
 
@@ -41,6 +56,9 @@ public final class UserEvents {
     stop.raiseOnSigInt();
     UserEvents root = new UserEvents();
     CommandLine commandLine = commandLine(root, stop);
+    commandLine.setOut(StandardOutput.out()).setErr(StandardOutput.err());
+    commandLine.setColorScheme(
+        CommandLine.Help.defaultColorScheme(StandardOutput.isColoured() ? Ansi.ON : Ansi.OFF));
     commandLine.setExecutionStrategy(
         parsed -> {
           ConsoleLog.install(root.isVerbose);
@@ -58,23 +76,31 @@ public final class UserEvents {
   }
 
   private static CommandLine commandLine(UserEvents root, StopSignal stop) {
-    return new CommandLine(root)
-        .addSubcommand(new DemoCommand(stop))
+    CommandLine commandLine =
+        new CommandLine(root).addSubcommand(new DemoCommand(stop, UserEvents.class.getName()));
+    // Inherited annotations do not hand this down.
+    commandLine
+        .getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().exitCodeOnInvalidInput(ExitCode.USAGE));
+    return commandLine
         .setParameterExceptionHandler(UserEvents::explainArguments)
         .setExecutionExceptionHandler(root::explainFailure);
-  }
-
-  boolean isVerbose() {
-    return isVerbose;
   }
 
   private static int explainArguments(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(e.getMessage());
-    // Picocli's own handler shows either suggestions or the usage.
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    command.usage(err);
+    String name = command.getCommandSpec().qualifiedName();
+    StringBuilder line = new StringBuilder("user-events: ");
+    line.append(Text.printable(String.valueOf(e.getMessage()).strip()));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        line.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
+      }
+    }
+    err.println(line.append("; see ").append(name).append(" --help"));
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
@@ -85,28 +111,11 @@ public final class UserEvents {
     }
     boolean isMeantForUsers = e instanceof CommandException || e instanceof ListenerException;
     // What else is thrown means little without its type.
-    String text = isMeantForUsers ? String.valueOf(e.getMessage()) : e.toString();
+    String text =
+        isMeantForUsers
+            ? String.valueOf(e.getMessage())
+            : e + "; run it with --verbose for the stack trace, and report it";
     err.println("user-events: " + Text.printable(text));
     return command.getCommandSpec().exitCodeOnExecutionException();
-  }
-
-  /** Reads what Maven has put into the archive. */
-  static final class Version implements IVersionProvider {
-
-    @Override
-    public String[] getVersion() throws IOException {
-      return new String[] {"user-events " + read()};
-    }
-
-    static String read() throws IOException {
-      InputStream resource = UserEvents.class.getResourceAsStream("version.txt");
-      if (resource == null) {
-        return "unknown";
-      }
-      try (BufferedReader lines =
-          new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
-        return String.valueOf(lines.readLine());
-      }
-    }
   }
 }

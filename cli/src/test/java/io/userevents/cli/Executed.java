@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli;
 
+import io.userevents.cli.console.StopSignal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 
 /** Exit code and output of a command that has run in this JVM. */
-record Executed(int exitCode, String out, String err) {
+public record Executed(int exitCode, String out, String err) {
 
-  static Executed command(String... args) {
+  /** Runs a command that nobody stops. */
+  public static Executed command(String... args) {
     return command(new StopSignal(), args);
   }
 
-  static Executed command(StopSignal stop, String... args) {
+  /** Runs a command. */
+  public static Executed command(StopSignal stop, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine = UserEvents.commandLine(stop);
@@ -22,16 +25,18 @@ record Executed(int exitCode, String out, String err) {
     return new Executed(exitCode, out.toString(), err.toString());
   }
 
-  List<String> lines() {
+  /** Lines of standard output. */
+  public List<String> lines() {
     return out.lines().toList();
   }
 
-  String lastLine() {
+  /** The last line of standard output. */
+  public String lastLine() {
     return lines().get(lines().size() - 1);
   }
 
   /** The last line's number of this name. */
-  long count(String name) {
+  public long count(String name) {
     return Long.parseLong(lastLine().replaceFirst(".*\\b" + name + "=(\\d+).*", "$1"));
   }
 }

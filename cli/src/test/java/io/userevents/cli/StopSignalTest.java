@@ -3,11 +3,10 @@ package io.userevents.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.cli.console.StopSignal;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,14 +72,7 @@ final class StopSignalTest {
 
   private Process start(List<String> flags, Class<?> program, String... arguments)
       throws IOException {
-    // A shell's background processes ignore SIGINT, and hand that down to what they start.
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags);
-    // What a newer Agrona demands, if these tests run with it.
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-    command.addAll(List.of(arguments));
+    List<String> command = ChildProcess.java(flags, program, arguments);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     started.add(process);
@@ -88,9 +80,7 @@ final class StopSignalTest {
   }
 
   private static void interrupt(Process process) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
-    assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(kill.exitValue()).isZero();
+    ChildProcess.signal("INT", process.pid());
   }
 
   /** A program that goes on whether it is asked to end or not. */

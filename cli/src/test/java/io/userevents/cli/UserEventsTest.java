@@ -53,8 +53,11 @@ final class UserEventsTest {
   void shouldExplainWrongArguments(String arguments) {
     Executed refused = Executed.command(arguments.split(" "));
 
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err()).contains("Usage: user-events");
+    assertThat(refused.exitCode()).isEqualTo(64);
+    assertThat(refused.err().lines()).hasSize(1);
+    assertThat(refused.err())
+        .startsWith("user-events: ")
+        .containsPattern("; see user-events .*--help\\R");
     assertThat(refused.out()).isEmpty();
   }
 
@@ -62,7 +65,8 @@ final class UserEventsTest {
   void shouldAskForCommand() {
     Executed refused = Executed.command();
 
-    assertThat(refused.exitCode()).isEqualTo(2);
-    assertThat(refused.err()).contains("Missing required subcommand", "Usage: user-events");
+    assertThat(refused.exitCode()).isEqualTo(64);
+    assertThat(refused.err().lines()).hasSize(1);
+    assertThat(refused.err()).contains("Missing required subcommand", "user-events --help");
   }
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.console;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writers of standard output and standard error that do not hide failures, as {@link PrintWriter}
+ * and {@link System#out} do: a write that fails ends the process at once, with what shutdown hooks
+ * do. Thread-safe.
+ */
+public final class StandardOutput {
+
+  private static final Path OUT = Path.of("/proc/self/fd/1");
+  private static final Path ERR = Path.of("/proc/self/fd/2");
+
+  private StandardOutput() {}
+
+  /** Standard output; each line is written as it ends. */
+  public static PrintWriter out() {
+    return writer(new FileOutputStream(FileDescriptor.out), OUT, "standard output");
+  }
+
+  /** Standard error; each line is written as it ends. */
+  public static PrintWriter err() {
+    return writer(new FileOutputStream(FileDescriptor.err), ERR, "standard error");
+  }
+
+  /** Whether standard output is a terminal, whatever standard input is. */
+  public static boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(OUT).toString();
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** Whether standard output is a terminal that shows colours, and the user wants some. */
+  public static boolean isColoured() {
+    return isColoured(isTerminal(), System.getenv("NO_COLOR"), System.getenv("TERM"));
+  }
+
+  /** By no-color.org, any text in {@code NO_COLOR} counts, but an empty one. */
+  static boolean isColoured(boolean isTerminal, @Nullable String noColor, @Nullable String term) {
+    boolean isRefused = noColor != null && !noColor.isEmpty();
+    return isTerminal && !isRefused && term != null && !term.equals("dumb");
+  }
+
+  /** The encoding of standard output; that of the locale if this JVM does not say it. */
+  public static Charset charset() {
+    for (String property : new String[] {"stdout.encoding", "sun.stdout.encoding"}) {
+      String name = System.getProperty(property);
+      if (name != null && Charset.isSupported(name)) {
+        return Charset.forName(name);
+      }
+    }
+    String name = System.getProperty("native.encoding");
+    return name != null && Charset.isSupported(name)
+        ? Charset.forName(name)
+        : Charset.defaultCharset();
+  }
+
+  private static PrintWriter writer(OutputStream stream, Path target, String name) {
+    OutputFailure failure = new OutputFailure(target, name, System.err, System::exit);
+    return new PrintWriter(new FailingWriter(stream, charset(), failure), true);
+  }
+
+  /** Tells of a failure, and throws what {@link PrintWriter} lets through. */
+  static final class FailingWriter extends Writer {
+
+    private final Writer writer;
+    private final OutputFailure failure;
+
+    FailingWriter(OutputStream stream, Charset charset, OutputFailure failure) {
+      writer = new OutputStreamWriter(stream, charset);
+      this.failure = failure;
+    }
+
+    @Override
+    public void write(char[] text, int offset, int length) {
+      try {
+        writer.write(text, offset, length);
+      } catch (IOException e) {
+        throw ended(e);
+      }
+    }
+
+    @Override
+    public void flush() {
+      try {
+        writer.flush();
+      } catch (IOException e) {
+        throw ended(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      flush();
+    }
+
+    private UncheckedIOException ended(IOException e) {
+      failure.end(e);
+      return new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.console;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** How values are written for people. */
+public final class Text {
+
+  private static final MathContext FIVE_DIGITS = new MathContext(5);
+  private static final double MAX_PLAIN = 1e15;
+  private static final double MIN_PLAIN = 1e-4;
+
+  private Text() {}
+
+  /** Five digits are enough to compare by eye; very large and very small ones keep an exponent. */
+  public static String number(double value) {
+    double magnitude = Math.abs(value);
+    if (value == 0) {
+      return "0";
+    }
+    if (!(magnitude < MAX_PLAIN) || magnitude < MIN_PLAIN) {
+      return Double.toString(value);
+    }
+    BigDecimal exact = BigDecimal.valueOf(value);
+    // Never at the cost of digits before the point.
+    BigDecimal rounded =
+        exact.precision() - exact.scale() >= FIVE_DIGITS.getPrecision()
+            ? exact.setScale(0, FIVE_DIGITS.getRoundingMode())
+            : exact.round(FIVE_DIGITS);
+    return rounded.stripTrailingZeros().toPlainString();
+  }
+
+  /**
+   * Makes text of other programs safe to show: characters that move the cursor, change the
+   * direction of writing, or take no room and hide, are written as {@code \\uXXXX}. Combining marks
+   * stay, since many languages need them.
+   */
+  public static String printable(String text) {
+    StringBuilder safe = null;
+    int i = 0;
+    while (i < text.length()) {
+      int c = text.codePointAt(i);
+      boolean isHidden = isHidden(c);
+      if (isHidden && safe == null) {
+        safe = new StringBuilder(text.length() + 8).append(text, 0, i);
+      }
+      if (safe != null) {
+        if (isHidden) {
+          safe.append(c > 0xffff ? String.format("\\u{%x}", c) : String.format("\\u%04x", c));
+        } else {
+          safe.appendCodePoint(c);
+        }
+      }
+      i += Character.charCount(c);
+    }
+    return safe == null ? text : safe.toString();
+  }
+
+  private static boolean isHidden(int c) {
+    return switch (Character.getType(c)) {
+      // FORMAT has the bidirectional controls, zero-width spaces and joiners, and tags.
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.PRIVATE_USE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> isInvisibleLetterOrMark(c);
+    };
+  }
+
+  /**
+   * Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt) without format characters.
+   */
+  private static boolean isInvisibleLetterOrMark(int c) {
+    return c == 0x34f
+        || c == 0x115f
+        || c == 0x1160
+        || c == 0x17b4
+        || c == 0x17b5
+        || (c >= 0x180b && c <= 0x180f)
+        || c == 0x3164
+        || (c >= 0xfe00 && c <= 0xfe0f)
+        || c == 0xffa0
+        || (c >= 0xe0100 && c <= 0xe01ef);
+  }
+
+  /** What a message says before its first semicolon, after which this project's give advice. */
+  public static String firstClause(String message) {
+    int end = message.indexOf(';');
+    return printable(end < 0 ? message : message.substring(0, end));
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.demo;
+
+import io.userevents.cli.console.CommandException;
+import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.StopSignal;
+import io.userevents.cli.console.Text;
+import io.userevents.tracepoint.RegistrationException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code user-events demo}: metrics there and back, compared. */
+@Command(
+    name = "demo",
+    description = {
+      "Record on every kind of OpenTelemetry instrument, export to the kernel's tracepoint, read it"
+          + " back, and print each data point.",
+      "Where the kernel cannot be used, the points go through memory instead (loopback)."
+    },
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      "0:every point came back",
+      "1:not every point came back, or the demo failed",
+      ExitCode.USAGE_LINE,
+      ExitCode.CLOSED_PIPE_LINE,
+      ExitCode.SIGTERM_LINE
+    },
+    footer = {
+      "",
+      "The last line counts the points that were sent and those that came back.",
+      "",
+      "Example:",
+      "  user-events demo --seconds 10"
+    })
+public final class DemoCommand implements Callable<Integer> {
+
+  private static final Logger LOGGER = Logger.getLogger(DemoCommand.class.getName());
+  private static final int MAX_SECONDS = 3600;
+
+  private final StopSignal stop;
+  private final String mainClass;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How long to record, in seconds, 1 to 3600. Default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  @ArgGroup private Way way = new Way();
+
+  /** At most one of them. */
+  static final class Way {
+
+    @Option(
+        names = "--kernel",
+        description =
+            "Boot the test kernel in QEMU and run the demo in it; takes minutes at first.")
+    private boolean inTestKernel;
+
+    @Option(
+        names = "--loopback",
+        description = "Go through memory, even where the kernel could be used.")
+    private boolean isLoopback;
+
+    @Option(names = "--no-loopback", description = "Fail where the kernel cannot be used.")
+    private boolean isKernelOnly;
+  }
+
+  /**
+   * A demo that ends early once it is stopped.
+   *
+   * @param mainClass of this command, for the test machine
+   */
+  public DemoCommand(StopSignal stop, String mainClass) {
+    this.stop = stop;
+    this.mainClass = mainClass;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (seconds < 1 || seconds > MAX_SECONDS) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must be 1 to " + MAX_SECONDS + ": " + seconds);
+    }
+    if (way.inTestKernel) {
+      return runInTestKernel();
+    }
+    DemoSummary summary = run();
+    List<String> problems = summary.problems();
+    out().println(summary.line());
+    out().flush();
+    if (problems.isEmpty()) {
+      return 0;
+    }
+    err().println("user-events: demo failed: " + String.join("; ", problems));
+    return 1;
+  }
+
+  private DemoSummary run() throws IOException, InterruptedException {
+    if (!way.isLoopback) {
+      String reason;
+      try (Readback kernel = KernelReadback.create()) {
+        return demo().run(kernel);
+      } catch (RegistrationException | Demo.AttachException e) {
+        reason = String.valueOf(e.getMessage());
+      }
+      if (way.isKernelOnly) {
+        throw new CommandException(reason);
+      }
+      LOGGER.log(Level.INFO, reason);
+      err()
+          .println(
+              "user-events: loopback, since this kernel cannot be used ("
+                  + Text.firstClause(reason)
+                  + "); "
+                  + KernelHint.ofThisMachine());
+    }
+    try (Readback loopback = new LoopbackReadback()) {
+      return demo().run(loopback);
+    }
+  }
+
+  private Demo demo() {
+    return new Demo(Duration.ofSeconds(seconds), out(), err(), stop);
+  }
+
+  private int runInTestKernel() throws IOException, InterruptedException {
+    List<String> arguments =
+        new ArrayList<>(List.of("demo", "--no-loopback", "--seconds=" + seconds));
+    if (isVerbose()) {
+      arguments.add("--verbose");
+    }
+    return KernelMachine.ofThisProject(mainClass)
+        .run(arguments, Duration.ofSeconds(seconds), out(), err(), stop);
+  }
+
+  private boolean isVerbose() {
+    return spec.root().findOption("--verbose").<Boolean>getValue();
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.demo;
+
+import static java.util.Objects.requireNonNull;
+
+import io.userevents.listener.EventHandler;
+import io.userevents.listener.ListenerStatistics;
+import io.userevents.listener.TracepointListener;
+import io.userevents.tracepoint.EventLayout;
+import io.userevents.tracepoint.KernelTracepoint;
+import io.userevents.tracepoint.RegistrationException;
+import io.userevents.tracepoint.Tracepoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Through the running kernel, by perf or ftrace. */
+final class KernelReadback implements Readback {
+
+  /** For each CPU: some hundred exports of the demo. */
+  private static final int BUFFER_SIZE_KB = 1024;
+
+  private static final int POLL_MS = 100;
+  private static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
+
+  private final KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
+  private final String via;
+  private @Nullable TracepointListener listener;
+
+  private KernelReadback(String via) {
+    this.via = via;
+  }
+
+  /**
+   * Tries whether this process may register a tracepoint. Whether it may listen, which needs more
+   * rights, {@link #attach} tells.
+   *
+   * @throws RegistrationException if it may not
+   */
+  static KernelReadback create() throws RegistrationException, IOException {
+    KernelTracepoint trial = new KernelTracepoint(EventLayout.OTLP_METRICS);
+    trial.register();
+    trial.close();
+    return new KernelReadback("kernel " + Files.readString(RELEASE).strip() + " user_events");
+  }
+
+  @Override
+  public Tracepoint tracepoint() {
+    return tracepoint;
+  }
+
+  @Override
+  public void attach() throws IOException {
+    listener =
+        TracepointListener.builder(EventLayout.OTLP_METRICS).setBufferSizeKb(BUFFER_SIZE_KB).open();
+  }
+
+  @Override
+  public boolean poll(Consumer<byte[]> sink) throws IOException {
+    EventHandler copying =
+        sample -> {
+          byte[] bytes = new byte[sample.payload().capacity()];
+          sample.payload().getBytes(0, bytes);
+          sink.accept(bytes);
+        };
+    int events = attached().poll(copying, POLL_MS);
+    if (events == TracepointListener.CLOSED) {
+      // By itself at the end of the JVM, at SIGTERM for example.
+      throw new IOException("the listener is closed");
+    }
+    return events > 0;
+  }
+
+  @Override
+  public void detach() throws IOException {
+    attached().detach();
+  }
+
+  @Override
+  public long lostEvents() throws IOException {
+    ListenerStatistics read = attached().statistics();
+    // The kernel's own count has the missed events of the pages in it, and is exact.
+    return attached().kernelStatistics().lost()
+        + read.malformedBuffers()
+        + read.malformedEvents()
+        + read.abandonedEvents();
+  }
+
+  @Override
+  public String via() {
+    return via;
+  }
+
+  @Override
+  public void close() {
+    if (listener != null) {
+      listener.close();
+    }
+  }
+
+  private TracepointListener attached() {
+    return requireNonNull(listener, "not attached");
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.demo;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Decodes events and picks out the points of one instance of a service: anybody may write to the
+ * same tracepoint. Events may be accepted by one thread; the counts are to be read after it.
+ */
+final class OwnPoints implements Consumer<byte[]> {
+
+  static final String INSTANCE_ID = "service.instance.id";
+
+  private final String instanceId;
+  private final RowPrinter rows;
+  private long received;
+  private long ofOthers;
+  private long malformed;
+
+  OwnPoints(String instanceId, RowPrinter rows) {
+    this.instanceId = instanceId;
+    this.rows = rows;
+  }
+
+  @Override
+  public void accept(byte[] event) {
+    ExportMetricsServiceRequest request;
+    try {
+      request = ExportMetricsServiceRequest.parseFrom(event);
+    } catch (InvalidProtocolBufferException e) {
+      malformed++;
+      return;
+    }
+    for (ResourceMetrics resource : request.getResourceMetricsList()) {
+      boolean isOwn = isOwn(resource);
+      for (ScopeMetrics scope : resource.getScopeMetricsList()) {
+        for (Metric metric : scope.getMetricsList()) {
+          add(PointRows.of(metric), isOwn);
+        }
+      }
+    }
+  }
+
+  /** Points of the instance. */
+  long received() {
+    return received;
+  }
+
+  /** Points of anybody else. */
+  long ofOthers() {
+    return ofOthers;
+  }
+
+  /** Events that are no OTLP metrics; whose they were cannot be told. */
+  long malformed() {
+    return malformed;
+  }
+
+  private void add(List<PointRow> points, boolean isOwn) {
+    if (isOwn) {
+      received += points.size();
+      points.forEach(rows::print);
+    } else {
+      ofOthers += points.size();
+    }
+  }
+
+  private boolean isOwn(ResourceMetrics resource) {
+    for (KeyValue attribute : resource.getResource().getAttributesList()) {
+      if (attribute.getKey().equals(INSTANCE_ID)) {
+        return attribute.getValue().getStringValue().equals(instanceId);
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.demo;
+
+import java.io.PrintWriter;
+
+/**
+ * Prints rows as they come, below each other in columns. A column grows with the widest text that
+ * it has had, since what is still to come is not known. Used by one thread.
+ */
+final class RowPrinter {
+
+  private static final String GAP = "  ";
+
+  private final PrintWriter out;
+
+  /** Of all columns but the last; what the demo's own rows need. */
+  private final int[] widths = {30, 22, 41, 54};
+
+  RowPrinter(PrintWriter out) {
+    this.out = out;
+  }
+
+  void printHeader() {
+    print("METRIC", "TYPE", "ATTRIBUTES", "VALUE", "UNIT");
+  }
+
+  void print(PointRow row) {
+    print(row.metric(), row.type(), row.attributes(), row.value(), row.unit());
+  }
+
+  private void print(String... cells) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < cells.length; i++) {
+      line.append(cells[i]);
+      if (i < widths.length) {
+        widths[i] = Math.max(widths[i], cells[i].length());
+        line.append(" ".repeat(widths[i] - cells[i].length())).append(GAP);
+      }
+    }
+    out.println(line.toString().stripTrailing());
+  }
+}
