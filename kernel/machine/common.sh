@@ -1,8 +1,25 @@
 # Shared by kernel/machine/build and kernel/machine/run: where things are, the packages they need, and how they end.
 # shellcheck shell=bash
 
-# shellcheck disable=SC2034 # For the scripts that source this one.
-kernel_cache=${USER_EVENTS_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/user-events/kernel}
+# Services and containers often run without HOME: then the user database has it.
+user_cache() {
+  local home=${HOME:-}
+  [ -n "$home" ] || home=$(getent passwd "$(id -u)" | cut -d : -f 6) || true
+  [ -n "$home" ] || {
+    echo "kernel: HOME is not set, and user $(id -u) has no home folder: set USER_EVENTS_KERNEL_CACHE" \
+      "to a folder for the kernel's image" >&2
+    return 1
+  }
+  echo "$home/.cache"
+}
+
+kernel_cache=${USER_EVENTS_KERNEL_CACHE:-}
+if [ -z "$kernel_cache" ]; then
+  cache=${XDG_CACHE_HOME:-}
+  [ -n "$cache" ] || cache=$(user_cache)
+  # shellcheck disable=SC2034 # For the scripts that source this one.
+  kernel_cache=$cache/user-events/kernel
+fi
 kernel_source_package=linux-source-6.12
 # Before 6.4 there is no user_events to build.
 kernel_source_minimum=6.4
@@ -126,6 +143,33 @@ require_packages() {
 missing_packages() {
   local purpose
   for purpose in "$@"; do packages_for "$purpose"; done | tr '\n' ' '
+}
+
+# Whether QEMU runs this image with KVM. That the device can be opened does not say so: within some virtual machines QEMU
+# then aborts, or the guest never starts. So the image is booted once, without a root file system, which ends it at once.
+# The answer holds until this machine is booted again, or QEMU is another one.
+kvm_works() { # IMAGE
+  [ -r /dev/kvm ] && [ -w /dev/kvm ] || return 1
+  local folder boot key answer console
+  folder=$(dirname "$1")
+  boot=$(cut -c1-13 /proc/sys/kernel/random/boot_id)
+  key=$(stat -L -c '%n %s %Y' "$(command -v qemu-system-x86_64)" | sha256sum | cut -c1-16)
+  answer=$folder/kvm-$boot-$key
+  if [ ! -f "$answer" ]; then
+    console=$(mktemp /tmp/user-events-kvm.XXXXXX)
+    if run_job timeout 10 qemu-system-x86_64 -accel kvm -cpu max -m 256 -no-reboot -display none -nodefaults \
+      -kernel "$1" -append "console=ttyS0 panic=-1" -serial "file:$console" >/dev/null 2>&1 &&
+      grep -q 'Linux version' "$console"; then
+      echo yes
+    else
+      echo no
+    fi >"$answer.part" 2>/dev/null || true
+    rm -f "$console"
+    find "$folder" -name 'kvm-*' ! -name "kvm-$boot-*" -delete 2>/dev/null || true
+    # Where the cache cannot be written, the next call asks again.
+    mv "$answer.part" "$answer" 2>/dev/null || return 1
+  fi
+  [ "$(cat "$answer")" = yes ]
 }
 
 # Runs a command and returns its status. Bash handles a signal at once while it waits for a job, but only after a command

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How the scripts of the test machine build its kernel and choose how QEMU runs it, seen from the
+ * host. Scripts stand in for make, tar and QEMU, so nothing is built or booted.
+ */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+final class MachineBuildTest {
+
+  private static final Path MACHINE = Path.of("machine").toAbsolutePath();
+  private static final String NOBODY_WITHOUT_HOME = "setpriv --reuid=54321 --regid=54321 --clear-groups";
+
+  @TempDir private Path folder;
+  private Path standIns;
+  private final List<Process> started = new ArrayList<>();
+
+  @BeforeAll
+  static void requireProfile() {
+    KernelTests.requireProfile();
+  }
+
+  @BeforeEach
+  void makeFolders() throws IOException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    standIns = Files.createDirectory(folder.resolve("bin"));
+    Files.createFile(folder.resolve("source.tar"));
+    standIn("tar", "");
+    standIn("make", "touch \"$FOLDER/making\"; exec sleep 1000");
+  }
+
+  @AfterEach
+  void endProcesses() {
+    for (Process process : started) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void shouldFindTheCacheWithoutHome() throws Exception {
+    Process help = start("help", Map.of("HOME", "", "XDG_CACHE_HOME", ""), "build", "--help");
+
+    assertThat(help.waitFor()).isZero();
+    assertThat(read("help")).contains(System.getProperty("user.home") + "/.cache/user-events");
+  }
+
+  @Test
+  void shouldSayHowToNameTheCacheWhereTheUserHasNoHome() throws Exception {
+    assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "needs root");
+    copyScripts();
+    List<String> command = new ArrayList<>(List.of(NOBODY_WITHOUT_HOME.split(" ")));
+    command.addAll(List.of("env", "-u", "HOME", "-u", "XDG_CACHE_HOME"));
+    command.addAll(List.of(folder.resolve("machine/build").toString(), "--help"));
+
+    Process build = start("build", Map.of(), command);
+
+    assertThat(build.waitFor()).isEqualTo(1);
+    assertThat(read("build.err").lines()).hasSize(1);
+    assertThat(read("build.err")).contains("set USER_EVENTS_KERNEL_CACHE");
+  }
+
+  @Test
+  void shouldSayThatItWaitsForAnotherBuildAndLeaveNothingBehindAtSigTerm() throws Exception {
+    Process first = start("first", Map.of(), "build");
+    await(() -> Files.exists(folder.resolve("making")));
+    Process second = start("second", Map.of(), "build");
+    await(() -> read("second.err").contains("another call is building this kernel; waiting for it"));
+
+    second.destroy();
+    assertThat(second.waitFor()).isEqualTo(143);
+    List<ProcessHandle> parts = first.descendants().toList();
+    first.destroy();
+
+    assertThat(first.waitFor()).isEqualTo(143);
+    assertThat(parts).noneMatch(ProcessHandle::isAlive);
+    try (Stream<Path> left = Files.walk(folder.resolve("cache"))) {
+      assertThat(left.map(path -> path.getFileName().toString())).doesNotContain("work");
+    }
+  }
+
+  @Test
+  void shouldUseKvmWhereItBootsTheKernel() throws Exception {
+    requireKvmDevice();
+
+    assertThat(acceleratorWhere("echo Linux version >\"$console\"")).startsWith("kvm ");
+  }
+
+  @Test
+  void shouldEmulateWhereKvmEndsOrHangs() throws Exception {
+    requireKvmDevice();
+
+    assertThat(acceleratorWhere("exit 134")).startsWith("tcg,thread=single ");
+    // It ended in order, but no kernel has written anything.
+    assertThat(acceleratorWhere(": >\"$console\"")).startsWith("tcg,thread=single ");
+  }
+
+  @Test
+  void shouldTakeTheAcceleratorThatIsNamed() throws Exception {
+    assertThat(accelerator(Map.of("USER_EVENTS_KERNEL_ACCELERATOR", "kvm"))).startsWith("kvm ");
+    assertThat(accelerator(Map.of("USER_EVENTS_KERNEL_ACCELERATOR", "tcg"))).startsWith("tcg");
+
+    Process wrong =
+        start("wrong", Map.of("USER_EVENTS_KERNEL_ACCELERATOR", "x"), "run", "--", "true");
+    assertThat(wrong.waitFor()).isEqualTo(2);
+  }
+
+  private static void requireKvmDevice() {
+    boolean isThere = Files.isWritable(Path.of("/dev/kvm"));
+    if (!isThere) {
+      System.out.println("test of KVM skipped: this user cannot open /dev/kvm");
+    }
+    assumeTrue(isThere, "this user cannot open /dev/kvm");
+  }
+
+  /** What QEMU is told to use after a trial that did this. */
+  private String acceleratorWhere(String trial) throws Exception {
+    standIn(
+        "qemu-system-x86_64",
+        """
+        if [[ $* == *root=root* ]]; then
+          sed 's/.*-accel //' <<<"$*" >"$FOLDER/accelerator"
+          exit 1
+        fi
+        console=$(sed 's/.*file://' <<<"$*")
+        """
+            + trial);
+    return runMachine(Map.of());
+  }
+
+  private String accelerator(Map<String, String> environment) throws Exception {
+    standIn("qemu-system-x86_64", "sed 's/.*-accel //' <<<\"$*\" >\"$FOLDER/accelerator\"; exit 1");
+    return runMachine(environment);
+  }
+
+  private String runMachine(Map<String, String> environment) throws Exception {
+    // A build that makes an image at once.
+    standIn(
+        "make",
+        "while [ \"$1\" != -C ]; do shift; done; mkdir -p \"$2/arch/x86/boot\"; cp \"$FOLDER/fragment\" \"$2/.config\"; "
+            + "touch \"$2/arch/x86/boot/bzImage\"");
+    Files.copy(
+        MACHINE.resolve("config"),
+        folder.resolve("fragment"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Process machine = start("machine", environment, "run", "--", "true");
+    assertThat(machine.waitFor()).as(read("machine.err")).isEqualTo(125);
+    return Files.readString(folder.resolve("accelerator"));
+  }
+
+  private void copyScripts() throws IOException {
+    Path copies = Files.createDirectory(folder.resolve("machine"));
+    try (Stream<Path> scripts = Files.list(MACHINE)) {
+      for (Path script : scripts.toList()) {
+        Files.copy(script, copies.resolve(script.getFileName()));
+      }
+    }
+    Files.setPosixFilePermissions(
+        copies.resolve("build"), PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private void standIn(String name, String script) throws IOException {
+    Path file = standIns.resolve(name);
+    Files.writeString(file, "#!/bin/bash\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Process start(String name, Map<String, String> environment, String script, String... more)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(MACHINE.resolve(script).toString()));
+    command.addAll(List.of(more));
+    return start(name, environment, command);
+  }
+
+  private Process start(String name, Map<String, String> environment, List<String> command)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().merge("PATH", standIns.toString(), (path, first) -> first + ":" + path);
+    builder.environment().put("FOLDER", folder.toString());
+    builder.environment().put("USER_EVENTS_KERNEL_SOURCE", folder.resolve("source.tar").toString());
+    if (!environment.containsKey("HOME") && !name.equals("build")) {
+      builder
+          .environment()
+          .put("USER_EVENTS_KERNEL_CACHE", folder.resolve("cache").toString());
+    }
+    environment.forEach(
+        (key, value) -> {
+          if (value.isEmpty()) {
+            builder.environment().remove(key);
+          } else {
+            builder.environment().put(key, value);
+          }
+        });
+    Process process =
+        builder
+            .redirectOutput(folder.resolve(name).toFile())
+            .redirectError(folder.resolve(name + ".err").toFile())
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(folder.resolve(name));
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  /** The test's time limit ends it. */
+  private static void await(Condition condition) throws Exception {
+    while (!condition.holds()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+}
