@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class MachineBuildTest {
 
   private static final Path MACHINE = Path.of("machine").toAbsolutePath();
-  private static final String NOBODY_WITHOUT_HOME = "setpriv --reuid=54321 --regid=54321 --clear-groups";
+  private static final String NOBODY_WITHOUT_HOME =
+      "setpriv --reuid=54321 --regid=54321 --clear-groups";
 
   @TempDir private Path folder;
   private Path standIns;
@@ -85,7 +86,8 @@ final class MachineBuildTest {
     Process first = start("first", Map.of(), "build");
     await(() -> Files.exists(folder.resolve("making")));
     Process second = start("second", Map.of(), "build");
-    await(() -> read("second.err").contains("another call is building this kernel; waiting for it"));
+    await(
+        () -> read("second.err").contains("another call is building this kernel; waiting for it"));
 
     second.destroy();
     assertThat(second.waitFor()).isEqualTo(143);
@@ -160,9 +162,7 @@ final class MachineBuildTest {
         "while [ \"$1\" != -C ]; do shift; done; mkdir -p \"$2/arch/x86/boot\"; cp \"$FOLDER/fragment\" \"$2/.config\"; "
             + "touch \"$2/arch/x86/boot/bzImage\"");
     Files.copy(
-        MACHINE.resolve("config"),
-        folder.resolve("fragment"),
-        StandardCopyOption.REPLACE_EXISTING);
+        MACHINE.resolve("config"), folder.resolve("fragment"), StandardCopyOption.REPLACE_EXISTING);
     Process machine = start("machine", environment, "run", "--", "true");
     assertThat(machine.waitFor()).as(read("machine.err")).isEqualTo(125);
     return Files.readString(folder.resolve("accelerator"));
@@ -199,9 +199,7 @@ final class MachineBuildTest {
     builder.environment().put("FOLDER", folder.toString());
     builder.environment().put("USER_EVENTS_KERNEL_SOURCE", folder.resolve("source.tar").toString());
     if (!environment.containsKey("HOME") && !name.equals("build")) {
-      builder
-          .environment()
-          .put("USER_EVENTS_KERNEL_CACHE", folder.resolve("cache").toString());
+      builder.environment().put("USER_EVENTS_KERNEL_CACHE", folder.resolve("cache").toString());
     }
     environment.forEach(
         (key, value) -> {
