@@ -9,6 +9,7 @@ import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.console.Text;
 import io.userevents.cli.console.Version;
 import io.userevents.cli.demo.DemoCommand;
+import io.userevents.cli.doctor.DoctorCommand;
 import io.userevents.listener.ListenerException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -77,7 +78,9 @@ public final class UserEvents {
 
   private static CommandLine commandLine(UserEvents root, StopSignal stop) {
     CommandLine commandLine =
-        new CommandLine(root).addSubcommand(new DemoCommand(stop, UserEvents.class.getName()));
+        new CommandLine(root)
+            .addSubcommand(new DoctorCommand())
+            .addSubcommand(new DemoCommand(stop, UserEvents.class.getName()));
     // Inherited annotations do not hand this down.
     commandLine
         .getSubcommands()

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.console;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Writes JSON (RFC 8259) on one line: calls come in the order of the text. Characters beyond ASCII
+ * are escaped, so that the encoding of the output does not matter. Not thread-safe.
+ */
+public final class Json {
+
+  private static final int FIRST_PRINTABLE = 0x20;
+  private static final int LAST_PRINTABLE = 0x7e;
+
+  private final StringBuilder text = new StringBuilder();
+
+  /** For each open object or array, whether it has something already. */
+  private final Deque<Boolean> hasEntries = new ArrayDeque<>();
+
+  private boolean isAfterName;
+
+  /** Begins an object. */
+  public Json begin() {
+    return open('{');
+  }
+
+  /** Ends the object. */
+  public Json end() {
+    return close('}');
+  }
+
+  /** Begins an array. */
+  public Json beginArray() {
+    return open('[');
+  }
+
+  /** Ends the array. */
+  public Json endArray() {
+    return close(']');
+  }
+
+  /** The name of a value, which comes next. */
+  public Json name(String name) {
+    separate();
+    quote(name);
+    text.append(':');
+    isAfterName = true;
+    return this;
+  }
+
+  /** A text. */
+  public Json value(String value) {
+    separate();
+    quote(value);
+    return this;
+  }
+
+  /** A whole number; as it is, although readers with doubles lose digits beyond 2^53. */
+  public Json value(long value) {
+    separate();
+    text.append(value);
+    return this;
+  }
+
+  /** A number; one that JSON does not have is a text, as in the JSON of protobuf. */
+  public Json value(double value) {
+    if (!Double.isFinite(value)) {
+      return value(Double.toString(value));
+    }
+    separate();
+    text.append(value);
+    return this;
+  }
+
+  /** True or false. */
+  public Json value(boolean value) {
+    separate();
+    text.append(value);
+    return this;
+  }
+
+  private Json open(char bracket) {
+    separate();
+    text.append(bracket);
+    hasEntries.push(false);
+    return this;
+  }
+
+  private Json close(char bracket) {
+    hasEntries.pop();
+    text.append(bracket);
+    return this;
+  }
+
+  private void separate() {
+    if (isAfterName) {
+      isAfterName = false;
+    } else if (!hasEntries.isEmpty()) {
+      if (hasEntries.pop()) {
+        text.append(',');
+      }
+      hasEntries.push(true);
+    }
+  }
+
+  private void quote(String value) {
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        text.append('\\').append(c);
+      } else if (c < FIRST_PRINTABLE || c > LAST_PRINTABLE) {
+        text.append(String.format("\\u%04x", (int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    text.append('"');
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

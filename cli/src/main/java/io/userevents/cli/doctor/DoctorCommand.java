@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.Json;
+import io.userevents.cli.console.StandardOutput;
+import io.userevents.cli.console.Text;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code user-events doctor}: says what works here, what does not, and what repairs it. */
+@Command(
+    name = "doctor",
+    description = {
+      "Find out whether this user can write events, read them by ftrace, and read them by perf on"
+          + " this machine.",
+      "For each check it prints the facts, the state that is wanted, and one command that repairs"
+          + " it. Nothing is changed without --fix."
+    },
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      "0:writing works, and reading by perf or ftrace",
+      "1:an exporter could not write here, or the output could not be written",
+      "2:only reading does not work",
+      ExitCode.USAGE_LINE,
+      ExitCode.CLOSED_PIPE_LINE,
+      ExitCode.SIGTERM_LINE
+    },
+    footer = {"", "Example:", "  sudo user-events doctor --fix"})
+public final class DoctorCommand implements Callable<Integer> {
+
+  private static final int NAME_WIDTH = 22;
+  private static final int STATUS_WIDTH = 8;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = "--fix",
+      description = "Remove instances of ftrace that a killed listener has left behind.")
+  private boolean removesStaleInstances;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Format format = Format.text;
+
+  /** The names are those of the option's values. */
+  enum Format {
+    text,
+    json
+  }
+
+  /** For picocli. */
+  public DoctorCommand() {}
+
+  @Override
+  public Integer call() {
+    Examination examination = Examination.of(new ThisMachine(), removesStaleInstances);
+    PrintWriter out = spec.commandLine().getOut();
+    if (format == Format.json) {
+      out.println(json(examination));
+    } else {
+      out.print(text(examination, StandardOutput.isColoured()));
+    }
+    out.flush();
+    return examination.exitCode();
+  }
+
+  static String text(Examination examination, boolean isColoured) {
+    StringBuilder text = new StringBuilder();
+    examination
+        .findings()
+        .forEach(
+            (name, finding) -> {
+              text.append(coloured(finding.status(), isColoured));
+              text.append(padded(name, NAME_WIDTH));
+              text.append(Text.printable(finding.found())).append('\n');
+              addLine(text, "wanted: ", finding.wanted());
+              addLine(text, "repair: ", finding.command());
+            });
+    text.append('\n');
+    text.append("write events:   ").append(yesOrNo(examination.canWrite()));
+    text.append("read by ftrace: ").append(yesOrNo(examination.canReadByFtrace()));
+    text.append("read by perf:   ").append(yesOrNo(examination.canReadByPerf()));
+    return text.toString();
+  }
+
+  private static void addLine(StringBuilder text, String label, @Nullable String content) {
+    if (content != null) {
+      text.append(" ".repeat(STATUS_WIDTH + NAME_WIDTH)).append(label).append(content).append('\n');
+    }
+  }
+
+  private static String yesOrNo(boolean answer) {
+    return answer ? "yes\n" : "no\n";
+  }
+
+  private static String coloured(Status status, boolean isColoured) {
+    String text = padded(status.text(), STATUS_WIDTH);
+    if (!isColoured) {
+      return text;
+    }
+    int colour =
+        switch (status) {
+          case OK -> 32;
+          case NOTE -> 33;
+          case FAIL -> 31;
+          case SKIPPED -> 90;
+        };
+    return "\u001b[" + colour + "m" + text + "\u001b[0m";
+  }
+
+  private static String padded(String text, int width) {
+    return text + " ".repeat(Math.max(1, width - text.length()));
+  }
+
+  static String json(Examination examination) {
+    Json json = new Json().begin();
+    json.name("canWrite").value(examination.canWrite());
+    json.name("canReadByFtrace").value(examination.canReadByFtrace());
+    json.name("canReadByPerf").value(examination.canReadByPerf());
+    json.name("exitCode").value(examination.exitCode());
+    json.name("checks").beginArray();
+    examination
+        .findings()
+        .forEach(
+            (name, finding) -> {
+              json.begin().name("name").value(name);
+              json.name("status").value(finding.status().text());
+              json.name("found").value(finding.found());
+              addIfAny(json, "wanted", finding.wanted());
+              addIfAny(json, "command", finding.command());
+              json.end();
+            });
+    return json.endArray().end().toString();
+  }
+
+  private static void addIfAny(Json json, String name, @Nullable String value) {
+    if (value != null) {
+      json.name(name).value(value);
+    }
+  }
+}

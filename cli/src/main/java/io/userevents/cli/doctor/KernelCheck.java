@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The kernel's version, and whether it was built with user_events. */
+final class KernelCheck implements Check {
+
+  static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
+
+  /** Every kernel with CONFIG_USER_EVENTS has it since 6.4, and anybody can see it. */
+  static final Path SETTING = Path.of("/proc/sys/kernel/user_events_max");
+
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
+  private static final String WANTED = "Linux 6.4 or newer with CONFIG_USER_EVENTS=y";
+  private static final String TRY = "user-events demo --kernel   # a kernel of its own, in QEMU";
+
+  @Override
+  public String name() {
+    return "kernel";
+  }
+
+  @Override
+  public Finding look(Machine machine) {
+    String release;
+    try {
+      release = machine.read(RELEASE).strip();
+    } catch (IOException e) {
+      return Finding.fail("no Linux: cannot read " + RELEASE, WANTED, null);
+    }
+    if (machine.exists(SETTING)) {
+      return Finding.ok(release + " with CONFIG_USER_EVENTS");
+    }
+    return isNewEnough(release)
+        ? Finding.fail(release + " without CONFIG_USER_EVENTS", WANTED, TRY)
+        : Finding.fail(release + ", which is too old", WANTED, TRY);
+  }
+
+  private static boolean isNewEnough(String release) {
+    Matcher version = VERSION.matcher(release);
+    if (!version.lookingAt()) {
+      return false;
+    }
+    int major = Integer.parseInt(version.group(1));
+    return major > 6 || (major == 6 && Integer.parseInt(version.group(2)) >= 4);
+  }
+}

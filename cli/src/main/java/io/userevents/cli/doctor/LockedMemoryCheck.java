@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How much memory this user may lock for rings of perf: perf_event_mlock_kb for each CPU, and the
+ * process's RLIMIT_MEMLOCK beyond that ({@code perf_mmap} in {@code kernel/events/core.c}).
+ */
+final class LockedMemoryCheck implements Check {
+
+  static final Path SETTING = Path.of("/proc/sys/kernel/perf_event_mlock_kb");
+  static final Path LIMITS = Path.of("/proc/self/limits");
+
+  /** For a CPU: one page of control data and the smallest ring, rounded up. */
+  private static final int MIN_CPU_KB = 20;
+
+  private static final Pattern LIMIT =
+      Pattern.compile("(?m)^Max locked memory\\s+(unlimited|\\d+)");
+
+  @Override
+  public String name() {
+    return "locked memory";
+  }
+
+  @Override
+  public Finding look(Machine machine) {
+    long perCpuKb;
+    try {
+      perCpuKb = Long.parseLong(machine.read(SETTING).strip());
+    } catch (IOException | NumberFormatException e) {
+      return Finding.skipped("cannot read " + SETTING);
+    }
+    if (ProcessRights.of(machine).has(ProcessRights.CAP_IPC_LOCK)) {
+      return Finding.ok("not limited: this process has CAP_IPC_LOCK");
+    }
+    int cpus = Cpus.online(machine).size();
+    String limit = limit(machine);
+    String found =
+        perCpuKb
+            + " KiB for each of "
+            + cpus
+            + " CPUs (perf_event_mlock_kb), which all listeners of a user share, and "
+            + limit
+            + " (RLIMIT_MEMLOCK)";
+    return perCpuKb >= MIN_CPU_KB || limit.equals("unlimited")
+        ? Finding.ok(found)
+        : Finding.note(
+            found,
+            MIN_CPU_KB + " KiB or more for each CPU",
+            "sudo sysctl kernel.perf_event_mlock_kb=516");
+  }
+
+  private static String limit(Machine machine) {
+    try {
+      Matcher matcher = LIMIT.matcher(machine.read(LIMITS));
+      if (matcher.find()) {
+        String bytes = matcher.group(1);
+        return bytes.equals("unlimited") ? bytes : Long.parseLong(bytes) / 1024 + " KiB";
+      }
+    } catch (IOException | NumberFormatException e) {
+      return "an unknown limit";
+    }
+    return "an unknown limit";
+  }
+}

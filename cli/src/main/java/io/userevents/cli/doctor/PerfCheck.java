@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import io.userevents.internal.syscall.Errno;
+
+/** Whether this user may read events by perf, which needs no root. */
+final class PerfCheck implements Check {
+
+  @Override
+  public String name() {
+    return "read by perf";
+  }
+
+  @Override
+  public Finding look(Machine machine) {
+    Machine.Attempt attempt = machine.readByPerf();
+    if (attempt.works()) {
+      return Finding.ok(attempt.found());
+    }
+    ProcessRights rights = ProcessRights.of(machine);
+    Errno errno = Errno.of(attempt.errno());
+    boolean isRefused = errno == Errno.EACCES || errno == Errno.EPERM;
+    if (isRefused && attempt.found().contains("perf_event_open")) {
+      return rights.mayUsePerf()
+          ? Finding.fail(
+              attempt.found(),
+              "a seccomp profile, or a security module, that permits perf_event_open",
+              null)
+          : Finding.fail(attempt.found(), "CAP_PERFMON", rights.withPerfmon("user-events listen"));
+    }
+    if (isRefused) {
+      return Finding.fail(
+          attempt.found(),
+          "x on the folders of tracefs, r on id and format of the event, w on user_events_data;"
+              + " this gives the group all of tracefs",
+          "sudo sh -c 'mount -o remount,gid="
+              + rights.gid()
+              + ",mode=0750 "
+              + machine.tracefs()
+              + " && chmod g+w "
+              + machine.tracefs()
+              + "/user_events_data'");
+    }
+    return Finding.fail(
+        attempt.found(), "a kernel with user_events and CONFIG_PERF_EVENTS=y", null);
+  }
+}

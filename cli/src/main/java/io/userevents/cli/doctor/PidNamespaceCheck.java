@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Whether numbers of processes are those that the kernel's first namespace has. */
+final class PidNamespaceCheck implements Check {
+
+  static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+
+  /** {@code PROC_PID_INIT_INO} of {@code include/linux/proc_ns.h}. */
+  private static final String FIRST = "pid:[4026531836]";
+
+  @Override
+  public String name() {
+    return "pid namespace";
+  }
+
+  @Override
+  public Finding look(Machine machine) {
+    String namespace;
+    try {
+      namespace = machine.readLink(NAMESPACE);
+    } catch (IOException e) {
+      return Finding.skipped("cannot read " + NAMESPACE);
+    }
+    return namespace.equals(FIRST)
+        ? Finding.ok("the first one")
+        : Finding.note(
+            namespace + ", as containers have it: processes outside of it have no number here",
+            "the host's pid namespace, to filter by --pid",
+            null);
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.userevents.cli.capture.Capture;
+import io.userevents.cli.capture.Captures;
+import io.userevents.cli.doctor.Machine.Attempt;
+import io.userevents.internal.memory.NativeRegion;
+import io.userevents.internal.syscall.Errno;
+import io.userevents.tracepoint.EventLayout;
+import io.userevents.tracepoint.EventVector;
+import io.userevents.tracepoint.KernelTracepoint;
+import io.userevents.tracepoint.RegistrationException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Writes one event that has a resource and no metrics, which disturbs no other listener. */
+final class RoundTrip {
+
+  private static final int BUFFER_KB = 64;
+  private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(5);
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int POLL_MS = 100;
+
+  private final byte[] event = event();
+  private boolean isReceived;
+
+  private static byte[] event() {
+    ExportMetricsServiceRequest.Builder request = ExportMetricsServiceRequest.newBuilder();
+    request
+        .addResourceMetricsBuilder()
+        .getResourceBuilder()
+        .addAttributes(attribute("service.name", "user-events-doctor"))
+        .addAttributes(attribute("service.instance.id", UUID.randomUUID().toString()));
+    return request.build().toByteArray();
+  }
+
+  private static KeyValue attribute(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
+  }
+
+  /** The event has to come back byte for byte. */
+  Attempt byFtrace() throws IOException, RegistrationException {
+    KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
+    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, BUFFER_KB)) {
+      String unused = tracepoint.register();
+      long start = System.nanoTime();
+      int result = write(tracepoint, start);
+      if (result != 0) {
+        return failed(result);
+      }
+      while (!isReceived && System.nanoTime() - start < LIMIT_NS) {
+        if (capture.poll(this::receive, POLL_MS) == Capture.CLOSED) {
+          break;
+        }
+      }
+      return isReceived
+          ? Attempt.success("one event written and received by " + capture.source())
+          : Attempt.failure(0, "an event that was written did not come within 5 s");
+    } finally {
+      tracepoint.close();
+    }
+  }
+
+  /** The kernel has to count one event. */
+  Attempt byPerf(PerfTrial perf) throws IOException, RegistrationException {
+    KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
+    try {
+      String unused = tracepoint.register();
+      try (PerfTrial.Counter counter = perf.count()) {
+        int result = write(tracepoint, System.nanoTime());
+        if (result != 0) {
+          return failed(result);
+        }
+        // Others may write at the same time.
+        long events = counter.events();
+        return events > 0
+            ? Attempt.success("one event written, and counted by perf")
+            : Attempt.failure(0, "perf has not counted an event that was written");
+      }
+    } finally {
+      tracepoint.close();
+    }
+  }
+
+  private void receive(byte[] bytes, long timestampNs, int pid) {
+    isReceived |= Arrays.equals(bytes, event);
+  }
+
+  private static Attempt failed(int result) {
+    return Attempt.failure(-result, "writev failed: errno=" + Errno.describe(-result));
+  }
+
+  /** Waits for the listener first, which the kernel tells a moment after it has attached. */
+  private int write(KernelTracepoint tracepoint, long start) {
+    while (!tracepoint.isEnabled() && System.nanoTime() - start < LIMIT_NS) {
+      LockSupport.parkNanos(PAUSE_NS);
+    }
+    NativeRegion record = NativeRegion.allocate(event.length, Long.BYTES);
+    EventVector vector = new EventVector(1, EventLayout.MAX_LENGTH_FTRACE);
+    try {
+      record.buffer().putBytes(0, event);
+      vector.add(record.buffer(), 0, event.length);
+      return tracepoint.write(vector);
+    } finally {
+      vector.free();
+      record.free();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Instances of ftrace that a killed listener has left behind: applications go on exporting to them.
+ * A living listener has files of its instance open, and the kernel does not remove that.
+ */
+final class StaleInstancesCheck implements Check {
+
+  private static final String PREFIX = "user_events_";
+  private final boolean removes;
+
+  /**
+   * @param removes whether to remove them
+   */
+  StaleInstancesCheck(boolean removes) {
+    this.removes = removes;
+  }
+
+  @Override
+  public String name() {
+    return "stale instances";
+  }
+
+  @Override
+  public Finding look(Machine machine) {
+    Path instances = machine.tracefs().resolve("instances");
+    List<String> stale = new ArrayList<>();
+    try {
+      for (String name : machine.list(instances)) {
+        String folder = instances.resolve(name) + "/";
+        if (name.startsWith(PREFIX)
+            && OpenFiles.of(machine, target -> target.startsWith(folder)).isEmpty()) {
+          stale.add(name);
+        }
+      }
+    } catch (IOException e) {
+      return Finding.skipped("this user cannot list " + instances);
+    }
+    if (stale.isEmpty()) {
+      return Finding.ok("none");
+    }
+    return removes ? remove(machine, instances, stale) : report(stale);
+  }
+
+  private static Finding report(List<String> stale) {
+    return Finding.note(
+        String.join(", ", stale) + ": no process reads them, and applications may export to them",
+        "none",
+        "sudo user-events doctor --fix");
+  }
+
+  private static Finding remove(Machine machine, Path instances, List<String> stale) {
+    List<String> kept = new ArrayList<>();
+    for (String name : stale) {
+      try {
+        machine.remove(instances.resolve(name));
+      } catch (IOException e) {
+        kept.add(name + " (" + e.getMessage() + ")");
+      }
+    }
+    int removed = stale.size() - kept.size();
+    return kept.isEmpty()
+        ? Finding.ok("removed " + String.join(", ", stale))
+        : Finding.note(
+            "removed " + removed + ", could not remove " + String.join(", ", kept),
+            "none; one that another namespace reads stays until its listener ends",
+            "sudo user-events doctor --fix");
+  }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import io.userevents.cli.capture.Capture;
+import io.userevents.cli.capture.Captures;
+import io.userevents.cli.console.Text;
+import io.userevents.internal.syscall.Syscalls;
+import io.userevents.listener.ListenerException;
+import io.userevents.tracepoint.EventLayout;
+import io.userevents.tracepoint.KernelTracepoint;
+import io.userevents.tracepoint.RegistrationException;
+import io.userevents.tracepoint.Tracefs;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The machine that this process runs on. Attempts register the event for their time. */
+final class ThisMachine implements Machine {
+
+  /** For each CPU: enough to try. */
+  private static final int BUFFER_KB = 64;
+
+  private static final int CHUNK_LENGTH = 1 << 16;
+
+  /** No file that is looked at is longer; some that are not files never end. */
+  private static final int MAX_LENGTH = 1 << 24;
+
+  private static final Path POSSIBLE_CPUS = Path.of("/sys/devices/system/cpu/possible");
+
+  @Override
+  public String read(Path file) throws IOException {
+    // Not readString or readAllBytes: they read one byte first, and a second read of a kernel's
+    // setting finds its end.
+    ByteBuffer bytes = ByteBuffer.allocate(CHUNK_LENGTH);
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      while (channel.read(bytes.clear()) > 0 && content.size() < MAX_LENGTH) {
+        content.write(bytes.array(), 0, bytes.position());
+      }
+    }
+    return content.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String readLink(Path link) throws IOException {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (InvalidPathException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<String> list(Path folder) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        names.add(String.valueOf(entry.getFileName()));
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return names;
+  }
+
+  @Override
+  public boolean exists(Path file) {
+    return Files.exists(file);
+  }
+
+  @Override
+  public void remove(Path folder) throws IOException {
+    Files.delete(folder);
+  }
+
+  @Override
+  public Path tracefs() {
+    return Tracefs.find().orElse(Tracefs.USUAL);
+  }
+
+  @Override
+  public String property(String name) {
+    return System.getProperty(name, "");
+  }
+
+  @Override
+  public Attempt callTheKernel() {
+    try {
+      Syscalls unused = Syscalls.ofThisMachine();
+      return Attempt.success("JNA " + com.sun.jna.Native.VERSION);
+    } catch (UnsupportedOperationException e) {
+      return Attempt.failure(0, Text.printable(String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public Attempt write() {
+    KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
+    try {
+      return Attempt.success(tracepoint.register());
+    } catch (RegistrationException e) {
+      return Attempt.failure(e.errno(), Text.firstClause(String.valueOf(e.getMessage())));
+    } finally {
+      tracepoint.close();
+    }
+  }
+
+  @Override
+  public Attempt readByFtrace() {
+    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, BUFFER_KB)) {
+      return Attempt.success("attached by " + capture.source());
+    } catch (ListenerException e) {
+      return Attempt.failure(e.errno(), Text.firstClause(String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public Attempt readByPerf() {
+    KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
+    try {
+      // The event has no number unless somebody has registered it.
+      String unused = tracepoint.register();
+    } catch (RegistrationException e) {
+      // Another process may have.
+      return new PerfTrial(this).open();
+    }
+    try {
+      return new PerfTrial(this).open();
+    } finally {
+      tracepoint.close();
+    }
+  }
+
+  @Override
+  public Attempt roundTrip(boolean byPerf) {
+    RoundTrip trip = new RoundTrip();
+    try {
+      return byPerf ? trip.byPerf(new PerfTrial(this)) : trip.byFtrace();
+    } catch (RegistrationException e) {
+      return Attempt.failure(e.errno(), Text.firstClause(String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return Attempt.failure(0, Text.firstClause(String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public long listenerMemory() {
+    try {
+      return Captures.defaultMemory(Cpus.parse(read(POSSIBLE_CPUS).strip()).size());
+    } catch (IOException | NumberFormatException e) {
+      return Captures.defaultMemory(Runtime.getRuntime().availableProcessors());
+    }
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.cli.doctor.Machine.Attempt;
+import org.junit.jupiter.api.Test;
+
+final class ChecksTest {
+
+  private static final int EPERM = 1;
+  private static final int ENOENT = 2;
+  private static final int EACCES = 13;
+  private static final int EROFS = 30;
+  private static final String NONE = "0";
+  private static final String PERFMON = "4000000000";
+
+  private final ScriptedMachine machine = new ScriptedMachine();
+
+  private static void assertFails(Finding finding, String found, String wanted) {
+    assertThat(finding.status()).isEqualTo(Status.FAIL);
+    assertThat(finding.found()).contains(found);
+    assertThat(finding.wanted()).contains(wanted);
+  }
+
+  @Test
+  void shouldTellKernelsWithoutUserEventsFromOldOnes() {
+    assertThat(new KernelCheck().look(machine).status()).isEqualTo(Status.OK);
+
+    machine.files.remove("/proc/sys/kernel/user_events_max");
+    assertFails(new KernelCheck().look(machine), "without CONFIG_USER_EVENTS", "6.4");
+    machine.files.put("/proc/sys/kernel/osrelease", "6.3.9-amd64\n");
+    assertFails(new KernelCheck().look(machine), "too old", "6.4");
+    machine.files.put("/proc/sys/kernel/osrelease", "5.15.0\n");
+    assertFails(new KernelCheck().look(machine), "too old", "6.4");
+  }
+
+  @Test
+  void shouldSayHowToMountTracefs() {
+    assertThat(new TracefsCheck().look(machine))
+        .isEqualTo(Finding.ok("/sys/kernel/tracing (rw,nosuid)"));
+
+    machine.files.put(
+        "/proc/self/mountinfo", "26 22 0:7 / /sys/kernel/tracing ro shared:1 - tracefs none rw\n");
+    Finding readOnly = new TracefsCheck().look(machine);
+    assertFails(readOnly, "read-only", "writable");
+    assertThat(readOnly.command()).isEqualTo("sudo mount -o remount,rw /sys/kernel/tracing");
+    machine.files.put("/proc/self/mountinfo", "26 22 0:7 / /sys rw - sysfs sysfs rw\n");
+    Finding missing = new TracefsCheck().look(machine);
+    assertFails(missing, "not mounted", "tracefs");
+    assertThat(missing.command()).startsWith("sudo mount -t tracefs");
+  }
+
+  @Test
+  void shouldSeeLockdown() {
+    assertThat(new LockdownCheck().look(machine).status()).isEqualTo(Status.OK);
+
+    machine.files.put("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+    assertThat(new LockdownCheck().look(machine)).isEqualTo(Finding.ok("integrity"));
+    machine.files.put("/sys/kernel/security/lockdown", "none integrity [confidentiality]\n");
+    assertFails(new LockdownCheck().look(machine), "confidentiality", "lockdown=integrity");
+  }
+
+  @Test
+  void shouldSayWhichRightsAWriterLacks() {
+    machine.process(1000, NONE, 0);
+    machine.write = Attempt.failure(EACCES, "open errno=EACCES");
+
+    Finding refused = new WriteCheck().look(machine);
+
+    assertFails(refused, "EACCES", "root is not needed");
+    assertThat(refused.command()).startsWith("sudo sh -c 'chgrp 1000 ").contains("chmod g+w");
+    machine.write = Attempt.failure(EROFS, "open errno=EROFS");
+    assertThat(new WriteCheck().look(machine).command()).contains("remount,rw");
+    machine.write = Attempt.failure(ENOENT, "open errno=ENOENT");
+    assertThat(new WriteCheck().look(machine).command()).contains("mount -t tracefs");
+    machine.files.remove("/proc/sys/kernel/user_events_max");
+    assertThat(new WriteCheck().look(machine).command()).isNull();
+  }
+
+  @Test
+  void shouldNotNameRightsOfFilesForFtrace() {
+    machine.process(1000, NONE, 0);
+    machine.readByFtrace = Attempt.failure(EACCES, "open errno=EACCES");
+
+    Finding refused = new FtraceCheck().look(machine);
+
+    assertFails(refused, "EACCES", "without root read by perf");
+    assertThat(refused.command()).isEqualTo("sudo user-events listen").doesNotContain("chmod");
+  }
+
+  @Test
+  void shouldTellTheRightsOfTracefsFromThoseOfPerf() {
+    machine.process(1000, NONE, 0);
+    machine.readByPerf = Attempt.failure(EACCES, "cannot read path=id errno=EACCES");
+    assertThat(new PerfCheck().look(machine).command())
+        .contains("remount,gid=1000,mode=0750 /sys/kernel/tracing");
+
+    machine.readByPerf = Attempt.failure(EPERM, "perf_event_open failed: errno=EPERM");
+    assertFails(new PerfCheck().look(machine), "EPERM", "CAP_PERFMON");
+    assertThat(new PerfCheck().look(machine).command())
+        .isEqualTo(
+            "sudo setpriv --reuid=1000 --regid=1000 --init-groups --inh-caps=+perfmon"
+                + " --ambient-caps=+perfmon user-events listen");
+    machine.process(1000, PERFMON, 2);
+    assertFails(new PerfCheck().look(machine), "EPERM", "seccomp");
+  }
+
+  @Test
+  void shouldTakeTheParanoidSettingTogetherWithTheCapability() {
+    assertThat(new PerfParanoidCheck().look(machine).status()).isEqualTo(Status.OK);
+    machine.process(1000, PERFMON, 0);
+    assertThat(new PerfParanoidCheck().look(machine).status()).isEqualTo(Status.OK);
+    machine.process(1000, NONE, 0);
+    assertThat(new PerfParanoidCheck().look(machine).status()).isEqualTo(Status.NOTE);
+    machine.files.put("/proc/sys/kernel/perf_event_paranoid", "-1\n");
+    assertThat(new PerfParanoidCheck().look(machine).status()).isEqualTo(Status.OK);
+    machine.files.remove("/proc/sys/kernel/perf_event_paranoid");
+    assertThat(new PerfParanoidCheck().look(machine).wanted()).contains("CONFIG_PERF_EVENTS");
+  }
+
+  @Test
+  void shouldReportLockedMemory() {
+    assertThat(new LockedMemoryCheck().look(machine).found()).contains("not limited");
+    machine.process(1000, NONE, 0);
+    assertThat(new LockedMemoryCheck().look(machine).found())
+        .contains("516 KiB for each of 4 CPUs", "8192 KiB");
+    machine.files.put("/proc/sys/kernel/perf_event_mlock_kb", "8\n");
+    assertThat(new LockedMemoryCheck().look(machine).command()).contains("perf_event_mlock_kb");
+  }
+
+  @Test
+  void shouldReportFilterAndNamespace() {
+    assertThat(new SeccompCheck().look(machine).status()).isEqualTo(Status.OK);
+    assertThat(new PidNamespaceCheck().look(machine).status()).isEqualTo(Status.OK);
+
+    machine.process(1000, NONE, 2);
+    machine.links.put("/proc/self/ns/pid", "pid:[4026532000]");
+
+    assertThat(new SeccompCheck().look(machine).status()).isEqualTo(Status.NOTE);
+    assertThat(new PidNamespaceCheck().look(machine).status()).isEqualTo(Status.NOTE);
+  }
+
+  @Test
+  void shouldCompareAListenersMemoryWithWhatIsFree() {
+    assertThat(new MemoryCheck().look(machine))
+        .isEqualTo(Finding.ok("a listener takes 8 MiB of 2048 MiB that are available"));
+    machine.listenerMemory = 512L << 20;
+    assertThat(new MemoryCheck().look(machine).status()).isEqualTo(Status.NOTE);
+  }
+
+  @Test
+  void shouldSayThatJnaCannotBeLoaded() {
+    machine.kernelCall = Attempt.failure(0, "libjnidispatch.so in /tmp: not permitted");
+
+    Finding failed = new JavaCheck().look(machine);
+
+    assertFails(failed, "not permitted", "JNA");
+    assertThat(failed.command()).contains("-Djna.tmpdir");
+  }
+
+  @Test
+  void shouldNameHoldersAndListeners() {
+    machine.links.put("/proc/42/fd/7", "/sys/kernel/tracing/user_events_data");
+    machine.files.put("/proc/42/comm", "java\n");
+    machine.links.put("/proc/43/fd/7", "/dev/null");
+    machine.files.put(
+        ScriptedMachine.TRACEFS + "/user_events_status",
+        "other # Used by perf\notlp_metrics # Used by ftrace perf\n\nActive: 2\n");
+    machine.files.put(
+        ScriptedMachine.TRACEFS + "/instances/mine/events/user_events/otlp_metrics/enable", "1\n");
+
+    assertThat(new HoldersCheck().look(machine).found())
+        .isEqualTo("held by java (pid 42); event: Used by ftrace perf; ftrace listens in mine");
+  }
+
+  @Test
+  void shouldNotClaimThatNobodyListensIfItCannotSee() {
+    machine.forbidden.add(ScriptedMachine.TRACEFS + "/user_events_status");
+
+    assertThat(new HoldersCheck().look(machine).found()).contains("only root sees");
+  }
+
+  @Test
+  void shouldRemoveOnlyInstancesThatNobodyReadsAndOnlyIfAsked() {
+    String instances = ScriptedMachine.TRACEFS + "/instances/";
+    machine.files.put(instances + "user_events_1_1/x", "");
+    machine.files.put(instances + "user_events_2_1/x", "");
+    machine.files.put(instances + "user_events_3_1/x", "");
+    machine.files.put(instances + "somebody_elses/x", "");
+    machine.links.put("/proc/9/fd/5", instances + "user_events_2_1/per_cpu/cpu0/trace_pipe_raw");
+    machine.unremovable.add(instances + "user_events_3_1");
+
+    Finding found = new StaleInstancesCheck(false).look(machine);
+    assertThat(found.status()).isEqualTo(Status.NOTE);
+    assertThat(found.found()).startsWith("user_events_1_1, user_events_3_1: ");
+    assertThat(found.command()).isEqualTo("sudo user-events doctor --fix");
+    assertThat(machine.removed).isEmpty();
+
+    Finding fixed = new StaleInstancesCheck(true).look(machine);
+    assertThat(machine.removed).containsExactly(instances + "user_events_1_1");
+    assertThat(fixed.found()).contains("removed 1", "user_events_3_1", "busy");
+  }
+}
