@@ -10,6 +10,7 @@ import io.userevents.cli.console.Text;
 import io.userevents.cli.console.Version;
 import io.userevents.cli.demo.DemoCommand;
 import io.userevents.cli.doctor.DoctorCommand;
+import io.userevents.cli.listen.ListenCommand;
 import io.userevents.listener.ListenerException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -80,6 +81,7 @@ public final class UserEvents {
     CommandLine commandLine =
         new CommandLine(root)
             .addSubcommand(new DoctorCommand())
+            .addSubcommand(new ListenCommand(stop))
             .addSubcommand(new DemoCommand(stop, UserEvents.class.getName()));
     // Inherited annotations do not hand this down.
     commandLine

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.demo;
 
-import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
@@ -11,10 +10,10 @@ import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.Sum;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
 import io.userevents.cli.console.Text;
+import io.userevents.cli.series.AttributeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.stream.Collectors;
 
 /** Turns OTLP metrics into rows. */
 final class PointRows {
@@ -58,7 +57,7 @@ final class PointRows {
         new PointRow(
             Text.printable(metric.getName()),
             type,
-            attributes(attributes),
+            AttributeText.of(attributes),
             value,
             Text.printable(metric.getUnit())));
   }
@@ -124,33 +123,5 @@ final class PointRows {
     if (isPresent) {
       parts.add(name + "=" + Text.number(value));
     }
-  }
-
-  private static String attributes(List<KeyValue> attributes) {
-    return attributes.stream()
-        .map(attribute -> Text.printable(attribute.getKey()) + "=" + value(attribute.getValue()))
-        .collect(Collectors.joining(" "));
-  }
-
-  private static String value(AnyValue value) {
-    return switch (value.getValueCase()) {
-      case STRING_VALUE -> quoted(Text.printable(value.getStringValue()));
-      case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
-      case INT_VALUE -> Long.toString(value.getIntValue());
-      case DOUBLE_VALUE -> Text.number(value.getDoubleValue());
-      case ARRAY_VALUE ->
-          value.getArrayValue().getValuesList().stream()
-              .map(PointRows::value)
-              .collect(Collectors.joining(",", "[", "]"));
-      case KVLIST_VALUE -> "{" + attributes(value.getKvlistValue().getValuesList()) + "}";
-      case BYTES_VALUE -> "(" + value.getBytesValue().size() + " bytes)";
-      case VALUE_NOT_SET -> "";
-      // A case that a newer protocol adds.
-      default -> "?";
-    };
-  }
-
-  private static String quoted(String text) {
-    return text.indexOf(' ') < 0 ? text : '"' + text + '"';
   }
 }

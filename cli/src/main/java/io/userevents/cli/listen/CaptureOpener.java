@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.listen;
+
+import io.userevents.cli.capture.Capture;
+import java.io.IOException;
+
+/** Attaches to an event. Tests have others than the kernel's. */
+@FunctionalInterface
+public interface CaptureOpener {
+
+  /**
+   * Attaches.
+   *
+   * @param eventName of the tracepoint
+   * @param bufferKb of the kernel's buffers
+   */
+  Capture open(String eventName, int bufferKb) throws IOException;
+}

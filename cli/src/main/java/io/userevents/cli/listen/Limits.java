@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.listen;
+
+/**
+ * When listening ends by itself.
+ *
+ * @param ns time from the start; {@link Long#MAX_VALUE} is no limit
+ * @param points that have come; {@link Long#MAX_VALUE} is no limit
+ * @param nsAfterFirst time from the first point; {@link Long#MAX_VALUE} is no limit
+ */
+record Limits(long ns, long points, long nsAfterFirst) {}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.listen;
+
+import io.userevents.cli.capture.Capture;
+import io.userevents.cli.capture.Captures;
+import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.StandardOutput;
+import io.userevents.cli.console.StopSignal;
+import io.userevents.cli.series.SeriesFilter;
+import io.userevents.cli.series.SeriesTable;
+import io.userevents.tracepoint.EventLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code user-events listen}: the metrics of this machine, as they come. */
+@Command(
+    name = "listen",
+    description = {
+      "Show the metrics that applications of this machine export to the tracepoint.",
+      "On a terminal, a table of all series is refreshed in place; otherwise each point is a line."
+          + " Sums of deltas begin when listening does. Quantiles of histograms are estimates.",
+      "At the end a line on standard error says what was received and lost, and by whom. Ctrl-C"
+          + " ends it in order."
+    },
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      "0:a limit was reached, or Ctrl-C ended it",
+      ExitCode.FAILURE_LINE,
+      ExitCode.USAGE_LINE,
+      ExitCode.CLOSED_PIPE_LINE,
+      ExitCode.SIGTERM_LINE
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  sudo user-events listen --metric 'http.server.*'",
+      "  sudo user-events listen --once --format json"
+    })
+public final class ListenCommand implements Callable<Integer> {
+
+  private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final int MAX_SECONDS = 1_000_000_000;
+  private static final int MIN_BUFFER_KB = 8;
+  private static final int MAX_BUFFER_KB = 1 << 20;
+  private static final int PIPED_WIDTH = 120;
+  private static final String PROBE = "…▁█";
+
+  private final StopSignal stop;
+  private final CaptureOpener opener;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      description = "Only metrics of this name; * stands for any characters.")
+  private @Nullable String metric;
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "Only services of this name (service.name); * stands for any characters.")
+  private @Nullable String service;
+
+  @Option(names = "--pid", paramLabel = "PID", description = "Only what this process has written.")
+  private @Nullable Integer pid;
+
+  @Option(
+      names = "--once",
+      description =
+          "Print all series once, a second after the first point, as a table or one JSON document.")
+  private boolean isOnce;
+
+  @Option(names = "--seconds", paramLabel = "N", description = "End after so many seconds.")
+  private @Nullable Integer seconds;
+
+  @Option(names = "--count", paramLabel = "N", description = "End after so many points.")
+  private @Nullable Long count;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = {
+        "text; jsonl: an object for each point, as it comes; or json: one document of all series at"
+            + " the end. Default: ${DEFAULT-VALUE}."
+      })
+  private Format format = Format.text;
+
+  @Option(
+      names = "--event",
+      paramLabel = "NAME",
+      defaultValue = EventLayout.OTLP_METRICS,
+      description = "The tracepoint. Default: ${DEFAULT-VALUE}.")
+  private String event = EventLayout.OTLP_METRICS;
+
+  @Option(
+      names = "--buffer-kb",
+      paramLabel = "KB",
+      description = "Size of the kernel's buffer of each CPU, in KiB.")
+  private @Nullable Integer bufferKb;
+
+  /** The names are those of the option's values. */
+  enum Format {
+    text,
+    json,
+    jsonl
+  }
+
+  /** A listener that ends once it is stopped. */
+  public ListenCommand(StopSignal stop) {
+    this(stop, Captures::open);
+  }
+
+  ListenCommand(StopSignal stop, CaptureOpener opener) {
+    this.stop = stop;
+    this.opener = opener;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Limits limits = limits();
+    SeriesFilter filter =
+        new SeriesFilter(
+            SeriesFilter.glob(metric),
+            SeriesFilter.glob(service),
+            pid == null ? 0 : inRange("--pid", pid, Integer.MAX_VALUE));
+    SeriesTable table = new SeriesTable(filter, SeriesTable.DEFAULT_MAX_SERIES);
+    int buffer =
+        bufferKb == null
+            ? Captures.DEFAULT_BUFFER_KB
+            : inRange("--buffer-kb", bufferKb, MAX_BUFFER_KB);
+    String summary;
+    // Before the screen is taken over, so that an error is seen.
+    try (Capture capture = opener.open(event, buffer);
+        Output output = output()) {
+      summary = new Listening(capture, table, output, limits, stop).run();
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("user-events: " + summary);
+    err.flush();
+    return ExitCode.OK;
+  }
+
+  private Limits limits() {
+    long ns =
+        seconds == null ? Long.MAX_VALUE : SECOND_NS * inRange("--seconds", seconds, MAX_SECONDS);
+    long points = Long.MAX_VALUE;
+    if (count != null) {
+      if (count < 1) {
+        throw new ParameterException(spec.commandLine(), "--count must be 1 or more: " + count);
+      }
+      points = count;
+    }
+    return new Limits(ns, points, isOnce ? SECOND_NS : Long.MAX_VALUE);
+  }
+
+  private int inRange(String option, int value, int max) {
+    int min = option.equals("--buffer-kb") ? MIN_BUFFER_KB : 1;
+    if (value < min || value > max) {
+      throw new ParameterException(
+          spec.commandLine(), option + " must be " + min + " to " + max + ": " + value);
+    }
+    return value;
+  }
+
+  private Output output() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    TableView view = new TableView(StandardOutput.charset().newEncoder().canEncode(PROBE));
+    if (format == Format.json || (isOnce && format == Format.text)) {
+      int width = StandardOutput.isTerminal() ? terminalWidth() : PIPED_WIDTH;
+      return new OnceOutput(out, format == Format.json, view, width);
+    }
+    if (format == Format.text && StandardOutput.isTerminal()) {
+      Screen screen = Screen.open();
+      if (screen != null) {
+        return new ScreenOutput(screen, view, out);
+      }
+    }
+    return new LineOutput(out, format == Format.jsonl);
+  }
+
+  private static int terminalWidth() throws IOException {
+    int width = Screen.widthOfTerminal();
+    return width > 0 ? width : PIPED_WIDTH;
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.listen;
+
+import io.userevents.cli.capture.Capture;
+import io.userevents.cli.console.StopSignal;
+import io.userevents.cli.series.SeriesTable;
+import java.io.IOException;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** Reads events until it is stopped or has reached a limit, then those that are still to come. */
+final class Listening {
+
+  private static final int POLL_MS = 100;
+
+  private final Capture capture;
+  private final SeriesTable table;
+  private final Output output;
+  private final Limits limits;
+  private final StopSignal stop;
+
+  Listening(Capture capture, SeriesTable table, Output output, Limits limits, StopSignal stop) {
+    this.capture = capture;
+    this.table = table;
+    this.output = output;
+    this.limits = limits;
+    this.stop = stop;
+  }
+
+  /** Runs, and returns the line that says what was received and lost. */
+  String run() throws IOException {
+    long start = System.nanoTime();
+    long firstNs = 0;
+    boolean isClosed = false;
+    while (!isClosed && !stop.isRaised() && !isReached(start, firstNs)) {
+      isClosed = poll(POLL_MS) == Capture.CLOSED;
+      if (firstNs == 0 && table.points() > 0) {
+        firstNs = System.nanoTime();
+      }
+      output.refresh(table, status(), System.nanoTime());
+    }
+    if (!isClosed) {
+      capture.detach();
+      while (poll(0) > 0) {
+        output.refresh(table, status(), System.nanoTime());
+      }
+    }
+    output.end(table, status(), System.nanoTime());
+    return status();
+  }
+
+  private boolean isReached(long start, long firstNs) {
+    long now = System.nanoTime();
+    return now - start >= limits.ns()
+        || table.points() >= limits.points()
+        || (firstNs != 0 && now - firstNs >= limits.nsAfterFirst());
+  }
+
+  private int poll(int timeoutMs) throws IOException {
+    return capture.poll(
+        (event, timestampNs, pid) -> {
+          // A limit is exact, although events come by the thousand.
+          if (table.points() < limits.points()) {
+            table.add(event, pid, System.nanoTime(), output::changed);
+          }
+        },
+        timeoutMs);
+  }
+
+  private String status() throws IOException {
+    Capture.Counts counts = capture.counts();
+    StringBuilder text = new StringBuilder();
+    text.append("received ").append(counts.received()).append(" events, ");
+    text.append(table.points()).append(" points by ").append(capture.source());
+    text.append("; lost ").append(counts.lostTotal());
+    if (!counts.lost().isEmpty()) {
+      StringJoiner causes = new StringJoiner(", ", " (", ")");
+      for (Map.Entry<String, Long> cause : counts.lost().entrySet()) {
+        causes.add(cause.getKey() + " " + cause.getValue());
+      }
+      text.append(causes);
+    }
+    addIfAny(text, table.filteredPoints(), " points filtered out");
+    addIfAny(text, table.malformedEvents(), " events are no OTLP metrics");
+    addIfAny(text, table.droppedSeries(), " series dropped, the longest silent ones");
+    return text.toString();
+  }
+
+  private static void addIfAny(StringBuilder text, long count, String what) {
+    if (count != 0) {
+      text.append("; ").append(count).append(what);
+    }
+  }
+}

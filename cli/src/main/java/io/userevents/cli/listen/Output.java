@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.listen;
+
+import io.userevents.cli.series.Series;
+import io.userevents.cli.series.SeriesTable;
+import java.io.IOException;
+
+/** How series are shown. Used by one thread. */
+interface Output extends AutoCloseable {
+
+  /** Called after each point. */
+  void changed(Series series);
+
+  /** Called several times a second, whether something has come or not. */
+  void refresh(SeriesTable table, String status, long nowNs);
+
+  /** Called once, after the last point. */
+  void end(SeriesTable table, String status, long nowNs) throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

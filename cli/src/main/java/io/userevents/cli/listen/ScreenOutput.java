@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.listen;
+
+import io.userevents.cli.series.Series;
+import io.userevents.cli.series.SeriesTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A table that is refreshed in place; at the end it stays on the terminal. */
+final class ScreenOutput implements Output {
+
+  private static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** Below the status and the titles, and above the line that says that there is more. */
+  private static final int OTHER_LINES = 3;
+
+  private final Screen screen;
+  private final TableView view;
+  private final PrintWriter out;
+  private long drawnNs;
+  private boolean isDrawn;
+
+  ScreenOutput(Screen screen, TableView view, PrintWriter out) {
+    this.screen = screen;
+    this.view = view;
+    this.out = out;
+  }
+
+  @Override
+  public void changed(Series series) {}
+
+  @Override
+  public void refresh(SeriesTable table, String status, long nowNs) {
+    if (isDrawn && nowNs - drawnNs < PERIOD_NS && !screen.isResized()) {
+      return;
+    }
+    isDrawn = true;
+    drawnNs = nowNs;
+    int width = screen.width();
+    List<Series> all = table.sorted();
+    int shown = Math.min(all.size(), Math.max(0, screen.height() - OTHER_LINES));
+    List<String> lines = new ArrayList<>();
+    lines.add(view.cut(status, width));
+    lines.addAll(view.lines(all.subList(0, shown), width, nowNs));
+    if (shown < all.size()) {
+      String more = all.size() - shown + " more series; --metric and --service choose";
+      lines.add(view.cut(more, width));
+    }
+    screen.draw(lines, nowNs);
+  }
+
+  @Override
+  public void end(SeriesTable table, String status, long nowNs) throws IOException {
+    int width = screen.width();
+    screen.close();
+    view.lines(table.sorted(), width, nowNs).forEach(out::println);
+    out.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    screen.close();
+  }
+}

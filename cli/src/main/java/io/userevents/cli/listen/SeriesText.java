@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.listen;
+
+import io.userevents.cli.console.Json;
+import io.userevents.cli.console.Text;
+import io.userevents.cli.series.Series;
+
+/** What is said of a series: values for people, and objects for programs. */
+final class SeriesText {
+
+  private static final double[] QUANTILES = {0.5, 0.9, 0.99};
+
+  private SeriesText() {}
+
+  /** A number with its unit; of a distribution its count, quantiles and sum. */
+  static String value(Series series) {
+    String unit = unit(series.unit());
+    if (!series.kind().isDistribution()) {
+      return number(series.value()) + unit;
+    }
+    StringBuilder text = new StringBuilder("n=").append(number(series.value()));
+    for (double quantile : QUANTILES) {
+      double estimate = series.quantile(quantile);
+      if (!Double.isNaN(estimate)) {
+        text.append(" p").append(Math.round(quantile * 100)).append('=').append(number(estimate));
+      }
+    }
+    if (!Double.isNaN(series.sum())) {
+      text.append(" sum=").append(number(series.sum()));
+    }
+    return text.append(unit).toString();
+  }
+
+  /** Annotations such as {@code {order}} say what is counted, and take much room. */
+  private static String unit(String unit) {
+    boolean isPlain = !unit.isEmpty() && !unit.equals("1") && unit.indexOf('{') < 0;
+    return isPlain ? " " + unit : "";
+  }
+
+  static String rate(Series series) {
+    return Double.isNaN(series.rate()) ? "" : number(series.rate()) + "/s";
+  }
+
+  /** Service and process. */
+  static String source(Series series) {
+    String service = series.key().service();
+    int pid = series.key().pid();
+    return pid == 0 ? service : service.isEmpty() ? "pid " + pid : service + "/" + pid;
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "-" : Text.number(value);
+  }
+
+  /** A line of text: all of it, in columns as far as they fit. */
+  static String line(Series series) {
+    return "%-30s %14s %12s  %s  %s"
+        .formatted(
+            series.key().metric(),
+            value(series),
+            rate(series),
+            series.key().attributes(),
+            source(series))
+        .stripTrailing();
+  }
+
+  /** An object of JSON. */
+  static void addTo(Json json, Series series) {
+    json.begin().name("metric").value(series.key().metric());
+    json.name("kind").value(series.kind().text());
+    json.name("unit").value(series.unit());
+    json.name("attributes").value(series.key().attributes());
+    json.name("service").value(series.key().service());
+    json.name("instance").value(series.key().instance());
+    json.name("scope").value(series.key().scope());
+    json.name("pid").value(series.key().pid());
+    json.name("timeUnixNano").value(Long.toUnsignedString(series.timeNs()));
+    if (series.kind().isDistribution()) {
+      json.name("count").value(series.value());
+      addIfKnown(json, "sum", series.sum());
+      for (double quantile : QUANTILES) {
+        addIfKnown(json, "p" + Math.round(quantile * 100), series.quantile(quantile));
+      }
+    } else {
+      json.name("value").value(series.value());
+    }
+    addIfKnown(json, "rate", series.rate());
+    json.end();
+  }
+
+  private static void addIfKnown(Json json, String name, double value) {
+    if (!Double.isNaN(value)) {
+      json.name(name).value(value);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.series;
+
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which series are kept.
+ *
+ * @param metric pattern of the metric's name; null takes all
+ * @param service pattern of the service's name; null takes all
+ * @param pid of the process; 0 takes all
+ */
+public record SeriesFilter(@Nullable Pattern metric, @Nullable Pattern service, int pid) {
+
+  /** Takes all. */
+  public static final SeriesFilter ALL = new SeriesFilter(null, null, 0);
+
+  /** A pattern from a name in which {@code *} stands for any characters; null stays null. */
+  public static @Nullable Pattern glob(@Nullable String name) {
+    if (name == null) {
+      return null;
+    }
+    String pattern =
+        Pattern.compile("\\*")
+            .splitAsStream(name + "\0")
+            .map(part -> Pattern.quote(part.replace("\0", "")))
+            .collect(Collectors.joining(".*"));
+    return Pattern.compile(pattern, Pattern.DOTALL);
+  }
+
+  boolean takes(SeriesKey key) {
+    return (pid == 0 || key.pid() == pid)
+        && (metric == null || metric.matcher(key.metric()).matches())
+        && (service == null || service.matcher(key.service()).matches());
+  }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Events decoded into series: metric, attributes, value and rate. The number of series is bounded.
+ * Nothing here knows how they are shown.
+ */
+@NullMarked
+package io.userevents.cli.series;
+
+import org.jspecify.annotations.NullMarked;
