@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
+    subcommands = {DoctorCommand.class, ListenCommand.class, DemoCommand.class},
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
@@ -78,11 +79,7 @@ public final class UserEvents {
   }
 
   private static CommandLine commandLine(UserEvents root, StopSignal stop) {
-    CommandLine commandLine =
-        new CommandLine(root)
-            .addSubcommand(new DoctorCommand())
-            .addSubcommand(new ListenCommand(stop))
-            .addSubcommand(new DemoCommand(stop, UserEvents.class.getName()));
+    CommandLine commandLine = new CommandLine(root, new CommandFactory(stop));
     // Inherited annotations do not hand this down.
     commandLine
         .getSubcommands()

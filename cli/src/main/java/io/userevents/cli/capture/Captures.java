@@ -2,6 +2,7 @@
 package io.userevents.cli.capture;
 
 import io.userevents.listener.ListenerException;
+import io.userevents.listener.Source;
 import io.userevents.listener.TracepointListener;
 import io.userevents.listener.TracepointListenerBuilder;
 
@@ -11,6 +12,9 @@ public final class Captures {
   /** Asks for the library's size of buffers. */
   public static final int DEFAULT_BUFFER_KB = 0;
 
+  /** The library gives no CPU less. */
+  private static final int MIN_CPU_KB = 16;
+
   private Captures() {}
 
   /**
@@ -19,8 +23,16 @@ public final class Captures {
    * @param bufferKb of the kernel's buffer of each CPU, in KiB; or {@link #DEFAULT_BUFFER_KB}
    * @throws ListenerException if the kernel refuses
    */
-  public static Capture open(String eventName, int bufferKb) throws ListenerException {
-    TracepointListenerBuilder builder = TracepointListener.builder(eventName);
+  public static Capture open(String eventName, Facility facility, int bufferKb)
+      throws ListenerException {
+    TracepointListenerBuilder builder =
+        TracepointListener.builder(eventName)
+            .setSource(
+                switch (facility) {
+                  case AUTO -> Source.AUTO;
+                  case PERF -> Source.PERF;
+                  case FTRACE -> Source.FTRACE;
+                });
     if (bufferKb != DEFAULT_BUFFER_KB) {
       builder.setBufferSizeKb(bufferKb);
     }
@@ -29,6 +41,8 @@ public final class Captures {
 
   /** Memory that the kernel takes for one with default buffers, in bytes. */
   public static long defaultMemory(int cpus) {
-    return 1024L * TracepointListenerBuilder.DEFAULT_BUFFER_SIZE_KB * cpus;
+    long perCpuKb =
+        Math.max(MIN_CPU_KB, TracepointListenerBuilder.DEFAULT_TOTAL_BUFFER_SIZE_KB / cpus);
+    return 1024 * perCpuKb * cpus;
   }
 }

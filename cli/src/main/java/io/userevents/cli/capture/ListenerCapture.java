@@ -4,8 +4,10 @@ package io.userevents.cli.capture;
 import io.userevents.listener.KernelStatistics;
 import io.userevents.listener.ListenerException;
 import io.userevents.listener.ListenerStatistics;
+import io.userevents.listener.Sample;
 import io.userevents.listener.TracepointListener;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Through the listener library. */
@@ -22,13 +24,18 @@ final class ListenerCapture implements Capture {
   public int poll(Handler handler, int timeoutMs) throws ListenerException {
     int events =
         listener.poll(
-            (buffer, timestampNs, cpu, tid) -> {
-              byte[] bytes = new byte[buffer.capacity()];
-              buffer.getBytes(0, bytes);
-              handler.onEvent(bytes, timestampNs, processes.processOf(tid));
+            sample -> {
+              byte[] bytes = new byte[sample.payload().capacity()];
+              sample.payload().getBytes(0, bytes);
+              handler.onEvent(bytes, sample.timestampNs(), pid(sample));
             },
             timeoutMs);
     return events == TracepointListener.CLOSED ? CLOSED : events;
+  }
+
+  private int pid(Sample sample) {
+    int pid = sample.pid();
+    return pid == Sample.UNKNOWN_PID ? processes.processOf(sample.tid()) : pid;
   }
 
   @Override
@@ -42,7 +49,7 @@ final class ListenerCapture implements Capture {
     KernelStatistics kernel = listener.kernelStatistics();
     Map<String, Long> lost = new LinkedHashMap<>();
     put(lost, "kernel: buffer was full", kernel.lost());
-    put(lost, "listener: malformed", read.malformedPages() + read.malformedEvents());
+    put(lost, "listener: malformed", read.malformedBuffers() + read.malformedEvents());
     put(lost, "listener: not read before the end", read.abandonedEvents());
     return new Counts(read.events(), lost);
   }
@@ -55,7 +62,7 @@ final class ListenerCapture implements Capture {
 
   @Override
   public String source() {
-    return "ftrace";
+    return listener.source().name().toLowerCase(Locale.ROOT);
   }
 
   @Override

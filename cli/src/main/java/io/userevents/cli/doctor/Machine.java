@@ -46,7 +46,7 @@ interface Machine {
   /** Attaches to the event by ftrace. */
   Attempt readByFtrace();
 
-  /** Opens the event by perf for the whole machine. */
+  /** Attaches to the event by perf. */
   Attempt readByPerf();
 
   /** Writes an event without metrics, and waits until a listener gets it. */

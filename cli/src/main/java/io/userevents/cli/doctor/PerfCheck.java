@@ -28,6 +28,12 @@ final class PerfCheck implements Check {
               null)
           : Finding.fail(attempt.found(), "CAP_PERFMON", rights.withPerfmon("user-events listen"));
     }
+    if (attempt.found().startsWith("mmap of ")) {
+      return Finding.fail(
+          attempt.found(),
+          "more locked memory for this user, or CAP_IPC_LOCK",
+          "sudo sysctl kernel.perf_event_mlock_kb=1024");
+    }
     if (isRefused) {
       return Finding.fail(
           attempt.found(),

@@ -6,6 +6,7 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.userevents.cli.capture.Capture;
 import io.userevents.cli.capture.Captures;
+import io.userevents.cli.capture.Facility;
 import io.userevents.cli.doctor.Machine.Attempt;
 import io.userevents.internal.memory.NativeRegion;
 import io.userevents.internal.syscall.Errno;
@@ -48,9 +49,9 @@ final class RoundTrip {
   }
 
   /** The event has to come back byte for byte. */
-  Attempt byFtrace() throws IOException, RegistrationException {
+  Attempt by(Facility facility) throws IOException, RegistrationException {
     KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
-    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, BUFFER_KB)) {
+    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, facility, BUFFER_KB)) {
       String unused = tracepoint.register();
       long start = System.nanoTime();
       int result = write(tracepoint, start);
@@ -65,27 +66,6 @@ final class RoundTrip {
       return isReceived
           ? Attempt.success("one event written and received by " + capture.source())
           : Attempt.failure(0, "an event that was written did not come within 5 s");
-    } finally {
-      tracepoint.close();
-    }
-  }
-
-  /** The kernel has to count one event. */
-  Attempt byPerf(PerfTrial perf) throws IOException, RegistrationException {
-    KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
-    try {
-      String unused = tracepoint.register();
-      try (PerfTrial.Counter counter = perf.count()) {
-        int result = write(tracepoint, System.nanoTime());
-        if (result != 0) {
-          return failed(result);
-        }
-        // Others may write at the same time.
-        long events = counter.events();
-        return events > 0
-            ? Attempt.success("one event written, and counted by perf")
-            : Attempt.failure(0, "perf has not counted an event that was written");
-      }
     } finally {
       tracepoint.close();
     }

@@ -3,6 +3,7 @@ package io.userevents.cli.doctor;
 
 import io.userevents.cli.capture.Capture;
 import io.userevents.cli.capture.Captures;
+import io.userevents.cli.capture.Facility;
 import io.userevents.cli.console.Text;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.listener.ListenerException;
@@ -116,7 +117,16 @@ final class ThisMachine implements Machine {
 
   @Override
   public Attempt readByFtrace() {
-    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, BUFFER_KB)) {
+    return read(Facility.FTRACE);
+  }
+
+  @Override
+  public Attempt readByPerf() {
+    return read(Facility.PERF);
+  }
+
+  private static Attempt read(Facility facility) {
+    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, facility, BUFFER_KB)) {
       return Attempt.success("attached by " + capture.source());
     } catch (ListenerException e) {
       return Attempt.failure(e.errno(), Text.firstClause(String.valueOf(e.getMessage())));
@@ -124,27 +134,9 @@ final class ThisMachine implements Machine {
   }
 
   @Override
-  public Attempt readByPerf() {
-    KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
-    try {
-      // The event has no number unless somebody has registered it.
-      String unused = tracepoint.register();
-    } catch (RegistrationException e) {
-      // Another process may have.
-      return new PerfTrial(this).open();
-    }
-    try {
-      return new PerfTrial(this).open();
-    } finally {
-      tracepoint.close();
-    }
-  }
-
-  @Override
   public Attempt roundTrip(boolean byPerf) {
-    RoundTrip trip = new RoundTrip();
     try {
-      return byPerf ? trip.byPerf(new PerfTrial(this)) : trip.byFtrace();
+      return new RoundTrip().by(byPerf ? Facility.PERF : Facility.FTRACE);
     } catch (RegistrationException e) {
       return Attempt.failure(e.errno(), Text.firstClause(String.valueOf(e.getMessage())));
     } catch (IOException e) {

@@ -2,6 +2,7 @@
 package io.userevents.cli.listen;
 
 import io.userevents.cli.capture.Capture;
+import io.userevents.cli.capture.Facility;
 import java.io.IOException;
 
 /** Attaches to an event. Tests have others than the kernel's. */
@@ -12,7 +13,8 @@ public interface CaptureOpener {
    * Attaches.
    *
    * @param eventName of the tracepoint
+   * @param facility that delivers the events
    * @param bufferKb of the kernel's buffers
    */
-  Capture open(String eventName, int bufferKb) throws IOException;
+  Capture open(String eventName, Facility facility, int bufferKb) throws IOException;
 }

@@ -3,6 +3,7 @@ package io.userevents.cli.listen;
 
 import io.userevents.cli.capture.Capture;
 import io.userevents.cli.capture.Captures;
+import io.userevents.cli.capture.Facility;
 import io.userevents.cli.console.ExitCode;
 import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.StopSignal;
@@ -11,6 +12,7 @@ import io.userevents.cli.series.SeriesTable;
 import io.userevents.tracepoint.EventLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +107,16 @@ public final class ListenCommand implements Callable<Integer> {
   private String event = EventLayout.OTLP_METRICS;
 
   @Option(
+      names = "--source",
+      paramLabel = "SOURCE",
+      defaultValue = "auto",
+      description = {
+        "perf, which needs CAP_PERFMON; ftrace, which needs root; or auto: perf if it is possible."
+            + " Default: ${DEFAULT-VALUE}."
+      })
+  private Source source = Source.auto;
+
+  @Option(
       names = "--buffer-kb",
       paramLabel = "KB",
       description = "Size of the kernel's buffer of each CPU, in KiB.")
@@ -115,6 +127,13 @@ public final class ListenCommand implements Callable<Integer> {
     text,
     json,
     jsonl
+  }
+
+  /** The names are those of the option's values. */
+  enum Source {
+    auto,
+    perf,
+    ftrace
   }
 
   /** A listener that ends once it is stopped. */
@@ -142,7 +161,8 @@ public final class ListenCommand implements Callable<Integer> {
             : inRange("--buffer-kb", bufferKb, MAX_BUFFER_KB);
     String summary;
     // Before the screen is taken over, so that an error is seen.
-    try (Capture capture = opener.open(event, buffer);
+    try (Capture capture =
+            opener.open(event, Facility.valueOf(source.name().toUpperCase(Locale.ROOT)), buffer);
         Output output = output()) {
       summary = new Listening(capture, table, output, limits, stop).run();
     }

@@ -23,7 +23,7 @@ final class ListenCommandTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        new CommandLine(new ListenCommand(stop, (event, bufferKb) -> capture))
+        new CommandLine(new ListenCommand(stop, (event, facility, bufferKb) -> capture))
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err));
     int exitCode = command.execute(arguments);

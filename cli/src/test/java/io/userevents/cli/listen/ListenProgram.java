@@ -19,7 +19,7 @@ final class ListenProgram {
     StopSignal stop = new StopSignal();
     stop.raiseOnSigInt();
     CommandLine command =
-        new CommandLine(new ListenCommand(stop, (event, bufferKb) -> new Endless()))
+        new CommandLine(new ListenCommand(stop, (event, facility, bufferKb) -> new Endless()))
             .setOut(StandardOutput.out())
             .setErr(StandardOutput.err());
     System.exit(command.execute(arguments));

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli;
+
+import io.userevents.cli.console.StopSignal;
+import io.userevents.cli.demo.DemoCommand;
+import io.userevents.cli.listen.ListenCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/** Makes the commands. Picocli's generators of completion and man pages make it by its name. */
+public final class CommandFactory implements IFactory {
+
+  private final IFactory others = CommandLine.defaultFactory();
+  private final StopSignal stop;
+
+  /** For commands that nobody stops. */
+  public CommandFactory() {
+    this(new StopSignal());
+  }
+
+  CommandFactory(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    if (type == UserEvents.class) {
+      return type.cast(new UserEvents());
+    }
+    if (type == ListenCommand.class) {
+      return type.cast(new ListenCommand(stop));
+    }
+    if (type == DemoCommand.class) {
+      return type.cast(new DemoCommand(stop, UserEvents.class.getName()));
+    }
+    return others.create(type);
+  }
+}
