@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after claims that hold up the ring: takes over those that errors have left and those of
- * threads that have ended, and says which thread holds the others. For the consumer's thread.
+ * threads that have ended, and says which thread holds the others. For the consumer's thread. A
+ * look visits a bounded number of publishers, and only the one that holds the slot once that one is
+ * found.
  */
 final class ClaimWatch {
 
@@ -16,12 +19,21 @@ final class ClaimWatch {
 
   static final long REPORT_NS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Publishers that one look visits at most. */
+  static final int MAX_VISITS = PublisherWalk.MAX_LOOK;
+
   private final Publishers publishers;
   private final RecordRing ring;
   private long sequence = RecordRing.NONE;
   private long sinceNs;
   private long nextLookNs;
   private boolean reported;
+
+  /** Who holds the slot; null until it is found. */
+  private @Nullable Publisher holder;
+
+  /** Where the next search for a holder goes on; null for the beginning. */
+  private @Nullable Iterator<Publisher> search;
 
   ClaimWatch(Publishers publishers, RecordRing ring) {
     this.publishers = publishers;
@@ -37,19 +49,20 @@ final class ClaimWatch {
       sinceNs = nowNs;
       nextLookNs = nowNs + SLOW_NS;
       reported = false;
+      holder = null;
       return;
     }
     if (nowNs - nextLookNs < 0) {
       return;
     }
     nextLookNs = nowNs + SLOW_NS;
-    if (publishers.abandonUnowned(ring.entries())) {
+    if (abandonUnowned(claimed)) {
       SafeLog.log(
           Level.WARNING,
           "a thread ended with an open claim, which is aborted; commit or abort each claim, best with"
               + " try-with-resources",
           null);
-    } else if (!reported && nowNs - sinceNs >= REPORT_NS) {
+    } else if (!reported && nowNs - sinceNs >= reportNs()) {
       reported = true;
       SafeLog.log(
           Level.WARNING,
@@ -60,6 +73,39 @@ final class ClaimWatch {
               + " s; commit or abort it, best with try-with-resources",
           null);
     }
+  }
+
+  /**
+   * Gives up the slot if nobody will publish it, and on the way to its holder the slots of others.
+   *
+   * @return whether a thread has ended with slots
+   */
+  private boolean abandonUnowned(long claimed) {
+    Publisher known = holder;
+    if (known != null && known.holds(claimed)) {
+      return known.abandonUnowned(ring.entries());
+    }
+    holder = null;
+    Iterator<Publisher> rest = search;
+    if (rest == null) {
+      rest = publishers.iterator();
+    }
+    boolean ended = false;
+    for (int visits = 0; visits < MAX_VISITS && rest.hasNext(); visits++) {
+      Publisher publisher = rest.next();
+      if (publisher.holds(claimed)) {
+        holder = publisher;
+      }
+      ended |= publisher.abandonUnowned(ring.entries());
+    }
+    // Goes round: one that has claimed and not yet noted it is found the next time.
+    search = rest.hasNext() ? rest : null;
+    return ended;
+  }
+
+  /** Longer while the holder is sought among many. */
+  private long reportNs() {
+    return holder != null || publishers.size() <= MAX_VISITS ? REPORT_NS : 2 * REPORT_NS;
   }
 
   /**
@@ -83,9 +129,12 @@ final class ClaimWatch {
     drain.giveUp(slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
   }
 
-  /** Which slot it is, and whose. */
+  /** Which slot it is, and whose if that is known. */
   String describe(long claimed) {
-    @Nullable Publisher claimant = publishers.claimant(claimed);
+    Publisher claimant = holder;
+    if (claimant == null || !claimant.holds(claimed)) {
+      claimant = publishers.size() <= MAX_VISITS ? publishers.claimant(claimed) : null;
+    }
     return "sequence="
         + claimed
         + " thread="

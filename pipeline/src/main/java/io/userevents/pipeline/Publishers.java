@@ -3,6 +3,7 @@ package io.userevents.pipeline;
 
 import com.lmax.disruptor.Sequence;
 import java.lang.ref.WeakReference;
+import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +110,11 @@ final class Publishers extends PublishersFields {
     walk.dropped();
   }
 
+  /** Consumer: whether it has to look after more publishers soon, as they are many. */
+  boolean isLookUnderWay() {
+    return walk.isUnderWay();
+  }
+
   /** Any thread: the counters of all threads. Publishers never wait for it. */
   PublisherSums sums() {
     PublisherSums sums = new PublisherSums();
@@ -173,20 +179,12 @@ final class Publishers extends PublishersFields {
     }
   }
 
-  /**
-   * Consumer: gives up the slots that errors have left, and those of threads that have ended.
-   *
-   * @return whether a thread has ended with slots
-   */
-  boolean abandonUnowned(SlotEntries entries) {
-    boolean ended = false;
-    for (Publisher publisher : all.values()) {
-      ended |= publisher.abandonUnowned(entries);
-    }
-    return ended;
+  /** Consumer: all publishers, in no order. Those that come and go meanwhile may be left out. */
+  Iterator<Publisher> iterator() {
+    return all.values().iterator();
   }
 
-  /** Consumer: who holds this slot. */
+  /** Consumer: who holds this slot, whatever the number of threads. */
   @Nullable Publisher claimant(long sequence) {
     for (Publisher publisher : all.values()) {
       if (publisher.holds(sequence)) {

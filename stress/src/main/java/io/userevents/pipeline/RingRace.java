@@ -68,7 +68,7 @@ final class RingRace {
   @SuppressWarnings("ThreadPriorityCheck") // The publisher may have no other processor.
   void consume() {
     for (long next = 0; next <= RECORDS; ) {
-      var unused = publishers.abandonUnowned(entries);
+      publishers.iterator().forEachRemaining(this::abandonUnowned);
       int entry = entries.get(next);
       if (!entries.isPublished(entry, next)) {
         Thread.yield();
@@ -87,5 +87,9 @@ final class RingRace {
   /** The arbiter: how many slots the consumer found with a record and without. */
   String taken() {
     return records + " records and " + empty + " empty";
+  }
+
+  private void abandonUnowned(Publisher publisher) {
+    var unused = publisher.abandonUnowned(entries);
   }
 }
