@@ -134,15 +134,9 @@ public final class RecordClaim implements AutoCloseable {
     if (owner == null || sequence == RecordRing.NONE || owner.claimed != sequence) {
       return;
     }
-    boolean isDone = false;
-    try {
+    // Otherwise an error has ended a commit, and the consumer takes the slot over.
+    if (owner.left == Publisher.NOT_LEFT) {
       publish(0);
-      isDone = true;
-    } finally {
-      // The stack may be at its end, so this calls nothing: the consumer takes over.
-      if (!isDone && owner.claimed != RecordRing.NONE) {
-        owner.left = Publisher.LEFT;
-      }
     }
   }
 
@@ -151,10 +145,18 @@ public final class RecordClaim implements AutoCloseable {
     if (owner == null) {
       return;
     }
-    // Bounds checks now stop a late write into a slot that is somebody else's.
-    buffer.wrap(0L, 0);
-    // It stays open if this fails, and closing it tries again.
-    ring.publish(owner, sequence, length, listened);
+    boolean isDone = false;
+    try {
+      // Bounds checks now stop a late write into a slot that is somebody else's.
+      buffer.wrap(0L, 0);
+      ring.publish(owner, sequence, length, listened);
+      isDone = true;
+    } finally {
+      // The stack may be at its end, so this calls nothing: the consumer takes over.
+      if (!isDone && owner.claimed != RecordRing.NONE) {
+        owner.left = Publisher.LEFT;
+      }
+    }
     sequence = RecordRing.NONE;
   }
 
