@@ -71,7 +71,8 @@ final class Consumer {
         new ConsumerThread(
             settings.consumer(),
             agent,
-            ConsumerIdle.of(settings.consumer(), tracepoint, session, ring, wakeUp),
+            ConsumerIdle.of(
+                settings.consumer(), tracepoint, session, ring, wakeUp, counters.publishers()),
             errors);
   }
 

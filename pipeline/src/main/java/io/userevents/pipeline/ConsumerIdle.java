@@ -24,11 +24,14 @@ interface ConsumerIdle {
       Tracepoint tracepoint,
       TracepointSession session,
       RecordRing ring,
-      WakeUp wakeUp) {
+      WakeUp wakeUp,
+      Publishers publishers) {
     IdleStrategy strategy = settings.idleStrategy();
     if (strategy == null) {
       return switch (settings.waitStrategy()) {
-        case SLEEPING -> new SleepingIdle(tracepoint, ring, wakeUp, session::isWatched);
+        case SLEEPING ->
+            new SleepingIdle(
+                tracepoint, ring, wakeUp, session::isWatched, publishers::isLookUnderWay);
         case BLOCKING -> new BlockingIdle(ring, wakeUp);
         case YIELDING -> ofSpinning(YieldingIdleStrategy.INSTANCE);
         case BUSY_SPIN -> ofSpinning(BusySpinIdleStrategy.INSTANCE);

@@ -125,6 +125,11 @@ final class PublisherWalk {
         && (inRound || hasNews() || nowNs - roundNs - QUIET_ROUND_NS >= 0);
   }
 
+  /** Consumer: whether a round is under way that one look was not enough for. */
+  boolean isUnderWay() {
+    return inRound;
+  }
+
   private boolean hasNews() {
     return hasForgotten || hasDropped.getOpaque() || arrivals.get() != null;
   }

@@ -83,13 +83,15 @@ final class RecordRing {
 
   /**
    * Any thread: claims slots, if this many would be left free. Asks first, as an exception is
-   * expensive. A refusal stores to no memory but the publisher's.
+   * expensive. A refusal stores to no memory but the publisher's, unless it ends a long sleep of
+   * the consumer.
    *
    * @param count of slots, 1 to all of the ring
    * @return the sequence of the last of them, or {@link #NONE}
    */
   long tryClaim(Publisher publisher, int count, int reservedSlots) {
     if (!hasRoom(publisher, count + reservedSlots)) {
+      wakeUp.noRoom();
       return NONE;
     }
     publisher.claimedSlots = count;

@@ -56,6 +56,7 @@ final class SleepingIdle implements ConsumerIdle {
   private final RecordRing ring;
   private final WakeUp wakeUp;
   private final BooleanSupplier isWatched;
+  private final BooleanSupplier isBehind;
   private final long minParkNs;
 
   /** Kept from one idle cycle to the next: only work makes an idle consumer busy again. */
@@ -79,9 +80,15 @@ final class SleepingIdle implements ConsumerIdle {
    * Makes one.
    *
    * @param isWatched whether somebody wants to know soon of listeners that come and go
+   * @param isBehind whether the consumer has other work than records, and no time to sleep for long
    */
-  SleepingIdle(Tracepoint tracepoint, RecordRing ring, WakeUp wakeUp, BooleanSupplier isWatched) {
-    this(tracepoint, ring, wakeUp, isWatched, MIN_PARK_NS);
+  SleepingIdle(
+      Tracepoint tracepoint,
+      RecordRing ring,
+      WakeUp wakeUp,
+      BooleanSupplier isWatched,
+      BooleanSupplier isBehind) {
+    this(tracepoint, ring, wakeUp, isWatched, isBehind, MIN_PARK_NS);
   }
 
   /** Parks for at least so long. */
@@ -90,8 +97,10 @@ final class SleepingIdle implements ConsumerIdle {
       RecordRing ring,
       WakeUp wakeUp,
       BooleanSupplier isWatched,
+      BooleanSupplier isBehind,
       long minParkNs) {
     this.isWatched = isWatched;
+    this.isBehind = isBehind;
     this.tracepoint = tracepoint;
     this.ring = ring;
     this.wakeUp = wakeUp;
@@ -143,8 +152,9 @@ final class SleepingIdle implements ConsumerIdle {
         burstParkNs = MIN_BURST_PARK_NS;
       }
       long startNs = System.nanoTime();
-      boolean maySleep = wakeUp.sleeps(Thread.currentThread(), parkNs > MAX_PARK_NS);
-      park(maySleep && !ring.isPublished(next) ? parkNs : 0);
+      long ns = isBehind.getAsBoolean() ? Math.min(parkNs, MAX_PARK_NS) : parkNs;
+      boolean maySleep = wakeUp.sleeps(Thread.currentThread(), ns > MAX_PARK_NS);
+      park(maySleep && !ring.isPublished(next) ? ns : 0);
       slept(ring.isClaimed(next), isAttached(), System.nanoTime() - startNs);
     }
   }

@@ -110,6 +110,18 @@ final class WakeUp {
     sleep.isRequested = false;
   }
 
+  /**
+   * Publisher: there was no room for a record. A ring of which a policy reserves a part, or that is
+   * asked for many slots, may be full before a quarter of it is published. Without a fence: one
+   * that does not see the sleeper sees it with the next record.
+   */
+  void noRoom() {
+    if (sleep.longSleeper != null) {
+      sleep.longSleeper = null;
+      wakeSleeper();
+    }
+  }
+
   /** Ends a sleep that is longer than usual, because the ring fills meanwhile. */
   private void fromLongSleep() {
     VarHandle.fullFence();

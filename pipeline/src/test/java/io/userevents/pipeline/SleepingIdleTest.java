@@ -19,10 +19,12 @@ class SleepingIdleTest {
 
   private final LoopbackTracepoint tracepoint = attached();
   private boolean isWatched;
+  private boolean isBehind;
   private long published;
   private final WakeUp wakeUp = new WakeUp(16, false);
   private final RecordRing ring = new RecordRing(16, 8, wakeUp);
-  private final SleepingIdle idle = new SleepingIdle(tracepoint, ring, wakeUp, () -> isWatched);
+  private final SleepingIdle idle =
+      new SleepingIdle(tracepoint, ring, wakeUp, () -> isWatched, () -> isBehind);
 
   private final Publisher publisher = new Publisher(Thread.currentThread());
 
@@ -155,6 +157,34 @@ class SleepingIdleTest {
   }
 
   @Test
+  void shouldBeWokenFromALongSleepByARecordThatFindsNoRoom() throws Exception {
+    // No nudge comes with the second slot of a round and those behind it.
+    publish();
+    Sleeper sleeper = new Sleeper(1);
+
+    publish();
+    assertThat(sleeper.isAsleep()).isTrue();
+    assertThat(ring.tryClaim(publisher, 1, 14)).isEqualTo(RecordRing.NONE);
+
+    sleeper.awaitEnd();
+  }
+
+  @Test
+  void shouldNotSleepForLongWhileManyPublishersAreLookedAfter() {
+    SleepingIdle sleeping =
+        new SleepingIdle(tracepoint, ring, wakeUp, () -> false, () -> isBehind, HOUR_NS);
+    while (!sleeping.sleepsNext()) {
+      sleeping.idle(0, 0, 0);
+    }
+    isBehind = true;
+
+    // It would sleep for an hour.
+    sleeping.idle(0, 0, 0);
+
+    assertThat(sleeping.sleepsNext()).isTrue();
+  }
+
+  @Test
   void shouldWakeUpForSomebodyWhoWaitsForRoom() throws Exception {
     Sleeper sleeper = new Sleeper(0);
 
@@ -213,7 +243,8 @@ class SleepingIdleTest {
 
   @Test
   void shouldNotSleepWhenSomebodyHasAskedForADutyCycleJustBefore() {
-    SleepingIdle sleeping = new SleepingIdle(tracepoint, ring, wakeUp, () -> false, HOUR_NS);
+    SleepingIdle sleeping =
+        new SleepingIdle(tracepoint, ring, wakeUp, () -> false, () -> isBehind, HOUR_NS);
     while (!sleeping.sleepsNext()) {
       sleeping.idle(0, 0, 0);
     }
@@ -287,7 +318,8 @@ class SleepingIdleTest {
 
   @Test
   void shouldNotParkWhenARecordHasComeJustBefore() {
-    SleepingIdle sleeping = new SleepingIdle(tracepoint, ring, wakeUp, () -> false, HOUR_NS);
+    SleepingIdle sleeping =
+        new SleepingIdle(tracepoint, ring, wakeUp, () -> false, () -> isBehind, HOUR_NS);
     while (!sleeping.sleepsNext()) {
       sleeping.idle(0, 0, 0);
     }
@@ -360,7 +392,7 @@ class SleepingIdleTest {
   private final class Sleeper {
 
     private final SleepingIdle sleeping =
-        new SleepingIdle(tracepoint, ring, wakeUp, () -> false, HOUR_NS);
+        new SleepingIdle(tracepoint, ring, wakeUp, () -> false, () -> isBehind, HOUR_NS);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread;
 
