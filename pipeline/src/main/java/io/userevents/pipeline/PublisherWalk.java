@@ -143,7 +143,7 @@ final class PublisherWalk {
     begun = true;
     lastLookNs = nowNs;
     if (!inRound) {
-      // Before the counters are read, so that none is missed.
+      // Before the counters are read. One that is missed all the same is read by the next round.
       hasDropped.set(false);
       hasForgotten = false;
       beginRound();
