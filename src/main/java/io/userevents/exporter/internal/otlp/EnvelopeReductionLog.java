@@ -52,7 +52,10 @@ public final class EnvelopeReductionLog {
     }
     if (number <= MAX_LOGGED) {
       String message = describe(reduction);
-      log(number < MAX_LOGGED ? message : message + "; the statistics count further ones");
+      log(
+          number < MAX_LOGGED
+              ? message
+              : message + "; the statistics count further ones, up to " + MAX_REMEMBERED);
     }
   }
 

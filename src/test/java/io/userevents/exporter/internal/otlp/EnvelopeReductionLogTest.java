@@ -47,7 +47,8 @@ class EnvelopeReductionLogTest {
 
     assertThat(log.distinct()).isEqualTo(EnvelopeReductionLog.MAX_REMEMBERED);
     assertThat(logged).hasSize(EnvelopeReductionLog.MAX_LOGGED);
-    assertThat(logged.get(logged.size() - 1)).endsWith("; the statistics count further ones");
+    assertThat(logged.get(logged.size() - 1))
+        .endsWith("; the statistics count further ones, up to 1000");
   }
 
   private static EnvelopeReduction reduction(Part part, String name, String field) {
