@@ -25,6 +25,13 @@ public final class EnvelopeReductionLog {
 
   private static final int MAX_LISTED = 20;
 
+  private static final String PROPERTIES = "otel.exporter.user_events.";
+
+  private static final String MAX_RECORD_LENGTH =
+      PROPERTIES
+          + "max_record_length (setMaxRecordLength), above 4048 at the price of what ftrace"
+          + " delivers";
+
   private final Logger logger;
   private final Set<ReducedEnvelope> envelopes = new HashSet<>();
 
@@ -113,11 +120,11 @@ public final class EnvelopeReductionLog {
   private static String advice(EnvelopeReduction.Part part) {
     return switch (part) {
       case RESOURCE ->
-          "exclude attributes that nobody needs with setExcludedResourceAttributes, or raise"
-              + " setMaxRecordLength, above 4048 at the price of what ftrace delivers";
-      case SCOPE, METRIC ->
-          "make it shorter, or raise setMaxRecordLength, above 4048 at the price of what ftrace"
-              + " delivers";
+          "exclude attributes that nobody needs with "
+              + PROPERTIES
+              + "excluded_resource_attributes (setExcludedResourceAttributes), or raise "
+              + MAX_RECORD_LENGTH;
+      case SCOPE, METRIC -> "make it shorter, or raise " + MAX_RECORD_LENGTH;
     };
   }
 

@@ -51,6 +51,25 @@ class EnvelopeReductionLogTest {
         .endsWith("; the statistics count further ones, up to 1000");
   }
 
+  @Test
+  void shouldNameThePropertiesAndTheMethodsThatChangeIt() {
+    log.add(reduction(Part.RESOURCE, "orders", "process.command_args"));
+    log.add(reduction(Part.SCOPE, "orders", "name"));
+    log.add(reduction(Part.METRIC, "orders", "name"));
+
+    assertThat(logged)
+        .hasSize(3)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .contains(
+                        "raise otel.exporter.user_events.max_record_length (setMaxRecordLength)"));
+    assertThat(logged.get(0))
+        .contains(
+            "with otel.exporter.user_events.excluded_resource_attributes"
+                + " (setExcludedResourceAttributes)");
+  }
+
   private static EnvelopeReduction reduction(Part part, String name, String field) {
     return new EnvelopeReduction(part, name, 506, List.of(new Cut(field, 700, 0)));
   }
