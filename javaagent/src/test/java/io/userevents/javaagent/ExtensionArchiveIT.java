@@ -3,10 +3,12 @@ package io.userevents.javaagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is in the extension, and what must not be. */
 @SuppressWarnings("NullAway.Init")
 final class ExtensionArchiveIT {
+
+  private static final String VERSIONS = "io/userevents/internal/libraries/bundle.properties";
 
   private JarFile archive;
 
@@ -94,6 +98,17 @@ final class ExtensionArchiveIT {
         .contains("Apache License");
     assertThat(new String(read("META-INF/NOTICE"), StandardCharsets.UTF_8))
         .contains("org.agrona:agrona", "com.lmax:disruptor", "net.java.dev.jna:jna");
+  }
+
+  @Test
+  void shouldSayWhichVersionsOfLibrariesAreInIt() throws IOException {
+    Properties versions = new Properties();
+    versions.load(new ByteArrayInputStream(read(VERSIONS)));
+
+    assertThat(versions.stringPropertyNames())
+        .containsExactlyInAnyOrder("agrona", "disruptor", "jna");
+    assertThat(versions.values())
+        .allSatisfy(version -> assertThat((String) version).matches("\\d+\\.\\d+\\.\\d+"));
   }
 
   @Test

@@ -2,13 +2,18 @@
 package io.userevents.javaagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,10 @@ final class JavaagentIT {
   private static final Path MODULE = Path.of("");
   private static final Path DOCS = Path.of("..", "docs");
   private static final String NOT_REGISTERED = "cannot register tracepoint ";
+
+  /** The first that has the flag that denies. */
+  private static final int DENYING_JAVA = 24;
+
   private static final String STATUS = "name=user_events.tracepoint.status,";
 
   /** A point of it, with the state it is in. */
@@ -191,6 +200,57 @@ final class JavaagentIT {
                   + " allowed: a power of two, 2 to 16777216")
           .doesNotContain(NOT_REGISTERED);
     }
+  }
+
+  @Test
+  void shouldNameTheVersionAndTheOnlyRemedyWhereUnsafeIsDenied() throws Exception {
+    String agrona = versionInTheExtension("agrona");
+    // Agrona 2.x does not use what that flag denies.
+    require(agrona.startsWith("1."), "the extension was built with Agrona " + agrona);
+    Optional<Path> java = NewerJava.atLeast(DENYING_JAVA);
+    require(java.isPresent(), "needs a JDK " + DENYING_JAVA + " or newer beside that of the build");
+
+    try (OrdersProcess server =
+        OrdersProcess.start(
+            MODULE,
+            Map.of("JDK_JAVA_OPTIONS", "--sun-misc-unsafe-memory-access=deny"),
+            List.of(
+                "otel.metrics.exporter=user_events",
+                "otel.traces.exporter=none",
+                "otel.logs.exporter=none",
+                "otel.exporter.user_events.tracefs=" + tracefs),
+            java.orElseThrow(),
+            List.of())) {
+      server.order();
+      server.end();
+      assertThat(server.log())
+          .containsOnlyOnce("Agrona does not work here: library=org.agrona:agrona ")
+          .contains("found=" + agrona + " (part of the javaagent's extension) needed=this version ")
+          .contains("; start the JVM with --sun-misc-unsafe-memory-access=allow; asked for ")
+          .doesNotContain("a version that is not known")
+          .doesNotContain("Agrona 2.x")
+          .doesNotContain("Exception in thread");
+    }
+  }
+
+  private static String versionInTheExtension(String artifact) throws IOException {
+    Path archive = MODULE.resolve("target").resolve("user-events-javaagent-extension.jar");
+    try (JarFile extension = new JarFile(archive.toFile());
+        InputStream resource =
+            extension.getInputStream(
+                extension.getJarEntry("io/userevents/internal/libraries/bundle.properties"))) {
+      Properties versions = new Properties();
+      versions.load(resource);
+      return versions.getProperty(artifact);
+    }
+  }
+
+  /** Skips the test, and says so on the console, unless a condition holds. */
+  private static void require(boolean condition, String reason) {
+    if (!condition) {
+      System.out.println("skipped: " + reason);
+    }
+    assumeTrue(condition, reason);
   }
 
   /** That the console was told of, each once. */

@@ -60,7 +60,7 @@ public final class Diagnosis {
         + " found="
         + found
         + " needed="
-        + library.needed()
+        + (library.isBundled() ? "this version" : library.needed())
         + " cause="
         + text(root)
         + "; "
@@ -70,14 +70,17 @@ public final class Diagnosis {
   private static String remedy(List<Throwable> causes, Library library, String found) {
     if (library.equals(Library.AGRONA)) {
       if (Causes.mention(causes, "jdk.internal.misc")) {
-        return "start the JVM with " + EXPORT_FLAG + module(library) + ", or use Agrona 1.23.1";
+        return "start the JVM with "
+            + EXPORT_FLAG
+            + module(library)
+            + (library.isBundled() ? "" : ", or use Agrona 1.23.1");
       }
       if (isRefusedUnsafe(causes)) {
         return "start the JVM with "
             + UNSAFE_FLAG
-            + ", or use Agrona 2.x with "
-            + EXPORT_FLAG
-            + module(library);
+            + (library.isBundled()
+                ? ""
+                : ", or use Agrona 2.x with " + EXPORT_FLAG + module(library));
       }
     }
     if (library.equals(Library.JNA)) {
@@ -85,6 +88,9 @@ public final class Diagnosis {
       if (remedy != null) {
         return remedy;
       }
+    }
+    if (library.isBundled()) {
+      return "use the javaagent's extension as it was published";
     }
     return (found.equals("none") ? "add " : "use ")
         + library.group()

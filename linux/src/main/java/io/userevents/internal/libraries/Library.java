@@ -81,6 +81,10 @@ public record Library(
     if (found == null) {
       return "none";
     }
+    String bundled = Bundle.versionOf(artifact, found);
+    if (bundled != null) {
+      return bundled + " (part of the javaagent's extension)";
+    }
     URL location = location(found);
     if (location == null) {
       String version = moduleVersion(found);
@@ -96,6 +100,12 @@ public record Library(
       version = versionOf(file, location);
     }
     return (version == null ? "a version that is not known" : version) + " (" + file + ".jar)";
+  }
+
+  /** Whether it is in the javaagent's extension, so that its users cannot choose the version. */
+  boolean isBundled() {
+    Class<?> found = find();
+    return found != null && Bundle.versionOf(artifact, found) != null;
   }
 
   private @Nullable String versionOf(String file, URL location) {
