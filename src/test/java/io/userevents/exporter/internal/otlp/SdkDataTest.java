@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class SdkDataTest {
 
   /** Accessors that {@link OtlpOracle} maps, of the type that declares them. */
-  private static final Map<Class<?>, List<String>> MAPPED = new LinkedHashMap<>();
+  static final Map<Class<?>, List<String>> MAPPED = new LinkedHashMap<>();
 
   /** Accessors without a field of their own. */
   private static final Map<Class<?>, List<String>> WITHOUT_FIELD = new LinkedHashMap<>();
