@@ -23,7 +23,7 @@ final class LargeExportTest {
   /** Of the least number of writes. */
   private static final double MAX_WRITES = 1.05;
 
-  /** Hold each export whole, since on one emulated processor the consumer waits its turn. */
+  /** Hold each packed export whole, since on one emulated processor the consumer waits its turn. */
   private static final int RING_SLOTS = 4096;
 
   /** Holds each export whole, since the listener is not read before the end. */
@@ -55,6 +55,7 @@ final class LargeExportTest {
     List<byte[]> events =
         export(
             points,
+            // With the ring of the defaults, which holds half of them: the export waits.
             UserEventsMetricExporter.builder().setOnePointPerEvent(true),
             ListenerReader::start);
 
@@ -71,7 +72,10 @@ final class LargeExportTest {
   private void assertReceivedWholeInFewWrites(
       NumberedPoints points, int limit, EventReader.Source source) throws Exception {
     List<byte[]> events =
-        export(points, UserEventsMetricExporter.builder().setMaxRecordLength(limit), source);
+        export(
+            points,
+            UserEventsMetricExporter.builder().setMaxRecordLength(limit).setRingSlots(RING_SLOTS),
+            source);
 
     List<MetricPart> parts = decode(events);
     points.requireAllInOrder(parts);
@@ -86,8 +90,7 @@ final class LargeExportTest {
   private List<byte[]> export(
       NumberedPoints points, UserEventsMetricExporterBuilder builder, EventReader.Source source)
       throws Exception {
-    UserEventsMetricExporter exporter =
-        exporters.build(builder.setTracepoint(tracepoint).setRingSlots(RING_SLOTS));
+    UserEventsMetricExporter exporter = exporters.build(builder.setTracepoint(tracepoint));
     EventReader reader = source.start();
     Tracing.await("attachment", exporter::isAttached);
 

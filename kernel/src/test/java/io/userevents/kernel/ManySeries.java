@@ -125,8 +125,13 @@ final class ManySeries {
 
   /** Returns {@link #LARGE} for one kind and none for the others. */
   static int[] largeOf(Kind kind) {
+    return instrumentsOf(kind, LARGE);
+  }
+
+  /** Returns that number of instruments for one kind and none for the others. */
+  static int[] instrumentsOf(Kind kind, int number) {
     int[] instruments = new int[Kind.values().length];
-    instruments[kind.ordinal()] = LARGE;
+    instruments[kind.ordinal()] = number;
     return instruments;
   }
 

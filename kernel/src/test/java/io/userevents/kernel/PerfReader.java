@@ -34,6 +34,25 @@ final class PerfReader implements EventReader {
     return new PerfReader(data, Workload.start(command.toArray(String[]::new)));
   }
 
+  /**
+   * Like {@link #start}, with no option but those that say which event and which file. The events
+   * of one CPU are in their order, those of different ones need not be.
+   */
+  static PerfReader startWithDefaults() throws IOException, InterruptedException {
+    Path data = Files.createTempDirectory("perf").resolve("perf.data");
+    return new PerfReader(
+        data,
+        Workload.start(
+            "perf",
+            "record",
+            "-a",
+            "-e",
+            "user_events:" + Tracing.EVENT,
+            "-o",
+            data.toString(),
+            "--"));
+  }
+
   /** Records on all processors, as long as it is let; to be followed by further options. */
   static List<String> command(Path data) {
     return List.of(
