@@ -2,7 +2,6 @@
 package io.userevents.internal.memory;
 
 import io.userevents.internal.syscall.Syscalls;
-import org.agrona.UnsafeAccess;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -48,7 +47,7 @@ public final class MappedFile {
 
   /** Length in bytes of this machine's pages. */
   public static int pageLength() {
-    return UnsafeAccess.UNSAFE.pageSize();
+    return Syscalls.pageLength();
   }
 
   /** The memory. Its bounds are those of the mapping; after {@link #unmap()} it has none. */

@@ -33,6 +33,12 @@ final class JnaSyscalls implements Syscalls {
 
   private JnaSyscalls() {}
 
+  /** See {@link Syscalls#pageLength}. */
+  static int pageLength() {
+    var unused = instance();
+    return LibC.getpagesize();
+  }
+
   static JnaSyscalls instance() {
     String found =
         "os.name=" + System.getProperty("os.name") + " os.arch=" + System.getProperty("os.arch");

@@ -19,6 +19,8 @@ final class LibC {
 
   private LibC() {}
 
+  static native int getpagesize();
+
   static native int open(byte[] path, int flags);
 
   static native int close(int fd);

@@ -252,4 +252,13 @@ public interface Syscalls {
   static Syscalls ofThisMachine() {
     return JnaSyscalls.instance();
   }
+
+  /**
+   * Length in bytes of this machine's pages ({@code getpagesize(2)}).
+   *
+   * @throws UnsupportedOperationException like {@link #ofThisMachine}
+   */
+  static int pageLength() {
+    return JnaSyscalls.pageLength();
+  }
 }

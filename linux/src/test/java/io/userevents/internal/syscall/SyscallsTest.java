@@ -37,6 +37,12 @@ class SyscallsTest {
   }
 
   @Test
+  void shouldKnowTheLengthOfAPage() {
+    // Linux has pages of 4 KiB to 64 KiB on 64-bit processors.
+    assertThat(Syscalls.pageLength()).isIn(4096, 16_384, 65_536);
+  }
+
+  @Test
   void shouldReturnNegatedEnoentWhenAMissingFileIsOpened() {
     assertThat(calls.open(folder.resolve("missing").toString(), Syscalls.O_RDONLY)).isEqualTo(-2);
   }
