@@ -42,7 +42,7 @@ final class KernelTests {
           + ")";
   private static final String THIS_MODULE =
       Pattern.quote(KernelTests.class.getPackageName() + ".") + ".*Test";
-  private static final String TIME_LIMIT_SECONDS = "1800";
+  private static final String TIME_LIMIT_SECONDS = "2700";
 
   @BeforeAll
   static void requireProfile() {

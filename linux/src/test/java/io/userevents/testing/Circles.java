@@ -37,7 +37,8 @@ public final class Circles {
 
   /** Reads all classes of the modules that these classes are in. */
   public static Circles among(Class<?>... ofModules) {
-    List<String> arguments = new ArrayList<>(List.of("-verbose:class", "-filter:none"));
+    List<String> arguments =
+        new ArrayList<>(List.of("--multi-release", "base", "-verbose:class", "-filter:none"));
     for (Class<?> type : ofModules) {
       arguments.add(root(type).toString());
     }
