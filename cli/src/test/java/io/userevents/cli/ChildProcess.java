@@ -24,9 +24,17 @@ public final class ChildProcess {
     return command;
   }
 
-  /** Runs the command {@code user-events}. */
+  /** Runs the command {@code user-events} with the flags that its launcher gives to the JVM. */
   public static List<String> command(String... arguments) {
-    return java(List.of(), UserEvents.class, arguments);
+    int version = Runtime.version().feature();
+    List<String> flags = new ArrayList<>();
+    if (version >= 22) {
+      flags.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (version >= 23) {
+      flags.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return java(flags, UserEvents.class, arguments);
   }
 
   /** Sends a signal, e.g. {@code INT}. */
