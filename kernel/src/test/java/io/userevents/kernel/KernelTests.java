@@ -39,6 +39,8 @@ final class KernelTests {
           + Pattern.quote(MillionRecordsTest.class.getName())
           + "|"
           + Pattern.quote(SpringBootTest.class.getName())
+          + "|"
+          + Pattern.quote(DefaultsLargeExportTest.class.getName())
           + ")";
   private static final String THIS_MODULE =
       Pattern.quote(KernelTests.class.getPackageName() + ".") + ".*Test";
