@@ -18,6 +18,7 @@ import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.TracepointState;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ final class PipelineCore extends ExporterCore {
   private final OversizeReports oversizeReports;
   private final Completions completions;
   private final ExportContext context;
+  private final RunningExports runningExports = new RunningExports();
 
   /** Null unless a provider of meters was set. */
   private final @Nullable SelfMetrics selfMetrics;
@@ -147,7 +149,15 @@ final class PipelineCore extends ExporterCore {
 
   private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics) {
     counters.exported();
-    Export export = new Export(context);
+    runningExports.begin();
+    try {
+      return encodeAndPublish(metrics, new Export(context));
+    } finally {
+      runningExports.end();
+    }
+  }
+
+  private CompletableResultCode encodeAndPublish(Collection<MetricData> metrics, Export export) {
     try {
       if (selfMetrics != null) {
         export.measure(selfMetrics, metrics);
@@ -205,7 +215,11 @@ final class PipelineCore extends ExporterCore {
       selfMetrics.close();
     }
     CompletableResultCode result =
-        resultOf(ownsPipeline ? pipeline.closeAsync() : pipeline.flush(), this::completeReports);
+        resultOf(
+            runningExports
+                .ended()
+                .thenCompose(none -> ownsPipeline ? pipeline.closeAsync() : pipeline.flush()),
+            this::completeReports);
     completions.stop();
     return result;
   }
@@ -296,13 +310,19 @@ final class PipelineCore extends ExporterCore {
     @Override
     void complete() {
       before.run();
-      @Nullable Throwable failure =
-          future.handle((done, thrown) -> (@Nullable Throwable) thrown).join();
+      @Nullable Throwable failure = future.handle((done, thrown) -> causeOf(thrown)).join();
       if (failure == null) {
         result.succeed();
       } else {
         SdkVersions.fail(result, failure);
       }
+    }
+
+    /** A future that follows another wraps what that failed with. */
+    private static @Nullable Throwable causeOf(@Nullable Throwable thrown) {
+      return thrown instanceof CompletionException && thrown.getCause() != null
+          ? thrown.getCause()
+          : thrown;
     }
   }
 }

@@ -185,14 +185,15 @@ public sealed class UserEventsMetricExporter implements MetricExporter
 
   /**
    * Refuses further exports, has what is under way written, and unregisters the tracepoint, unless
-   * the pipeline was given to the builder: then it stays open. Does not block, but where {@link
-   * #flush} does.
+   * the pipeline was given to the builder: then it stays open. An export that another thread is in
+   * goes on for up to 5 s; records that it publishes later are {@link Outcome#DROPPED_CLOSED}. Does
+   * not block, but where {@link #flush} does.
    *
    * @return completes when that is done. With a pipeline that was given it fails after 10 s, like
    *     {@link #flush}. One of the exporter's own is closed: claims that threads hold open delay
-   *     that by 5 s at most, and exports that wait for a slot end at once. Like the result of a
-   *     flush it comes after code that is attached to earlier results. While that code, or the
-   *     exporter's thread in a system call, hangs, only the caller's own time-out helps.
+   *     that by another 5 s at most. Like the result of a flush it comes after code that is
+   *     attached to earlier results. While that code, or the exporter's thread in a system call,
+   *     hangs, only the caller's own time-out helps.
    */
   @Override
   public CompletableResultCode shutdown() {

@@ -11,6 +11,7 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.pipeline.BackPressurePolicies;
 import io.userevents.pipeline.BackPressurePolicy.Decision;
 import io.userevents.pipeline.Outcome;
+import io.userevents.pipeline.RecordPipeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +110,7 @@ class ExportWaitTest {
   }
 
   @Test
-  void shouldEndTheWaitWhenTheExporterIsShutDown() throws Exception {
+  void shouldEndTheWaitSomeTimeAfterTheExporterIsShutDown() throws Exception {
     ScriptedTracepoint.Gate gate = tracepoint.block();
     UserEventsMetricExporter exporter =
         exporters.start(twoSlots().setMaxExportWait(Duration.ofDays(1)));
@@ -123,6 +124,47 @@ class ExportWaitTest {
     assertThat(await(shutdown).isSuccess()).isTrue();
     assertThat(awaitFailure(result)).contains("cause=dropped_closed");
     assertThat(exporter.statistics().points(Outcome.DROPPED_CLOSED)).isPositive();
+  }
+
+  @Test
+  void shouldWriteTheRestOfAnExportThatWaitsWhenTheExporterIsShutDown() throws Exception {
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    UserEventsMetricExporter exporter =
+        exporters.start(twoSlots().setMaxExportWait(Duration.ofDays(1)));
+    CompletableFuture<CompletableResultCode> export = exportOnAnotherThread(exporter);
+    gate.awaitEntered();
+
+    CompletableResultCode shutdown = exporter.shutdown();
+    assertThat(exporter.export(List.of(Metrics.sum("a", 1))).isSuccess()).isFalse();
+    gate.release();
+
+    assertThat(await(export.get()).isSuccess()).isTrue();
+    assertThat(await(shutdown).isSuccess()).isTrue();
+    assertThat(tracepoint.closed).isTrue();
+    assertThat(exporter.statistics().points(Outcome.DROPPED_CLOSED)).isZero();
+  }
+
+  @Test
+  void shouldFlushAGivenPipelineAfterTheExportThatIsUnderWay() throws Exception {
+    ScriptedTracepoint.Gate gate = tracepoint.block();
+    try (RecordPipeline pipeline =
+        RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(2).build()) {
+      UserEventsMetricExporter exporter =
+          exporters.start(
+              UserEventsMetricExporter.builder()
+                  .setPipeline(pipeline)
+                  .setMaxPointsPerRecord(1)
+                  .setMaxExportWait(Duration.ofDays(1)));
+      CompletableFuture<CompletableResultCode> export = exportOnAnotherThread(exporter);
+      gate.awaitEntered();
+
+      CompletableResultCode shutdown = exporter.shutdown();
+      gate.release();
+
+      assertThat(await(shutdown).isSuccess()).isTrue();
+      assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(10);
+      assertThat(await(export.get()).isSuccess()).isTrue();
+    }
   }
 
   @Test
