@@ -112,7 +112,7 @@ public final class KernelTracepoint implements Tracepoint {
     try {
       writeIndex = registration.register(calls, opened, file);
       // May lack memory: then the next registration takes this one back first.
-      String where = file + " write_index=" + writeIndex;
+      String where = file + " write_index=" + writeIndex + " syscalls=" + calls.facility();
       descriptor.hold(opened, file.isInherited());
       registered = true;
       return where;

@@ -51,7 +51,8 @@ class InheritedDescriptorTest {
   @Test
   void shouldRegisterWriteAndUnregisterWithoutOpeningOrClosing() throws Exception {
     assertThat(tracepoint.register())
-        .isEqualTo("/proc/self/fd/1000003 descriptor=1000003 named_by=setting write_index=5");
+        .isEqualTo(
+            "/proc/self/fd/1000003 descriptor=1000003 named_by=setting write_index=5 syscalls=other");
     assertThat(tracepoint.write(event)).isZero();
     tracepoint.close();
 
@@ -161,7 +162,8 @@ class InheritedDescriptorTest {
   void shouldUseTheDescriptorThatAServiceManagerPasses() throws Exception {
     KernelTracepoint passed = passed(Map.of("LISTEN_PID", "12", "LISTEN_FDS", "999999"));
 
-    assertThat(passed.register()).endsWith(" descriptor=4 named_by=LISTEN_FDS write_index=5");
+    assertThat(passed.register())
+        .endsWith(" descriptor=4 named_by=LISTEN_FDS write_index=5 syscalls=other");
     passed.close();
 
     assertThat(kernel.log).first().isEqualTo("fcntl 4 3 0");

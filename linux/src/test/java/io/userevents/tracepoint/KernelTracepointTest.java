@@ -84,7 +84,8 @@ class KernelTracepointTest {
 
   @Test
   void shouldSayWhereItIsRegistered() throws RegistrationException {
-    assertThat(tracepoint.register()).isEqualTo("/tracefs/user_events_data write_index=5");
+    assertThat(tracepoint.register())
+        .isEqualTo("/tracefs/user_events_data write_index=5 syscalls=other");
   }
 
   @Test

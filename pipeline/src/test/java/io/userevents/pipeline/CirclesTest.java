@@ -34,7 +34,7 @@ class CirclesTest {
               "RecordRing"),
           // Interfaces that make their implementations.
           Set.of("BlockingIdle", "ConsumerIdle", "SleepingIdle", "WakeableIdle"),
-          Set.of("JnaSyscalls", "Syscalls"));
+          Set.of("ForeignSyscalls", "JnaSyscalls", "Syscalls", "SyscallsChoice"));
 
   private final Circles circles = Circles.among(RecordPipeline.class, Tracepoint.class);
 

@@ -2,7 +2,6 @@
 package io.userevents.internal.syscall;
 
 import com.sun.jna.Native;
-import com.sun.jna.Platform;
 import io.userevents.internal.libraries.Diagnosis;
 import io.userevents.internal.libraries.Library;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +15,6 @@ final class JnaSyscalls implements Syscalls {
   /** What libc returns in place of an address ({@code sys/mman.h}). */
   private static final long MAP_FAILED = -1;
 
-  private static final long UNKNOWN = -1;
-
-  /** libc has no function for it, so that it is called by its number. */
-  private static final long PERF_EVENT_OPEN = perfEventOpenOf(System.getProperty("os.arch", ""));
-
   /**
    * Why JNA does not work. Only the first failure says it: the JVM names the later ones after the
    * class that could not be initialized.
@@ -33,22 +27,10 @@ final class JnaSyscalls implements Syscalls {
 
   private JnaSyscalls() {}
 
-  /** See {@link Syscalls#pageLength}. */
-  static int pageLength() {
-    var unused = instance();
-    return LibC.getpagesize();
-  }
-
   static JnaSyscalls instance() {
-    String found =
-        "os.name=" + System.getProperty("os.name") + " os.arch=" + System.getProperty("os.arch");
+    LinuxPlatform.require();
+    String found = LinuxPlatform.found();
     try {
-      if (!Platform.isLinux() || !Platform.is64Bit()) {
-        throw new UnsupportedOperationException(
-            "user_events needs a 64-bit Linux: "
-                + found
-                + "; use another metric exporter on this platform");
-      }
       // The first call loads libc, so that a failure to do so is seen here and nowhere else.
       if (LibC.close(-1) != -1) {
         throw new UnsupportedOperationException("close(-1) of libc did not fail: " + found);
@@ -73,6 +55,16 @@ final class JnaSyscalls implements Syscalls {
       firstDiagnosis = diagnosis;
     }
     return new UnsupportedOperationException(diagnosis + " (" + found + ")", failure);
+  }
+
+  @Override
+  public String facility() {
+    return "jna";
+  }
+
+  @Override
+  public int getpagesize() {
+    return LibC.getpagesize();
   }
 
   @Override
@@ -130,9 +122,9 @@ final class JnaSyscalls implements Syscalls {
 
   @Override
   public int perfEventOpen(long attr, int pid, int cpu, int groupFd, long flags) {
-    return PERF_EVENT_OPEN == UNKNOWN
+    return LinuxPlatform.PERF_EVENT_OPEN == LinuxPlatform.UNKNOWN
         ? -Errno.ENOSYS.number()
-        : result((int) LibC.syscall(PERF_EVENT_OPEN, attr, pid, cpu, groupFd, flags));
+        : result((int) LibC.syscall(LinuxPlatform.PERF_EVENT_OPEN, attr, pid, cpu, groupFd, flags));
   }
 
   @Override
@@ -164,15 +156,6 @@ final class JnaSyscalls implements Syscalls {
   @Override
   public int munmap(long address, long length) {
     return result(LibC.munmap(address, length));
-  }
-
-  /** From {@code asm/unistd_64.h} of x86-64 and {@code asm-generic/unistd.h}. */
-  private static long perfEventOpenOf(String architecture) {
-    return switch (architecture) {
-      case "amd64", "x86_64" -> 298;
-      case "aarch64", "riscv64", "loongarch64" -> 241;
-      default -> UNKNOWN;
-    };
   }
 
   private static byte[] terminated(String path) {

@@ -244,13 +244,33 @@ public interface Syscalls {
   }
 
   /**
+   * {@code getpagesize(2)}.
+   *
+   * @return the length in bytes of this machine's pages; without an implementation a negated {@link
+   *     Errno#ENOSYS}
+   */
+  default int getpagesize() {
+    return -Errno.ENOSYS.number();
+  }
+
+  /** Returns what makes the calls, for the log: {@code jna}, {@code java.lang.foreign}. */
+  default String facility() {
+    return "other";
+  }
+
+  /**
    * The system calls of this machine.
    *
-   * @throws UnsupportedOperationException if this is not a 64-bit Linux, or the native library that
-   *     makes the calls cannot be loaded; the message says what was found
+   * <p>{@code java.lang.foreign} makes them on Java 22 and newer, unless native access is denied,
+   * otherwise JNA. The system property {@code io.userevents.syscalls} forces {@code foreign} or
+   * {@code jna}.
+   *
+   * @throws UnsupportedOperationException if this is not a 64-bit Linux, the native library that
+   *     makes the calls cannot be loaded, or native access is denied; the message says what was
+   *     found
    */
   static Syscalls ofThisMachine() {
-    return JnaSyscalls.instance();
+    return SyscallsChoice.make();
   }
 
   /**
@@ -259,6 +279,6 @@ public interface Syscalls {
    * @throws UnsupportedOperationException like {@link #ofThisMachine}
    */
   static int pageLength() {
-    return JnaSyscalls.pageLength();
+    return ofThisMachine().getpagesize();
   }
 }

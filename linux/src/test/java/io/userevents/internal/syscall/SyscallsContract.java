@@ -10,15 +10,16 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls the machine's kernel. */
-@Timeout(20)
-class SyscallsTest {
+/** Calls the machine's kernel, by whatever makes the calls. */
+@Timeout(60)
+abstract class SyscallsContract {
 
   /** {@code TCGETS} of {@code asm-generic/ioctls.h}: only terminals know it. */
   private static final long TERMINAL_GET = 0x5401;
@@ -26,10 +27,14 @@ class SyscallsTest {
   private static final int UNUSED_FD = 1_000_000;
   private static final int IOVECS = 64;
 
-  private final Syscalls calls = Syscalls.ofThisMachine();
+  private final Syscalls calls;
   private final NativeRegion memory = NativeRegion.allocate(128, 64);
 
   @TempDir private Path folder;
+
+  SyscallsContract(Syscalls calls) {
+    this.calls = calls;
+  }
 
   @AfterEach
   void free() {
@@ -39,7 +44,7 @@ class SyscallsTest {
   @Test
   void shouldKnowTheLengthOfAPage() {
     // Linux has pages of 4 KiB to 64 KiB on 64-bit processors.
-    assertThat(Syscalls.pageLength()).isIn(4096, 16_384, 65_536);
+    assertThat(calls.getpagesize()).isIn(4096, 16_384, 65_536);
   }
 
   @Test
@@ -260,6 +265,22 @@ class SyscallsTest {
 
     // E2BIG; where perf is switched off by the kernel or a filter, ENOSYS, EACCES or EPERM.
     assertThat(result).isIn(-7, -38, -13, -1);
+  }
+
+  @Test
+  void shouldKeepTheErrorsOfThreadsApart() {
+    IntStream.range(0, 4)
+        .parallel()
+        .forEach(
+            thread -> {
+              for (int i = 0; i < 10_000; i++) {
+                if (thread % 2 == 0) {
+                  assertThat(calls.close(UNUSED_FD)).isEqualTo(-9);
+                } else {
+                  assertThat(calls.munmap(1, 4096)).isEqualTo(-22);
+                }
+              }
+            });
   }
 
   private Path fifo() throws IOException, InterruptedException {
