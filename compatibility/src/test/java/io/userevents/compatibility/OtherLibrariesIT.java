@@ -20,6 +20,9 @@ final class OtherLibrariesIT {
 
   private static final String AGRONA_FLAG = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED";
 
+  /** JNA is not used otherwise where the JVM has java.lang.foreign. */
+  private static final String BY_JNA = "-Dio.userevents.syscalls=jna";
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -34,7 +37,9 @@ final class OtherLibrariesIT {
       String artifact, String version, String library, String needed, String remedy)
       throws IOException, InterruptedException {
     Output output =
-        ChildJvm.ofThisJava().run(ClassPath.ofTheBuild().with(artifact, version), Service.class);
+        ChildJvm.ofThisJava()
+            .with(BY_JNA)
+            .run(ClassPath.ofTheBuild().with(artifact, version), Service.class);
 
     assertThat(output.oneWarning())
         .contains("library=" + library + " ")
@@ -53,7 +58,9 @@ final class OtherLibrariesIT {
   void shouldRunOnWithoutALibrary(String archive, String library)
       throws IOException, InterruptedException {
     Output output =
-        ChildJvm.ofThisJava().run(ClassPath.ofTheBuild().without(archive), Service.class);
+        ChildJvm.ofThisJava()
+            .with(BY_JNA)
+            .run(ClassPath.ofTheBuild().without(archive), Service.class);
 
     assertThat(output.oneWarning())
         .contains("library=" + library + " found=none")
@@ -67,6 +74,7 @@ final class OtherLibrariesIT {
       throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
+            .with(BY_JNA)
             .with(AGRONA_FLAG)
             .run(ClassPath.ofTheBuild().with("agrona", version), Exports.class, "periodic");
 
@@ -79,6 +87,7 @@ final class OtherLibrariesIT {
   void shouldExportWithTheOldestDisruptor() throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
+            .with(BY_JNA)
             .run(ClassPath.ofTheBuild().with("disruptor", "3.4.4"), Exports.class, "periodic");
 
     assertThat(output.exitValue()).as(output.toString()).isZero();
@@ -90,6 +99,7 @@ final class OtherLibrariesIT {
   void shouldTryToRegisterWithTheOldestJna() throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
+            .with(BY_JNA)
             .with("-Dotel.exporter.user_events.tracefs=/nowhere")
             .run(ClassPath.ofTheBuild().with("jna", "5.0.0"), Service.class);
 
@@ -102,6 +112,7 @@ final class OtherLibrariesIT {
   void shouldTellAnEmbedderByAnException() throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
+            .with(BY_JNA)
             .run(ClassPath.ofTheBuild().with("disruptor", "3.0.0"), EmbeddedPipeline.class);
 
     assertThat(output.exitValue()).as(output.toString()).isZero();
@@ -122,6 +133,7 @@ final class OtherLibrariesIT {
     }
     Output output =
         ChildJvm.ofThisJava()
+            .with(BY_JNA)
             .with("-Djna.boot.library.path=" + folder)
             .run(ClassPath.ofTheBuild(), Service.class);
 
@@ -136,6 +148,7 @@ final class OtherLibrariesIT {
       throws IOException, InterruptedException {
     Output output =
         ChildJvm.ofThisJava()
+            .with(BY_JNA)
             .with("-Djna.boot.library.path=" + folder, "-Djna.nosys=true", "-Djna.nounpack=true")
             .run(ClassPath.ofTheBuild(), Service.class);
 
@@ -152,6 +165,7 @@ final class OtherLibrariesIT {
     Path file = Files.writeString(folder.resolve("file"), "");
     Output output =
         ChildJvm.ofThisJava()
+            .with(BY_JNA)
             .with("-Djava.io.tmpdir=" + file, "-Djna.tmpdir=" + file, "-Djna.nosys=true")
             .run(ClassPath.ofTheBuild(), Service.class);
 
