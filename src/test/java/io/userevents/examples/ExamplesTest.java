@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs the examples, with a listener within the process. */
-@Timeout(30)
+@Timeout(300)
 class ExamplesTest {
 
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -75,7 +75,7 @@ class ExamplesTest {
             told.countDown();
           });
       // Much sooner than after the minute of the interval.
-      assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
       tracepoint.detach();
       shop.buy();
     }
@@ -139,8 +139,8 @@ class ExamplesTest {
     assertThat(dropped(engine)).as("then fills as well").isEqualTo(100 + 2048 + 2 * 100);
 
     // Something else may hold up this thread, but not each time.
-    assertThat(depthNs).isLessThan(10_000);
-    assertThat(fillNs).isBetween(10_000L, 1_000_000L);
+    assertThat(fillNs).as("waits").isGreaterThanOrEqualTo(10_000);
+    assertThat(depthNs).as("does not").isLessThan(fillNs);
     released.countDown();
     engine.close();
     assertThat(engine.statistics().written()).isEqualTo(4096);
@@ -164,7 +164,7 @@ class ExamplesTest {
         new MatchingEngine(RecordPipeline.builder().setTracepoint(tracepoint), cpu)) {
       engine.onSell(1);
 
-      assertThat(status.get(10, TimeUnit.SECONDS)).contains("Cpus_allowed_list:\t" + cpu + "\n");
+      assertThat(status.get(60, TimeUnit.SECONDS)).contains("Cpus_allowed_list:\t" + cpu + "\n");
     }
   }
 
@@ -175,7 +175,7 @@ class ExamplesTest {
     for (int frame = 0; frame < 3; frame++) {
       loop.frame(100 + frame, () -> {});
     }
-    exporter.shutdown().join(10, TimeUnit.SECONDS);
+    exporter.shutdown().join(60, TimeUnit.SECONDS);
 
     List<Metric> metrics = metrics();
     assertThat(metrics)
@@ -242,7 +242,7 @@ class ExamplesTest {
 
   private static void awaitUninterrupted(CountDownLatch latch) {
     try {
-      if (!latch.await(20, TimeUnit.SECONDS)) {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
         throw new AssertionError("waited for too long");
       }
     } catch (InterruptedException e) {

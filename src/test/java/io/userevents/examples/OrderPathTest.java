@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(300)
 class OrderPathTest {
 
   private static final Path SOURCE = Path.of("test/java/io/userevents/examples/OrderPath.java");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The SDK's reader with batches: it exports the next one from the continuation of the last one's
  * result.
  */
-@Timeout(60)
+@Timeout(300)
 class BatchedExportTest {
 
   private static final int SERIES = 1000;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(30)
+@Timeout(300)
 class BrokenOffExportTest {
 
   private static final MetricData BEFORE = Metrics.sum("before", 1, 2, 3);

@@ -32,7 +32,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
    * queued.
    */
   List<String> messages(Level level) {
-    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10)))
+    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(60)))
         .as("queued log lines are written")
         .isTrue();
     SimpleFormatter formatter = new SimpleFormatter();
@@ -53,7 +53,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
   @Override
   public void close() {
     // A line that is still queued would reach the console, or the log of the next test.
-    boolean unused = BackgroundLog.await(TimeUnit.SECONDS.toNanos(10));
+    boolean unused = BackgroundLog.await(TimeUnit.SECONDS.toNanos(60));
     logger.removeHandler(this);
     logger.setUseParentHandlers(useParentHandlers);
   }

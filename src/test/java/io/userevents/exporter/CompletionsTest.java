@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The thread that completes results. */
-@Timeout(30)
+@Timeout(300)
 class CompletionsTest {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(30)
+@Timeout(300)
 class DetachedExportTest {
 
   private static final MetricData UNREADABLE = FailingMetric.atItsData(Metrics.sum("a", 1));

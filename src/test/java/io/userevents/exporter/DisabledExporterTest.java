@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An exporter without a pipeline, on a class path that has none of what a pipeline needs. */
-@Timeout(60)
+@Timeout(300)
 class DisabledExporterTest {
 
   private static final List<String> ABSENT = List.of("disruptor", "agrona", "jna");

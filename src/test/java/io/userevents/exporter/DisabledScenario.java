@@ -52,7 +52,7 @@ public final class DisabledScenario implements Supplier<Map<String, String>> {
   }
 
   private static boolean succeeds(CompletableResultCode result) {
-    return result.join(10, java.util.concurrent.TimeUnit.SECONDS).isSuccess();
+    return result.join(60, java.util.concurrent.TimeUnit.SECONDS).isSuccess();
   }
 
   private void say(String name, Object value) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the exporter keeps from one export to the next. */
-@Timeout(30)
+@Timeout(300)
 class EncodingCacheTest {
 
   @RegisterExtension private final Exporters exporters = new Exporters();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users of the SDK expect of each of its exporters, as far as no other test shows it. */
-@Timeout(30)
+@Timeout(300)
 class ExporterContractTest {
 
   @RegisterExtension private final Exporters exporters = new Exporters();

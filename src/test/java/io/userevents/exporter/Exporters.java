@@ -86,7 +86,7 @@ final class Exporters implements BeforeEachCallback, AfterEachCallback {
 
   /** Waits until it is done. */
   static CompletableResultCode await(CompletableResultCode result) {
-    return awaitFor(10, result);
+    return awaitFor(60, result);
   }
 
   /** Waits for so many seconds at most until it is done. */

@@ -35,8 +35,8 @@ public final class FirstExportProgram implements Supplier<String> {
     System.out.println(BEGIN);
     CompletableResultCode result = exporter.export(metrics);
     System.out.println(END);
-    result.join(10, TimeUnit.SECONDS);
-    exporter.shutdown().join(10, TimeUnit.SECONDS);
+    result.join(60, TimeUnit.SECONDS);
+    exporter.shutdown().join(60, TimeUnit.SECONDS);
     return before + "\n" + exporter.statistics();
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What building the first exporter does for the first export. */
-@Timeout(120)
+@Timeout(300)
 class FirstExportTest {
 
   private static final String SAMPLES = "io.userevents.exporter.internal.otlp.SampleMetrics";

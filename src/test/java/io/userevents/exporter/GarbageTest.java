@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the exporting thread allocates once everything has been exported before. */
-@Timeout(60)
+@Timeout(300)
 class GarbageTest {
 
   private static final int METRICS = 300;

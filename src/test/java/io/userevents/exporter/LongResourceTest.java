@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Services with a long command line, which the javaagent puts into their resource. */
-@Timeout(30)
+@Timeout(300)
 class LongResourceTest {
 
   private static final List<String> ARGUMENTS =
@@ -149,7 +149,7 @@ class LongResourceTest {
         for (int i = 0; i < points; i++) {
           counter.add(1, Attributes.builder().put("order", i).build());
         }
-        assertThat(sdk.forceFlush().join(20, TimeUnit.SECONDS).isSuccess()).isTrue();
+        assertThat(sdk.forceFlush().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
       }
     }
   }

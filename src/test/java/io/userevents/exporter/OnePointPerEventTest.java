@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The switch and the settings that it stands for. Its events are {@link SingleEventsTest}'s. */
-@Timeout(30)
+@Timeout(300)
 class OnePointPerEventTest {
 
   @RegisterExtension private final Exporters exporters = new Exporters();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The SDK's reader, which exports on the thread that flushes, while the consumer stands still. */
-@Timeout(60)
+@Timeout(300)
 class PeriodicReaderStallTest {
 
   private static final AttributeKey<Long> ORDER = AttributeKey.longKey("order");

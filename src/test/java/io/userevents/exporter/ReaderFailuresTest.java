@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the reader does when collections, exports or those who wait for it fail or hang. */
-@Timeout(60)
+@Timeout(300)
 class ReaderFailuresTest {
 
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);

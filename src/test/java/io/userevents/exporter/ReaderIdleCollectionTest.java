@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Collections that the reader makes while nobody listens. */
-@Timeout(60)
+@Timeout(300)
 class ReaderIdleCollectionTest {
 
   private static final Duration NEVER = ReaderScenario.NEVER;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** With a reader, no export asks for the provider while nobody listens: its thread does. */
-@Timeout(60)
+@Timeout(300)
 class ReaderSelfMetricsTest {
 
   private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The reader on a machine that cannot have the tracepoint, where nobody can ever listen. */
-@Timeout(60)
+@Timeout(300)
 class ReaderUnsupportedTest {
 
   private static final Duration NEVER = ReaderScenario.NEVER;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The provider that the exporter records to is the one that exports through it. */
-@Timeout(60)
+@Timeout(300)
 class SelfMetricsLoopTest {
 
   private static final int COLLECTIONS = 100;

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(300)
 class SelfMetricsTest {
 
   private static final String INFLIGHT = "otel.sdk.exporter.metric_data_point.inflight";
@@ -240,7 +240,7 @@ class SelfMetricsTest {
               entry("registered", 0L),
               entry("unavailable", 0L),
               entry("unsupported", 0L));
-      assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+      assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
       assertThat(own.values(STATUS, STATE)).contains(entry("attached", 0L), entry("closed", 1L));
       assertThat(own.values(USAGE, STATE)).containsExactly(entry("", 0L));
     }

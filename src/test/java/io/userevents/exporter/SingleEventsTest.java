@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The events of an SDK that is shut down after some instruments recorded, as readers of the Rust
  * exporter's expect them: one point each, complete, and no other event.
  */
-@Timeout(30)
+@Timeout(300)
 class SingleEventsTest {
 
   private static final Attributes BUY =

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flush and shutdown where the thread that completes results cannot be started. */
-@Timeout(60)
+@Timeout(300)
 class UnthreadedResultsTest {
 
   @RegisterExtension private final Exporters exporters = new Exporters();

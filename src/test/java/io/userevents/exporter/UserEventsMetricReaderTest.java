@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** When the reader collects and when it does not, with the SDK. */
-@Timeout(60)
+@Timeout(300)
 class UserEventsMetricReaderTest {
 
   private static final Duration NEVER = ReaderScenario.NEVER;
@@ -64,9 +64,9 @@ class UserEventsMetricReaderTest {
   }
 
   @Test
-  void shouldCollectWithin100MillisecondsWhenAListenerAttaches() throws Exception {
-    List<Long> delaysMs = new ArrayList<>();
-    BlockingQueue<byte[]> events = new LinkedBlockingQueue<>();
+  void shouldCollectWithinFivePollsWhenAListenerAttaches() throws Exception {
+    List<Long> polls = new ArrayList<>();
+    BlockingQueue<Long> written = new LinkedBlockingQueue<>();
     // With the delay and the period that are the default.
     UserEventsMetricReader reader =
         UserEventsMetricReader.builder(scenario.exporter).setInterval(NEVER).build();
@@ -74,18 +74,20 @@ class UserEventsMetricReaderTest {
       LongCounter orders = provider.get("book").counterBuilder("orders").build();
       for (int i = 0; i < 9; i++) {
         orders.add(1);
-        long startNs = System.nanoTime();
-        tracepoint.attach(events::add);
-        assertThat(events.poll(10, TimeUnit.SECONDS)).isNotNull();
-        delaysMs.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
+        long before = tracepoint.polls();
+        tracepoint.attach(event -> written.add(tracepoint.polls()));
+        Long after = written.poll(60, TimeUnit.SECONDS);
+        assertThat(after).as("not written within a minute").isNotNull();
+        polls.add(after - before);
         tracepoint.detach();
         tracepoint.awaitPolls(2);
       }
     }
 
-    Collections.sort(delaysMs);
-    // Not each: a machine that is busy with something else has pauses of its own.
-    assertThat(delaysMs.get(delaysMs.size() / 2)).as("median of %s", delaysMs).isLessThan(100);
+    Collections.sort(polls);
+    // 20 ms lie between two of them. Not each: a machine that is busy with something else may run
+    // the reader and not the consumer.
+    assertThat(polls.get(polls.size() / 2)).as("median of %s", polls).isLessThanOrEqualTo(5);
   }
 
   @Test
@@ -279,7 +281,7 @@ class UserEventsMetricReaderTest {
     tracepoint.attach(received);
 
     for (int i = 0; i < 2; i++) {
-      CompletableResultCode result = results.poll(10, TimeUnit.SECONDS);
+      CompletableResultCode result = results.poll(60, TimeUnit.SECONDS);
       assertThat(result).isNotNull();
       boolean isShutdown = i == 1;
       assertThat(await(result).isSuccess()).isEqualTo(isShutdown);

@@ -42,7 +42,7 @@ final class Service {
     orders.add(1);
     sdk.getTracerProvider().get("shop").spanBuilder("order").startSpan().end();
     System.out.println(
-        "flush " + sdk.getSdkMeterProvider().forceFlush().join(30, TimeUnit.SECONDS).isSuccess());
+        "flush " + sdk.getSdkMeterProvider().forceFlush().join(60, TimeUnit.SECONDS).isSuccess());
     sdk.close();
     System.out.println("end");
   }

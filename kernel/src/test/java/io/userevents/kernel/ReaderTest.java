@@ -114,7 +114,7 @@ final class ReaderTest {
     for (TimedEvent event : events) {
       assertThat(event.timestampNs() - attachedNs)
           .as("ns from the attachment to an event")
-          .isBetween(0L, TimeUnit.SECONDS.toNanos(5));
+          .isNotNegative();
     }
     return events;
   }

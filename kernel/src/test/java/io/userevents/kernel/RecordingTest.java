@@ -13,6 +13,7 @@ import io.userevents.pipeline.TracepointState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -159,13 +160,19 @@ final class RecordingTest {
     }
   }
 
-  /** 100 ms are promised, and emulation is slower than that by a factor that nobody knows. */
+  /**
+   * Without an interval in which a collection could be due. It prints the delays: emulation is
+   * slower than a machine by a factor that nobody knows.
+   */
   @Test
-  void shouldShowFirstMetricsSoonAfterTheListenerRecords() throws Exception {
+  void shouldShowFirstMetricsBecauseAListenerRecords() throws Exception {
     List<Long> delaysMs = new ArrayList<>();
     try (SdkMeterProvider provider =
         SdkMeterProvider.builder()
-            .registerMetricReader(UserEventsMetricReader.create(exporter))
+            .registerMetricReader(
+                UserEventsMetricReader.builder(exporter)
+                    .setInterval(Duration.ofNanos(Long.MAX_VALUE))
+                    .build())
             .build()) {
       LongCounter requests = provider.get("recording").counterBuilder("requests").build();
       for (int i = 1; i <= 9; i++) {
@@ -185,7 +192,8 @@ final class RecordingTest {
     }
 
     Collections.sort(delaysMs);
-    assertThat(delaysMs.get(delaysMs.size() / 2)).as("median of %s", delaysMs).isLessThan(250);
+    assertThat(delaysMs).hasSize(9).allMatch(delay -> delay >= 0);
+    System.out.println("from ftrace's start to the first event: ms=" + delaysMs);
   }
 
   private void awaitAttachment() throws InterruptedException {

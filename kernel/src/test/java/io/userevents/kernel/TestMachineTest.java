@@ -78,7 +78,7 @@ final class TestMachineTest {
 
     assertThat(ended.status).as(ended.err).isEqualTo(124);
     assertThat(ended.err).contains("ended after the time limit of 10 s: sleep 1000");
-    assertThat(ended.seconds).isBetween(10L, 60L);
+    assertThat(ended.seconds).isGreaterThanOrEqualTo(10);
   }
 
   @Test
@@ -120,11 +120,11 @@ final class TestMachineTest {
   void shouldFailAtOnceWhenQemuDoes() throws Exception {
     standIn("echo no such thing >&2; exit 1");
 
-    Ended ended = run(List.of(), List.of("true"));
+    // Longer than this test may take.
+    Ended ended = run(List.of("--timeout", "3600"), List.of("true"));
 
     assertThat(ended.status).as(ended.err).isEqualTo(MACHINE_FAILED);
-    assertThat(ended.err).contains("no such thing");
-    assertThat(ended.seconds).isLessThan(30);
+    assertThat(ended.err).contains("no such thing").doesNotContain("time limit");
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** On machines of any kind, as a scripted kernel plays them. */
-@Timeout(20)
+@Timeout(300)
 class CpuAffinityTest {
 
   private final ScriptedScheduler kernel = new ScriptedScheduler();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls the machine's kernel, from threads that end with their test. */
-@Timeout(60)
+@Timeout(300)
 class PinningTest {
 
   private static int[] allowedCpus() throws CpuAffinityException {
@@ -135,7 +135,7 @@ class PinningTest {
           return null;
         });
 
-    assertThat(writing.get(10, TimeUnit.SECONDS)).isEqualTo(before);
+    assertThat(writing.get(60, TimeUnit.SECONDS)).isEqualTo(before);
   }
 
   private static boolean isAlive(String threadName) {
@@ -216,6 +216,6 @@ class PinningTest {
   private static <T> T onNewThread(Callable<T> task) throws Exception {
     FutureTask<T> future = new FutureTask<>(task);
     new Thread(future, "pinned").start();
-    return future.get(10, TimeUnit.SECONDS);
+    return future.get(60, TimeUnit.SECONDS);
   }
 }

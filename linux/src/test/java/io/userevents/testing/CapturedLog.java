@@ -48,7 +48,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
 
   /** Waits until the handlers have got the lines that are queued, unless a handler hangs. */
   public static void awaitQueued() {
-    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10)))
+    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(60)))
         .as("queued log lines are written")
         .isTrue();
   }
@@ -64,7 +64,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
   @Override
   public void close() {
     // A line that is still queued would reach the console, or the log of the next test.
-    boolean unused = BackgroundLog.await(TimeUnit.SECONDS.toNanos(10));
+    boolean unused = BackgroundLog.await(TimeUnit.SECONDS.toNanos(60));
     logger.removeHandler(this);
     logger.setUseParentHandlers(useParentHandlers);
   }

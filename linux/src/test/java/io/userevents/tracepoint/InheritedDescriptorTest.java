@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tracepoints that register through a descriptor that somebody else has opened. */
-@Timeout(20)
+@Timeout(300)
 class InheritedDescriptorTest {
 
   private static final int INHERITED = 1_000_003;

@@ -18,7 +18,7 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class TradingLoopTest {
 
   private final LoopbackTracepoint tracepoint = new LoopbackTracepoint("trades");

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(300)
 class BackPressureTest {
 
   private static final int SLOTS = 4;
@@ -188,10 +188,10 @@ class BackPressureTest {
 
     CompletableFuture<Void> closed = pipeline.closeAsync();
 
-    assertThat(published.get(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(published.get(60, TimeUnit.SECONDS)).isFalse();
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_CLOSED);
     gate.release();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @ParameterizedTest
@@ -202,7 +202,7 @@ class BackPressureTest {
 
     tracepoint.enabled = false;
 
-    assertThat(published.get(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(published.get(60, TimeUnit.SECONDS)).isFalse();
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_DETACHED);
   }
 
@@ -214,7 +214,7 @@ class BackPressureTest {
 
     gate.release();
 
-    assertThat(published.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(published.get(60, TimeUnit.SECONDS)).isTrue();
     flush(pipeline);
     assertThat(outcomes.outcomes()).containsExactly(Outcome.WRITTEN);
   }
@@ -293,7 +293,7 @@ class BackPressureTest {
     second.awaitEntered();
     second.release();
 
-    assertThat(nested.get(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(nested.get(60, TimeUnit.SECONDS)).isFalse();
   }
 
   @ParameterizedTest
@@ -379,7 +379,7 @@ class BackPressureTest {
         };
     CompletableFuture<Boolean> published =
         CompletableFuture.supplyAsync(() -> publish(pipeline, "w", outcomes, 1));
-    assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
     tracepoint.whenAsked = () -> {};
     return published;
   }

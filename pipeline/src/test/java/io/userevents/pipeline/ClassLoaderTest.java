@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>The server's loader has JNA and the module {@code linux}: JNA keeps each class with native
  * methods that was registered (a static map of {@code com.sun.jna.Native}, JNA 5.19.1).
  */
-@Timeout(120)
+@Timeout(300)
 class ClassLoaderTest {
 
   /** What the pool's thread does with the pipeline before it closes it. */
@@ -183,7 +183,7 @@ class ClassLoaderTest {
 
   private static void assertCollected(WeakReference<ClassLoader> loader)
       throws InterruptedException {
-    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (loader.get() != null && System.nanoTime() - deadlineNs < 0) {
       System.gc();
       TimeUnit.MILLISECONDS.sleep(20);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Publishers race with the end of the pipeline; each repetition is many such races. */
-@Timeout(60)
+@Timeout(300)
 class ConcurrentCloseTest {
 
   private static final int THREADS = 4;
@@ -75,7 +75,7 @@ class ConcurrentCloseTest {
     // From at once to well into the stream.
     spin(TimeUnit.MICROSECONDS.toNanos(round * 5L));
 
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
 
     long sum = 0;
     for (int i = 0; i < THREADS; i++) {

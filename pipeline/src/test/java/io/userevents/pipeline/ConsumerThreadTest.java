@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(20)
+@Timeout(300)
 class ConsumerThreadTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -76,7 +76,7 @@ class ConsumerThreadTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("was started already");
 
-    started.get(0).join(TimeUnit.SECONDS.toMillis(10));
+    started.get(0).join(TimeUnit.SECONDS.toMillis(60));
     assertThat(started.get(0).isAlive()).isFalse();
     assertThat(tracepoint.registrations).hasValue(0);
   }
@@ -135,8 +135,8 @@ class ConsumerThreadTest {
                     }));
     Thread consumer = consumerOf(pipeline);
 
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
-    consumer.join(TimeUnit.SECONDS.toMillis(10));
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
+    consumer.join(TimeUnit.SECONDS.toMillis(60));
 
     assertThat(ends).hasValue(1);
     assertThat(tracepoint.registrations).hasValue(1);
@@ -162,7 +162,7 @@ class ConsumerThreadTest {
         },
         0);
 
-    assertThat(status.get(10, TimeUnit.SECONDS)).contains("Cpus_allowed_list:\t" + cpu + "\n");
+    assertThat(status.get(60, TimeUnit.SECONDS)).contains("Cpus_allowed_list:\t" + cpu + "\n");
   }
 
   @Test
@@ -210,11 +210,11 @@ class ConsumerThreadTest {
     publish(
         pipeline,
         "a",
-        (tag, outcome, errno) -> closed.complete(pipeline.close(Duration.ofSeconds(15))),
+        (tag, outcome, errno) -> closed.complete(pipeline.close(Duration.ofHours(1))),
         0);
 
-    assertThat(closed.get(10, TimeUnit.SECONDS)).isFalse();
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(closed.get(60, TimeUnit.SECONDS)).isFalse();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
   }
 
   private static int firstAllowedCpu() throws CpuAffinityException {
@@ -234,7 +234,7 @@ class ConsumerThreadTest {
   private static Thread consumerOf(RecordPipeline pipeline) throws Exception {
     CompletableFuture<Thread> consumer = new CompletableFuture<>();
     publish(pipeline, "a", (tag, outcome, errno) -> consumer.complete(Thread.currentThread()), 0);
-    return consumer.get(10, TimeUnit.SECONDS);
+    return consumer.get(60, TimeUnit.SECONDS);
   }
 
   private static Thread virtualThread(Method ofVirtual, Runnable runnable) {

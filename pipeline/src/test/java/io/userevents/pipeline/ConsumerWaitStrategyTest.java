@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds with every strategy. */
-@Timeout(30)
+@Timeout(300)
 class ConsumerWaitStrategyTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -62,7 +62,7 @@ class ConsumerWaitStrategyTest {
               }));
     }
     for (CompletableFuture<Void> publisher : publishers) {
-      publisher.get(20, TimeUnit.SECONDS);
+      publisher.get(60, TimeUnit.SECONDS);
     }
     flush(pipeline);
 
@@ -112,7 +112,7 @@ class ConsumerWaitStrategyTest {
     RecordPipeline pipeline = start(strategy);
     Thread.sleep(30);
 
-    assertThat(pipeline.close(Duration.ofSeconds(5))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
   }
 
   @ParameterizedTest
@@ -131,7 +131,7 @@ class ConsumerWaitStrategyTest {
                       return thread;
                     }));
 
-    consumer.get(10, TimeUnit.SECONDS).interrupt();
+    consumer.get(60, TimeUnit.SECONDS).interrupt();
     publish(pipeline, "r", outcomes, 1);
     flush(pipeline);
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(30)
+@Timeout(300)
 class DeadlinePublishTest {
 
   private static final int SLOTS = 4;
@@ -116,7 +116,7 @@ class DeadlinePublishTest {
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_CLOSED);
     assertThat(asked).hasValue(0);
     gate.release();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -165,7 +165,7 @@ class DeadlinePublishTest {
 
     publish(pipeline, "a", publishing, 0);
 
-    assertThat(nested.get(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(nested.get(60, TimeUnit.SECONDS)).isFalse();
     assertThat(pipeline.statistics().count(Outcome.DROPPED_FULL)).isEqualTo(1);
   }
 
@@ -261,7 +261,7 @@ class DeadlinePublishTest {
     }
 
     boolean taken() throws Exception {
-      return published.get(10, TimeUnit.SECONDS);
+      return published.get(60, TimeUnit.SECONDS);
     }
   }
 }

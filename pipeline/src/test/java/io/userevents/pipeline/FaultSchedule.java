@@ -127,7 +127,7 @@ final class FaultSchedule {
       }
     } finally {
       kernel.releaseAll();
-      assertThat(pipeline.close(Duration.ofSeconds(10))).as("closed in time").isTrue();
+      assertThat(pipeline.close(Duration.ofSeconds(60))).as("closed in time").isTrue();
     }
     Pipelines.assertBalanced(pipeline);
     assertEachOutcomeToldOnce(pipeline);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each error of each system call, from the call to the outcome of the records. */
-@Timeout(20)
+@Timeout(300)
 class FaultTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -112,7 +112,7 @@ class FaultTest {
         .asString()
         .contains("seccomp")
         .endsWith("; records are dropped");
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
     assertThat(kernel.calls(call)).isEqualTo(1);
   }
 
@@ -272,7 +272,7 @@ class FaultTest {
     RecordPipeline pipeline = pipelines.start(tracepoint);
     kernel.fail(Call.UNREGISTER, errno);
 
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
 
     assertThat(ScriptedSyscalls.isWordHeld(tracepoint)).isTrue();
     assertThat(tracepointLog.warnings()).singleElement().asString().contains(errno.name());
@@ -289,7 +289,7 @@ class FaultTest {
     publishAndFlush(pipeline, "last", 1);
 
     assertThat(outcomes.told()).containsExactly(new Told(1, Outcome.WRITTEN, 0));
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
     assertThat(pipelines.log().warnings()).isNotEmpty();
   }
 

@@ -117,7 +117,7 @@ class FirstAnswerTest extends TracepointSessionFixture {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, SECONDS)).isTrue();
+      assertThat(latch.await(60, SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts the test", e);
     }

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(20)
+@Timeout(300)
 class FlushTest {
 
   private static final Duration SHORT = Duration.ofMillis(50);
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
 
@@ -59,7 +59,7 @@ class FlushTest {
 
     assertThat(told).isNotDone();
     gate.release();
-    assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+    assertThat(told.get(60, TimeUnit.SECONDS)).isEqualTo(2);
   }
 
   @Test
@@ -81,7 +81,7 @@ class FlushTest {
 
     assertThat(flush).isNotDone();
     released.countDown();
-    flush.get(10, TimeUnit.SECONDS);
+    flush.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -96,7 +96,7 @@ class FlushTest {
     first.release();
     second.awaitEntered();
 
-    flush.get(10, TimeUnit.SECONDS);
+    flush.get(60, TimeUnit.SECONDS);
 
     assertThat(outcomes.told()).isEmpty();
   }
@@ -114,14 +114,14 @@ class FlushTest {
 
     gate.release();
 
-    CompletableFuture.allOf(one, two, three).get(10, TimeUnit.SECONDS);
+    CompletableFuture.allOf(one, two, three).get(60, TimeUnit.SECONDS);
   }
 
   @Test
   void shouldBeCompleteAtOnceWhenClosed() {
     RecordPipeline pipeline = pipelines.start(tracepoint);
     publish(pipeline, "a");
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
 
     assertThat(pipeline.flush()).isCompleted();
   }
@@ -137,9 +137,9 @@ class FlushTest {
 
     CompletableFuture<Void> closed = pipeline.closeAsync();
     gate.release();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
 
-    assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(told.get(60, TimeUnit.SECONDS)).isEqualTo(1);
   }
 
   @Test
@@ -179,7 +179,7 @@ class FlushTest {
 
       assertThat(patient).isNotDone();
     }
-    patient.get(10, TimeUnit.SECONDS);
+    patient.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -219,9 +219,9 @@ class FlushTest {
 
     gate.release();
 
-    assertThatThrownBy(() -> flush.get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> flush.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(TimeoutException.class);
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
     assertThat(tracepoint.writes).as("all the same").hasValue(601);
   }
 
@@ -240,7 +240,7 @@ class FlushTest {
 
       assertThat(closed).isNotDone();
     }
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ record Footprint(
           .findFirst()
           .orElseThrow();
 
-  private static final long SETTLING_NS = TimeUnit.SECONDS.toNanos(5);
+  private static final long SETTLING_NS = TimeUnit.SECONDS.toNanos(60);
 
   /** Now, with what waits to be collected. */
   static Footprint now() throws IOException {

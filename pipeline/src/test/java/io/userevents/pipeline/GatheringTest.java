@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(20)
+@Timeout(300)
 class GatheringTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();

@@ -35,7 +35,7 @@ final class HeapExhaustionProgram {
   private static final int RECORDS_PER_PAUSE = 8;
   private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(300);
   private static final long REFILL_NS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
   private static final int LARGEST_BLOCK = 1 << 18;
   private static final int SMALLEST_BLOCK = 2;
   private static final DirectBuffer RECORD = new UnsafeBuffer(new byte[16]);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(30)
+@Timeout(300)
 class IdleConsumerTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -53,7 +53,7 @@ class IdleConsumerTest {
     LockSupport.unpark(consumerThread());
     awaitState(Thread.State.WAITING);
     assertThat(looks).as("nor when it is woken for nothing").hasValue(0);
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_DETACHED);
   }
 
@@ -68,7 +68,7 @@ class IdleConsumerTest {
     consumerThread().interrupt();
     awaitState(Thread.State.WAITING);
 
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
   }
 
   @Test
@@ -100,7 +100,7 @@ class IdleConsumerTest {
   }
 
   private Thread consumerThread() throws Exception {
-    return consumer.get(10, TimeUnit.SECONDS);
+    return consumer.get(60, TimeUnit.SECONDS);
   }
 
   private void awaitState(Thread.State state) throws Exception {

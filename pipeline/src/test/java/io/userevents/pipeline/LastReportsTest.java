@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Of failures that come in numbers the first is logged at once, and the others at the end. */
-@Timeout(20)
+@Timeout(300)
 class LastReportsTest {
 
   private static final int FAILURES = 12;

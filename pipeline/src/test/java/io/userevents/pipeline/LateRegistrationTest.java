@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(20)
+@Timeout(300)
 class LateRegistrationTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();

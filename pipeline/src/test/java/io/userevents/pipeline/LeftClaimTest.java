@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slots that were claimed and that nobody will publish hold up nobody for long. */
-@Timeout(20)
+@Timeout(300)
 class LeftClaimTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -103,7 +103,7 @@ class LeftClaimTest {
 
     var ended = pipeline.closeAsync();
     gate.release();
-    ended.get(10, TimeUnit.SECONDS);
+    ended.get(60, TimeUnit.SECONDS);
 
     assertThat(outcomes.told()).containsExactly(new Told(1, Outcome.DROPPED_ABORTED, 0));
     assertThat(pipelines.log().warnings()).noneMatch(line -> line.contains("memory is kept"));
@@ -183,6 +183,6 @@ class LeftClaimTest {
   }
 
   private void inOther(Runnable task) throws Exception {
-    other.submit(task).get(10, TimeUnit.SECONDS);
+    other.submit(task).get(60, TimeUnit.SECONDS);
   }
 }

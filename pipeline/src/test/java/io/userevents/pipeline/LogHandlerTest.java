@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Log handlers are the application's code: they hold up neither publishers nor the consumer. */
-@Timeout(60)
+@Timeout(300)
 class LogHandlerTest {
 
   @RegisterExtension final Pipelines pipelines = new Pipelines();
@@ -49,10 +49,10 @@ class LogHandlerTest {
     for (int i = 0; i < 1000; i++) {
       publish(pipeline, i);
     }
-    pipeline.flush().get(10, SECONDS);
+    pipeline.flush().get(60, SECONDS);
 
     assertThat(outcomes.outcomes()).hasSize(1000).containsOnly(Outcome.WRITTEN);
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
     assertThat(tracepoint.closes).hasValue(1);
   }
 
@@ -68,13 +68,13 @@ class LogHandlerTest {
     tracepoint.fail(new IllegalStateException("broken write"));
     publish(pipeline, 0);
     await(hanging);
-    pipeline.flush().get(10, SECONDS);
+    pipeline.flush().get(60, SECONDS);
 
     publish(pipeline, 1);
-    pipeline.flush().get(10, SECONDS);
+    pipeline.flush().get(60, SECONDS);
 
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_ERROR, Outcome.WRITTEN);
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
   }
 
   @Test
@@ -108,9 +108,9 @@ class LogHandlerTest {
     gate.release();
 
     await(published);
-    pipeline.flush().get(10, SECONDS);
+    pipeline.flush().get(60, SECONDS);
     assertThat(outcomes.outcomes()).hasSize(records + 4);
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
   }
 
   @Test
@@ -123,12 +123,12 @@ class LogHandlerTest {
     tracepoint.fail(new IllegalStateException("broken write"));
 
     publish(pipeline, 0);
-    pipeline.flush().get(10, SECONDS);
+    pipeline.flush().get(60, SECONDS);
     publish(pipeline, 1);
-    pipeline.flush().get(10, SECONDS);
+    pipeline.flush().get(60, SECONDS);
 
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_ERROR, Outcome.WRITTEN);
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
   }
 
   @Test
@@ -159,7 +159,7 @@ class LogHandlerTest {
     publish(pipeline, 0);
     gate.release();
 
-    pipeline.flush().get(10, SECONDS);
+    pipeline.flush().get(60, SECONDS);
     assertThat(outcomes.outcomes()).hasSize(10);
   }
 
@@ -169,7 +169,7 @@ class LogHandlerTest {
     handle(record -> handled.add(record.getMessage()));
     RecordPipeline pipeline = pipelines.start(tracepoint);
 
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
 
     assertThat(handled).containsExactly("registered tracepoint scripted: script");
   }
@@ -215,7 +215,7 @@ class LogHandlerTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(50, SECONDS)).isTrue();
+      assertThat(latch.await(60, SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts the test", e);
     }

@@ -76,8 +76,8 @@ final class OpenCloseProgram {
         .start();
     publish(pipeline);
     published.await();
-    pipeline.flush().get(10, TimeUnit.SECONDS);
-    pipeline.closeAsync().get(10, TimeUnit.SECONDS);
+    pipeline.flush().get(60, TimeUnit.SECONDS);
+    pipeline.closeAsync().get(60, TimeUnit.SECONDS);
     PipelineStatistics statistics = pipeline.statistics();
     if (statistics.offered() != 2 * RECORDS_PER_THREAD
         || statistics.count(Outcome.WRITTEN) != statistics.offered()) {

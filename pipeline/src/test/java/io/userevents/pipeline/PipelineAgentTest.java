@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What Agrona's own classes do with the agent of a pipeline. */
-@Timeout(30)
+@Timeout(300)
 class PipelineAgentTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -96,7 +96,7 @@ class PipelineAgentTest {
       awaitAttached(agent.pipeline());
       publish(agent.pipeline(), "a", outcomes, 1);
 
-      assertThat(agent.pipeline().close(Duration.ofSeconds(20))).isTrue();
+      assertThat(agent.pipeline().close(Duration.ofSeconds(60))).isTrue();
 
       assertThat(agent.hasEnded()).isTrue();
       assertThat(runner.isClosed()).as("the runner is its owner's").isFalse();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(60)
+@Timeout(300)
 class PipelineCountersTest {
 
   private static final int EINVAL = 22;
@@ -127,8 +127,8 @@ class PipelineCountersTest {
     CompletableFuture<Void> other =
         CompletableFuture.runAsync(() -> readUntil(pipeline, published, new PipelineCounters()));
     readUntil(pipeline, published, counters);
-    other.get(30, TimeUnit.SECONDS);
-    published.get(30, TimeUnit.SECONDS);
+    other.get(60, TimeUnit.SECONDS);
+    published.get(60, TimeUnit.SECONDS);
     flush(pipeline);
 
     pipeline.read(counters);

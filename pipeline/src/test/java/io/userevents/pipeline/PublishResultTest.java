@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each form of publishing says why it takes no record, and counts each record once. */
-@Timeout(20)
+@Timeout(300)
 class PublishResultTest {
 
   private static final int RING_SLOTS = 8;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(300)
 class RecordClaimTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -148,7 +148,7 @@ class RecordClaimTest {
     RecordPipeline pipeline = pipelines.start(tracepoint);
     claim(pipeline, 4);
 
-    assertThat(pipeline.close(Duration.ofSeconds(5))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
 
     assertThat(outcomes.outcomes()).containsExactly(Outcome.DROPPED_ABORTED);
   }
@@ -163,7 +163,7 @@ class RecordClaimTest {
     publish(pipeline, "next");
 
     if (closing) {
-      assertThat(pipeline.close(Duration.ofSeconds(5))).isTrue();
+      assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
     } else {
       flush(pipeline);
     }
@@ -223,7 +223,7 @@ class RecordClaimTest {
     await(claimed);
     publish(pipeline, "behind");
 
-    assertThat(pipeline.close(Duration.ofSeconds(20))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
     assertThat(outcomes.told()).containsExactly(new Told(7, Outcome.DROPPED_CLOSED, 0));
     assertThat(tracepoint.texts()).containsExactly("behind");
     assertThat(pipelines.log().warnings())
@@ -235,7 +235,7 @@ class RecordClaimTest {
 
     // Into memory that is still the ring's, and with no second outcome.
     released.countDown();
-    holder.get(10, TimeUnit.SECONDS);
+    holder.get(60, TimeUnit.SECONDS);
     assertThat(outcomes.told()).hasSize(1);
   }
 
@@ -330,7 +330,7 @@ class RecordClaimTest {
                   claim.abort();
                   return claim;
                 })
-            .get(10, TimeUnit.SECONDS);
+            .get(60, TimeUnit.SECONDS);
 
     assertThat(second).isSameAs(first);
     assertThat(other).isNotSameAs(first);
@@ -350,7 +350,7 @@ class RecordClaimTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      if (!latch.await(20, TimeUnit.SECONDS)) {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
         throw new AssertionError("waited for too long");
       }
     } catch (InterruptedException e) {

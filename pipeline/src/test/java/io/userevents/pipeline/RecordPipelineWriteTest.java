@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(20)
+@Timeout(300)
 class RecordPipelineWriteTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -255,7 +255,7 @@ class RecordPipelineWriteTest {
       assertThat(outcomes.outcomes())
           .containsExactly(
               Outcome.DROPPED_ERROR, Outcome.WRITTEN, Outcome.WRITTEN, Outcome.WRITTEN);
-      assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+      assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
       assertThat(tracepoint.closes).hasValue(1);
     } finally {
       logger.removeHandler(broken);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How a listener that records is told from one that is only attached. */
-@Timeout(20)
+@Timeout(300)
 class RecordingListenerTest {
 
   /** Shortly before the clock's numbers wrap, which they may do at any time. */

@@ -33,7 +33,7 @@ final class RingMemoryProgram {
         RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(1 << 16).build();
     boolean attached = pipeline.isAttached();
     boolean taken = pipeline.publish(new UnsafeBuffer(new byte[8]), 0, 8).isAccepted();
-    pipeline.flush().get(10, TimeUnit.SECONDS);
+    pipeline.flush().get(60, TimeUnit.SECONDS);
     System.out.println(
         "state="
             + pipeline.state()

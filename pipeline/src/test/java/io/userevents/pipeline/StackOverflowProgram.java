@@ -71,9 +71,9 @@ final class StackOverflowProgram {
         throw new IllegalStateException("refused after dive " + dive);
       }
       // Fails with the name of the thread that holds up the ring.
-      pipeline.flush(Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS);
+      pipeline.flush(Duration.ofSeconds(60)).get(60, TimeUnit.SECONDS);
     }
-    if (!pipeline.close(Duration.ofSeconds(20))) {
+    if (!pipeline.close(Duration.ofSeconds(60))) {
       throw new IllegalStateException("not closed");
     }
     PipelineStatistics statistics = pipeline.statistics();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The application's code throws exceptions and errors at each place where the consumer calls it.
  */
-@Timeout(20)
+@Timeout(300)
 class ThrowingCodeTest {
 
   @RegisterExtension private final Pipelines pipelines = new Pipelines();
@@ -116,7 +116,7 @@ class ThrowingCodeTest {
 
     assertThat(publish(pipeline, "a", outcomes, 1)).isTrue();
     flush(pipeline);
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
 
     assertThat(outcomes.outcomes()).containsExactly(Outcome.WRITTEN);
     assertThat(pipeline.state()).isEqualTo(TracepointState.CLOSED);
@@ -141,9 +141,9 @@ class ThrowingCodeTest {
     CompletableFuture<Void> otherEnd = pipeline.closeAsync();
     gate.release();
 
-    first.get(10, TimeUnit.SECONDS);
-    second.get(10, TimeUnit.SECONDS);
-    otherEnd.get(10, TimeUnit.SECONDS);
+    first.get(60, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
+    otherEnd.get(60, TimeUnit.SECONDS);
     assertThat(failed.isDone() && !failed.isCompletedExceptionally()).isFalse();
     assertThat(failedEnd.isDone() && !failedEnd.isCompletedExceptionally()).isFalse();
   }
@@ -168,8 +168,8 @@ class ThrowingCodeTest {
     var unusedEnd = pipeline.closeAsync().thenRun(ThrowingCodeTest::throwUnspeakable);
     gate.release();
 
-    flushed.get(10, TimeUnit.SECONDS);
-    ended.get(10, TimeUnit.SECONDS);
+    flushed.get(60, TimeUnit.SECONDS);
+    ended.get(60, TimeUnit.SECONDS);
     if (Runtime.version().feature() < 25) {
       // Newer ones note such a failure in the dependent future.
       assertThat(errors).hasValue(2);
@@ -207,7 +207,7 @@ class ThrowingCodeTest {
     flush(pipeline);
 
     assertThat(outcomes.told()).contains(new Outcomes.Told(2, Outcome.WRITTEN, 0));
-    assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+    assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
     assertThat(pipelines.log().messages(java.util.logging.Level.SEVERE))
         .anyMatch(line -> line.contains("could not be reported"));
   }

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class BackgroundLogTest {
 
   private static final int CAPACITY = 8;
-  private static final long LONG_NS = TimeUnit.SECONDS.toNanos(50);
+  private static final long LONG_NS = TimeUnit.SECONDS.toNanos(120);
 
   private final Logger logger = Logger.getAnonymousLogger();
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
@@ -263,8 +263,7 @@ class BackgroundLogTest {
   @ValueSource(booleans = {true, false})
   void shouldKeepLinesUntilAThreadCanBeStarted(boolean made) throws Exception {
     AtomicInteger failures = new AtomicInteger(2);
-    BackgroundLog starting =
-        new BackgroundLog(failing(failures, made), CAPACITY, TimeUnit.SECONDS.toNanos(50));
+    BackgroundLog starting = new BackgroundLog(failing(failures, made), CAPACITY, LONG_NS);
 
     starting.add(logger, Level.INFO, "one", null);
     assertThat(starting.awaitWritten(LONG_NS)).as("without a thread").isFalse();
@@ -399,7 +398,7 @@ class BackgroundLogTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(50, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts the test", e);
     }

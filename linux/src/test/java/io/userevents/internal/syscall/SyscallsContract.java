@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls the machine's kernel, by whatever makes the calls. */
-@Timeout(60)
+@Timeout(300)
 abstract class SyscallsContract {
 
   /** {@code TCGETS} of {@code asm-generic/ioctls.h}: only terminals know it. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code docs/configuration.md} says is what there is. */
-@Timeout(30)
+@Timeout(300)
 class ConfigurationDocumentTest {
 
   private static final Path DOCS = Path.of("..", "docs");

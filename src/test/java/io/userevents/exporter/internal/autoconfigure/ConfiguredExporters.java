@@ -56,10 +56,10 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   public void afterEach(ExtensionContext context) {
     sdks.forEach(OpenTelemetrySdk::close);
     readers.forEach(
-        reader -> assertThat(reader.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue());
+        reader -> assertThat(reader.shutdown().join(60, TimeUnit.SECONDS).isSuccess()).isTrue());
     exporters.forEach(
         exporter ->
-            assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue());
+            assertThat(exporter.shutdown().join(60, TimeUnit.SECONDS).isSuccess()).isTrue());
     PIPELINE.removeHandler(this);
     PIPELINE.setUseParentHandlers(true);
     SDK.setUseParentHandlers(true);
@@ -140,7 +140,7 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   }
 
   private static void awaitLog() {
-    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10)))
+    assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(60)))
         .as("queued log lines are written")
         .isTrue();
   }

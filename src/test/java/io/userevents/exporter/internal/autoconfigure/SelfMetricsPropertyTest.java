@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What properties say of the metrics that the exporter has about itself, and where these go. */
-@Timeout(30)
+@Timeout(300)
 class SelfMetricsPropertyTest {
 
   private static final String OWN = "otel.exporter.user_events.self_metrics";
@@ -197,7 +197,7 @@ class SelfMetricsPropertyTest {
     UserEventsMetricExporterProvider provider = new UserEventsMetricExporterProvider();
     MetricExporter exporter = provider.createExporter(switchedOn());
     CollectedSelfMetrics collected = new CollectedSelfMetrics();
-    assertThat(exporter.shutdown().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
+    assertThat(exporter.shutdown().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
 
     tell(exporter, sdk(collected));
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * providers its own settings as here, and tells them when it is there, is shown in the javaagent.
  */
 @Tag("declarative")
-@Timeout(30)
+@Timeout(300)
 class SelfMetricsYamlTest {
 
   @RegisterExtension private final ConfiguredExporters exporters = new ConfiguredExporters();

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * exporter is shown in the javaagent, which brings the two in versions that fit together.
  */
 @Tag("declarative")
-@Timeout(30)
+@Timeout(300)
 class UserEventsMetricExporterComponentProviderTest {
 
   private static final Path EXAMPLE = Path.of("..", "docs", "configuration.yaml");

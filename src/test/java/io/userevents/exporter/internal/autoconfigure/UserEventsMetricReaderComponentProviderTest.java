@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the javaagent.
  */
 @Tag("declarative")
-@Timeout(30)
+@Timeout(300)
 class UserEventsMetricReaderComponentProviderTest {
 
   private static final Path EXAMPLE = Path.of("..", "docs", "configuration-on-attach.yaml");

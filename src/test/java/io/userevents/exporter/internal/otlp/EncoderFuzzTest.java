@@ -22,7 +22,7 @@ class EncoderFuzzTest {
   /** However slow the machine is, and whichever exports come first. */
   private static final int MINIMUM_SEEDS = 30;
 
-  private static final long SLOW_NS = TimeUnit.SECONDS.toNanos(30);
+  private static final long SLOW_NS = TimeUnit.SECONDS.toNanos(120);
 
   @Test
   @Timeout(value = 30, unit = TimeUnit.MINUTES)

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** Waits for the garbage collector. */
 final class Garbage {
 
-  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
 
   private Garbage() {}
 
