@@ -92,9 +92,10 @@ final class Closing {
     return ended.isDone();
   }
 
-  /** Does the next step, after the drain and the duties of the same cycle. Never throws. */
+  /** Does the next step, after the drain and the duties of the same cycle. */
   void advance(long nowNs) {
     try {
+      StackHeadroom.requireForSetUp();
       if (perform(nowNs)) {
         next();
       }

@@ -46,19 +46,27 @@ final class Counters {
     return policyFailures.get();
   }
 
-  /** Consumer: so many records of the ring, with so many bytes together, have this outcome. */
-  void consumed(Outcome outcome, int recordCount, long byteCount, int errno) {
-    if (recordCount == 0) {
-      return;
+  /** Consumer: so many records of the ring have this outcome. The addition is its last act. */
+  void consumed(Outcome outcome, int recordCount) {
+    if (outcome != Outcome.WRITTEN) {
+      hasDropped = true;
     }
-    hasDropped |= outcome != Outcome.WRITTEN;
     add(records, outcome.ordinal(), recordCount);
+  }
+
+  /** Consumer: they have so many bytes together. */
+  void consumedBytes(Outcome outcome, long byteCount) {
     add(bytes, outcome.ordinal(), byteCount);
-    if (outcome == Outcome.DROPPED_ERROR) {
-      int index = PipelineCounters.errorIndex(errno);
-      add(errorRecords, index, recordCount);
-      add(errorBytes, index, byteCount);
-    }
+  }
+
+  /** Consumer: so many records have failed with this error. */
+  void failed(int errno, int recordCount) {
+    add(errorRecords, PipelineCounters.errorIndex(errno), recordCount);
+  }
+
+  /** Consumer: they have so many bytes together. */
+  void failedBytes(int errno, long byteCount) {
+    add(errorBytes, PipelineCounters.errorIndex(errno), byteCount);
   }
 
   /** Consumer: whether a record of the ring was not written since this was asked last. */

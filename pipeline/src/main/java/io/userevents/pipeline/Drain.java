@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  *   freed to publishers | settled, while sealed | gathered in the event | published, or to come
  *                                             settled                 taken
  * </pre>
+ *
+ * <p>A pass may be ended anywhere by a {@link StackOverflowError} or an {@link OutOfMemoryError}:
+ * the application may drive the consumer from a stack that is nearly full. So each step is noted by
+ * plain stores that follow it with no call between, and the next pass completes what this one has
+ * left. What was not handed to the tracepoint is taken again, what was is settled once.
  */
-final class Drain {
+final class Drain extends DrainState {
 
   /** Enough for events of 4,048 bytes with records of 16 and more. */
   private static final int MAX_RECORDS_PER_EVENT = 256;
@@ -44,19 +49,9 @@ final class Drain {
   private final int maxEventLength;
   private final boolean gathers;
 
-  /** The last slot that was taken, and the last one that has its outcome. */
-  private long taken = -1;
-
-  private long settled = -1;
-
-  // Of the slots between the two.
-  private int records;
-  private int aborted;
-  private long bytes;
-  private boolean listened;
-
-  private boolean isSealed;
-  private long pauseNs;
+  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
+  private long p1, p2, p3, p4, p5, p6, p7, p8;
 
   Drain(
       RecordRing ring,
@@ -82,21 +77,39 @@ final class Drain {
             Math.max(settings.maxRecordLength(), maxEventLength));
   }
 
+  /** The application drives the consumer, maybe where its stack is nearly full. */
+  void checksStack() {
+    checksStack = true;
+  }
+
   /**
    * Takes and writes records that are published, until there are no more, an event is held back, or
-   * the limit is reached. Never throws: a failure drops the records that it met.
+   * the limit is reached. A failure drops the records that it met.
    *
    * @return how many slots were taken
+   * @throws StackOverflowError if the stack is nearly full; then the next call goes on
    */
   int poll(int limit) {
+    if (checksStack && (isInterrupted || event.records() > 0 || ring.isPublished(taken + 1))) {
+      StackHeadroom.requireForEvents();
+    }
     long first = taken + 1;
     try {
+      if (isInterrupted) {
+        recover();
+        first = taken + 1;
+      }
+      isInterrupted = true;
       pass(first, limit);
+      isInterrupted = false;
+    } catch (VirtualMachineError e) {
+      errors.onError(e);
     } catch (Throwable e) {
       abandon();
+      isInterrupted = false;
       errors.onError(e);
     }
-    int count = (int) (taken + 1 - first);
+    int count = (int) Math.max(0, taken + 1 - first);
     // Sealed slots hold no records.
     if (count > 0 && !isSealed) {
       // Slots that this pass has freed may be claimed again by now.
@@ -108,14 +121,38 @@ final class Drain {
     return count;
   }
 
+  /** Completes what an error has interrupted. May be interrupted and called again. */
+  private void recover() {
+    if (outcome == null) {
+      if (!isSending || sender.answer() == EventSender.NOT_ASKED) {
+        // The slots are not free yet, so their records are taken once more.
+        event.clear();
+        taken = settled;
+        records = 0;
+        aborted = 0;
+        bytes = 0;
+        listened = false;
+        isSending = false;
+        return;
+      }
+      // It may be written, so it is not written again.
+      decide(sender.answer());
+    }
+    event.clear();
+    finish();
+  }
+
   private void pass(long first, int limit) {
-    pauseNs = 0;
+    if (pauseNs != 0) {
+      pauseNs = 0;
+    }
     // One that was held back in the last pass goes first.
     if (event.records() > 0 && !flush()) {
       return;
     }
-    long sequence = first;
-    for (long end = first + limit; sequence < end; sequence++) {
+    // By the field: a listener may have invoked the consumer, which has taken more.
+    long end = first + limit;
+    for (long sequence = taken + 1; sequence < end; sequence = taken + 1) {
       int entry = entries.get(sequence);
       if (!entries.isPublished(entry, sequence)) {
         break;
@@ -177,15 +214,11 @@ final class Drain {
     if (pauseNs > 0) {
       return false;
     }
-    int errno = sender.send(event);
+    sender.begin();
+    isSending = true;
+    decide(sender.send(event));
     event.clear();
-    Outcome outcome =
-        errno == 0
-            ? Outcome.WRITTEN
-            : TracepointErrors.ofWrite(errno) == Reaction.DETACHED
-                ? Outcome.DROPPED_DETACHED
-                : Outcome.DROPPED_ERROR;
-    settle(outcome, outcome == Outcome.DROPPED_ERROR ? errno : 0);
+    finish();
     return true;
   }
 
@@ -195,53 +228,97 @@ final class Drain {
     settle(Outcome.DROPPED_ERROR, Errno.EIO.number());
   }
 
-  /**
-   * Gives the taken records this outcome, and aborted claims theirs, and frees their slots.
-   * Counting comes first, as it cannot fail.
-   */
-  private void settle(Outcome outcome, int errno) {
-    long first = settled + 1;
-    long last = taken;
-    if (first > last) {
-      return;
-    }
-    boolean tells = listened;
-    settled = last;
-    counters.consumed(outcome, records, bytes, errno);
-    counters.consumed(Outcome.DROPPED_ABORTED, aborted, 0, 0);
-    records = 0;
-    aborted = 0;
-    bytes = 0;
-    listened = false;
-    try {
-      if (tells) {
-        tell(first, last, outcome, errno);
-      }
-    } finally {
-      // Otherwise a ring that is full now would stay so: nothing more comes to be settled.
-      if (!isSealed) {
-        ring.free(last);
-      }
+  /** Gives the taken records this outcome, and aborted claims theirs, and frees their slots. */
+  private void settle(Outcome decided, int errno) {
+    decide(decided, errno);
+    finish();
+  }
+
+  /** The tracepoint has answered with this error, or 0. */
+  private void decide(int errno) {
+    if (errno == 0) {
+      decide(Outcome.WRITTEN, 0);
+    } else if (TracepointErrors.ofWrite(errno) == Reaction.DETACHED) {
+      decide(Outcome.DROPPED_DETACHED, 0);
+    } else {
+      decide(Outcome.DROPPED_ERROR, errno);
     }
   }
 
-  private void tell(long first, long last, Outcome outcome, int errno) {
-    for (long sequence = first; sequence <= last; sequence++) {
+  private void decide(Outcome decided, int errno) {
+    if (outcome == null) {
+      outcomeErrno = errno;
+      failedRecords = decided == Outcome.DROPPED_ERROR ? records : 0;
+      failedBytes = decided == Outcome.DROPPED_ERROR ? bytes : 0;
+      outcome = decided;
+    }
+  }
+
+  /** Settles the records that are taken, by the outcome that is decided. */
+  private void finish() {
+    Outcome decided = outcome;
+    if (decided != null && taken > settled) {
+      count(decided);
+      if (listened) {
+        tell(decided);
+      }
+      // Otherwise a ring that is full now would stay so: nothing more comes to be settled.
+      if (!isSealed) {
+        ring.free(taken);
+      }
+    }
+    told = taken;
+    settled = taken;
+    listened = false;
+    isSending = false;
+    outcome = null;
+  }
+
+  /** Counts each number once, however often it is called: nothing is called after an addition. */
+  private void count(Outcome decided) {
+    if (failedRecords > 0) {
+      counters.failed(outcomeErrno, failedRecords);
+      failedRecords = 0;
+    }
+    if (failedBytes > 0) {
+      counters.failedBytes(outcomeErrno, failedBytes);
+      failedBytes = 0;
+    }
+    if (bytes > 0) {
+      counters.consumedBytes(decided, bytes);
+      bytes = 0;
+    }
+    if (records > 0) {
+      counters.consumed(decided, records);
+      records = 0;
+    }
+    if (aborted > 0) {
+      counters.consumed(Outcome.DROPPED_ABORTED, aborted);
+      aborted = 0;
+    }
+  }
+
+  private void tell(Outcome decided) {
+    while (told < taken) {
+      long sequence = told + 1;
       int entry = entries.get(sequence);
       if (!SlotEntries.isListened(entry)) {
+        told = sequence;
         continue;
       }
       Slot slot = ring.slot(sequence);
+      boolean isAborted = SlotEntries.length(entry) == 0;
       @Nullable OutcomeListener listener = slot.listener;
-      // The slot outlives the record: what it refers to must not.
+      long tag = slot.tag;
+      // The slot outlives the record: what it refers to must not. Nobody is told twice.
       slot.listener = null;
+      told = sequence;
       if (listener != null) {
-        boolean isAborted = SlotEntries.length(entry) == 0;
         listeners.call(
             listener,
-            slot.tag,
-            isAborted ? Outcome.DROPPED_ABORTED : outcome,
-            isAborted ? 0 : errno);
+            tag,
+            isAborted ? Outcome.DROPPED_ABORTED : decided,
+            isAborted ? 0 : outcomeErrno);
       }
     }
   }
@@ -251,7 +328,8 @@ final class Drain {
     event.clear();
     taken++;
     settled = taken;
-    counters.consumed(Outcome.DROPPED_CLOSED, 1, 0, 0);
+    told = taken;
+    counters.consumed(Outcome.DROPPED_CLOSED, 1);
     if (listener != null) {
       listeners.call(listener, tag, Outcome.DROPPED_CLOSED, 0);
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * hold up the ring, and after the reports of drops. It is for the consumer's thread. One look does
  * a bounded amount of work.
  */
-final class Duties {
+final class Duties extends DutiesState {
 
   /** Between looks at drops that were not reported at once, as there was a report before. */
   private static final long REPORT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
@@ -21,8 +21,10 @@ final class Duties {
   private final ClaimWatch claimWatch;
   private final ConsumerErrors errors;
   private final Flushes flushes = new Flushes(this::obstacle);
-  private long lastLookNs;
-  private long nextReportNs;
+
+  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
+  private long p1, p2, p3, p4, p5, p6, p7, p8;
 
   Duties(
       RecordRing ring,

@@ -11,10 +11,13 @@ import java.util.logging.Level;
 
 /**
  * Writes one event to the tracepoint, again if the kernel asks for it, and registers the tracepoint
- * again if the kernel has lost it. For the consumer's thread. Never throws: a tracepoint that does
- * counts as a failed write.
+ * again if the kernel has lost it. For the consumer's thread. A tracepoint that throws counts as a
+ * failed write.
  */
 final class EventSender {
+
+  /** In place of an answer: no write of the event was begun. */
+  static final int NOT_ASKED = -1;
 
   private final Tracepoint tracepoint;
   private final TracepointSession session;
@@ -22,6 +25,9 @@ final class EventSender {
   private final ConsumerErrors errors;
   private final Throttle failures = new Throttle();
   private boolean longEventLogged;
+
+  /** The tracepoint's to the last write of the event; EIO while it is asked. */
+  private int answer = NOT_ASKED;
 
   EventSender(
       Tracepoint tracepoint, TracepointSession session, Counters counters, ConsumerErrors errors) {
@@ -45,6 +51,11 @@ final class EventSender {
     }
   }
 
+  /** To be called before each event. */
+  void begin() {
+    answer = NOT_ASKED;
+  }
+
   /** Writes the event. Returns 0 or the number of the error, positive. */
   int send(EventVector event) {
     int errno;
@@ -52,8 +63,13 @@ final class EventSender {
       errno = sendUntilAnswered(event);
     } catch (Throwable e) {
       // The tracepoint's own failures are caught nearer: this one may be out of memory.
+      int answered = answer;
+      if (answered == NOT_ASKED && e instanceof VirtualMachineError) {
+        // The stack or the heap is full: the event can be written later.
+        throw e;
+      }
       errors.onError(e);
-      return Errno.EIO.number();
+      return answered == NOT_ASKED ? Errno.EIO.number() : answered;
     }
     if (errno == 0 && event.length() > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
       longEventLogged = true;
@@ -65,6 +81,11 @@ final class EventSender {
       }
     }
     return errno;
+  }
+
+  /** The answer to the event, if an error has ended {@link #send}, or {@link #NOT_ASKED}. */
+  int answer() {
+    return answer;
   }
 
   /** To be called last: says how often the tracepoint has failed unsaid. */
@@ -93,11 +114,13 @@ final class EventSender {
   }
 
   private int sendOnce(EventVector event) {
-    int errno;
+    int errno = Errno.EIO.number();
+    answer = errno;
     try {
-      errno = -tracepoint.write(event);
+      // Nothing is called between: an error that follows does not make an event unwritten.
+      answer = -tracepoint.write(event);
+      errno = answer;
     } catch (Throwable e) {
-      errno = Errno.EIO.number();
       failures.log(
           Level.WARNING,
           "a tracepoint failed to write, the records are dropped: correct its write, which must"

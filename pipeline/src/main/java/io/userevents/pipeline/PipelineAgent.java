@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #onClose} or until the pipeline is closed and {@link #hasEnded}. While it does not run,
  * nothing is written, and the ring fills.
  */
-public final class PipelineAgent implements Agent {
+public final class PipelineAgent extends PipelineAgentState implements Agent {
 
   /** One duty cycle takes this many slots at most, and no more than this part of the ring. */
   private static final int MAX_SLOTS_PER_CYCLE = 256;
@@ -47,7 +47,9 @@ public final class PipelineAgent implements Agent {
   /** Of the agent; null until it is started. */
   private volatile @Nullable Thread thread;
 
-  private boolean isFutile;
+  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
+  private long p1, p2, p3, p4, p5, p6, p7, p8;
 
   PipelineAgent(
       RecordPipeline pipeline,
@@ -87,6 +89,8 @@ public final class PipelineAgent implements Agent {
    */
   @Override
   public void onStart() {
+    StackHeadroom.requireForSetUp();
+    drain.checksStack();
     if (!start()) {
       throw new IllegalStateException(
           state.get() == STARTED
@@ -117,6 +121,8 @@ public final class PipelineAgent implements Agent {
    * @return how many slots were taken; 0 if there was nothing to do, or an event is held back by
    *     pacing
    * @throws IllegalStateException on another thread than the one that has started it
+   * @throws StackOverflowError if the caller's stack is nearly full; no record is lost, and the
+   *     next call goes on
    */
   @Override
   public int doWork() {
@@ -139,7 +145,10 @@ public final class PipelineAgent implements Agent {
     if (isClosed) {
       closing.advance(nowNs);
     }
-    isFutile = session.isFutile();
+    boolean futile = session.isFutile();
+    if (futile != isFutile) {
+      isFutile = futile;
+    }
     return workCount;
   }
 

@@ -49,6 +49,8 @@ public final class PipelineInvoker implements AutoCloseable {
    *
    * @return how many slots of the ring were taken
    * @throws IllegalStateException if it was not started by this thread
+   * @throws StackOverflowError if the caller's stack is nearly full; no record is lost, and the
+   *     next call goes on
    */
   public int invoke() {
     return agent.doWork();

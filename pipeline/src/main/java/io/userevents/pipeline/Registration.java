@@ -66,6 +66,7 @@ final class Registration {
   /** Tries to register if a pause is over and the last failure was not for good. */
   void attemptIfDue(long nowNs) {
     if (!hopeless && schedule.isDue(nowNs)) {
+      StackHeadroom.requireForSetUp();
       attempt(nowNs);
     }
   }

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  * nothing more for now, as an exporter does, has the consumer sleep at once and for the longest
  * time, unless another has published since.
  */
-final class SleepingIdle implements ConsumerIdle {
+final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
 
   private static final int SPINS = 50;
 
@@ -59,22 +59,9 @@ final class SleepingIdle implements ConsumerIdle {
   private final BooleanSupplier isBehind;
   private final long minParkNs;
 
-  /** Kept from one idle cycle to the next: only work makes an idle consumer busy again. */
-  private int attempts;
-
-  private long parkNs;
-  private long maxLullNs = MAX_LULL_PARK_NS;
-
-  /** How long it sleeps after the next burst. */
-  private long burstParkNs = MIN_BURST_PARK_NS;
-
-  /** For how long nothing has come: the time of the parks, which are longer on a busy machine. */
-  private long idleNs;
-
-  private boolean wasAttached;
-
-  /** The end of a burst after which it has gone to sleep for long. */
-  private long sleptAfter = WakeUp.NO_BURST;
+  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
+  private long p1, p2, p3, p4, p5, p6, p7, p8;
 
   /**
    * Makes one.
@@ -106,6 +93,8 @@ final class SleepingIdle implements ConsumerIdle {
     this.wakeUp = wakeUp;
     this.minParkNs = minParkNs;
     parkNs = minParkNs;
+    maxLullNs = MAX_LULL_PARK_NS;
+    burstParkNs = MIN_BURST_PARK_NS;
   }
 
   @Override

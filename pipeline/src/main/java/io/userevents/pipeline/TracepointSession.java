@@ -48,6 +48,7 @@ final class TracepointSession {
   /** To be called once, first. */
   void start(long nowNs) {
     try {
+      StackHeadroom.requireForSetUp();
       nextCheckNs = nowNs + CHECK_PERIOD_NS;
       registration.attempt(nowNs);
       noticeListener(nowNs);
@@ -85,7 +86,11 @@ final class TracepointSession {
    * @return whether it is registered again
    */
   boolean registerAgain(long nowNs) {
-    if (state.is(TracepointState.CLOSED) || !registration.renew(nowNs)) {
+    if (state.is(TracepointState.CLOSED)) {
+      return false;
+    }
+    StackHeadroom.requireForSetUp();
+    if (!registration.renew(nowNs)) {
       return false;
     }
     nextCheckNs = nowNs + CHECK_PERIOD_NS;
@@ -156,6 +161,9 @@ final class TracepointSession {
     // Asked in any state, so that a tracepoint that fails to say it is noticed.
     boolean enabled = tracepoint.isEnabled();
     if (state.isRegistered()) {
+      if (enabled != state.is(TracepointState.ATTACHED)) {
+        StackHeadroom.requireForSetUp();
+      }
       state.move(enabled ? TracepointState.ATTACHED : TracepointState.REGISTERED, nowNs);
     }
     if (state.is(TracepointState.ATTACHED) && recording.poll(nowNs)) {

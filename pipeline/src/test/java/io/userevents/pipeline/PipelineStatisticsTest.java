@@ -14,15 +14,15 @@ class PipelineStatisticsTest {
   @Test
   void shouldAddWhatPublishersRefusedToWhatTheConsumerCounted() {
     counters.publishers().current().refused(Outcome.DROPPED_DETACHED, 10);
-    counters.consumed(Outcome.DROPPED_DETACHED, 1, 10, 0);
+    Pipelines.count(counters, Outcome.DROPPED_DETACHED, 1, 10, 0);
 
     assertThat(counters.snapshot(0, 0).count(Outcome.DROPPED_DETACHED)).isEqualTo(2);
   }
 
   @Test
   void shouldTellWrittenFromDropped() {
-    counters.consumed(Outcome.WRITTEN, 1, 10, 0);
-    counters.consumed(Outcome.WRITTEN, 1, 10, 0);
+    Pipelines.count(counters, Outcome.WRITTEN, 1, 10, 0);
+    Pipelines.count(counters, Outcome.WRITTEN, 1, 10, 0);
     counters.publishers().current().refused(Outcome.DROPPED_FULL, 10);
 
     PipelineStatistics statistics = counters.snapshot(0, 0);
@@ -38,7 +38,7 @@ class PipelineStatisticsTest {
     PipelineStatistics statistics = counters.snapshot(0, 0);
 
     counters.publishers().current().accepted++;
-    counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 5);
+    Pipelines.count(counters, Outcome.DROPPED_ERROR, 1, 10, 5);
 
     assertThat(statistics.offered()).isEqualTo(1);
     assertThat(statistics.outcomes()).isZero();
@@ -60,9 +60,9 @@ class PipelineStatisticsTest {
 
   @Test
   void shouldCountBytesByOutcomeAndErrno() {
-    counters.consumed(Outcome.WRITTEN, 2, 30, 0);
-    counters.consumed(Outcome.DROPPED_ERROR, 1, 7, 22);
-    counters.consumed(Outcome.DROPPED_ERROR, 3, 9, 5);
+    Pipelines.count(counters, Outcome.WRITTEN, 2, 30, 0);
+    Pipelines.count(counters, Outcome.DROPPED_ERROR, 1, 7, 22);
+    Pipelines.count(counters, Outcome.DROPPED_ERROR, 3, 9, 5);
     counters.publishers().current().refused(Outcome.DROPPED_TOO_LARGE, 5000);
 
     PipelineStatistics statistics = counters.snapshot(0, 0);
@@ -91,7 +91,7 @@ class PipelineStatisticsTest {
   @Test
   void shouldBeReadable() {
     counters.publishers().current().accepted++;
-    counters.consumed(Outcome.DROPPED_ERROR, 1, 10, 22);
+    Pipelines.count(counters, Outcome.DROPPED_ERROR, 1, 10, 22);
 
     assertThat(counters.snapshot(0, 0))
         .asString()

@@ -37,7 +37,7 @@ final class Pipelines implements BeforeEachCallback, AfterEachCallback {
     try {
       tracepoints.forEach(ScriptedTracepoint::releaseAll);
       for (RecordPipeline pipeline : pipelines) {
-        assertThat(pipeline.close(Duration.ofSeconds(10))).isTrue();
+        assertThat(pipeline.close(Duration.ofSeconds(60))).isTrue();
         assertBalanced(pipeline);
       }
     } finally {
@@ -94,6 +94,16 @@ final class Pipelines implements BeforeEachCallback, AfterEachCallback {
 
   /** Waits until all that was published has its outcome. */
   static void flush(RecordPipeline pipeline) throws Exception {
-    pipeline.flush().get(10, TimeUnit.SECONDS);
+    pipeline.flush().get(60, TimeUnit.SECONDS);
+  }
+
+  /** Counts records as the drain does. */
+  static void count(Counters counters, Outcome outcome, int records, long bytes, int errno) {
+    counters.consumed(outcome, records);
+    counters.consumedBytes(outcome, bytes);
+    if (outcome == Outcome.DROPPED_ERROR) {
+      counters.failed(errno, records);
+      counters.failedBytes(errno, bytes);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has a thread publish where its stack ends, again and again, and checks after each time that the
@@ -21,7 +22,7 @@ final class StackOverflowProgram {
 
   private static final long STACK_BYTES = 256 << 10;
 
-  private static final int KINDS = 3;
+  private static final int KINDS = 5;
   private static final int RECORD_LENGTH = 16;
   private static final DirectBuffer RECORDS = new UnsafeBuffer(new byte[3 * RECORD_LENGTH]);
   private static final int[] OFFSETS = {0, RECORD_LENGTH, 2 * RECORD_LENGTH};
@@ -40,6 +41,9 @@ final class StackOverflowProgram {
 
   private int overflows;
   private long offered;
+
+  /** The claim of a kind that does not close it, until it is committed or aborted. */
+  private @Nullable RecordClaim claim;
 
   private StackOverflowProgram() {
     LoopbackTracepoint tracepoint = new LoopbackTracepoint("overflow");
@@ -93,6 +97,12 @@ final class StackOverflowProgram {
         int dive = dives.take();
         // The frames in between shift those that come.
         shift(dive / KINDS % 64, dive % KINDS);
+        RecordClaim left = claim;
+        if (left != null) {
+          // As an application does where it has stack again. It may not be open any more.
+          left.close();
+          claim = null;
+        }
         ends.put(overflows);
       }
     } catch (Throwable e) {
@@ -144,6 +154,20 @@ final class StackOverflowProgram {
           claim.buffer().putLong(0, offered);
           claim.commit();
         }
+      }
+      case 2 -> {
+        RecordClaim open = pipeline.tryClaim(RECORD_LENGTH, 0, listener, offered);
+        claim = open;
+        open.buffer().putLong(0, offered);
+        open.commit();
+        claim = null;
+      }
+      case 3 -> {
+        RecordClaim open = pipeline.tryClaim(RECORD_LENGTH, 0, listener, offered);
+        claim = open;
+        open.buffer().putLong(0, offered);
+        open.abort();
+        claim = null;
       }
       default -> {
         var unused =
