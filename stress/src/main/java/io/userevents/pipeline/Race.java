@@ -30,6 +30,8 @@ final class Race {
   private static final int[] TWO_OFFSETS = {0, 0};
   private static final int[] TWO_LENGTHS = {Records.LENGTH, Records.LENGTH};
 
+  private static final DirectBuffer FAILING = new FailingBuffer(0);
+
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final DirectBuffer TOO_LONG = new UnsafeBuffer(new byte[Records.LENGTH + 1]);
 
@@ -38,6 +40,30 @@ final class Race {
 
   static {
     LOGGER.setLevel(Level.OFF);
+  }
+
+  /** Throws while it is copied, after some copies of its first record. */
+  private static final class FailingBuffer extends UnsafeBuffer {
+
+    /** One for all: it is thrown millions of times. */
+    private static final StackOverflowError ERROR = new StackOverflowError("of a race");
+
+    private final int copies;
+    private int copied;
+
+    FailingBuffer(int copies) {
+      super(Records.record(0), 0, Records.LENGTH);
+      this.copies = copies;
+    }
+
+    @Override
+    public byte[] byteArray() {
+      if (copied >= copies) {
+        throw ERROR;
+      }
+      copied++;
+      return super.byteArray();
+    }
   }
 
   private final RecordingTracepoint tracepoint = new RecordingTracepoint();
@@ -104,6 +130,31 @@ final class Race {
         pipeline
             .publish(Records.record(tag), TWO_OFFSETS, TWO_LENGTHS, 2, 0, this::onOutcome, tag)
             .isAccepted();
+  }
+
+  /** An actor: offers the record, and an error ends that if it has a slot. */
+  void leave(int tag) {
+    try {
+      publish(tag, FAILING);
+    } catch (StackOverflowError e) {
+      taken[tag] = true;
+    }
+  }
+
+  /** An actor: offers the record twice, in one batch, and an error ends that after the first. */
+  void leaveSecond(int tag) {
+    try {
+      taken[tag] =
+          pipeline
+              .publish(new FailingBuffer(1), TWO_OFFSETS, TWO_LENGTHS, 2, 0, this::onOutcome, tag)
+              .isAccepted();
+    } catch (StackOverflowError e) {
+      taken[tag] = true;
+    }
+  }
+
+  private void publish(int tag, DirectBuffer buffer) {
+    taken[tag] = pipeline.publish(buffer, 0, Records.LENGTH, this::onOutcome, tag).isAccepted();
   }
 
   /** An actor: offers the record, and waits for a slot until long after the race. */
