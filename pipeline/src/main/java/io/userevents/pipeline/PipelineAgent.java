@@ -44,9 +44,6 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
   private final Closing closing;
   private final AtomicInteger state = new AtomicInteger(NEW);
 
-  /** Of the agent; null until it is started. */
-  private volatile @Nullable Thread thread;
-
   /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
   @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
   private long p1, p2, p3, p4, p5, p6, p7, p8;

@@ -36,7 +36,7 @@ public class LeftClaimAgainstCloseStress {
   @Actor
   public void closer() {
     race.begin();
-    race.close();
+    race.closeStarted();
   }
 
   @Actor

@@ -45,9 +45,7 @@ final class Race {
   /** Throws while it is copied, after some copies of its first record. */
   private static final class FailingBuffer extends UnsafeBuffer {
 
-    /** One for all: it is thrown millions of times. */
-    private static final StackOverflowError ERROR = new StackOverflowError("of a race");
-
+    private final StackOverflowError error = new StackOverflowError("of a race");
     private final int copies;
     private int copied;
 
@@ -59,7 +57,7 @@ final class Race {
     @Override
     public byte[] byteArray() {
       if (copied >= copies) {
-        throw ERROR;
+        throw error;
       }
       copied++;
       return super.byteArray();
@@ -222,6 +220,19 @@ final class Race {
   /** An actor. */
   void close() {
     var unused = pipeline.closeAsync();
+  }
+
+  /**
+   * An actor: closes when the consumer has started. Otherwise this thread would end the pipeline,
+   * and wait in vain for claims: a pipeline that is not open before its consumer starts, as those
+   * of applications, has none then.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // The consumer may have no other processor.
+  void closeStarted() {
+    while (!pipeline.agent().isStarted()) {
+      Thread.yield();
+    }
+    close();
   }
 
   /** The last act of an actor, in a race that is over when all of {@code actors} have done it. */
