@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A consumer that is driven where a stack ends, in a JVM of its own; see the program. */
-@Timeout(600)
+@Timeout(1800)
 class DeepInvokerTest {
 
   private static final int DIVES = 2_000;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A heap that is full for a second, in a JVM of its own; see the program. */
-@Timeout(300)
+@Timeout(1800)
 class HeapExhaustionTest {
 
   private static final List<String> JVM_OPTIONS = List.of("-Xmx32m", "-XX:+UseSerialGC");

@@ -64,8 +64,7 @@ final class OpenCloseProgram {
             .setMaxRecordLength(MAX_RECORD_LENGTH)
             .build();
     // Not joined: the JVM would keep a monitor of some 250 bytes for each thread that was waited
-    // for,
-    // until there are many thousands (AvgMonitorsPerThreadEstimate of HotSpot).
+    // for, until there are many thousands (AvgMonitorsPerThreadEstimate of HotSpot).
     CountDownLatch published = new CountDownLatch(1);
     new Thread(
             () -> {

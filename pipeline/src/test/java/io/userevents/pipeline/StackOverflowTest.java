@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A publisher whose stack overflows, in a JVM of its own; see the program. */
-@Timeout(300)
+@Timeout(1800)
 class StackOverflowTest {
 
   private static final int OVERFLOWS = 2_000;
