@@ -6,6 +6,8 @@ import io.userevents.internal.perf.PerfRecord;
 import io.userevents.internal.perf.PerfRingLayout;
 import io.userevents.internal.perf.PerfSample;
 import io.userevents.internal.syscall.Syscalls;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BitUtil;
@@ -41,7 +43,7 @@ public class RingReadBenchmark {
   private static final int EVENTS = 200;
   private static final int RING_LENGTH = 1 << 20;
   private static final EventFormat FORMAT =
-      new EventFormat("otlp_metrics", 1500, 0, 4, 8, 20, 24, 24);
+      new EventFormat("otlp_metrics", 1500, 0, 4, 8, 20, 24, 24, "");
 
   @Param({"200", "4000"})
   public int payloadLength;

@@ -2,6 +2,9 @@
 package io.userevents.listener;
 
 import io.userevents.internal.syscall.Syscalls;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventFormat;
+import io.userevents.listener.internal.PageLayout;
 import io.userevents.tracepoint.RegistrationException;
 import io.userevents.tracepoint.Tracepoint;
 import java.util.List;
@@ -28,6 +31,7 @@ final class Attachment {
 
   private @Nullable CpuBuffers buffers;
   private int bufferKb;
+  private List<EventFormat> formats = List.of();
   private boolean isEnabled;
   private boolean isClosed;
   private volatile KernelStatistics finalStatistics = KernelStatistics.NONE;
@@ -58,7 +62,8 @@ final class Attachment {
       register(registration);
     }
     PageLayout layout = instance.pageLayout();
-    EventDecoder decoder = new EventDecoder(instance.formats());
+    formats = instance.formats();
+    EventDecoder decoder = new EventDecoder(formats);
     buffers = CpuBuffers.open(syscalls, wakeup, instance, layout.length());
     isEnabled = true;
     instance.enable();
@@ -87,6 +92,11 @@ final class Attachment {
   /** The buffers, once they are opened; their memory is the listener's to free. */
   @Nullable CpuBuffers buffers() {
     return buffers;
+  }
+
+  /** The layouts of the events; none before {@link #open}. */
+  List<EventFormat> formats() {
+    return formats;
   }
 
   /** KiB of each CPU's buffer. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
+import io.userevents.listener.internal.EventFormat;
+import java.util.List;
+
 /**
  * What a listener has in the kernel, by one of its facilities.
  *
@@ -11,6 +14,9 @@ package io.userevents.listener;
 interface Capture {
 
   Source source();
+
+  /** The layouts of the tracepoints, from {@link #attach} on; does not change after it. */
+  List<EventFormat> formats();
 
   /** For log lines: where events come from, and how much memory that takes. */
   String description();

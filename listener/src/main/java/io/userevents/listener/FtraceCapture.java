@@ -3,6 +3,7 @@ package io.userevents.listener;
 
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.listener.Tally.Count;
+import io.userevents.listener.internal.EventFormat;
 import io.userevents.tracepoint.KernelTracepoint;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +64,11 @@ final class FtraceCapture implements Capture {
   @Override
   public String description() {
     return "ftrace instance=" + folder + " cpu_buffer_kb=" + attachment.bufferKb();
+  }
+
+  @Override
+  public List<EventFormat> formats() {
+    return attachment.formats();
   }
 
   /** The instance's folder in tracefs. */

@@ -2,6 +2,7 @@
 package io.userevents.listener;
 
 import io.userevents.internal.syscall.Errno;
+import io.userevents.listener.internal.LayoutException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,11 @@ public final class ListenerException extends IOException {
   static ListenerException ofText(String what, String text) {
     return new ListenerException(
         what + "; please report the kernel's version and this text: " + text.strip(), 0, null);
+  }
+
+  /** A text of the kernel's that was not understood. */
+  static ListenerException of(LayoutException e) {
+    return new ListenerException(String.valueOf(e.getMessage()), 0, e);
   }
 
   /** Number of the error, see {@link Errno}; 0 if it was none of a system call. */

@@ -2,6 +2,10 @@
 package io.userevents.listener;
 
 import io.userevents.listener.Tally.Count;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventView;
+import io.userevents.listener.internal.PageCursor;
+import io.userevents.listener.internal.PageLayout;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
@@ -20,7 +24,8 @@ final class PageReader {
   private final PageCursor cursor;
   private final EventDecoder decoder;
   private final Tally tally;
-  private final Sample sample = new Sample();
+  private final EventView view = new EventView();
+  private final Sample sample = new Sample(view);
   private int cpu;
 
   PageReader(PageLayout layout, EventDecoder decoder, Tally tally) {
@@ -60,7 +65,7 @@ final class PageReader {
         handler.onEvent(sample);
       }
     } finally {
-      sample.clear();
+      view.clear();
     }
     return delivered;
   }
@@ -83,14 +88,8 @@ final class PageReader {
         case RECEIVED -> {
           tally.add(Count.EVENTS, 1);
           tally.add(Count.BYTES, decoder.length());
-          sample.wrap(
-              decoder.tracepoint(),
-              cursor.page(),
-              decoder.offset(),
-              decoder.length(),
-              cursor.timestampNs(),
-              cpu);
-          sample.writtenBy(Sample.UNKNOWN_PID, decoder.tid());
+          view.wrap(cursor.page(), decoder, cursor.timestampNs(), cpu);
+          view.writtenBy(Sample.UNKNOWN_PID, decoder.tid());
           return true;
         }
         case OTHER_PROTOCOL -> tally.add(Count.OTHER_PROTOCOL_EVENTS, 1);

@@ -6,6 +6,7 @@ import io.userevents.internal.memory.NativeRegion;
 import io.userevents.internal.perf.PerfAttributes;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
+import io.userevents.listener.internal.EventFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

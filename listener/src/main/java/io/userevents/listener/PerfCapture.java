@@ -4,6 +4,8 @@ package io.userevents.listener;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.listener.Tally.Count;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventFormat;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
@@ -42,6 +44,7 @@ final class PerfCapture implements Capture {
   private final Steps closing =
       new Steps(List.of(this::disableToClose, this::keepStatistics, this::closeEvents));
 
+  private List<EventFormat> formats = List.of();
   private @Nullable RingReader reader;
   private boolean hasEnding;
   private boolean isDetached;
@@ -75,8 +78,13 @@ final class PerfCapture implements Capture {
   }
 
   @Override
+  public List<EventFormat> formats() {
+    return formats;
+  }
+
+  @Override
   public void attach() throws ListenerException {
-    List<EventFormat> formats = events.hold(eventNames);
+    formats = events.hold(eventNames);
     try {
       reader = new RingReader(new EventDecoder(formats), tally);
       cpus.open(formats, online.read(), bufferSize);

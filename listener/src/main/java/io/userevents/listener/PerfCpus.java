@@ -3,6 +3,7 @@ package io.userevents.listener;
 
 import io.userevents.internal.memory.MappedFile;
 import io.userevents.internal.syscall.Errno;
+import io.userevents.listener.internal.EventFormat;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -2,6 +2,8 @@
 package io.userevents.listener;
 
 import io.userevents.internal.syscall.Errno;
+import io.userevents.listener.internal.EventFormat;
+import io.userevents.listener.internal.LayoutException;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.RegistrationException;
 import java.nio.file.Path;
@@ -66,6 +68,8 @@ final class PerfEvents {
     Path event = tracefs.resolve("events/user_events").resolve(name);
     try {
       return EventFormat.parse(name, files.read(event.resolve("format")));
+    } catch (LayoutException e) {
+      throw ListenerException.of(e);
     } catch (ListenerException e) {
       if (failure == null || e.errno() != Errno.ENOENT.number()) {
         throw e;

@@ -4,6 +4,9 @@ package io.userevents.listener;
 import io.userevents.internal.perf.PerfRecord;
 import io.userevents.internal.perf.PerfSample;
 import io.userevents.listener.Tally.Count;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventView;
+import io.userevents.listener.internal.RingCursor;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
@@ -27,7 +30,8 @@ final class RingReader {
   private final EventDecoder decoder;
   private final Tally tally;
   private final RingCursor cursor = new RingCursor();
-  private final Sample sample = new Sample();
+  private final EventView view = new EventView();
+  private final Sample sample = new Sample(view);
   private boolean hasRead;
   private volatile boolean isStopped;
 
@@ -66,7 +70,7 @@ final class RingReader {
         }
       }
     } finally {
-      sample.clear();
+      view.clear();
       countMalformation(cpu);
       ring.free(cursor.position());
       cursor.clear();
@@ -115,14 +119,12 @@ final class RingReader {
       case RECEIVED -> {
         tally.add(Count.EVENTS, 1);
         tally.add(Count.BYTES, decoder.length());
-        sample.wrap(
-            decoder.tracepoint(),
+        view.wrap(
             record,
-            decoder.offset(),
-            decoder.length(),
+            decoder,
             record.getLong(offset + PerfSample.TIME_OFFSET),
             record.getInt(offset + PerfSample.CPU_OFFSET));
-        sample.writtenBy(
+        view.writtenBy(
             record.getInt(offset + PerfSample.PID_OFFSET),
             record.getInt(offset + PerfSample.TID_OFFSET));
         return true;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
+import io.userevents.listener.internal.EventView;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One event as a listener hands it to its {@link EventHandler}. The listener has one such object
- * and uses it for each event: it and its payload are valid during the call of the handler only.
- * {@link #copy()} makes an object that may be kept.
+ * One event as a listener, or a reader of files, hands it to its {@link EventHandler}. There is one
+ * such object, used for each event: it and its payload are valid during the call of the handler
+ * only. {@link #copy()} makes an object that may be kept.
  *
  * <p>Not thread-safe.
  */
@@ -16,47 +16,36 @@ public final class Sample {
   /** {@link #pid()} of an event whose source does not tell the process. */
   public static final int UNKNOWN_PID = -1;
 
-  private static final String NO_TRACEPOINT = "";
+  private final EventView view;
 
-  private final UnsafeBuffer payload = new UnsafeBuffer(0, 0);
-  private String tracepoint = NO_TRACEPOINT;
-  private long timestampNs;
-  private int cpu;
-  private int tid;
-  private int pid;
-
-  Sample() {}
-
-  /** Lays it over an event. */
-  void wrap(
-      String tracepointOfEvent, DirectBuffer buffer, int offset, int length, long time, int onCpu) {
-    tracepoint = tracepointOfEvent;
-    payload.wrap(buffer, offset, length);
-    timestampNs = time;
-    cpu = onCpu;
-  }
-
-  void writtenBy(int process, int thread) {
-    pid = process;
-    tid = thread;
-  }
-
-  /** A handler that keeps the payload meets a failed bounds check, not another event. */
-  void clear() {
-    payload.wrap(0L, 0);
-    tracepoint = NO_TRACEPOINT;
+  /** For the readers of this library, which move the view. */
+  public Sample(EventView view) {
+    this.view = view;
   }
 
   /**
    * Name of the tracepoint, e.g. {@code otlp_metrics}; always the same object for the same name.
    */
   public String tracepoint() {
-    return tracepoint;
+    return view.tracepoint();
   }
 
   /** Exactly the bytes of the event: one or more OTLP records, which protobuf decodes as one. */
   public DirectBuffer payload() {
-    return payload;
+    return view.payload();
+  }
+
+  /** Number of the tracepoint, see {@link TracepointFormat#id}. */
+  public int tracepointId() {
+    return view.tracepointId();
+  }
+
+  /**
+   * All of the event as its {@link TracepointFormat} describes it: common fields, fields, payload,
+   * and up to 7 bytes of padding.
+   */
+  public DirectBuffer event() {
+    return view.event();
   }
 
   /**
@@ -64,12 +53,12 @@ public final class Sample {
    * in no time namespace of their own; on HotSpot that of {@link System#nanoTime}.
    */
   public long timestampNs() {
-    return timestampNs;
+    return view.timestampNs();
   }
 
   /** CPU on which it was written. */
   public int cpu() {
-    return cpu;
+    return view.cpu();
   }
 
   /**
@@ -77,35 +66,36 @@ public final class Sample {
    * one that is not in it; ftrace numbers it as the first pid namespace does.
    */
   public int tid() {
-    return tid;
+    return view.tid();
   }
 
   /** Process that wrote it, numbered as {@link #tid()}; with ftrace {@link #UNKNOWN_PID}. */
   public int pid() {
-    return pid;
+    return view.pid();
   }
 
   /** A copy that may be kept. */
   public ReceivedEvent copy() {
+    DirectBuffer payload = payload();
     byte[] bytes = new byte[payload.capacity()];
     payload.getBytes(0, bytes);
-    return new ReceivedEvent(tracepoint, bytes, timestampNs, cpu, tid, pid);
+    return new ReceivedEvent(tracepoint(), bytes, timestampNs(), cpu(), tid(), pid());
   }
 
   @Override
   public String toString() {
     return "Sample{tracepoint="
-        + tracepoint
+        + tracepoint()
         + ", length="
-        + payload.capacity()
+        + payload().capacity()
         + ", timestampNs="
-        + timestampNs
+        + timestampNs()
         + ", cpu="
-        + cpu
+        + cpu()
         + ", tid="
-        + tid
+        + tid()
         + ", pid="
-        + pid
+        + pid()
         + "}";
   }
 }

@@ -2,6 +2,9 @@
 package io.userevents.listener;
 
 import io.userevents.internal.syscall.Errno;
+import io.userevents.listener.internal.EventFormat;
+import io.userevents.listener.internal.LayoutException;
+import io.userevents.listener.internal.PageLayout;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -82,7 +85,11 @@ final class TraceInstance {
       // Older kernels have it at the top only, where all instances have pages of one size.
       headerPage = folder.resolve("../../events/header_page").normalize();
     }
-    return PageLayout.parse(files.read(headerPage));
+    try {
+      return PageLayout.parse(files.read(headerPage));
+    } catch (LayoutException e) {
+      throw ListenerException.of(e);
+    }
   }
 
   private Path event(String name) {
@@ -97,7 +104,11 @@ final class TraceInstance {
   List<EventFormat> formats() throws ListenerException {
     List<EventFormat> formats = new ArrayList<>();
     for (String name : eventNames) {
-      formats.add(EventFormat.parse(name, files.read(event(name).resolve("format"))));
+      try {
+        formats.add(EventFormat.parse(name, files.read(event(name).resolve("format"))));
+      } catch (LayoutException e) {
+        throw ListenerException.of(e);
+      }
     }
     return formats;
   }

@@ -125,6 +125,13 @@ public final class TracepointListener implements AutoCloseable {
     return capture.source();
   }
 
+  /** The tracepoints as the kernel describes them, for a file that has their events. */
+  public List<TracepointFormat> formats() {
+    return capture.formats().stream()
+        .map(format -> new TracepointFormat(format.name(), format.id(), format.text()))
+        .toList();
+  }
+
   /** With ftrace, folder of the trace instance in tracefs, which exists until it is closed. */
   public Optional<Path> instance() {
     return capture instanceof FtraceCapture ftrace

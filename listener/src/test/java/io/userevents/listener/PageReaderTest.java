@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.SyntheticPage;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.DirectBuffer;

@@ -9,6 +9,7 @@ import io.userevents.internal.memory.MappedFile;
 import io.userevents.internal.perf.PerfAttributes;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
+import io.userevents.listener.internal.SyntheticPage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

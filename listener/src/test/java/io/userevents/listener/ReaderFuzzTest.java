@@ -3,6 +3,8 @@ package io.userevents.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.SyntheticPage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.userevents.internal.perf.PerfRecord;
 import io.userevents.internal.perf.PerfSample;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventFormat;
+import io.userevents.listener.internal.SyntheticPage;
 import io.userevents.tracepoint.EventLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +24,7 @@ class RingReaderTest {
 
   private static final int LENGTH = 16_384;
   private static final EventFormat OTHER =
-      new EventFormat("other", SyntheticPage.FORMAT.id() + 1, 0, 4, 8, 20, 24, 24);
+      new EventFormat("other", SyntheticPage.FORMAT.id() + 1, 0, 4, 8, 20, 24, 24, "");
 
   private final Tally tally = new Tally();
   private final RingReader reader =

@@ -6,6 +6,7 @@ import io.userevents.internal.perf.PerfRecord;
 import io.userevents.internal.perf.PerfRingLayout;
 import io.userevents.internal.perf.PerfSample;
 import io.userevents.internal.syscall.Syscalls;
+import io.userevents.listener.internal.SyntheticPage;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 

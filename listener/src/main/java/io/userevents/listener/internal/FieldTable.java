@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.listener;
+package io.userevents.listener.internal;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What stands in brackets is ignored: Linux 6.12 prints a wrong length there for {@code char[8]
  * version}. The size is right.
  */
-final class FieldTable {
+public final class FieldTable {
 
   /** Where a field lies, in bytes. */
   record Field(String type, int offset, int size) {
@@ -57,7 +57,7 @@ final class FieldTable {
   }
 
   /** The field of this name, which must have one of these sizes. */
-  Field require(String name, int... sizes) throws ListenerException {
+  Field require(String name, int... sizes) throws LayoutException {
     Field field = fields.get(name);
     if (field != null) {
       for (int size : sizes) {
@@ -66,7 +66,7 @@ final class FieldTable {
         }
       }
     }
-    throw ListenerException.ofText(
+    throw LayoutException.ofText(
         "field " + name + (field == null ? " is missing" : " has size " + field.size()), text);
   }
 }

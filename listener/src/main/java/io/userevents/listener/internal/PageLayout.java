@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.listener;
+package io.userevents.listener.internal;
 
 /**
  * Layout of one page (sub-buffer) of the kernel's ring buffer, as {@code events/header_page} of
@@ -22,20 +22,20 @@ package io.userevents.listener;
  * @param dataOffset of the first event
  * @param dataSize bytes for events
  */
-record PageLayout(
+public record PageLayout(
     int timestampOffset, int commitOffset, int commitSize, int dataOffset, int dataSize) {
 
   /** Events were overwritten between the page before and this one. */
-  static final int MISSED_EVENTS = 1 << 31;
+  public static final int MISSED_EVENTS = 1 << 31;
 
   /** Their number follows the last event of the page; without room for it, this bit is not set. */
-  static final int MISSED_STORED = 1 << 30;
+  public static final int MISSED_STORED = 1 << 30;
 
-  static final int LENGTH_MASK = ~(MISSED_EVENTS | MISSED_STORED);
+  public static final int LENGTH_MASK = ~(MISSED_EVENTS | MISSED_STORED);
 
   private static final int MAX_DATA_SIZE = 1 << 24;
 
-  static PageLayout parse(String headerPage) throws ListenerException {
+  public static PageLayout parse(String headerPage) throws LayoutException {
     FieldTable table = new FieldTable(headerPage);
     FieldTable.Field timestamp = table.require("timestamp", Long.BYTES);
     FieldTable.Field commit = table.require("commit", Integer.BYTES, Long.BYTES);
@@ -44,14 +44,14 @@ record PageLayout(
         || data.size() < Long.BYTES
         || data.size() > MAX_DATA_SIZE
         || data.offset() < Math.max(timestamp.end(), commit.end())) {
-      throw ListenerException.ofText("field data is missing or out of range", headerPage);
+      throw LayoutException.ofText("field data is missing or out of range", headerPage);
     }
     return new PageLayout(
         timestamp.offset(), commit.offset(), commit.size(), data.offset(), data.size());
   }
 
   /** Length of a page in bytes: what one read has to ask for. */
-  int length() {
+  public int length() {
     return dataOffset + dataSize;
   }
 }

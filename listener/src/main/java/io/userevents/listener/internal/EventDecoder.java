@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.listener;
+package io.userevents.listener.internal;
 
 import java.util.List;
 import org.agrona.DirectBuffer;
@@ -8,10 +8,10 @@ import org.agrona.DirectBuffer;
  * Finds the bytes within the data of one event, which can be of any of some tracepoints. Checks
  * every length and never throws. Not thread-safe.
  */
-final class EventDecoder {
+public final class EventDecoder {
 
   /** What the data of an event turned out to be. */
-  enum Result {
+  public enum Result {
     /** An event with bytes of the expected protocol. */
     RECEIVED,
     /** An event of these tracepoints that carries something else than protobuf. */
@@ -31,6 +31,8 @@ final class EventDecoder {
   private final int typeOffset;
 
   private EventFormat format;
+  private int dataOffset;
+  private int dataLength;
   private int tid;
   private int offset;
   private int length;
@@ -38,14 +40,16 @@ final class EventDecoder {
   /**
    * @param formats one at least
    */
-  EventDecoder(List<EventFormat> formats) {
+  public EventDecoder(List<EventFormat> formats) {
     this.formats = formats.toArray(EventFormat[]::new);
     format = this.formats[0];
     typeOffset = format.typeOffset();
   }
 
   /** Decodes the data that lies at this place of the buffer. */
-  Result decode(DirectBuffer buffer, int dataOffset, int dataLength) {
+  public Result decode(DirectBuffer buffer, int dataOffset, int dataLength) {
+    this.dataOffset = dataOffset;
+    this.dataLength = dataLength;
     if (dataLength < typeOffset + Short.BYTES) {
       return Result.MALFORMED;
     }
@@ -83,21 +87,36 @@ final class EventDecoder {
   }
 
   /** Name of the tracepoint of the event. */
-  String tracepoint() {
+  public String tracepoint() {
     return format.name();
   }
 
+  /** Number of the tracepoint of the event. */
+  public int id() {
+    return format.id();
+  }
+
+  /** Where the event lies in the buffer, its common fields first. */
+  int dataOffset() {
+    return dataOffset;
+  }
+
+  /** Of the event in bytes, with what the kernel has padded it by. */
+  int dataLength() {
+    return dataLength;
+  }
+
   /** Thread that wrote the event. */
-  int tid() {
+  public int tid() {
     return tid;
   }
 
   /** Where the bytes lie in the buffer. */
-  int offset() {
+  public int offset() {
     return offset;
   }
 
-  int length() {
+  public int length() {
     return length;
   }
 }

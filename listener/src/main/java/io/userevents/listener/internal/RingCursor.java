@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.listener;
+package io.userevents.listener.internal;
 
 import io.userevents.internal.perf.PerfRecord;
 import org.agrona.DirectBuffer;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-final class RingCursor {
+public final class RingCursor {
 
   private final UnsafeBuffer data = new UnsafeBuffer(0, 0);
   private final UnsafeBuffer copy = new UnsafeBuffer(new byte[PerfRecord.MAX_LENGTH + 1]);
@@ -35,7 +35,7 @@ final class RingCursor {
    * @param tail where the first record begins
    * @param newHead where the last record ends
    */
-  void wrap(DirectBuffer ring, long tail, long newHead) {
+  public void wrap(DirectBuffer ring, long tail, long newHead) {
     data.wrap(ring, 0, ring.capacity());
     position = tail;
     head = newHead;
@@ -53,7 +53,7 @@ final class RingCursor {
    *
    * @return false at the head
    */
-  boolean next() {
+  public boolean next() {
     if (position == head) {
       return false;
     }
@@ -81,31 +81,31 @@ final class RingCursor {
   }
 
   /** Forgets the ring. */
-  void clear() {
+  public void clear() {
     data.wrap(0L, 0);
   }
 
   /** Has the current record, from {@link #offset()} on. */
-  DirectBuffer record() {
+  public DirectBuffer record() {
     return record;
   }
 
-  int offset() {
+  public int offset() {
     return offset;
   }
 
   /** Of the current record in bytes, its header included. */
-  int length() {
+  public int length() {
     return length;
   }
 
   /** Behind the current record. */
-  long position() {
+  public long position() {
     return position;
   }
 
   /** Why nothing was read up to the head; null if all was. */
-  @Nullable String malformation() {
+  public @Nullable String malformation() {
     return malformation;
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.listener;
+package io.userevents.listener.internal;
 
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-final class PageCursor {
+public final class PageCursor {
 
   private static final int HEADER_LENGTH = Integer.BYTES;
   private static final int ALIGNMENT = Integer.BYTES;
@@ -48,12 +48,12 @@ final class PageCursor {
   private int dataOffset;
   private int dataLength;
 
-  PageCursor(PageLayout layout) {
+  public PageCursor(PageLayout layout) {
     this.layout = layout;
   }
 
   /** Starts at the first event of the page that {@code buffer} begins with. */
-  void wrap(DirectBuffer buffer, int length) {
+  public void wrap(DirectBuffer buffer, int length) {
     clear();
     if (length < layout.dataOffset() || length > buffer.capacity()) {
       fail("page is too short: length=" + length + " header=" + layout.dataOffset());
@@ -77,7 +77,7 @@ final class PageCursor {
   }
 
   /** Forgets the page. */
-  void clear() {
+  public void clear() {
     page.wrap(0L, 0);
     position = 0;
     end = 0;
@@ -94,7 +94,7 @@ final class PageCursor {
    *
    * @return false at the end of the page
    */
-  boolean next() {
+  public boolean next() {
     while (position < end) {
       int remaining = end - position;
       if (remaining < HEADER_LENGTH) {
@@ -144,36 +144,36 @@ final class PageCursor {
   }
 
   /** The page, in which {@link #dataOffset()} counts. */
-  DirectBuffer page() {
+  public DirectBuffer page() {
     return page;
   }
 
-  int dataOffset() {
+  public int dataOffset() {
     return dataOffset;
   }
 
   /** In bytes; the kernel rounds it up to a multiple of 4. */
-  int dataLength() {
+  public int dataLength() {
     return dataLength;
   }
 
   /** Time of the current event, by the clock of the trace instance. */
-  long timestampNs() {
+  public long timestampNs() {
     return timestampNs;
   }
 
   /** How many events were overwritten before this page, as far as the page tells. */
-  long missedEvents() {
+  public long missedEvents() {
     return missedEvents;
   }
 
   /** Whether events were overwritten before this page, without a number. */
-  boolean isMissedUncounted() {
+  public boolean isMissedUncounted() {
     return isMissedUncounted;
   }
 
   /** What is wrong with the page, from which on nothing was read; null if nothing is. */
-  @Nullable String malformation() {
+  public @Nullable String malformation() {
     return malformation;
   }
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.listener;
+package io.userevents.listener.internal;
 
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A page of the kernel's ring buffer, built by hand, with the layouts of a 64-bit Linux 6.12. */
-final class SyntheticPage {
+public final class SyntheticPage {
 
-  static final PageLayout LAYOUT = new PageLayout(0, 8, 8, 16, 4080);
-  static final EventFormat FORMAT = new EventFormat("otlp_metrics", 464, 0, 4, 8, 20, 24, 24);
-  static final int LENGTH = LAYOUT.length();
-  static final int TID = 4711;
+  public static final PageLayout LAYOUT = new PageLayout(0, 8, 8, 16, 4080);
+  public static final int LENGTH = LAYOUT.length();
+  public static final int TID = 4711;
 
-  static final String HEADER_PAGE =
+  public static final String HEADER_PAGE =
       """
       \tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;
       \tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;
@@ -19,7 +18,7 @@ final class SyntheticPage {
       \tfield: char data;\toffset:16;\tsize:4080;\tsigned:0;
       """;
 
-  static final String EVENT_FORMAT =
+  public static final String EVENT_FORMAT =
       """
       name: otlp_metrics
       ID: 464
@@ -36,26 +35,30 @@ final class SyntheticPage {
       print fmt: "protocol=%u version=%s buffer=%llu", REC->protocol, REC->version, REC->buffer
       """;
 
+  /** That of {@link #EVENT_FORMAT}. */
+  public static final EventFormat FORMAT =
+      new EventFormat("otlp_metrics", 464, 0, 4, 8, 20, 24, 24, EVENT_FORMAT);
+
   private final byte[] bytes = new byte[LENGTH];
   private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
   private int position = LAYOUT.dataOffset();
 
-  SyntheticPage(long timestampNs) {
+  public SyntheticPage(long timestampNs) {
     buffer.putLong(0, timestampNs);
   }
 
-  SyntheticPage header(int typeLen, int delta) {
+  public SyntheticPage header(int typeLen, int delta) {
     return word(delta << 5 | typeLen);
   }
 
-  SyntheticPage word(int value) {
+  public SyntheticPage word(int value) {
     buffer.putInt(position, value);
     position += Integer.BYTES;
     return this;
   }
 
   /** An event of the tracepoint, in the form that its length demands. */
-  SyntheticPage event(int delta, byte[] payload) {
+  public SyntheticPage event(int delta, byte[] payload) {
     byte[] data = eventData(payload);
     if (data.length <= 28 * 4) {
       header(data.length / 4, delta);
@@ -65,14 +68,14 @@ final class SyntheticPage {
     return raw(data);
   }
 
-  SyntheticPage raw(byte[] data) {
+  public SyntheticPage raw(byte[] data) {
     buffer.putBytes(position, data);
     position += data.length;
     return this;
   }
 
   /** Fields and payload, rounded up to a multiple of 4. */
-  static byte[] eventData(byte[] payload) {
+  public static byte[] eventData(byte[] payload) {
     byte[] data = new byte[(FORMAT.fixedLength() + payload.length + 3) / 4 * 4];
     UnsafeBuffer fields = new UnsafeBuffer(data);
     fields.putShort(FORMAT.typeOffset(), (short) FORMAT.id());
@@ -83,16 +86,16 @@ final class SyntheticPage {
   }
 
   /** Ends the page after the last event. */
-  UnsafeBuffer commit() {
+  public UnsafeBuffer commit() {
     return commit(position - LAYOUT.dataOffset());
   }
 
-  UnsafeBuffer commit(int word) {
+  public UnsafeBuffer commit(int word) {
     buffer.putLong(8, word & 0xFFFF_FFFFL);
     return buffer;
   }
 
-  int position() {
+  public int position() {
     return position;
   }
 }

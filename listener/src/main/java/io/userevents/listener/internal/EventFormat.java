@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.listener;
+package io.userevents.listener.internal;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param locOffset of the u32 that says where the bytes are
  * @param locBase from where it counts
  * @param fixedLength bytes up to the end of the last of these fields
+ * @param text all of the {@code format} file
  */
-record EventFormat(
+public record EventFormat(
     String name,
     int id,
     int typeOffset,
@@ -39,9 +40,10 @@ record EventFormat(
     int protocolOffset,
     int locOffset,
     int locBase,
-    int fixedLength) {
+    int fixedLength,
+    String text) {
 
-  static final int NONE = -1;
+  public static final int NONE = -1;
 
   private static final Pattern ID = Pattern.compile("(?m)^ID:\\s*(\\d{1,9})\\s*$");
   private static final String REL_LOC = "__rel_loc";
@@ -49,10 +51,10 @@ record EventFormat(
   private static final String BUFFER = "buffer";
   private static final String PROTOCOL = "protocol";
 
-  static EventFormat parse(String name, String format) throws ListenerException {
+  public static EventFormat parse(String name, String format) throws LayoutException {
     Matcher matcher = ID.matcher(format);
     if (!matcher.find()) {
-      throw ListenerException.ofText("the format of event " + name + " has no ID", format);
+      throw LayoutException.ofText("the format of event " + name + " has no ID", format);
     }
     int id = Integer.parseInt(matcher.group(1));
     FieldTable table = new FieldTable(format);
@@ -75,11 +77,12 @@ record EventFormat(
         protocolOffset,
         loc.offset(),
         loc.type().startsWith(DATA_LOC) ? 0 : locEnd,
-        fixedLength);
+        fixedLength,
+        format);
   }
 
   private static FieldTable.Field loc(String name, FieldTable table, String format)
-      throws ListenerException {
+      throws LayoutException {
     FieldTable.@Nullable Field buffer = table.find(BUFFER);
     if (buffer != null
         && (buffer.type().startsWith(REL_LOC) || buffer.type().startsWith(DATA_LOC))) {
@@ -92,7 +95,7 @@ record EventFormat(
         && buffer.offset() == relLoc.end()) {
       return relLoc;
     }
-    throw ListenerException.ofText(
+    throw LayoutException.ofText(
         "event "
             + name
             + " has another layout than the exporters for Rust, .NET, C++ and Java give it (u32"
