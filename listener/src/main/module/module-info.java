@@ -8,4 +8,5 @@ module io.userevents.listener {
   requires static org.jspecify;
 
   exports io.userevents.listener;
+  exports io.userevents.listener.file;
 }

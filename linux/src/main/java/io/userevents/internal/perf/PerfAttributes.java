@@ -123,4 +123,9 @@ public final class PerfAttributes {
     buffer.putInt(WATERMARK_OFFSET, watermark);
     buffer.putInt(CLOCK_OFFSET, CLOCK_MONOTONIC);
   }
+
+  /** Has records that are no samples come without the fields of samples. */
+  public static void clearSampleIdAll(MutableDirectBuffer buffer) {
+    buffer.putLong(FLAGS_OFFSET, buffer.getLong(FLAGS_OFFSET) & ~SAMPLE_ID_ALL);
+  }
 }

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener.file;
+
+import io.userevents.listener.Sample;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventView;
+import io.userevents.listener.internal.PageCursor;
+import io.userevents.listener.internal.PageLayout;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The pages of one CPU in a trace.dat, read one after the other. Not thread-safe. */
+final class CpuPages {
+
+  private final String file;
+  private final TraceDatHeader.CpuData data;
+  private final Bytes source;
+  private final @Nullable EventDecoder decoder;
+  private final FileTally tally;
+  private final PageCursor cursor;
+  private final UnsafeBuffer page;
+  private final byte[] bytes;
+  private long position;
+
+  private CpuPages(
+      String file,
+      TraceDatHeader.CpuData data,
+      Bytes source,
+      PageLayout layout,
+      @Nullable EventDecoder decoder,
+      FileTally tally,
+      byte[] bytes) {
+    this.file = file;
+    this.data = data;
+    this.source = source;
+    this.decoder = decoder;
+    this.tally = tally;
+    this.bytes = bytes;
+    page = new UnsafeBuffer(bytes);
+    cursor = new PageCursor(layout);
+    position = data.offset();
+  }
+
+  static CpuPages open(
+      String file,
+      FileChannel channel,
+      TraceDatHeader.CpuData data,
+      Formats formats,
+      FileTally tally,
+      Budget budget)
+      throws EventFileException {
+    PageLayout layout = formats.pageLayout();
+    if (layout == null) {
+      throw EventFileException.malformed(file, data.offset(), "the file has no header_page");
+    }
+    Bytes inFile = Bytes.of(channel, data.offset(), data.offset() + data.length());
+    String algorithm = data.algorithm();
+    Bytes source =
+        algorithm.isEmpty() ? inFile : new Chunks(file, inFile, data.offset(), algorithm, budget);
+    return new CpuPages(
+        file,
+        data,
+        source,
+        layout,
+        formats.decoder(),
+        tally,
+        budget.allocate(layout.length(), data.offset()));
+  }
+
+  /** Whether its current event comes before the other's. */
+  boolean isBefore(CpuPages other) {
+    int order = Long.compareUnsigned(cursor.timestampNs(), other.cursor.timestampNs());
+    return order < 0 || (order == 0 && data.index() < other.data.index());
+  }
+
+  /**
+   * Moves to the next event that can be handed out.
+   *
+   * @return false at the end
+   */
+  boolean next() throws EventFileException {
+    while (true) {
+      while (cursor.next()) {
+        EventDecoder.Result result =
+            decoder == null
+                ? EventDecoder.Result.FOREIGN
+                : decoder.decode(cursor.page(), cursor.dataOffset(), cursor.dataLength());
+        if (result == EventDecoder.Result.RECEIVED) {
+          return true;
+        }
+        tally.addRefused(result);
+      }
+      String malformation = cursor.malformation();
+      if (malformation != null) {
+        cursor.clear();
+        throw EventFileException.malformed(
+            file, position - bytes.length, "page of cpu=" + data.cpu() + ": " + malformation);
+      }
+      if (!nextPage()) {
+        return false;
+      }
+    }
+  }
+
+  private boolean nextPage() throws EventFileException {
+    int length = 0;
+    try {
+      int read = 0;
+      while (length < bytes.length && read >= 0) {
+        read = source.read(bytes, length, bytes.length - length);
+        length += Math.max(read, 0);
+      }
+    } catch (EventFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw EventFileException.failed("read", file, position, e);
+    }
+    if (length < bytes.length) {
+      tally.isCut |= length > 0 || position - data.offset() < data.pagesLength();
+      return false;
+    }
+    position += length;
+    cursor.wrap(page, length);
+    tally.addLost(cursor.missedEvents());
+    tally.lostUncounted += cursor.isMissedUncounted() ? 1 : 0;
+    return true;
+  }
+
+  /** Lays the view over the current event. */
+  void show(EventView view) {
+    // The decoder is that of all CPUs, and may have seen another one's event since.
+    if (decoder != null
+        && decoder.decode(cursor.page(), cursor.dataOffset(), cursor.dataLength())
+            == EventDecoder.Result.RECEIVED) {
+      view.wrap(cursor.page(), decoder, cursor.timestampNs(), data.cpu());
+      view.writtenBy(Sample.UNKNOWN_PID, decoder.tid());
+    }
+  }
+}

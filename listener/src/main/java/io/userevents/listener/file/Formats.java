@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener.file;
+
+import io.userevents.listener.TracepointFormat;
+import io.userevents.listener.internal.EventDecoder;
+import io.userevents.listener.internal.EventFormat;
+import io.userevents.listener.internal.LayoutException;
+import io.userevents.listener.internal.PageLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layouts that a file brings with it: in the data that perf calls tracing data and in the
+ * header of trace.dat, both of which trace-cmd has defined (trace-cmd.dat(5)).
+ *
+ * <p>Not thread-safe.
+ */
+final class Formats {
+
+  /** Its name has a suffix for events that several programs register with different layouts. */
+  private static final String SYSTEM = "user_events";
+
+  private static final Pattern NAME = Pattern.compile("(?m)^name:\\s*(\\S{1,512})\\s*$");
+
+  /** What a 64-bit kernel says of the declaration that all exporters make. */
+  private static final String ASSUMED =
+      """
+      name: %s
+      ID: %d
+      format:
+      \tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;
+      \tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;
+      \tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;
+      \tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;
+
+      \tfield:u32 protocol;\toffset:8;\tsize:4;\tsigned:0;
+      \tfield:char version[8];\toffset:12;\tsize:8;\tsigned:0;
+      \tfield:__rel_loc u8 buffer[];\toffset:20;\tsize:4;\tsigned:1;
+
+      print fmt: "protocol=%%u version=%%s", REC->protocol, REC->version
+      """;
+
+  private static final int MAX_NAME_LENGTH = 512;
+
+  /** Against numbers that are wrong: a kernel has some 2,000 events in 150 systems. */
+  private static final int MAX_EVENTS = 100_000;
+
+  private final String file;
+  private final Set<String> wanted;
+  private final List<EventFormat> formats = new ArrayList<>();
+  private @Nullable PageLayout pageLayout;
+  private @Nullable EventDecoder decoder;
+  private String refusal = "";
+  private boolean isAssumed;
+
+  /**
+   * Starts without any.
+   *
+   * @param wanted names of the tracepoints; none for all whose layout is known
+   */
+  Formats(String file, Set<String> wanted) {
+    this.file = file;
+    this.wanted = wanted;
+  }
+
+  /** Decodes events of the tracepoints; null if there are none. */
+  @Nullable EventDecoder decoder() {
+    return decoder;
+  }
+
+  @Nullable PageLayout pageLayout() {
+    return pageLayout;
+  }
+
+  List<TracepointFormat> formats() {
+    return formats.stream()
+        .map(format -> new TracepointFormat(format.name(), format.id(), format.text()))
+        .toList();
+  }
+
+  /** Why a tracepoint that was looked for is not among the formats; empty if none is missing. */
+  String missing() {
+    List<String> names = new ArrayList<>(wanted);
+    formats.forEach(format -> names.remove(format.name()));
+    if (names.isEmpty()) {
+      return "";
+    }
+    return refusal.isEmpty() ? "the file has no such tracepoint: names=" + names : refusal;
+  }
+
+  /** Reads all that perf's tracing data and trace.dat of version 6 have in common. */
+  void readAll(Window window) throws EventFileException {
+    readHeaderPage(window);
+    readFtraceEvents(window);
+    readSystems(window);
+    window.pass(Integer.toUnsignedLong(window.nextInt("kallsyms")), "kallsyms");
+    window.pass(Integer.toUnsignedLong(window.nextInt("printk formats")), "printk formats");
+    window.pass(window.nextLong("command lines"), "command lines");
+  }
+
+  void readHeaderPage(Window window) throws EventFileException {
+    requireString(window, "header_page");
+    String text = window.nextText(window.nextLong("header_page"), "header_page");
+    try {
+      pageLayout = PageLayout.parse(text);
+    } catch (LayoutException e) {
+      throw window.malformed(String.valueOf(e.getMessage()));
+    }
+    requireString(window, "header_event");
+    window.pass(window.nextLong("header_event"), "header_event");
+  }
+
+  private static void requireString(Window window, String expected) throws EventFileException {
+    String found = window.nextString(MAX_NAME_LENGTH, expected);
+    if (!found.equals(expected)) {
+      throw window.malformed(expected + " is missing");
+    }
+  }
+
+  void readFtraceEvents(Window window) throws EventFileException {
+    int count = count(window, "number of ftrace's events");
+    for (int i = 0; i < count; i++) {
+      window.pass(window.nextLong("a format of ftrace"), "a format of ftrace");
+    }
+  }
+
+  void readSystems(Window window) throws EventFileException {
+    int systems = count(window, "number of systems");
+    for (int i = 0; i < systems; i++) {
+      String system = window.nextString(MAX_NAME_LENGTH, "name of a system");
+      int events = count(window, "number of events");
+      for (int k = 0; k < events; k++) {
+        long length = window.nextLong("a format");
+        if (system.startsWith(SYSTEM)) {
+          add(window.nextText(length, "a format"));
+        } else {
+          window.pass(length, "a format");
+        }
+      }
+    }
+  }
+
+  private static int count(Window window, String what) throws EventFileException {
+    int count = window.nextInt(what);
+    if (count < 0 || count > MAX_EVENTS) {
+      throw window.malformed(what + " is impossible: " + Integer.toUnsignedString(count));
+    }
+    return count;
+  }
+
+  /** Adds a layout, if it is wanted and of an exporter. */
+  void add(String text) {
+    Matcher matcher = NAME.matcher(text);
+    if (!matcher.find()) {
+      return;
+    }
+    String name = matcher.group(1);
+    if (!wanted.isEmpty() && !wanted.contains(name)) {
+      return;
+    }
+    try {
+      EventFormat format = EventFormat.parse(name, text);
+      if (formats.stream().noneMatch(known -> known.id() == format.id())) {
+        formats.add(format);
+        decoder = new EventDecoder(formats);
+      }
+    } catch (LayoutException e) {
+      refusal = "file=" + file + ": " + e.getMessage();
+    }
+  }
+
+  /** Takes a tracepoint for one of an exporter's, as the file has no layouts at all. */
+  void assume(int id) {
+    String name = wanted.size() == 1 ? wanted.iterator().next() : "tracepoint_" + id;
+    isAssumed = true;
+    add(ASSUMED.formatted(name, id));
+  }
+
+  /** Whether {@link #assume} was called. */
+  boolean isAssumed() {
+    return isAssumed;
+  }
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener.file;
+
+import static java.util.Objects.requireNonNull;
+
+import io.userevents.internal.perf.PerfRecord;
+import io.userevents.internal.perf.PerfSample;
+import io.userevents.listener.EventHandler;
+import io.userevents.listener.Sample;
+import io.userevents.listener.TracepointFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Writes events to a file that {@code perf script}, {@code perf report} and {@link EventFile} read.
+ * It is the handler of a listener's {@code poll}:
+ *
+ * <pre>{@code
+ * try (PerfDataWriter writer = PerfDataWriter.create(path, listener.formats())) {
+ *   while (listener.poll(writer, 1000) != TracepointListener.CLOSED) {
+ *     writer.endRound();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The file has the form of {@code perf record -o -}, which has nothing at its end: all that is
+ * flushed can be read, however the process ends. No event makes it allocate memory, but the first
+ * one of each thread, whose name it reads from {@code /proc}.
+ *
+ * <p>Not thread-safe.
+ */
+public final class PerfDataWriter implements EventHandler, AutoCloseable {
+
+  /** The longest sample, and the header and names before it, have room. */
+  private static final int BUFFER_LENGTH = 1 << 18;
+
+  private static final int FINISHED_ROUND = 68;
+
+  private final String file;
+  private final FileChannel channel;
+  private final PerfDataHeader header;
+  private final ThreadNames names = new ThreadNames();
+  private final ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER_LENGTH);
+  private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+  private int used;
+  private long written;
+  private long events;
+  private boolean hasEventsOfRound;
+  private boolean isClosed;
+
+  private PerfDataWriter(String file, FileChannel channel, PerfDataHeader header) {
+    this.file = file;
+    this.channel = channel;
+    this.header = header;
+  }
+
+  /**
+   * Creates the file, or empties one that is there, and writes its header.
+   *
+   * @param formats of all tracepoints whose events will come, see {@link
+   *     io.userevents.listener.TracepointListener#formats} and {@link EventFile#formats}
+   * @throws EventFileException if that fails
+   * @throws IllegalArgumentException if there is no tracepoint
+   */
+  public static PerfDataWriter create(Path path, List<TracepointFormat> formats)
+      throws EventFileException {
+    String file = requireNonNull(path, "path").toString();
+    PerfDataHeader header = new PerfDataHeader(formats);
+    FileChannel channel;
+    try {
+      channel =
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING);
+    } catch (IOException e) {
+      throw EventFileException.failed("open", file, 0, e);
+    }
+    PerfDataWriter writer = new PerfDataWriter(file, channel, header);
+    boolean isComplete = false;
+    try {
+      writer.write(header.bytes());
+      isComplete = true;
+      return writer;
+    } finally {
+      if (!isComplete) {
+        writer.closeQuietly();
+      }
+    }
+  }
+
+  /**
+   * Writes an event.
+   *
+   * @throws UncheckedIOException with an {@link EventFileException}, if the file cannot be written
+   * @throws IllegalArgumentException if its tracepoint is not one of this file
+   * @throws IllegalStateException if the writer is closed
+   */
+  @Override
+  public void onEvent(Sample sample) {
+    if (isClosed) {
+      throw new IllegalStateException("the file is closed: file=" + file);
+    }
+    int id = header.find(sample.tracepointId());
+    int process = sample.pid() == Sample.UNKNOWN_PID ? sample.tid() : sample.pid();
+    DirectBuffer event = sample.event();
+    // As the kernel does: the data with its own length is a multiple of 8.
+    int raw = BitUtil.align(event.capacity() + Integer.BYTES, Long.BYTES) - Integer.BYTES;
+    int length = PerfSample.RAW_OFFSET + raw;
+    if (length > PerfRecord.MAX_LENGTH) {
+      throw new IllegalArgumentException("event is too long: length=" + event.capacity());
+    }
+    reserveUnchecked(length + ThreadNames.MAX_LENGTH);
+    used += names.put(buffer, used, process, sample.tid());
+    putHeader(PerfRecord.SAMPLE, length);
+    buffer.putLong(used + PerfSample.IDENTIFIER_OFFSET, id);
+    buffer.putInt(used + PerfSample.PID_OFFSET, process);
+    buffer.putInt(used + PerfSample.TID_OFFSET, sample.tid());
+    buffer.putLong(used + PerfSample.TIME_OFFSET, sample.timestampNs());
+    buffer.putInt(used + PerfSample.CPU_OFFSET, sample.cpu());
+    buffer.putInt(used + PerfSample.CPU_OFFSET + Integer.BYTES, 0);
+    buffer.putInt(used + PerfSample.RAW_SIZE_OFFSET, raw);
+    int data = used + PerfSample.RAW_OFFSET;
+    buffer.putBytes(data, event, 0, event.capacity());
+    buffer.setMemory(data + event.capacity(), raw - event.capacity(), (byte) 0);
+    used += length;
+    events++;
+    hasEventsOfRound = true;
+  }
+
+  /**
+   * Writes that events were lost.
+   *
+   * @param count since the last call
+   * @throws EventFileException if the file cannot be written
+   */
+  public void addLost(long count) throws EventFileException {
+    if (count <= 0) {
+      return;
+    }
+    reserve(PerfRecord.LOST_LENGTH);
+    putHeader(PerfRecord.LOST, PerfRecord.LOST_LENGTH);
+    buffer.putLong(used + PerfRecord.HEADER_LENGTH, PerfDataHeader.FIRST_ID);
+    buffer.putLong(used + PerfRecord.LOST_COUNT_OFFSET, count);
+    used += PerfRecord.LOST_LENGTH;
+  }
+
+  /**
+   * Says that no event will come that is older than the latest of the round before: to be called
+   * after each {@code poll}. Without it, a reader has to keep all events until the end to put them
+   * in order.
+   *
+   * @throws EventFileException if the file cannot be written
+   */
+  public void endRound() throws EventFileException {
+    if (hasEventsOfRound) {
+      hasEventsOfRound = false;
+      reserve(PerfRecord.HEADER_LENGTH);
+      putHeader(FINISHED_ROUND, PerfRecord.HEADER_LENGTH);
+      used += PerfRecord.HEADER_LENGTH;
+    }
+  }
+
+  /**
+   * Gives all events to the operating system, so that they are in the file if this process is
+   * killed. A full buffer of {@value #BUFFER_LENGTH} bytes is flushed without this.
+   *
+   * @throws EventFileException if the file cannot be written
+   */
+  public void flush() throws EventFileException {
+    bytes.limit(used).position(0);
+    try {
+      while (bytes.hasRemaining()) {
+        written += channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw EventFileException.failed("write", file, written, e);
+    } finally {
+      // What could not be written stays, so that a further call goes on with it.
+      int left = bytes.remaining();
+      buffer.putBytes(0, buffer, bytes.position(), left);
+      used = left;
+    }
+  }
+
+  /** Length of the file in bytes, with those that are not flushed yet. */
+  public long sizeBytes() {
+    return written + used;
+  }
+
+  /** Number of events that were written. */
+  public long events() {
+    return events;
+  }
+
+  /**
+   * Flushes and closes the file. A second call does nothing.
+   *
+   * @throws EventFileException if the file cannot be written; it is closed nevertheless
+   */
+  @Override
+  public void close() throws EventFileException {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    try (channel) {
+      flush();
+    } catch (EventFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw EventFileException.failed("close", file, written, e);
+    }
+  }
+
+  private void closeQuietly() {
+    isClosed = true;
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // There is an error already, that of the write.
+      used = 0;
+    }
+  }
+
+  private void write(byte[] content) throws EventFileException {
+    int done = 0;
+    while (done < content.length) {
+      int step = Math.min(content.length - done, BUFFER_LENGTH);
+      reserve(step);
+      buffer.putBytes(used, content, done, step);
+      used += step;
+      done += step;
+    }
+    flush();
+  }
+
+  private void putHeader(int type, int length) {
+    buffer.putInt(used, type);
+    buffer.putShort(used + Integer.BYTES, (short) 0);
+    buffer.putShort(used + Integer.BYTES + Short.BYTES, (short) length);
+  }
+
+  private void reserveUnchecked(int length) {
+    try {
+      reserve(length);
+    } catch (EventFileException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void reserve(int length) throws EventFileException {
+    if (length > BUFFER_LENGTH - used) {
+      flush();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "PerfDataWriter{file="
+        + file
+        + ", sizeBytes="
+        + sizeBytes()
+        + ", events="
+        + events
+        + "}";
+  }
+}

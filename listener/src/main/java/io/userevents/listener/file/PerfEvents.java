@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener.file;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The perf events that a file was recorded with, and which of them a sample belongs to.
+ *
+ * <p>Not thread-safe.
+ */
+final class PerfEvents {
+
+  private static final int MAX_EVENTS = 10_000;
+  private static final int MAX_IDS = 1_000_000;
+  private static final int MAX_ATTR_LENGTH = 4096;
+  private static final int NONE = -1;
+
+  private final String file;
+  private final List<PerfAttr> attrs = new ArrayList<>();
+  private final Long2ObjectHashMap<PerfAttr> byId = new Long2ObjectHashMap<>();
+  private boolean isUniform = true;
+  private int idOffset = NONE;
+
+  PerfEvents(String file) {
+    this.file = file;
+  }
+
+  List<PerfAttr> all() {
+    return attrs;
+  }
+
+  /**
+   * Adds the attributes at this place.
+   *
+   * @param available bytes from there on
+   * @param position in the file, for an error
+   */
+  PerfAttr add(DirectBuffer buffer, int offset, int available, long position)
+      throws EventFileException {
+    int length = available < PerfAttr.MIN_LENGTH ? available : PerfAttr.length(buffer, offset);
+    if (length < PerfAttr.MIN_LENGTH || length > Math.min(available, MAX_ATTR_LENGTH)) {
+      throw EventFileException.malformed(
+          file, position, "attributes of an event have an impossible length=" + length);
+    }
+    if (attrs.size() == MAX_EVENTS) {
+      throw EventFileException.malformed(file, position, "more than " + MAX_EVENTS + " events");
+    }
+    PerfAttr attr = PerfAttr.read(buffer, offset, length);
+    int ownIdOffset = SampleFields.idOffset(attr.sampleType());
+    if (attrs.isEmpty()) {
+      idOffset = ownIdOffset;
+    } else {
+      PerfAttr first = attrs.get(0);
+      isUniform &=
+          first.sampleType() == attr.sampleType() && first.readFormat() == attr.readFormat();
+      if (idOffset != ownIdOffset) {
+        throw EventFileException.unsupported(
+            file, "the samples of its events have their ids at different places");
+      }
+    }
+    attrs.add(attr);
+    return attr;
+  }
+
+  void addId(long id, PerfAttr attr, long position) throws EventFileException {
+    if (byId.size() == MAX_IDS) {
+      throw EventFileException.malformed(file, position, "more than " + MAX_IDS + " ids of events");
+    }
+    byId.put(id, attr);
+  }
+
+  /** The event that a sample belongs to; null if nothing tells. */
+  @Nullable PerfAttr find(DirectBuffer buffer, int offset, int length) {
+    if (attrs.size() == 1) {
+      return attrs.get(0);
+    }
+    PerfAttr attr =
+        idOffset == NONE || length < idOffset + Long.BYTES
+            ? null
+            : byId.get(buffer.getLong(offset + idOffset));
+    return attr == null && isUniform && !attrs.isEmpty() ? attrs.get(0) : attr;
+  }
+}
