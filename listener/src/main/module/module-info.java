@@ -5,6 +5,7 @@ module io.userevents.listener {
   requires java.logging;
   requires transitive io.userevents.linux;
   requires static transitive org.agrona.core;
+  requires static com.github.luben.zstd_jni;
   requires static org.jspecify;
 
   exports io.userevents.listener;

@@ -55,10 +55,17 @@ final class CpuPages {
     if (layout == null) {
       throw EventFileException.malformed(file, data.offset(), "the file has no header_page");
     }
-    Bytes inFile = Bytes.of(channel, data.offset(), data.offset() + data.length());
     String algorithm = data.algorithm();
     Bytes source =
-        algorithm.isEmpty() ? inFile : new Chunks(file, inFile, data.offset(), algorithm, budget);
+        algorithm.isEmpty()
+            ? Bytes.of(channel, data.offset(), data.offset() + data.length())
+            // Its length is one of the pages; the chunks tell where they end.
+            : new Chunks(
+                file,
+                Bytes.of(channel, data.offset(), Long.MAX_VALUE),
+                data.offset(),
+                algorithm,
+                budget);
     return new CpuPages(
         file,
         data,
