@@ -46,6 +46,14 @@ interface Capture {
    */
   int deliver(EventHandler handler) throws ListenerException;
 
+  /**
+   * Hands out all that the buffers have, which stays in them. With the reader's lock; takes that of
+   * calls. Only if that was asked for in the options.
+   *
+   * @return how many events
+   */
+  int snapshot(EventHandler handler) throws ListenerException;
+
   /** Whether the last {@link #deliver} has read anything, events or not. */
   boolean hasRead();
 

@@ -137,6 +137,11 @@ final class FtraceCapture implements Capture {
   }
 
   @Override
+  public int snapshot(EventHandler handler) {
+    throw new IllegalStateException("ftrace has no snapshots");
+  }
+
+  @Override
   public boolean hasRead() {
     boolean read = hasRead;
     hasRead = false;

@@ -27,20 +27,25 @@ final class PerfCalls {
 
   private final Syscalls syscalls;
   private final int watermark;
+  private final boolean isSnapshot;
   private final NativeRegion arguments =
       NativeRegion.allocate(
           Math.max(PerfAttributes.LENGTH, PerfAttributes.READ_LENGTH), Long.BYTES);
 
   private boolean isMapRefused;
 
-  PerfCalls(Syscalls syscalls, int watermark) {
+  PerfCalls(Syscalls syscalls, int watermark, boolean isSnapshot) {
     this.syscalls = syscalls;
+    this.isSnapshot = isSnapshot;
     this.watermark = watermark;
   }
 
   /** Opens a tracepoint on one CPU, switched off. */
   int open(EventFormat format, int cpu) throws ListenerException {
     PerfAttributes.put(arguments.buffer(), format.id(), watermark);
+    if (isSnapshot) {
+      PerfAttributes.setWriteBackward(arguments.buffer());
+    }
     int fd;
     do {
       fd =
@@ -62,9 +67,9 @@ final class PerfCalls {
   PerfRing map(int fd, int dataLength) throws ListenerException {
     int page = MappedFile.pageLength();
     int length = page + dataLength;
-    long address =
-        syscalls.mmap(
-            0, length, Syscalls.PROT_READ | Syscalls.PROT_WRITE, Syscalls.MAP_SHARED, fd, 0);
+    // The kernel writes over what is there if the reader cannot tell it how far it is.
+    int protection = isSnapshot ? Syscalls.PROT_READ : Syscalls.PROT_READ | Syscalls.PROT_WRITE;
+    long address = syscalls.mmap(0, length, protection, Syscalls.MAP_SHARED, fd, 0);
     if (address < 0) {
       isMapRefused = Errno.EPERM.is(address) || Errno.ENOMEM.is(address);
       throw ListenerException.ofErrno(
@@ -91,6 +96,15 @@ final class PerfCalls {
 
   void disable(int fd) throws ListenerException {
     require("ioctl(PERF_EVENT_IOC_DISABLE)", fd, PerfAttributes.IOC_DISABLE, 0);
+  }
+
+  /** Keeps the ring of an event as it is, or goes on. */
+  void setPaused(int fd, boolean isPaused) throws ListenerException {
+    require(
+        "ioctl(PERF_EVENT_IOC_PAUSE_OUTPUT)",
+        fd,
+        PerfAttributes.IOC_PAUSE_OUTPUT,
+        isPaused ? 1 : 0);
   }
 
   private void require(String call, int fd, long request, long argument) throws ListenerException {

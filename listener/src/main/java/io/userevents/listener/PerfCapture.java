@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,15 @@ final class PerfCapture implements Capture {
    */
   private static final int CHECKS = 2;
 
+  /** Far more than copying a record takes. */
+  private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final long CHECK_PERIOD_NS = PerfCpu.LONGEST_STEP_NS + 1;
 
   private final List<String> eventNames;
   private final BufferSize bufferSize;
   private final int watermark;
+  private final boolean isSnapshot;
   private final PerfCalls calls;
   private final PerfEvents events;
   private final OnlineCpus online;
@@ -58,8 +63,9 @@ final class PerfCapture implements Capture {
     this.eventNames = eventNames;
     bufferSize = options.bufferSize();
     watermark = options.wakeupBytes();
-    calls = new PerfCalls(syscalls, watermark);
+    calls = new PerfCalls(syscalls, watermark, options.isSnapshot());
     TracefsFiles files = new TracefsFiles(syscalls);
+    isSnapshot = options.isSnapshot();
     events = new PerfEvents(files, tracefs);
     online = new OnlineCpus(files, SYS);
     callLock = shared.callLock();
@@ -130,6 +136,9 @@ final class PerfCapture implements Capture {
   }
 
   private boolean hasRecords() {
+    if (isSnapshot) {
+      return false;
+    }
     for (PerfCpu cpu : cpus.all()) {
       PerfRing ring = cpu.ring();
       if (ring != null && !ring.isEmpty()) {
@@ -202,6 +211,48 @@ final class PerfCapture implements Capture {
       closeEnding();
     }
     return delivered;
+  }
+
+  @Override
+  public int snapshot(EventHandler handler) throws ListenerException {
+    int delivered = 0;
+    RingReader rings = reader;
+    for (PerfCpu cpu : cpus.all()) {
+      PerfRing ring = cpu.ring();
+      if (rings == null || ring == null || !setPaused(cpu, true)) {
+        continue;
+      }
+      try {
+        settle(ring);
+        delivered += rings.deliverBackward(ring, handler);
+      } finally {
+        setPaused(cpu, false);
+      }
+    }
+    return delivered;
+  }
+
+  /** Returns false if the capture was closed meanwhile. */
+  private boolean setPaused(PerfCpu cpu, boolean isPaused) throws ListenerException {
+    callLock.lock();
+    try {
+      if (isClosed) {
+        return false;
+      }
+      cpu.setPaused(isPaused);
+      return true;
+    } finally {
+      callLock.unlock();
+    }
+  }
+
+  /** A record that was begun before the pause is finished: its writer cannot be interrupted. */
+  private static void settle(PerfRing ring) {
+    long head;
+    do {
+      head = ring.head();
+      LockSupport.parkNanos(SETTLE_NS);
+    } while (head != ring.head());
   }
 
   @Override

@@ -81,6 +81,13 @@ final class PerfCpu {
     readNs = System.nanoTime();
   }
 
+  /** Keeps the ring as it is, or goes on. */
+  void setPaused(boolean isPaused) throws ListenerException {
+    if (fds[0] != NONE) {
+      calls.setPaused(fds[0], isPaused);
+    }
+  }
+
   void disable() throws ListenerException {
     for (int fd : fds) {
       if (fd != NONE) {

@@ -7,6 +7,7 @@ import io.userevents.listener.Tally.Count;
 import io.userevents.listener.internal.EventDecoder;
 import io.userevents.listener.internal.EventView;
 import io.userevents.listener.internal.RingCursor;
+import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
@@ -27,11 +28,17 @@ final class RingReader {
    */
   private static final int UNTOLD_SHIFT = 4;
 
+  private static final int FIRST_RECORDS = 1024;
+
   private final EventDecoder decoder;
   private final Tally tally;
   private final RingCursor cursor = new RingCursor();
   private final EventView view = new EventView();
   private final Sample sample = new Sample(view);
+
+  /** For {@link #deliverBackward}: from the head on. */
+  private int[] starts = {};
+
   private boolean hasRead;
   private volatile boolean isStopped;
 
@@ -76,6 +83,48 @@ final class RingReader {
       cursor.clear();
     }
     return delivered;
+  }
+
+  /**
+   * Hands out the events of a ring that the kernel fills backward and that is paused, the oldest
+   * first.
+   *
+   * @return how many events
+   */
+  int deliverBackward(PerfRing ring, EventHandler handler) {
+    long head = ring.head();
+    long end = head + ring.data().capacity();
+    int count = findRecords(ring, head, end);
+    int delivered = 0;
+    try {
+      for (int i = count - 1; i >= 0 && !isStopped; i--) {
+        cursor.wrap(ring.data(), head + starts[i], end);
+        if (cursor.next() && accept()) {
+          delivered++;
+          handler.onEvent(sample);
+        }
+      }
+    } finally {
+      view.clear();
+      cursor.clear();
+    }
+    return delivered;
+  }
+
+  /** Finds where the records begin, the newest first; the oldest may be written over in part. */
+  private int findRecords(PerfRing ring, long head, long end) {
+    int count = 0;
+    long position = head;
+    cursor.wrap(ring.data(), head, end);
+    // Ends where nothing was ever written, or at the record that reaches into the newest one.
+    while (cursor.next()) {
+      if (count == starts.length) {
+        starts = Arrays.copyOf(starts, Math.max(FIRST_RECORDS, 2 * count));
+      }
+      starts[count++] = (int) (position - head);
+      position = cursor.position();
+    }
+    return count;
   }
 
   /** Whether records were read since the last call. */

@@ -45,6 +45,7 @@ public final class TracepointListener implements AutoCloseable {
   private static final long UNREADABLE_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final List<String> eventNames;
+  private final boolean isSnapshot;
   private final Capture capture;
   private final Wakeup wakeup;
   private final Tally tally;
@@ -61,7 +62,9 @@ public final class TracepointListener implements AutoCloseable {
   private volatile boolean isClosed;
   private volatile long abandonedEvents;
 
-  private TracepointListener(List<String> eventNames, Capture capture, Shared shared) {
+  private TracepointListener(
+      List<String> eventNames, Capture capture, Shared shared, boolean isSnapshot) {
+    this.isSnapshot = isSnapshot;
     this.eventNames = List.copyOf(eventNames);
     this.capture = capture;
     wakeup = shared.wakeup();
@@ -80,9 +83,10 @@ public final class TracepointListener implements AutoCloseable {
   }
 
   /** Attaches a capture, or closes it. */
-  static TracepointListener open(List<String> eventNames, Capture capture, Shared shared)
+  static TracepointListener open(
+      List<String> eventNames, Capture capture, Shared shared, boolean isSnapshot)
       throws ListenerException {
-    TracepointListener listener = new TracepointListener(eventNames, capture, shared);
+    TracepointListener listener = new TracepointListener(eventNames, capture, shared, isSnapshot);
     try {
       listener.hook.add();
       listener.attach();
@@ -162,12 +166,51 @@ public final class TracepointListener implements AutoCloseable {
    */
   public int poll(EventHandler handler, int timeoutMs) throws ListenerException {
     requireNonNull(handler, "handler");
+    if (isSnapshot) {
+      throw new IllegalStateException("this listener has snapshots in place of poll");
+    }
     if (readerLock.isHeldByCurrentThread()) {
       throw new IllegalStateException("poll must not be called by its own handler");
     }
     readerLock.lock();
     try {
       return isFreed ? CLOSED : pollLocked(handler, timeoutMs);
+    } finally {
+      readerLock.unlock();
+      if (isClosed) {
+        free();
+      }
+    }
+  }
+
+  /**
+   * Hands out the newest events of each CPU, as many as its buffer has room for: all that are
+   * there, also those that a snapshot before has handed out. Those of one CPU are in order. Needs
+   * {@link TracepointListenerBuilder#setSnapshot}.
+   *
+   * <p>While the handler has the events of a CPU, further events on this CPU are lost, and counted
+   * by {@link KernelStatistics#lost}. Between two calls, no thread has to read.
+   *
+   * @return the number of events, or {@link #CLOSED}
+   * @throws ListenerException if the kernel refuses
+   * @throws IllegalStateException if called by the handler, or if the listener has no snapshots
+   */
+  public int snapshot(EventHandler handler) throws ListenerException {
+    requireNonNull(handler, "handler");
+    if (!isSnapshot) {
+      throw new IllegalStateException("snapshots need setSnapshot(true)");
+    }
+    if (readerLock.isHeldByCurrentThread()) {
+      throw new IllegalStateException("snapshot must not be called by its own handler");
+    }
+    readerLock.lock();
+    try {
+      if (isFreed || isClosed) {
+        return CLOSED;
+      }
+      // Looks whether CPUs have come or gone.
+      await(0);
+      return capture.snapshot(handler);
     } finally {
       readerLock.unlock();
       if (isClosed) {

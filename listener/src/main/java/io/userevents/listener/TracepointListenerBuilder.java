@@ -34,6 +34,7 @@ public final class TracepointListenerBuilder {
   private @Nullable String instanceName;
   private BufferSize bufferSize = BufferSize.ofMachine(DEFAULT_TOTAL_BUFFER_SIZE_KB);
   private int wakeupBytes = 1;
+  private boolean isSnapshot;
 
   TracepointListenerBuilder(List<String> eventNames) {
     if (eventNames.isEmpty() || new HashSet<>(eventNames).size() != eventNames.size()) {
@@ -134,12 +135,23 @@ public final class TracepointListenerBuilder {
   }
 
   /**
+   * Sets whether the listener keeps the newest events, to be handed out when {@link
+   * TracepointListener#snapshot} asks for them, as a flight recorder does. The buffers are written
+   * over for ever, nobody has to poll, and {@link TracepointListener#poll} is not possible. Needs
+   * perf: {@link Source#AUTO} then means {@link Source#PERF}.
+   */
+  public TracepointListenerBuilder setSnapshot(boolean isSnapshot) {
+    this.isSnapshot = isSnapshot;
+    return this;
+  }
+
+  /**
    * Attaches to the tracepoints, which are registered if nobody has done so yet. Events that are
    * written from now on are received, on all CPUs. Trace instances that killed listeners have left
    * behind are removed first.
    *
    * @throws ListenerException if the kernel refuses; nothing is left behind
-   * @throws IllegalStateException if the JVM is shutting down
+   * @throws IllegalStateException if the JVM is shutting down, or snapshots are asked for of ftrace
    */
   public TracepointListener open() throws ListenerException {
     return open(ByteOrder.nativeOrder());
@@ -156,6 +168,9 @@ public final class TracepointListenerBuilder {
           Errno.ENOSYS.number(),
           null);
     }
+    if (isSnapshot && source == Source.FTRACE) {
+      throw new IllegalStateException("snapshots need perf: source=" + source);
+    }
     Syscalls syscalls;
     try {
       syscalls = Syscalls.ofThisMachine();
@@ -165,6 +180,9 @@ public final class TracepointListenerBuilder {
     }
     Path folder = tracefs != null ? tracefs : Tracefs.find().orElse(Tracefs.USUAL);
     new InstanceNames(new TracefsFiles(syscalls), folder.resolve("instances")).removeStale();
+    if (isSnapshot) {
+      return open(syscalls, folder, Source.PERF, "");
+    }
     return source == Source.AUTO ? openAny(syscalls, folder) : open(syscalls, folder, source, "");
   }
 
@@ -200,12 +218,12 @@ public final class TracepointListenerBuilder {
     TracepointListener listener = null;
     try {
       Shared shared = new Shared(wakeup, new CallLock(wakeup), new Tally());
-      Options options = new Options(bufferSize, wakeupBytes, instanceName);
+      Options options = new Options(bufferSize, wakeupBytes, isSnapshot, instanceName);
       Capture capture =
           by == Source.PERF
               ? new PerfCapture(syscalls, folder, eventNames, options, shared)
               : FtraceCapture.create(syscalls, folder, eventNames, options, shared);
-      listener = TracepointListener.open(eventNames, capture, shared);
+      listener = TracepointListener.open(eventNames, capture, shared, isSnapshot);
     } finally {
       if (listener == null) {
         wakeup.release();

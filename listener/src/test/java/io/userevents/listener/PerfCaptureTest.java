@@ -158,7 +158,7 @@ class PerfCaptureTest {
         kernel,
         TRACEFS,
         List.of(names),
-        new Options(BufferSize.ofCpu(ringKb), 1, null),
+        new Options(BufferSize.ofCpu(ringKb), 1, false, null),
         new Shared(wakeup, callLock, tally));
   }
 

@@ -162,6 +162,45 @@ class PerfListenerKernelTest extends KernelListening {
   }
 
   @Test
+  void shouldKeepTheNewestEventsForASnapshot() throws Exception {
+    int ringBytes = 64 * 1024;
+    List<ReceivedEvent> first = new ArrayList<>();
+    List<ReceivedEvent> second = new ArrayList<>();
+    try (TracepointListener listener = perf().setBufferSizeKb(64).setSnapshot(true).open()) {
+      assertThat(listener.snapshot(sample -> {})).isZero();
+      writeOn(0, 0, 7);
+      assertThat(listener.snapshot(EventHandler.copying(first::add))).isEqualTo(7);
+      first.clear();
+      writeOn(0, 7, 300);
+      writeOn(1, 0, 3);
+      listener.snapshot(EventHandler.copying(first::add));
+      writeOn(0, 307, 5);
+      listener.snapshot(EventHandler.copying(second::add));
+
+      assertThat(listener.kernelStatistics().lost()).isZero();
+      assertThat(listener.statistics().malformedBuffers()).isZero();
+      assertThat(listener.statistics().malformedEvents()).isZero();
+      assertThatThrownBy(() -> listener.poll(sample -> {}, 0))
+          .isInstanceOf(IllegalStateException.class);
+    }
+    assertNewest(first, 307, ringBytes);
+    assertNewest(second, 312, ringBytes);
+  }
+
+  /** All of CPU 0 up to the last, without gaps, as many as the ring has room for; 3 of CPU 1. */
+  private static void assertNewest(List<ReceivedEvent> received, int written, int ringBytes) {
+    List<ReceivedEvent> onFirst = received.stream().filter(event -> event.cpu() == 0).toList();
+    int bytes = 0;
+    for (int i = 0; i < onFirst.size(); i++) {
+      byte[] expected = EventSource.payload(7, written - onFirst.size() + i);
+      assertThat(onFirst.get(i).bytes()).isEqualTo(expected);
+      bytes += expected.length;
+    }
+    assertThat(bytes).isBetween(ringBytes / 2, ringBytes);
+    assertThat(received.stream().filter(event -> event.cpu() == 1)).hasSize(3);
+  }
+
+  @Test
   void shouldReceiveALoneEventThatIsFarBelowTheWatermark() throws Exception {
     List<ReceivedEvent> received = new ArrayList<>();
     try (TracepointListener listener = perf().setWakeupBytes(1 << 20).open();

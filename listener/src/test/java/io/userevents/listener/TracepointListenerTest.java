@@ -29,6 +29,13 @@ class TracepointListenerTest {
   }
 
   @Test
+  void shouldRefuseSnapshotsOfFtrace() {
+    assertThatThrownBy(() -> builder().setSource(Source.FTRACE).setSnapshot(true).open())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("snapshots need perf");
+  }
+
+  @Test
   void shouldSayWhyEachSourceIsNotPossible() {
     assertThatThrownBy(() -> builder().open())
         .isInstanceOf(ListenerException.class)

@@ -86,6 +86,9 @@ public final class PerfAttributes {
   /** {@code PERF_EVENT_IOC_SET_OUTPUT}, with the descriptor whose ring is used. */
   public static final long IOC_SET_OUTPUT = 0x2405;
 
+  /** {@code PERF_EVENT_IOC_PAUSE_OUTPUT}, with 1 to pause the event's ring and 0 to go on. */
+  public static final long IOC_PAUSE_OUTPUT = 0x40042409L;
+
   private static final int TYPE_OFFSET = 0;
   private static final int SIZE_OFFSET = 4;
   private static final int CONFIG_OFFSET = 8;
@@ -100,6 +103,7 @@ public final class PerfAttributes {
   private static final long WATERMARK = 1 << 14;
   private static final long SAMPLE_ID_ALL = 1 << 18;
   private static final long USE_CLOCK_ID = 1 << 25;
+  private static final long WRITE_BACKWARD = 1 << 27;
 
   private PerfAttributes() {}
 
@@ -122,6 +126,15 @@ public final class PerfAttributes {
     buffer.putLong(FLAGS_OFFSET, DISABLED | WATERMARK | SAMPLE_ID_ALL | USE_CLOCK_ID);
     buffer.putInt(WATERMARK_OFFSET, watermark);
     buffer.putInt(CLOCK_OFFSET, CLOCK_MONOTONIC);
+  }
+
+  /**
+   * Has the ring filled from its end to its beginning, so that the newest record is at the head
+   * ({@code perf_output_begin_backward} in {@code kernel/events/ring_buffer.c}). A ring that is
+   * mapped for reading alone is then written over for ever.
+   */
+  public static void setWriteBackward(MutableDirectBuffer buffer) {
+    buffer.putLong(FLAGS_OFFSET, buffer.getLong(FLAGS_OFFSET) | WRITE_BACKWARD);
   }
 
   /** Has records that are no samples come without the fields of samples. */
