@@ -225,9 +225,15 @@ final class PerfCapture implements Capture {
       try {
         settle(ring);
         delivered += rings.deliverBackward(ring, handler);
+        if (cpu.isEnding()) {
+          ring.finish();
+        }
       } finally {
         setPaused(cpu, false);
       }
+    }
+    if (hasEnding) {
+      closeEnding();
     }
     return delivered;
   }

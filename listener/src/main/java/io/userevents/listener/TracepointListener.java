@@ -189,7 +189,8 @@ public final class TracepointListener implements AutoCloseable {
    * {@link TracepointListenerBuilder#setSnapshot}.
    *
    * <p>While the handler has the events of a CPU, further events on this CPU are lost, and counted
-   * by {@link KernelStatistics#lost}. Between two calls, no thread has to read.
+   * by {@link KernelStatistics#lost}. Between two calls, no thread has to read. A CPU that comes
+   * online is recorded from the next call on.
    *
    * @return the number of events, or {@link #CLOSED}
    * @throws ListenerException if the kernel refuses

@@ -4,6 +4,7 @@ package io.userevents.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.listener.TracepointListenerBuilder;
+import io.userevents.listener.file.EventFileBuilder;
 import io.userevents.tracepoint.EventLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,25 @@ import org.junit.jupiter.api.Test;
 class ReadingDocumentTest {
 
   private static final Path DOC = Path.of("../docs/reading.md");
-  private static final Path SOURCE =
-      Path.of("src/test/java/io/userevents/examples/MetricsAgent.java");
+  private static final Path SOURCES = Path.of("src/test/java/io/userevents/examples");
 
   @Test
   void shouldShowTheAgent() throws Exception {
-    String text = Files.readString(SOURCE);
-    String begin = "    try (TracepointListener listener";
+    assertShown("MetricsAgent.java", "    try (TracepointListener listener");
+  }
+
+  @Test
+  void shouldShowHowToReadAFile() throws Exception {
+    assertShown("MetricsFile.java", "    try (EventFile file");
+  }
+
+  @Test
+  void shouldShowHowToWriteAFile() throws Exception {
+    assertShown("MetricsFile.java", "    try (TracepointListener listener");
+  }
+
+  private static void assertShown(String source, String begin) throws Exception {
+    String text = Files.readString(SOURCES.resolve(source));
     int first = text.indexOf(begin);
     int last = text.indexOf("\n    }\n", first);
     assertThat(last).isGreaterThan(first);
@@ -32,6 +45,13 @@ class ReadingDocumentTest {
             .collect(Collectors.joining());
 
     assertThat(Files.readString(DOC)).contains("```java\n" + code + "}\n```");
+  }
+
+  @Test
+  void shouldNameTheMemoryOfFiles() throws Exception {
+    assertThat(Files.readString(DOC))
+        .contains(
+            String.format(Locale.ROOT, "%,d KiB", EventFileBuilder.DEFAULT_SORT_BUFFER_SIZE_KB));
   }
 
   @Test

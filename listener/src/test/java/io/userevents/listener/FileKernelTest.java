@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,14 @@ class FileKernelTest extends KernelListening {
   private static final int EVENTS_OF_CPU = 150;
 
   @TempDir Path folder = Path.of("");
+
+  /** Alive until their names have been read. */
+  private final ExecutorService threads = Executors.newFixedThreadPool(CPUS);
+
+  @AfterEach
+  void endThreads() {
+    threads.shutdown();
+  }
 
   @Test
   void shouldReadTheSameEventsFromFilesOfAllRecorders() throws Exception {
@@ -96,7 +105,6 @@ class FileKernelTest extends KernelListening {
   }
 
   private void writeOnAllCpus() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(CPUS);
     List<Future<?>> written = new ArrayList<>();
     for (int i = 0; i < CPUS; i++) {
       int cpu = i;
@@ -115,7 +123,6 @@ class FileKernelTest extends KernelListening {
     for (Future<?> writer : written) {
       writer.get();
     }
-    threads.shutdown();
   }
 
   private List<ReceivedEvent> read(Path path) throws Exception {

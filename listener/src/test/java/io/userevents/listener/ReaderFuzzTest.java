@@ -66,6 +66,28 @@ class ReaderFuzzTest {
   }
 
   @Test
+  void shouldReadAnyRingThatIsWrittenBackward() {
+    rounds(
+        random -> {
+          try (SyntheticRing ring = new SyntheticRing(RING_LENGTH, random.nextLong() & ~7L)) {
+            RingReader reader =
+                new RingReader(new EventDecoder(List.of(SyntheticPage.FORMAT)), new Tally());
+            for (int pass = 0; pass < 4; pass++) {
+              for (int i = random.nextInt(200); i > 0; i--) {
+                ring.sampleBackward(
+                    new byte[random.nextInt(random.nextInt(9) == 0 ? 8169 : 99)], i);
+              }
+              spoil(ring.memory(), SyntheticRing.PAGE, RING_LENGTH, random);
+              long head = ring.head();
+              int delivered = reader.deliverBackward(ring.ring(), ReaderFuzzTest::readAll);
+              assertThat(delivered).isBetween(0, RING_LENGTH / 8);
+              assertThat(ring.head()).isEqualTo(head);
+            }
+          }
+        });
+  }
+
+  @Test
   void shouldReadAnyPageToItsEnd() {
     Tally tally = new Tally();
     PageReader reader =

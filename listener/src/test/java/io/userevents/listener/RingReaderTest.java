@@ -39,6 +39,31 @@ class RingReaderTest {
   }
 
   @Test
+  void shouldHandOutTheNewestOfARingThatIsWrittenBackwardInTheirOrder() {
+    assertThat(reader.deliverBackward(ring.ring(), collecting)).isZero();
+    for (int i = 0; i < 3; i++) {
+      ring.sampleBackward(new byte[] {(byte) i}, i);
+    }
+    assertThat(reader.deliverBackward(ring.ring(), collecting)).isEqualTo(3);
+    assertThat(received).extracting(ReceivedEvent::timestampNs).containsExactly(0L, 1L, 2L);
+
+    received.clear();
+    int length = 1000;
+    for (int i = 3; i < 500; i++) {
+      ring.sampleBackward(new byte[length], i);
+    }
+    int delivered = reader.deliverBackward(ring.ring(), collecting);
+
+    assertThat(delivered).isEqualTo(LENGTH / (PerfSample.RAW_OFFSET + 24 + length + 4));
+    assertThat(received.get(delivered - 1).timestampNs()).isEqualTo(499);
+    for (int i = 1; i < delivered; i++) {
+      assertThat(received.get(i).timestampNs()).isEqualTo(received.get(i - 1).timestampNs() + 1);
+    }
+    assertThat(tally.get(Tally.Count.MALFORMED_BUFFERS)).isZero();
+    assertThat(tally.get(Tally.Count.MALFORMED_EVENTS)).isZero();
+  }
+
+  @Test
   void shouldHandOutEventsWithAllThatIsKnownOfThem() {
     ring.sample(bytes("one"), 501);
     ring.sample(OTHER.id(), bytes("three"), 503);

@@ -75,6 +75,10 @@ final class SyntheticRing implements AutoCloseable {
   }
 
   boolean sample(int id, byte[] payload, long timestampNs) {
+    return write(putSample(id, payload, timestampNs));
+  }
+
+  private int putSample(int id, byte[] payload, long timestampNs) {
     byte[] event = SyntheticPage.eventData(payload);
     int data = SyntheticPage.FORMAT.fixedLength() + payload.length;
     // As perf_output_sample does: the size of the raw data with its own length is padded to 8.
@@ -90,7 +94,14 @@ final class SyntheticRing implements AutoCloseable {
     record.putInt(PerfSample.RAW_SIZE_OFFSET, raw);
     record.putBytes(PerfSample.RAW_OFFSET, event, 0, data);
     record.putShort(PerfSample.RAW_OFFSET, (short) id);
-    return write(length);
+    return length;
+  }
+
+  /** Writes the sample before the newest one, over the oldest ones, as the kernel does backward. */
+  void sampleBackward(byte[] payload, long timestampNs) {
+    int length = putSample(SyntheticPage.FORMAT.id(), payload, timestampNs);
+    copy(record, length, head - length);
+    setHead(head - length);
   }
 
   /** Writes a record of this type and length with nothing in it. */

@@ -65,13 +65,20 @@ final class ThreadNames {
   }
 
   private byte[] read(int pid, int tid) {
+    Path process = proc.resolve(Integer.toString(pid));
+    byte[] name = read(process.resolve("task/" + tid + "/comm"));
+    // The thread may have ended before its event is read.
+    return name.length > 0 ? name : read(process.resolve("comm"));
+  }
+
+  private static byte[] read(Path comm) {
     try {
-      byte[] line = Files.readAllBytes(proc.resolve(pid + "/task/" + tid + "/comm"));
+      byte[] line = Files.readAllBytes(comm);
       return new String(line, StandardCharsets.ISO_8859_1)
           .strip()
           .getBytes(StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      // The thread has ended: perf shows its number.
+      // It has ended: perf shows its number.
       return new byte[0];
     }
   }

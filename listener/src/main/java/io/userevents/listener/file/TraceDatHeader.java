@@ -4,7 +4,9 @@ package io.userevents.listener.file;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The parts of a trace.dat but the events: trace-cmd.dat.v6(5) has them one after the other,
@@ -51,6 +53,7 @@ final class TraceDatHeader {
   private final FileChannel channel;
   private final Formats formats;
   private final List<CpuData> cpus = new ArrayList<>();
+  private final Set<Long> seen = new HashSet<>();
   private String clock = "";
 
   TraceDatHeader(String file, FileChannel channel, Formats formats) {
@@ -148,6 +151,7 @@ final class TraceDatHeader {
       throw window.malformed("more than " + MAX_CPUS + " CPUs");
     }
     if (length > 0) {
+      requireOnce(offset, window.position());
       cpus.add(new CpuData(cpus.size(), cpu, offset, length, algorithm));
     }
   }
@@ -212,6 +216,7 @@ final class TraceDatHeader {
     if (offset <= 0) {
       throw EventFileException.malformed(file, 0, "a section is at an impossible place: " + offset);
     }
+    requireOnce(offset, offset);
     Window header = window(offset, Long.MAX_VALUE);
     int found = header.nextShort("a section");
     int flags = header.nextShort("a section");
@@ -233,6 +238,14 @@ final class TraceDatHeader {
       throw EventFileException.malformed(file, offset, "section cannot be decompressed");
     }
     return new Window(file, Bytes.of(plain), from);
+  }
+
+  /** Against circles, and against reading the same bytes again and again. */
+  private void requireOnce(long offset, long position) throws EventFileException {
+    if (!seen.add(offset)) {
+      throw EventFileException.malformed(
+          file, position, "two parts of the file are at the same place: " + offset);
+    }
   }
 
   private static long requireOffset(Window window, long offset) throws EventFileException {

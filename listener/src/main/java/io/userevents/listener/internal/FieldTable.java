@@ -29,6 +29,9 @@ public final class FieldTable {
   /** No field of an event lies further out; keeps the sum of offset and size an int. */
   private static final int MAX_BYTES = 1 << 24;
 
+  /** The time that a match takes grows with its square. */
+  private static final int MAX_LINE_LENGTH = 1000;
+
   private static final Pattern LINE =
       Pattern.compile(
           "field:\\s*([^;]*?)(?:\\[[^\\]]*\\])?\\s*;\\s*offset:\\s*(\\d{1,8});\\s*size:\\s*(\\d{1,8});");
@@ -38,8 +41,11 @@ public final class FieldTable {
 
   FieldTable(String text) {
     this.text = text;
-    Matcher matcher = LINE.matcher(text);
-    while (matcher.find()) {
+    for (String line : text.split("\n", -1)) {
+      Matcher matcher = LINE.matcher(line);
+      if (line.length() > MAX_LINE_LENGTH || !matcher.find()) {
+        continue;
+      }
       String declaration = matcher.group(1);
       int space = declaration.lastIndexOf(' ');
       String type = declaration.substring(0, Math.max(space, 0));

@@ -6,12 +6,17 @@ public final class LayoutException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** Of a file that is not the kernel's, it can be of any length. */
+  private static final int MAX_TEXT_LENGTH = 4000;
+
   private LayoutException(String message) {
     super(message);
   }
 
   static LayoutException ofText(String what, String text) {
+    String shown =
+        text.length() > MAX_TEXT_LENGTH ? text.substring(0, MAX_TEXT_LENGTH) + "..." : text;
     return new LayoutException(
-        what + "; please report the kernel's version and this text: " + text.strip());
+        what + "; please report the kernel's version and this text: " + shown.strip());
   }
 }

@@ -144,6 +144,19 @@ class PerfDataWriterTest {
   }
 
   @Test
+  void shouldNameThreadThatHasEndedByItsProcess() throws Exception {
+    Files.writeString(Files.createDirectory(folder.resolve("5")).resolve("comm"), "server\n");
+    ThreadNames names = new ThreadNames(folder);
+    UnsafeBuffer buffer = new UnsafeBuffer(new byte[ThreadNames.MAX_LENGTH]);
+
+    assertThat(names.put(buffer, 0, 5, 6)).isEqualTo(24);
+    assertThat(buffer.getInt(8)).isEqualTo(5);
+    assertThat(buffer.getInt(12)).isEqualTo(6);
+    assertThat(buffer.getStringWithoutLengthAscii(16, 7)).isEqualTo("server\0");
+    assertThat(names.put(buffer, 0, 7, 7)).as("a process that has ended").isZero();
+  }
+
+  @Test
   void shouldReadAFileThatIsCutAnywhere() throws Exception {
     Path target = folder.resolve("written");
     write(RecordedFiles.copy("perf-file.data", folder), target);
