@@ -5,13 +5,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.function.Consumer;
 
-/** Receives the events of a {@link TracepointListener}. */
+/** Receives the events of a {@link TracepointListener}, or of a file. */
 @FunctionalInterface
 public interface EventHandler {
 
   /**
-   * Called for each event, on the thread that called {@link TracepointListener#poll}; events of one
-   * CPU in the order in which they were written, those of several CPUs in any order.
+   * Called for each event, on the thread that called {@link TracepointListener#poll}, or that reads
+   * the file; events of one CPU in the order in which they were written, those of several CPUs in
+   * any order.
    *
    * <p>May call {@link TracepointListener#detach} and {@link TracepointListener#close}; some events
    * that were read already may still be handed out. An exception comes out of {@code poll}; the

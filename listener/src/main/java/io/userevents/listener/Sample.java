@@ -50,7 +50,8 @@ public final class Sample {
 
   /**
    * When it was written: CLOCK_MONOTONIC in ns, the same on all CPUs and in all processes that are
-   * in no time namespace of their own; on HotSpot that of {@link System#nanoTime}.
+   * in no time namespace of their own; on HotSpot that of {@link System#nanoTime}. Of a file, the
+   * clock that the file was recorded with.
    */
   public long timestampNs() {
     return view.timestampNs();

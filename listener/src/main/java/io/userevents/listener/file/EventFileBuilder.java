@@ -98,7 +98,7 @@ public final class EventFileBuilder {
       // A named pipe has no places.
       EventFile opened =
           Files.isRegularFile(file)
-              ? openChannel(channel)
+              ? openChannel(channel, channel)
               : openStream(Channels.newInputStream(channel), channel);
       isOpen = true;
       return opened;
@@ -139,7 +139,13 @@ public final class EventFileBuilder {
     boolean isOpen = false;
     try {
       all.transferTo(Channels.newOutputStream(channel));
-      EventFile opened = openChannel(channel);
+      AutoCloseable both =
+          () -> {
+            try (owned) {
+              channel.close();
+            }
+          };
+      EventFile opened = openChannel(channel, both);
       isOpen = true;
       return opened;
     } finally {
@@ -149,7 +155,7 @@ public final class EventFileBuilder {
     }
   }
 
-  private EventFile openChannel(FileChannel channel) throws IOException {
+  private EventFile openChannel(FileChannel channel, AutoCloseable owned) throws IOException {
     Window window = new Window(name, Bytes.of(channel, 0, Long.MAX_VALUE), 0);
     window.has(BEGINNING_LENGTH);
     byte[] beginning = new byte[window.has(BEGINNING_LENGTH) ? BEGINNING_LENGTH : 0];
@@ -163,7 +169,7 @@ public final class EventFileBuilder {
           case PERF_STREAM -> PerfDataOpening.ofStream(name, window, eventNames, tally, sortBytes);
           case TRACE_DAT -> TraceDatReader.open(name, channel, window, eventNames, tally);
         };
-    return new EventFile(name, format, reader, tally, channel);
+    return new EventFile(name, format, reader, tally, owned);
   }
 
   private FileFormat detect(byte[] beginning) throws EventFileException {

@@ -10,6 +10,8 @@ import io.userevents.listener.EventHandler;
 import io.userevents.listener.ReceivedEvent;
 import io.userevents.listener.Sample;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +112,22 @@ class EventFileTest {
     }
     assertThat(RecordedFiles.payloads(received))
         .isEqualTo(RecordedFiles.payloads(RecordedFiles.events(RecordedFiles.copy(name, folder))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void shouldCloseTheStream(String name) throws Exception {
+    AtomicBoolean isClosed = new AtomicBoolean();
+    InputStream stream =
+        new FilterInputStream(new ByteArrayInputStream(RecordedFiles.read(name))) {
+          @Override
+          public void close() {
+            isClosed.set(true);
+          }
+        };
+    EventFile.builder(stream, "standard input").open().close();
+
+    assertThat(isClosed).isTrue();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.userevents.listener.ReceivedEvent;
 import io.userevents.listener.TracepointFormat;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,32 @@ class PerfDataWriterTest {
         .contains("config: 0x1d0", "TID|TIME|CPU|RAW|IDENTIFIER", "clockid: 1");
     assertThat(run(perf, "report", "--stdio", "-i", target.toString()))
         .anyMatch(line -> line.contains("Samples: 40"));
+  }
+
+  @Test
+  void shouldNotAllocateForAnEvent() throws Exception {
+    int events = 100_000;
+    long[] allocated = {-1};
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Path source = RecordedFiles.copy("perf-file.data", folder);
+    Path target = folder.resolve("written");
+    try (EventFile file = EventFile.builder(source).open();
+        PerfDataWriter writer = PerfDataWriter.create(target, file.formats())) {
+      file.readAll(
+          sample -> {
+            writer.onEvent(sample);
+            if (writer.events() == 10) {
+              long before = threads.getCurrentThreadAllocatedBytes();
+              for (int i = 0; i < events; i++) {
+                writer.onEvent(sample);
+              }
+              allocated[0] = threads.getCurrentThreadAllocatedBytes() - before;
+            }
+          });
+      assertThat(writer.events()).isEqualTo(events + 40);
+    }
+    // Of a flush, the JDK's channel needs some objects: one for 2,500 events of this length.
+    assertThat(allocated[0]).isBetween(0L, (long) events);
   }
 
   @Test
