@@ -8,7 +8,11 @@ import io.userevents.cli.console.ExitCode;
 import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.series.SeriesFilter;
-import io.userevents.cli.series.SeriesTable;
+import io.userevents.cli.sink.LineOutput;
+import io.userevents.cli.sink.OtlpSink;
+import io.userevents.cli.sink.Output;
+import io.userevents.cli.sink.SeriesSink;
+import io.userevents.cli.sink.Sink;
 import io.userevents.tracepoint.EventLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -94,8 +98,9 @@ public final class ListenCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = {
-        "text; jsonl: an object for each point, as it comes; or json: one document of all series at"
-            + " the end. Default: ${DEFAULT-VALUE}."
+        "text; jsonl: an object for each point, as it comes, with sums and rates; json: one document"
+            + " of all series at the end; or otlp: the points as they are, in OTLP JSON, a request"
+            + " on each line. Default: ${DEFAULT-VALUE}."
       })
   private Format format = Format.text;
 
@@ -126,7 +131,8 @@ public final class ListenCommand implements Callable<Integer> {
   enum Format {
     text,
     json,
-    jsonl
+    jsonl,
+    otlp
   }
 
   /** The names are those of the option's values. */
@@ -154,7 +160,6 @@ public final class ListenCommand implements Callable<Integer> {
             SeriesFilter.glob(metric),
             SeriesFilter.glob(service),
             pid == null ? 0 : inRange("--pid", pid, Integer.MAX_VALUE));
-    SeriesTable table = new SeriesTable(filter, SeriesTable.DEFAULT_MAX_SERIES);
     int buffer =
         bufferKb == null
             ? Captures.DEFAULT_BUFFER_KB
@@ -163,8 +168,8 @@ public final class ListenCommand implements Callable<Integer> {
     // Before the screen is taken over, so that an error is seen.
     try (Capture capture =
             opener.open(event, Facility.valueOf(source.name().toUpperCase(Locale.ROOT)), buffer);
-        Output output = output()) {
-      summary = new Listening(capture, table, output, limits, stop).run();
+        Sink sink = sink(filter)) {
+      summary = new Listening(capture, sink, limits, stop).run();
     }
     PrintWriter err = spec.commandLine().getErr();
     err.println("user-events: " + summary);
@@ -194,6 +199,12 @@ public final class ListenCommand implements Callable<Integer> {
     return value;
   }
 
+  private Sink sink(SeriesFilter filter) throws IOException {
+    return format == Format.otlp
+        ? new OtlpSink(spec.commandLine().getOut(), false, filter)
+        : new SeriesSink(filter, output());
+  }
+
   private Output output() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     TableView view = new TableView(StandardOutput.charset().newEncoder().canEncode(PROBE));
@@ -207,7 +218,8 @@ public final class ListenCommand implements Callable<Integer> {
         return new ScreenOutput(screen, view, out);
       }
     }
-    return new LineOutput(out, format == Format.jsonl);
+    return new LineOutput(
+        out, format == Format.jsonl ? LineOutput.Style.JSON : LineOutput.Style.TEXT);
   }
 
   private static int terminalWidth() throws IOException {

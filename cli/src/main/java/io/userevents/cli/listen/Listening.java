@@ -3,7 +3,7 @@ package io.userevents.cli.listen;
 
 import io.userevents.cli.capture.Capture;
 import io.userevents.cli.console.StopSignal;
-import io.userevents.cli.series.SeriesTable;
+import io.userevents.cli.sink.Sink;
 import java.io.IOException;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -14,15 +14,13 @@ final class Listening {
   private static final int POLL_MS = 100;
 
   private final Capture capture;
-  private final SeriesTable table;
-  private final Output output;
+  private final Sink sink;
   private final Limits limits;
   private final StopSignal stop;
 
-  Listening(Capture capture, SeriesTable table, Output output, Limits limits, StopSignal stop) {
+  Listening(Capture capture, Sink sink, Limits limits, StopSignal stop) {
     this.capture = capture;
-    this.table = table;
-    this.output = output;
+    this.sink = sink;
     this.limits = limits;
     this.stop = stop;
   }
@@ -34,25 +32,25 @@ final class Listening {
     boolean isClosed = false;
     while (!isClosed && !stop.isRaised() && !isReached(start, firstNs)) {
       isClosed = poll(POLL_MS) == Capture.CLOSED;
-      if (firstNs == 0 && table.points() > 0) {
+      if (firstNs == 0 && sink.points() > 0) {
         firstNs = System.nanoTime();
       }
-      output.refresh(table, status(), System.nanoTime());
+      sink.refresh(status(), System.nanoTime());
     }
     if (!isClosed) {
       capture.detach();
       while (poll(0) > 0) {
-        output.refresh(table, status(), System.nanoTime());
+        sink.refresh(status(), System.nanoTime());
       }
     }
-    output.end(table, status(), System.nanoTime());
+    sink.end(status(), System.nanoTime());
     return status();
   }
 
   private boolean isReached(long start, long firstNs) {
     long now = System.nanoTime();
     return now - start >= limits.ns()
-        || table.points() >= limits.points()
+        || sink.points() >= limits.points()
         || (firstNs != 0 && now - firstNs >= limits.nsAfterFirst());
   }
 
@@ -60,8 +58,8 @@ final class Listening {
     return capture.poll(
         (event, timestampNs, pid) -> {
           // A limit is exact, although events come by the thousand.
-          if (table.points() < limits.points()) {
-            table.add(event, pid, System.nanoTime(), output::changed);
+          if (sink.points() < limits.points()) {
+            sink.add(event, pid, System.nanoTime());
           }
         },
         timeoutMs);
@@ -71,7 +69,7 @@ final class Listening {
     Capture.Counts counts = capture.counts();
     StringBuilder text = new StringBuilder();
     text.append("received ").append(counts.received()).append(" events, ");
-    text.append(table.points()).append(" points by ").append(capture.source());
+    text.append(sink.points()).append(" points by ").append(capture.source());
     text.append("; lost ").append(counts.lostTotal());
     if (!counts.lost().isEmpty()) {
       StringJoiner causes = new StringJoiner(", ", " (", ")");
@@ -80,15 +78,6 @@ final class Listening {
       }
       text.append(causes);
     }
-    addIfAny(text, table.filteredPoints(), " points filtered out");
-    addIfAny(text, table.malformedEvents(), " events are no OTLP metrics");
-    addIfAny(text, table.droppedSeries(), " series dropped, the longest silent ones");
-    return text.toString();
-  }
-
-  private static void addIfAny(StringBuilder text, long count, String what) {
-    if (count != 0) {
-      text.append("; ").append(count).append(what);
-    }
+    return text.append(sink.omissions()).toString();
   }
 }

@@ -4,6 +4,8 @@ package io.userevents.cli.listen;
 import io.userevents.cli.console.Json;
 import io.userevents.cli.series.Series;
 import io.userevents.cli.series.SeriesTable;
+import io.userevents.cli.sink.Output;
+import io.userevents.cli.sink.SeriesText;
 import java.io.PrintWriter;
 
 /** All series once, at the end: a table, or one document of JSON. */

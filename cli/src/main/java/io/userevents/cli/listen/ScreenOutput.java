@@ -3,6 +3,7 @@ package io.userevents.cli.listen;
 
 import io.userevents.cli.series.Series;
 import io.userevents.cli.series.SeriesTable;
+import io.userevents.cli.sink.Output;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

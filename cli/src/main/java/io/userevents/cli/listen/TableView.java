@@ -2,6 +2,7 @@
 package io.userevents.cli.listen;
 
 import io.userevents.cli.series.Series;
+import io.userevents.cli.sink.SeriesText;
 import java.util.ArrayList;
 import java.util.List;
 

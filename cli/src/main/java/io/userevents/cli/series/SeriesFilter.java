@@ -31,8 +31,17 @@ public record SeriesFilter(@Nullable Pattern metric, @Nullable Pattern service, 
   }
 
   boolean takes(SeriesKey key) {
-    return (pid == 0 || key.pid() == pid)
-        && (metric == null || metric.matcher(key.metric()).matches())
-        && (service == null || service.matcher(key.service()).matches());
+    return takesSource(key.pid(), key.service()) && takesMetric(key.metric());
+  }
+
+  /** Whether it takes metrics of this process and service. */
+  public boolean takesSource(int process, String serviceName) {
+    return (pid == 0 || process == pid)
+        && (service == null || service.matcher(serviceName).matches());
+  }
+
+  /** Whether it takes metrics of this name. */
+  public boolean takesMetric(String name) {
+    return metric == null || metric.matcher(name).matches();
   }
 }

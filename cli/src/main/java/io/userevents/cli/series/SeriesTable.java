@@ -3,7 +3,6 @@ package io.userevents.cli.series;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
@@ -61,9 +60,8 @@ public final class SeriesTable {
       return;
     }
     for (ResourceMetrics resource : request.getResourceMetricsList()) {
-      List<KeyValue> attributes = resource.getResource().getAttributesList();
-      String service = attribute(attributes, "service.name");
-      String instance = attribute(attributes, "service.instance.id");
+      String service = ResourceText.service(resource);
+      String instance = ResourceText.instance(resource);
       for (ScopeMetrics scope : resource.getScopeMetricsList()) {
         String scopeName = Text.printable(scope.getScope().getName());
         for (Metric metric : scope.getMetricsList()) {
@@ -104,15 +102,6 @@ public final class SeriesTable {
       oldest.remove();
       droppedSeries++;
     }
-  }
-
-  private static String attribute(List<KeyValue> attributes, String key) {
-    for (KeyValue attribute : attributes) {
-      if (attribute.getKey().equals(key)) {
-        return Text.printable(attribute.getValue().getStringValue());
-      }
-    }
-    return "";
   }
 
   /** All series, by metric, service, process and attributes. */

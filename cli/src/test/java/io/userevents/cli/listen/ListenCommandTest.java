@@ -68,6 +68,25 @@ final class ListenCommandTest {
   }
 
   @Test
+  void shouldPrintARequestOfOtlpForEachEvent() {
+    counter("orders", 4);
+    counter("errors", 1);
+    counter("orders", 5);
+
+    Executed listened = listen("--count=2", "--format=otlp", "--metric=orders");
+
+    String request =
+        "{\"resourceMetrics\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\","
+            + "\"value\":{\"stringValue\":\"shop\"}}]},\"scopeMetrics\":[{\"metrics\":[{"
+            + "\"name\":\"orders\",\"sum\":{\"dataPoints\":[{\"startTimeUnixNano\":\"10000000000\","
+            + "\"timeUnixNano\":\"12000000000\",\"asInt\":\"%d\",\"attributes\":[{\"key\":\"side\","
+            + "\"value\":{\"stringValue\":\"buy\"}}]}],\"aggregationTemporality\":1,"
+            + "\"isMonotonic\":true}}]}]}]}";
+    assertThat(listened.lines()).containsExactly(request.formatted(4), request.formatted(5));
+    assertThat(listened.err()).contains("2 points by script", "1 points filtered out");
+  }
+
+  @Test
   void shouldPrintOneDocumentAtTheEnd() {
     counter("a", 4);
     counter("b", 4);

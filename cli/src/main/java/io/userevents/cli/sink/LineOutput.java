@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.cli.listen;
+package io.userevents.cli.sink;
 
 import io.userevents.cli.console.Json;
 import io.userevents.cli.series.Series;
@@ -7,25 +7,39 @@ import io.userevents.cli.series.SeriesTable;
 import java.io.PrintWriter;
 
 /** A line for each point, as it comes: text, or an object of JSON. */
-final class LineOutput implements Output {
+public final class LineOutput implements Output {
+
+  /** The content of a line. */
+  public enum Style {
+    /** Text for people. */
+    TEXT,
+    /** The same after the time of the point, which matters if the point is old. */
+    TIME_AND_TEXT,
+    /** An object of JSON. */
+    JSON
+  }
 
   private final PrintWriter out;
-  private final boolean isJson;
+  private final Style style;
   private final StringBuilder lines = new StringBuilder();
 
-  LineOutput(PrintWriter out, boolean isJson) {
+  /** An output that has printed nothing. */
+  public LineOutput(PrintWriter out, Style style) {
     this.out = out;
-    this.isJson = isJson;
+    this.style = style;
   }
 
   @Override
   public void changed(Series series) {
-    if (isJson) {
-      Json json = new Json();
-      SeriesText.addTo(json, series);
-      lines.append(json);
-    } else {
-      lines.append(SeriesText.line(series));
+    switch (style) {
+      case TEXT -> lines.append(SeriesText.line(series));
+      case TIME_AND_TEXT ->
+          lines.append(SeriesText.time(series)).append("  ").append(SeriesText.line(series));
+      case JSON -> {
+        Json json = new Json();
+        SeriesText.addTo(json, series);
+        lines.append(json);
+      }
     }
     lines.append('\n');
   }

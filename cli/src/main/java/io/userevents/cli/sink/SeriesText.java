@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.cli.listen;
+package io.userevents.cli.sink;
 
 import io.userevents.cli.console.Json;
 import io.userevents.cli.console.Text;
 import io.userevents.cli.series.Series;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 
 /** What is said of a series: values for people, and objects for programs. */
-final class SeriesText {
+public final class SeriesText {
 
   private static final double[] QUANTILES = {0.5, 0.9, 0.99};
+
+  private static final long NS_PER_SECOND = 1_000_000_000;
+  private static final int TIME_WIDTH = "2026-01-01T00:00:00.000000000Z".length();
+
+  /** In each point the same number of digits, so that lines are aligned. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSX").withZone(ZoneOffset.UTC);
 
   private SeriesText() {}
 
   /** A number with its unit; of a distribution its count, quantiles and sum. */
-  static String value(Series series) {
+  public static String value(Series series) {
     String unit = unit(series.unit());
     if (!series.kind().isDistribution()) {
       return number(series.value()) + unit;
@@ -37,12 +47,13 @@ final class SeriesText {
     return isPlain ? " " + unit : "";
   }
 
-  static String rate(Series series) {
+  /** Change per second; empty if it is not known. */
+  public static String rate(Series series) {
     return Double.isNaN(series.rate()) ? "" : number(series.rate()) + "/s";
   }
 
   /** Service and process. */
-  static String source(Series series) {
+  public static String source(Series series) {
     String service = series.key().service();
     int pid = series.key().pid();
     return pid == 0 ? service : service.isEmpty() ? "pid " + pid : service + "/" + pid;
@@ -50,6 +61,16 @@ final class SeriesText {
 
   private static String number(double value) {
     return Double.isNaN(value) ? "-" : Text.number(value);
+  }
+
+  /** UTC time of the last point, in ns; a dash if the point has none. */
+  static String time(Series series) {
+    long ns = series.timeNs();
+    if (ns == 0) {
+      return "-" + " ".repeat(TIME_WIDTH - 1);
+    }
+    long seconds = Long.divideUnsigned(ns, NS_PER_SECOND);
+    return TIME.format(Instant.ofEpochSecond(seconds, Long.remainderUnsigned(ns, NS_PER_SECOND)));
   }
 
   /** A line of text: all of it, in columns as far as they fit. */
@@ -65,7 +86,7 @@ final class SeriesText {
   }
 
   /** An object of JSON. */
-  static void addTo(Json json, Series series) {
+  public static void addTo(Json json, Series series) {
     json.begin().name("metric").value(series.key().metric());
     json.name("kind").value(series.kind().text());
     json.name("unit").value(series.unit());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.cli.listen;
+package io.userevents.cli.sink;
 
 import io.userevents.cli.series.Series;
 import io.userevents.cli.series.SeriesTable;
 import java.io.IOException;
 
 /** How series are shown. Used by one thread. */
-interface Output extends AutoCloseable {
+public interface Output extends AutoCloseable {
 
   /** Called after each point. */
   void changed(Series series);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.otlp;
+
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.userevents.cli.console.Text;
+import io.userevents.cli.series.ResourceText;
+import io.userevents.cli.series.SeriesFilter;
+
+/** Cuts requests down to the metrics that a filter takes, and counts points. Not thread-safe. */
+public final class RequestFilter {
+
+  private final SeriesFilter filter;
+  private long points;
+  private long filteredPoints;
+
+  /** A filter that has counted nothing yet. */
+  public RequestFilter(SeriesFilter filter) {
+    this.filter = filter;
+  }
+
+  /**
+   * The same request if all of it is taken; otherwise one without the metrics that are not, nor the
+   * scopes and resources that are empty then.
+   *
+   * @param pid process that wrote it; 0 if that is not known
+   */
+  public ExportMetricsServiceRequest take(ExportMetricsServiceRequest request, int pid) {
+    ExportMetricsServiceRequest.Builder taken = ExportMetricsServiceRequest.newBuilder();
+    boolean isWhole = true;
+    for (ResourceMetrics resource : request.getResourceMetricsList()) {
+      boolean isTaken = filter.takesSource(pid, ResourceText.service(resource));
+      isWhole &= isTaken;
+      ResourceMetrics.Builder left = resource.toBuilder().clearScopeMetrics();
+      for (ScopeMetrics scope : resource.getScopeMetricsList()) {
+        isWhole &= addTaken(left, scope, isTaken);
+      }
+      if (left.getScopeMetricsCount() > 0) {
+        taken.addResourceMetrics(left);
+      }
+    }
+    return isWhole ? request : taken.build();
+  }
+
+  /** Adds the metrics that are taken; returns whether these are all. */
+  private boolean addTaken(ResourceMetrics.Builder left, ScopeMetrics scope, boolean isTaken) {
+    ScopeMetrics.Builder metrics = scope.toBuilder().clearMetrics();
+    for (Metric metric : scope.getMetricsList()) {
+      int count = pointCount(metric);
+      if (isTaken && filter.takesMetric(Text.printable(metric.getName()))) {
+        points += count;
+        metrics.addMetrics(metric);
+      } else {
+        filteredPoints += count;
+      }
+    }
+    if (metrics.getMetricsCount() > 0) {
+      left.addScopeMetrics(metrics);
+    }
+    return metrics.getMetricsCount() == scope.getMetricsCount();
+  }
+
+  private static int pointCount(Metric metric) {
+    return switch (metric.getDataCase()) {
+      case SUM -> metric.getSum().getDataPointsCount();
+      case GAUGE -> metric.getGauge().getDataPointsCount();
+      case HISTOGRAM -> metric.getHistogram().getDataPointsCount();
+      case EXPONENTIAL_HISTOGRAM -> metric.getExponentialHistogram().getDataPointsCount();
+      case SUMMARY -> metric.getSummary().getDataPointsCount();
+      case DATA_NOT_SET -> 0;
+    };
+  }
+
+  /** Points that the filter has taken. */
+  public long points() {
+    return points;
+  }
+
+  /** Points that it has not. */
+  public long filteredPoints() {
+    return filteredPoints;
+  }
+}

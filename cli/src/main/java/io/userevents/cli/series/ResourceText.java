@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.series;
+
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.userevents.cli.console.Text;
+
+/** Attributes of a resource that tell who wrote an event. Safe to show. */
+public final class ResourceText {
+
+  private ResourceText() {}
+
+  /** {@code service.name}, or an empty text. */
+  public static String service(ResourceMetrics resource) {
+    return attribute(resource, "service.name");
+  }
+
+  /** {@code service.instance.id}, or an empty text. */
+  static String instance(ResourceMetrics resource) {
+    return attribute(resource, "service.instance.id");
+  }
+
+  private static String attribute(ResourceMetrics resource, String key) {
+    for (KeyValue attribute : resource.getResource().getAttributesList()) {
+      if (attribute.getKey().equals(key)) {
+        return Text.printable(attribute.getValue().getStringValue());
+      }
+    }
+    return "";
+  }
+}

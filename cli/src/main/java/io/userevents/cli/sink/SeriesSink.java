@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.sink;
+
+import io.userevents.cli.series.SeriesFilter;
+import io.userevents.cli.series.SeriesTable;
+import java.io.IOException;
+
+/** Adds the points of events up to series, and has an output show these. */
+public final class SeriesSink implements Sink {
+
+  private final SeriesTable table;
+  private final Output output;
+
+  /** A sink without series, which closes the output. */
+  public SeriesSink(SeriesFilter filter, Output output) {
+    this.table = new SeriesTable(filter, SeriesTable.DEFAULT_MAX_SERIES);
+    this.output = output;
+  }
+
+  @Override
+  public void add(byte[] event, int pid, long nowNs) {
+    table.add(event, pid, nowNs, output::changed);
+  }
+
+  @Override
+  public long points() {
+    return table.points();
+  }
+
+  @Override
+  public String omissions() {
+    return new Omissions()
+        .add(table.filteredPoints(), " points filtered out")
+        .add(table.malformedEvents(), " events are no OTLP metrics")
+        .add(table.droppedSeries(), " series dropped, the longest silent ones")
+        .toString();
+  }
+
+  @Override
+  public void refresh(String status, long nowNs) {
+    output.refresh(table, status, nowNs);
+  }
+
+  @Override
+  public void end(String status, long nowNs) throws IOException {
+    output.end(table, status, nowNs);
+  }
+
+  @Override
+  public void close() throws IOException {
+    output.close();
+  }
+}
