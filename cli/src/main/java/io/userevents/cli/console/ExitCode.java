@@ -19,6 +19,12 @@ public final class ExitCode {
   /** The reader of the output has closed it: 128 and the number of SIGPIPE. */
   public static final int CLOSED_PIPE = 141;
 
+  /** SIGTERM: 128 and the signal's number. */
+  public static final int SIGTERM = 143;
+
+  /** A file's content is malformed: {@code EX_DATAERR} of {@code sysexits.h}. */
+  public static final int MALFORMED = 65;
+
   /** For {@code exitCodeListHeading}. */
   public static final String HEADING = "%nExit codes:%n";
 

@@ -30,14 +30,14 @@ final class Demo {
   private static final long END_LIMIT_SECONDS = 30;
 
   private final Duration time;
-  private final PrintWriter out;
+  private final Rows rows;
   private final PrintWriter err;
   private final StopSignal stop;
 
   /** A run of the given time, or until it is stopped. */
-  Demo(Duration time, PrintWriter out, PrintWriter err, StopSignal stop) {
+  Demo(Duration time, Rows rows, PrintWriter err, StopSignal stop) {
     this.time = time;
-    this.out = out;
+    this.rows = rows;
     this.err = err;
     this.stop = stop;
   }
@@ -51,7 +51,6 @@ final class Demo {
   DemoSummary run(Readback readback) throws IOException, InterruptedException {
     String instanceId = UUID.randomUUID().toString();
     Resource resource = resource(instanceId);
-    RowPrinter rows = new RowPrinter(out);
     OwnPoints points = new OwnPoints(instanceId, rows);
     UserEventsMetricExporter exporter =
         UserEventsMetricExporter.builder().setTracepoint(readback.tracepoint()).build();
@@ -59,7 +58,7 @@ final class Demo {
     boolean isEnded = false;
     try (ReadbackThread listener = new ReadbackThread(readback, points)) {
       attach(readback, exporter);
-      rows.printHeader();
+      rows.begin();
       listener.start();
       record(provider);
       isEnded = true;

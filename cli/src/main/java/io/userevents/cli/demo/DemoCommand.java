@@ -63,6 +63,23 @@ public final class DemoCommand implements Callable<Integer> {
       description = "How long to record, in seconds, 1 to 3600. Default: ${DEFAULT-VALUE}.")
   private int seconds;
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = {
+        "text; jsonl: an object for each point as it comes, and one for the summary; or json: one"
+            + " document at the end. Default: ${DEFAULT-VALUE}."
+      })
+  private Format format = Format.text;
+
+  /** The names are those of the option's values. */
+  enum Format {
+    text,
+    json,
+    jsonl
+  }
+
   @ArgGroup private Way way = new Way();
 
   /** At most one of them. */
@@ -102,10 +119,11 @@ public final class DemoCommand implements Callable<Integer> {
     if (way.inTestKernel) {
       return runInTestKernel();
     }
-    DemoSummary summary = run();
+    Rows rows =
+        format == Format.text ? new RowPrinter(out()) : new JsonRows(out(), format == Format.json);
+    DemoSummary summary = run(rows);
+    rows.end(summary);
     List<String> problems = summary.problems();
-    out().println(summary.line());
-    out().flush();
     if (problems.isEmpty()) {
       return 0;
     }
@@ -113,11 +131,11 @@ public final class DemoCommand implements Callable<Integer> {
     return 1;
   }
 
-  private DemoSummary run() throws IOException, InterruptedException {
+  private DemoSummary run(Rows rows) throws IOException, InterruptedException {
     if (!way.isLoopback) {
       String reason;
       try (Readback kernel = KernelReadback.create()) {
-        return demo().run(kernel);
+        return demo(rows).run(kernel);
       } catch (RegistrationException | Demo.AttachException e) {
         reason = String.valueOf(e.getMessage());
       }
@@ -133,17 +151,18 @@ public final class DemoCommand implements Callable<Integer> {
                   + KernelHint.ofThisMachine());
     }
     try (Readback loopback = new LoopbackReadback()) {
-      return demo().run(loopback);
+      return demo(rows).run(loopback);
     }
   }
 
-  private Demo demo() {
-    return new Demo(Duration.ofSeconds(seconds), out(), err(), stop);
+  private Demo demo(Rows rows) {
+    return new Demo(Duration.ofSeconds(seconds), rows, err(), stop);
   }
 
   private int runInTestKernel() throws IOException, InterruptedException {
     List<String> arguments =
-        new ArrayList<>(List.of("demo", "--no-loopback", "--seconds=" + seconds));
+        new ArrayList<>(
+            List.of("demo", "--no-loopback", "--seconds=" + seconds, "--format=" + format));
     if (isVerbose()) {
       arguments.add("--verbose");
     }

@@ -19,12 +19,12 @@ final class OwnPoints implements Consumer<byte[]> {
   static final String INSTANCE_ID = "service.instance.id";
 
   private final String instanceId;
-  private final RowPrinter rows;
+  private final Rows rows;
   private long received;
   private long ofOthers;
   private long malformed;
 
-  OwnPoints(String instanceId, RowPrinter rows) {
+  OwnPoints(String instanceId, Rows rows) {
     this.instanceId = instanceId;
     this.rows = rows;
   }

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
  * Prints rows as they come, below each other in columns. A column grows with the widest text that
  * it has had, since what is still to come is not known. Used by one thread.
  */
-final class RowPrinter {
+final class RowPrinter implements Rows {
 
   private static final String GAP = "  ";
 
@@ -20,12 +20,20 @@ final class RowPrinter {
     this.out = out;
   }
 
-  void printHeader() {
+  @Override
+  public void begin() {
     print("METRIC", "TYPE", "ATTRIBUTES", "VALUE", "UNIT");
   }
 
-  void print(PointRow row) {
+  @Override
+  public void print(PointRow row) {
     print(row.metric(), row.type(), row.attributes(), row.value(), row.unit());
+  }
+
+  @Override
+  public void end(DemoSummary summary) {
+    out.println(summary.line());
+    out.flush();
   }
 
   private void print(String... cells) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.listen;
 
+import io.userevents.cli.console.Signals;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Screen implements AutoCloseable {
 
-  /** Between two pictures, longer means that the process was stopped, by Ctrl-Z for example. */
+  /** Between two pictures, longer means that the process was stopped by a SIGSTOP. */
   private static final long STOPPED_NS = TimeUnit.SECONDS.toNanos(2);
 
   private static final Logger LOGGER = Logger.getLogger(Screen.class.getName());
@@ -60,6 +61,7 @@ final class Screen implements AutoCloseable {
     }
     Screen screen = new Screen(terminal);
     Runtime.getRuntime().addShutdownHook(screen.hook);
+    Signals.handle("TSTP", screen::stopProcess);
     screen.enter();
     return screen;
   }
@@ -81,6 +83,22 @@ final class Screen implements AutoCloseable {
     terminal.puts(Capability.cursor_invisible);
     terminal.puts(Capability.clear_screen);
     terminal.flush();
+  }
+
+  /**
+   * Ctrl-Z: the shell gets the terminal as it was, and the next picture is drawn anew. Nothing is
+   * drawn meanwhile, since this has the lock while the process is stopped.
+   */
+  private synchronized void stopProcess() {
+    if (!isRestored) {
+      write(leaving);
+      terminal.setAttributes(attributes);
+    }
+    Signals.stopThisProcess();
+    if (!isRestored) {
+      enter();
+      size = Size.of(0, 0);
+    }
   }
 
   int width() {
@@ -127,8 +145,12 @@ final class Screen implements AutoCloseable {
       return;
     }
     isRestored = true;
+    write(leaving);
+  }
+
+  private static void write(byte[] bytes) {
     try {
-      OUT.write(leaving);
+      OUT.write(bytes);
     } catch (IOException e) {
       LOGGER.log(Level.FINE, "the terminal is gone", e);
     }

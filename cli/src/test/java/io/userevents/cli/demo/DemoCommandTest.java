@@ -3,9 +3,12 @@ package io.userevents.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.userevents.cli.Executed;
 import io.userevents.cli.console.StopSignal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +92,32 @@ final class DemoCommandTest {
 
     assertThat(demo.lines().subList(0, demo.lines().size() - 1))
         .allMatch(line -> line.charAt(column) != ' ' && line.charAt(column - 1) == ' ');
+  }
+
+  @Test
+  void shouldPrintAnObjectForEachPointAndTheSummary() throws Exception {
+    Executed json = Executed.command("demo", "--loopback", "--seconds=1", "--format=jsonl");
+
+    assertThat(json.exitCode()).isZero();
+    List<JsonNode> objects = new ArrayList<>();
+    for (String line : json.lines()) {
+      objects.add(new ObjectMapper().readTree(line));
+    }
+    JsonNode summary = objects.remove(objects.size() - 1).get("summary");
+    assertThat(summary.get("receivedPoints").asLong()).isPositive().isEqualTo(objects.size());
+    assertThat(summary.get("exportedPoints")).isEqualTo(summary.get("receivedPoints"));
+    assertThat(objects).allMatch(point -> TYPES.containsKey(point.get("metric").asText()));
+  }
+
+  @Test
+  void shouldPrintOneDocument() throws Exception {
+    Executed json = Executed.command("demo", "--loopback", "--seconds=1", "--format=json");
+
+    assertThat(json.lines()).hasSize(1);
+    JsonNode document = new ObjectMapper().readTree(json.out());
+    assertThat(document.get("points").size())
+        .isPositive()
+        .isEqualTo(document.get("summary").get("receivedPoints").asInt());
   }
 
   @Test

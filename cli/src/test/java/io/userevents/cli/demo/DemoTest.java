@@ -23,7 +23,10 @@ final class DemoTest {
   private DemoSummary run(Readback readback) throws Exception {
     stop.raise();
     return new Demo(
-            Duration.ofSeconds(1), new PrintWriter(out, true), new PrintWriter(err, true), stop)
+            Duration.ofSeconds(1),
+            new RowPrinter(new PrintWriter(out, true)),
+            new PrintWriter(err, true),
+            stop)
         .run(readback);
   }
 

@@ -15,7 +15,7 @@ final class RowPrinterTest {
 
   @Test
   void shouldAlignColumnsAndGrowThem() {
-    rows.printHeader();
+    rows.begin();
     rows.print(new PointRow("m", "long gauge", "k=v", "1", "s"));
     rows.print(new PointRow("m".repeat(70), "long gauge", "k=v", "1", "s"));
     rows.print(new PointRow("m", "long gauge", "", "1", ""));

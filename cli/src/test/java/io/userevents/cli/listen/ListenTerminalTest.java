@@ -127,6 +127,44 @@ final class ListenTerminalTest {
     assertThat(lines.get(1)).startsWith("METRIC ");
   }
 
+  @Test
+  void shouldGiveTheTerminalBackWhileStoppedByCtrlZ() throws Exception {
+    Path file = folder.resolve("rc");
+    Files.writeString(file, "PS1='ready> '\n");
+    start(80, "bash --noprofile --rcfile " + file + " -i");
+    awaitScreen(shown -> shown.contains("ready>"));
+    Path script = folder.resolve("listen");
+    Files.writeString(
+        script,
+        "export LC_ALL=C.UTF-8\nexec "
+            + ChildProcess.quoted(ChildProcess.java(List.of(), ListenProgram.class))
+            + "\n");
+    tmux("send-keys", "bash " + script, "Enter");
+    awaitScreen(shown -> shown.contains("orders") && shown.contains("METRIC"));
+
+    tmux("send-keys", "C-z");
+
+    // The shell's own lines are there again, and it echoes and has a cursor.
+    List<String> stopped = awaitScreen(shown -> shown.contains("Stopped"));
+    assertThat(stopped.get(0)).startsWith("ready> bash ");
+    assertThat(stopped).noneMatch(line -> line.startsWith("METRIC"));
+    tmux("send-keys", "stty -a | grep -o ' echo '; echo typed", "Enter");
+    List<String> typed = awaitScreen(shown -> shown.contains("\ntyped"));
+    assertThat(typed).contains(" echo");
+    assertThat(tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}").strip())
+        .isEqualTo("0 1");
+
+    tmux("send-keys", "fg", "Enter");
+
+    List<String> drawn = awaitScreen(shown -> shown.contains("METRIC") && shown.contains("orders"));
+    assertThat(drawn.get(0)).startsWith("received ");
+    assertThat(drawn).noneMatch(line -> line.contains("ready>"));
+    assertThat(tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}").strip())
+        .isEqualTo("1 0");
+    tmux("send-keys", "C-c");
+    awaitScreen(shown -> shown.contains("user-events: received "));
+  }
+
   private void open(int columns) throws Exception {
     Path script = folder.resolve("script");
     List<String> java = ChildProcess.java(List.of(), ListenProgram.class);
@@ -140,6 +178,10 @@ final class ListenTerminalTest {
             + "echo cursor visible $(tmux -S "
             + folder.resolve("socket")
             + " display-message -p '#{cursor_flag}')\nsleep 600\n");
+    start(columns, "trap : INT; bash " + script);
+  }
+
+  private void start(int columns, String shellCommand) throws Exception {
     tmux(
         "-f",
         "/dev/null",
@@ -149,7 +191,7 @@ final class ListenTerminalTest {
         Integer.toString(columns),
         "-y",
         "24",
-        "trap : INT; bash " + script);
+        shellCommand);
   }
 
   private List<String> awaitScreen(Predicate<String> isWanted) throws Exception {
