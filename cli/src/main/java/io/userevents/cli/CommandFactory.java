@@ -2,8 +2,10 @@
 package io.userevents.cli;
 
 import io.userevents.cli.console.StopSignal;
+import io.userevents.cli.decode.DecodeCommand;
 import io.userevents.cli.demo.DemoCommand;
 import io.userevents.cli.listen.ListenCommand;
+import io.userevents.cli.record.RecordCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
@@ -29,6 +31,12 @@ public final class CommandFactory implements IFactory {
     }
     if (type == ListenCommand.class) {
       return type.cast(new ListenCommand(stop));
+    }
+    if (type == RecordCommand.class) {
+      return type.cast(new RecordCommand(stop));
+    }
+    if (type == DecodeCommand.class) {
+      return type.cast(new DecodeCommand(stop));
     }
     if (type == DemoCommand.class) {
       return type.cast(new DemoCommand(stop, UserEvents.class.getName()));

@@ -8,10 +8,13 @@ import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.console.Text;
 import io.userevents.cli.console.Version;
+import io.userevents.cli.decode.DecodeCommand;
 import io.userevents.cli.demo.DemoCommand;
 import io.userevents.cli.doctor.DoctorCommand;
 import io.userevents.cli.listen.ListenCommand;
+import io.userevents.cli.record.RecordCommand;
 import io.userevents.listener.ListenerException;
+import io.userevents.listener.file.EventFileException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -31,7 +34,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
-    subcommands = {DoctorCommand.class, ListenCommand.class, DemoCommand.class},
+    subcommands = {
+      DoctorCommand.class,
+      ListenCommand.class,
+      RecordCommand.class,
+      DecodeCommand.class,
+      DemoCommand.class
+    },
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
@@ -111,7 +120,10 @@ public final class UserEvents {
     if (isVerbose) {
       e.printStackTrace(err);
     }
-    boolean isMeantForUsers = e instanceof CommandException || e instanceof ListenerException;
+    boolean isMeantForUsers =
+        e instanceof CommandException
+            || e instanceof ListenerException
+            || e instanceof EventFileException;
     // What else is thrown means little without its type.
     String text =
         isMeantForUsers

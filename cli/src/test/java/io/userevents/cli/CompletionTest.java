@@ -45,13 +45,14 @@ final class CompletionTest {
 
   @Test
   void shouldCompleteCommands() throws Exception {
-    assertThat(complete("user-events d")).containsExactlyInAnyOrder("doctor", "demo");
+    assertThat(complete("user-events d")).containsExactlyInAnyOrder("doctor", "decode", "demo");
   }
 
   @Test
   void shouldCompleteOptionsAndTheirValues() throws Exception {
     assertThat(complete("user-events listen --se"))
         .containsExactlyInAnyOrder("--service", "--seconds");
+    assertThat(complete("user-events decode --r")).containsExactly("--raw");
     assertThat(complete("user-events doctor --format j")).containsExactly("json");
   }
 }

@@ -3,6 +3,7 @@ package io.userevents.cli.capture;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /** A listener of the event, for one thread; {@link #detach} may be called by another. */
 public interface Capture extends AutoCloseable {
@@ -54,6 +55,17 @@ public interface Capture extends AutoCloseable {
     /** All that were lost. */
     public long lostTotal() {
       return lost.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many were lost, and by whom, for people. */
+    public String lostText() {
+      StringBuilder text = new StringBuilder("lost ").append(lostTotal());
+      if (!lost.isEmpty()) {
+        StringJoiner causes = new StringJoiner(", ", " (", ")");
+        lost.forEach((cause, count) -> causes.add(cause + " " + count));
+        text.append(causes);
+      }
+      return text.toString();
     }
   }
 }

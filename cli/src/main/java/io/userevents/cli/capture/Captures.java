@@ -5,6 +5,7 @@ import io.userevents.listener.ListenerException;
 import io.userevents.listener.Source;
 import io.userevents.listener.TracepointListener;
 import io.userevents.listener.TracepointListenerBuilder;
+import java.util.List;
 
 /** Opens captures. */
 public final class Captures {
@@ -25,8 +26,14 @@ public final class Captures {
    */
   public static Capture open(String eventName, Facility facility, int bufferKb)
       throws ListenerException {
+    return new ListenerCapture(openSamples(List.of(eventName), facility, bufferKb));
+  }
+
+  /** As {@link #open}, for several events. */
+  public static SampleCapture openSamples(List<String> eventNames, Facility facility, int bufferKb)
+      throws ListenerException {
     TracepointListenerBuilder builder =
-        TracepointListener.builder(eventName)
+        TracepointListener.builder(eventNames.toArray(String[]::new))
             .setSource(
                 switch (facility) {
                   case AUTO -> Source.AUTO;
@@ -36,7 +43,7 @@ public final class Captures {
     if (bufferKb != DEFAULT_BUFFER_KB) {
       builder.setBufferSizeKb(bufferKb);
     }
-    return new ListenerCapture(builder.open());
+    return new ListenerSampleCapture(builder.open());
   }
 
   /** Memory that the kernel takes for one with default buffers, in bytes. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StandardOutput {
 
+  private static final Path IN = Path.of("/proc/self/fd/0");
   private static final Path OUT = Path.of("/proc/self/fd/1");
   private static final Path ERR = Path.of("/proc/self/fd/2");
 
@@ -39,8 +40,22 @@ public final class StandardOutput {
 
   /** Whether standard output is a terminal, whatever standard input is. */
   public static boolean isTerminal() {
+    return isTerminal(OUT);
+  }
+
+  /** Whether standard error is a terminal. */
+  public static boolean isErrorTerminal() {
+    return isTerminal(ERR);
+  }
+
+  /** Whether standard input is a terminal. */
+  public static boolean isInputTerminal() {
+    return isTerminal(IN);
+  }
+
+  private static boolean isTerminal(Path descriptor) {
     try {
-      String target = Files.readSymbolicLink(OUT).toString();
+      String target = Files.readSymbolicLink(descriptor).toString();
       return target.startsWith("/dev/pts/")
           || target.startsWith("/dev/tty")
           || target.equals("/dev/console");

@@ -10,6 +10,7 @@ public final class StopSignal {
 
   private final CountDownLatch raised = new CountDownLatch(1);
   private volatile boolean isSigTerm;
+  private volatile boolean isOfProcess;
 
   /** Raises it; once more does nothing. */
   public void raise() {
@@ -28,15 +29,19 @@ public final class StopSignal {
 
   /** The first SIGINT of this process raises it; the next one ends the process at once. */
   public void raiseOnSigInt() {
+    isOfProcess = true;
     raiseOn("INT", ExitCode.SIGINT);
   }
 
   /**
    * As {@link #raiseOnSigInt} for SIGTERM, for commands that have something to finish. A shutdown
    * hook would not do: all hooks run at once, and the listener's removes what is yet to be read.
+   * Does nothing for a command that leaves signals alone.
    */
   public void raiseOnSigTerm() {
-    raiseOn("TERM", ExitCode.SIGTERM);
+    if (isOfProcess) {
+      raiseOn("TERM", ExitCode.SIGTERM);
+    }
   }
 
   /** Whether it was SIGTERM that raised it. */

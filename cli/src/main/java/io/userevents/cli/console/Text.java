@@ -3,12 +3,14 @@ package io.userevents.cli.console;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Locale;
 
 /** How values are written for people. */
 public final class Text {
 
   private static final MathContext FIVE_DIGITS = new MathContext(5);
   private static final double MAX_PLAIN = 1e15;
+  private static final int KIB = 1024;
   private static final double MIN_PLAIN = 1e-4;
 
   private Text() {}
@@ -29,6 +31,18 @@ public final class Text {
             ? exact.setScale(0, FIVE_DIGITS.getRoundingMode())
             : exact.round(FIVE_DIGITS);
     return rounded.stripTrailingZeros().toPlainString();
+  }
+
+  /** A number of bytes with a binary unit, e.g. {@code 1.5 MiB}. */
+  public static String bytes(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double scaled = bytes;
+    int unit = 0;
+    while (scaled >= KIB && unit < units.length - 1) {
+      scaled /= KIB;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", scaled, units[unit]);
   }
 
   /**

@@ -2,12 +2,14 @@
 package io.userevents.cli.listen;
 
 import io.userevents.cli.capture.Capture;
+import io.userevents.cli.capture.CaptureOptions;
 import io.userevents.cli.capture.Captures;
-import io.userevents.cli.capture.Facility;
+import io.userevents.cli.capture.LimitOptions;
 import io.userevents.cli.console.ExitCode;
 import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.series.SeriesFilter;
+import io.userevents.cli.sink.FilterOptions;
 import io.userevents.cli.sink.LineOutput;
 import io.userevents.cli.sink.OtlpSink;
 import io.userevents.cli.sink.Output;
@@ -16,14 +18,12 @@ import io.userevents.cli.sink.Sink;
 import io.userevents.tracepoint.EventLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code user-events listen}: the metrics of this machine, as they come. */
@@ -53,9 +53,6 @@ import picocli.CommandLine.Spec;
 public final class ListenCommand implements Callable<Integer> {
 
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
-  private static final int MAX_SECONDS = 1_000_000_000;
-  private static final int MIN_BUFFER_KB = 8;
-  private static final int MAX_BUFFER_KB = 1 << 20;
   private static final int PIPED_WIDTH = 120;
   private static final String PROBE = "…▁█";
 
@@ -66,20 +63,7 @@ public final class ListenCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Option(
-      names = "--metric",
-      paramLabel = "NAME",
-      description = "Only metrics of this name; * stands for any characters.")
-  private @Nullable String metric;
-
-  @Option(
-      names = "--service",
-      paramLabel = "NAME",
-      description = "Only services of this name (service.name); * stands for any characters.")
-  private @Nullable String service;
-
-  @Option(names = "--pid", paramLabel = "PID", description = "Only what this process has written.")
-  private @Nullable Integer pid;
+  @Mixin private FilterOptions filterOptions = new FilterOptions();
 
   @Option(
       names = "--once",
@@ -87,11 +71,7 @@ public final class ListenCommand implements Callable<Integer> {
           "Print all series once, a second after the first point, as a table or one JSON document.")
   private boolean isOnce;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "End after so many seconds.")
-  private @Nullable Integer seconds;
-
-  @Option(names = "--count", paramLabel = "N", description = "End after so many points.")
-  private @Nullable Long count;
+  @Mixin private LimitOptions limitOptions = new LimitOptions();
 
   @Option(
       names = "--format",
@@ -111,21 +91,7 @@ public final class ListenCommand implements Callable<Integer> {
       description = "The tracepoint. Default: ${DEFAULT-VALUE}.")
   private String event = EventLayout.OTLP_METRICS;
 
-  @Option(
-      names = "--source",
-      paramLabel = "SOURCE",
-      defaultValue = "auto",
-      description = {
-        "perf, which needs CAP_PERFMON; ftrace, which needs root; or auto: perf if it is possible."
-            + " Default: ${DEFAULT-VALUE}."
-      })
-  private Source source = Source.auto;
-
-  @Option(
-      names = "--buffer-kb",
-      paramLabel = "KB",
-      description = "Size of the kernel's buffer of each CPU, in KiB.")
-  private @Nullable Integer bufferKb;
+  @Mixin private CaptureOptions captureOptions = new CaptureOptions();
 
   /** The names are those of the option's values. */
   enum Format {
@@ -133,13 +99,6 @@ public final class ListenCommand implements Callable<Integer> {
     json,
     jsonl,
     otlp
-  }
-
-  /** The names are those of the option's values. */
-  enum Source {
-    auto,
-    perf,
-    ftrace
   }
 
   /** A listener that ends once it is stopped. */
@@ -155,19 +114,11 @@ public final class ListenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Limits limits = limits();
-    SeriesFilter filter =
-        new SeriesFilter(
-            SeriesFilter.glob(metric),
-            SeriesFilter.glob(service),
-            pid == null ? 0 : inRange("--pid", pid, Integer.MAX_VALUE));
-    int buffer =
-        bufferKb == null
-            ? Captures.DEFAULT_BUFFER_KB
-            : inRange("--buffer-kb", bufferKb, MAX_BUFFER_KB);
+    SeriesFilter filter = filterOptions.filter();
+    int bufferKb = captureOptions.bufferKb();
     String summary;
     // Before the screen is taken over, so that an error is seen.
-    try (Capture capture =
-            opener.open(event, Facility.valueOf(source.name().toUpperCase(Locale.ROOT)), buffer);
+    try (Capture capture = opener.open(event, captureOptions.facility(), bufferKb);
         Sink sink = sink(filter)) {
       summary = new Listening(capture, sink, limits, stop).run();
     }
@@ -178,25 +129,7 @@ public final class ListenCommand implements Callable<Integer> {
   }
 
   private Limits limits() {
-    long ns =
-        seconds == null ? Long.MAX_VALUE : SECOND_NS * inRange("--seconds", seconds, MAX_SECONDS);
-    long points = Long.MAX_VALUE;
-    if (count != null) {
-      if (count < 1) {
-        throw new ParameterException(spec.commandLine(), "--count must be 1 or more: " + count);
-      }
-      points = count;
-    }
-    return new Limits(ns, points, isOnce ? SECOND_NS : Long.MAX_VALUE);
-  }
-
-  private int inRange(String option, int value, int max) {
-    int min = option.equals("--buffer-kb") ? MIN_BUFFER_KB : 1;
-    if (value < min || value > max) {
-      throw new ParameterException(
-          spec.commandLine(), option + " must be " + min + " to " + max + ": " + value);
-    }
-    return value;
+    return new Limits(limitOptions.ns(), limitOptions.count(), isOnce ? SECOND_NS : Long.MAX_VALUE);
   }
 
   private Sink sink(SeriesFilter filter) throws IOException {

@@ -5,8 +5,6 @@ import io.userevents.cli.capture.Capture;
 import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.sink.Sink;
 import java.io.IOException;
-import java.util.Map;
-import java.util.StringJoiner;
 
 /** Reads events until it is stopped or has reached a limit, then those that are still to come. */
 final class Listening {
@@ -70,14 +68,7 @@ final class Listening {
     StringBuilder text = new StringBuilder();
     text.append("received ").append(counts.received()).append(" events, ");
     text.append(sink.points()).append(" points by ").append(capture.source());
-    text.append("; lost ").append(counts.lostTotal());
-    if (!counts.lost().isEmpty()) {
-      StringJoiner causes = new StringJoiner(", ", " (", ")");
-      for (Map.Entry<String, Long> cause : counts.lost().entrySet()) {
-        causes.add(cause.getKey() + " " + cause.getValue());
-      }
-      text.append(causes);
-    }
+    text.append("; ").append(counts.lostText());
     return text.append(sink.omissions()).toString();
   }
 }

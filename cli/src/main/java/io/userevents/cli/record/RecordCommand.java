@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.record;
+
+import io.userevents.cli.capture.Capture;
+import io.userevents.cli.capture.CaptureOptions;
+import io.userevents.cli.capture.Captures;
+import io.userevents.cli.capture.LimitOptions;
+import io.userevents.cli.capture.SampleCapture;
+import io.userevents.cli.console.CommandException;
+import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.StandardOutput;
+import io.userevents.cli.console.StopSignal;
+import io.userevents.cli.console.Text;
+import io.userevents.listener.file.EventFileException;
+import io.userevents.tracepoint.EventLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code user-events record}: the events of this machine, into files. */
+@Command(
+    name = "record",
+    description = {
+      "Write the events that applications of this machine export to a file that 'user-events"
+          + " decode', 'perf script' and 'perf report' read.",
+      "All but the last fifth of a second is in the file also if the command is killed. Ctrl-C and"
+          + " SIGTERM end it in order; a line on standard error says what was received and lost."
+    },
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      "0:a limit was reached, or Ctrl-C ended it",
+      "1:it failed, or the file could not be written, on a full disk for instance",
+      ExitCode.USAGE_LINE,
+      "143:SIGTERM ended it, in order"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  sudo user-events record metrics.data --seconds 60",
+      "  sudo user-events record /var/tmp/metrics.data --max-size 100M"
+    })
+public final class RecordCommand implements Callable<Integer> {
+
+  private final StopSignal stop;
+  private final SampleCaptureOpener opener;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "The file, which must not be there yet.")
+  @SuppressWarnings("NullAway.Init")
+  private Path file;
+
+  @Option(
+      names = "--event",
+      paramLabel = "NAME",
+      description = "The tracepoint; may be repeated. Default: " + EventLayout.OTLP_METRICS + ".")
+  private @Nullable List<String> events;
+
+  @Mixin private CaptureOptions captureOptions = new CaptureOptions();
+  @Mixin private LimitOptions limitOptions = new LimitOptions();
+
+  @Option(
+      names = "--max-size",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description =
+          "Go on in FILE.1, FILE.2 and so on when a file has this size: bytes, or a number with K,"
+              + " M or G; 64K at least. Each file decodes alone.")
+  private @Nullable Long maxSize;
+
+  @Option(
+      names = "--force",
+      description = "Remove FILE, FILE.1, FILE.2 and so on first, if they are there.")
+  private boolean isForced;
+
+  /** A command that ends once it is stopped. */
+  public RecordCommand(StopSignal stop) {
+    this(stop, Captures::openSamples);
+  }
+
+  RecordCommand(StopSignal stop, SampleCaptureOpener opener) {
+    this.stop = stop;
+    this.opener = opener;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    long limit = limit();
+    // Wrong limits are told before anything is removed.
+    long unused = limitOptions.ns() + limitOptions.count();
+    int bufferKb = captureOptions.bufferKb();
+    List<String> names = names();
+    RecordFiles.prepare(file, isForced);
+    stop.raiseOnSigTerm();
+    PrintWriter err = spec.commandLine().getErr();
+    Progress progress = new Progress(err, StandardOutput.isErrorTerminal());
+    String summary;
+    try (SampleCapture capture = opener.open(names, captureOptions.facility(), bufferKb);
+        RecordFiles files = new RecordFiles(file, limit, capture.formats())) {
+      try {
+        new Recording(capture, files, limitOptions, progress, stop).run();
+        files.finish();
+      } catch (EventFileException e) {
+        throw failed(e, capture, files);
+      } finally {
+        progress.end();
+      }
+      summary = summary(capture, files);
+    }
+    err.println("user-events: " + summary);
+    err.flush();
+    return stop.isSigTerm() ? ExitCode.SIGTERM : ExitCode.OK;
+  }
+
+  private CommandException failed(IOException e, SampleCapture capture, RecordFiles files)
+      throws IOException {
+    return new CommandException(
+        e.getMessage() + "; make room, or record to another disk; " + summary(capture, files), e);
+  }
+
+  private long limit() {
+    Long size = maxSize;
+    if (size != null && size < RecordFiles.MIN_LIMIT) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-size must be 64K or more: " + size + " bytes");
+    }
+    return size == null ? Long.MAX_VALUE : size;
+  }
+
+  private List<String> names() {
+    List<String> names = events == null ? List.of(EventLayout.OTLP_METRICS) : events;
+    for (String name : names) {
+      try {
+        EventLayout.requireValidName(name);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), "--event: " + e.getMessage(), e);
+      }
+    }
+    return names.stream().distinct().toList();
+  }
+
+  private String summary(SampleCapture capture, RecordFiles files) throws IOException {
+    Capture.Counts counts = capture.counts();
+    String following = files.files() == 1 ? "" : " and " + (files.files() - 1) + " that follow it";
+    return "recorded "
+        + files.events()
+        + " events, "
+        + Text.bytes(files.sizeBytes())
+        + " in "
+        + file
+        + following
+        + "; received "
+        + counts.received()
+        + " by "
+        + capture.source()
+        + "; "
+        + counts.lostText();
+  }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The command {@code record}: writes what a listener receives to files that perf and {@code decode}
+ * read.
+ */
+@NullMarked
+package io.userevents.cli.record;
+
+import org.jspecify.annotations.NullMarked;

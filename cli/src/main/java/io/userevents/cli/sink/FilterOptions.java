@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.sink;
+
+import io.userevents.cli.series.SeriesFilter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that choose metrics. */
+public final class FilterOptions {
+
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = "--metric",
+      paramLabel = "NAME",
+      description = "Only metrics of this name; * stands for any characters.")
+  private @Nullable String metric;
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "Only services of this name (service.name); * stands for any characters.")
+  private @Nullable String service;
+
+  @Option(names = "--pid", paramLabel = "PID", description = "Only what this process has written.")
+  private @Nullable Integer pid;
+
+  /** What they choose. */
+  public SeriesFilter filter() {
+    Integer process = pid;
+    if (process != null && process < 1) {
+      throw new ParameterException(spec.commandLine(), "--pid must be 1 or more: " + process);
+    }
+    return new SeriesFilter(
+        SeriesFilter.glob(metric), SeriesFilter.glob(service), process == null ? 0 : process);
+  }
+}
