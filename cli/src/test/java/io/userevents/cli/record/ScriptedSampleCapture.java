@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 
 /** Events that a test has queued; each poll delivers one batch. */
-final class ScriptedSampleCapture implements SampleCapture {
+class ScriptedSampleCapture implements SampleCapture {
 
   final Queue<List<byte[]>> batches = new ArrayDeque<>();
   final Queue<List<byte[]>> batchesWhileDetaching = new ArrayDeque<>();
