@@ -3,6 +3,7 @@ package io.userevents.cli.console;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 
 /**
  * Writes JSON (RFC 8259) on one line: calls come in the order of the text. Characters beyond ASCII
@@ -12,6 +13,7 @@ public final class Json {
 
   private static final int FIRST_PRINTABLE = 0x20;
   private static final int LAST_PRINTABLE = 0x7e;
+  private static final HexFormat HEX = HexFormat.of();
 
   private final StringBuilder text = new StringBuilder();
 
@@ -111,7 +113,7 @@ public final class Json {
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
       } else if (c < FIRST_PRINTABLE || c > LAST_PRINTABLE) {
-        text.append(String.format("\\u%04x", (int) c));
+        text.append("\\u").append(HEX.toHexDigits(c));
       } else {
         text.append(c);
       }

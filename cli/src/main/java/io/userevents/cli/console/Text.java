@@ -10,6 +10,8 @@ public final class Text {
 
   private static final MathContext FIVE_DIGITS = new MathContext(5);
   private static final double MAX_PLAIN = 1e15;
+  private static final int FIRST_PRINTABLE = 0x20;
+  private static final int LAST_PRINTABLE = 0x7e;
   private static final int KIB = 1024;
   private static final double MIN_PLAIN = 1e-4;
 
@@ -72,6 +74,9 @@ public final class Text {
   }
 
   private static boolean isHidden(int c) {
+    if (c >= FIRST_PRINTABLE && c <= LAST_PRINTABLE) {
+      return false;
+    }
     return switch (Character.getType(c)) {
       // FORMAT has the bidirectional controls, zero-width spaces and joiners, and tags.
       case Character.CONTROL,

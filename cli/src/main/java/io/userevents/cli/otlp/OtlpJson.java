@@ -9,7 +9,6 @@ import io.userevents.cli.console.Json;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -30,11 +29,18 @@ public final class OtlpJson {
   /** Adds a message as an object. */
   public static void add(Json json, Message message) {
     json.begin();
-    for (Map.Entry<FieldDescriptor, Object> field : message.getAllFields().entrySet()) {
-      json.name(field.getKey().getJsonName());
-      addField(json, field.getKey(), field.getValue());
+    // Not getAllFields, which makes a sorted map of each message.
+    for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+      if (isSet(message, field)) {
+        json.name(field.getJsonName());
+        addField(json, field, message.getField(field));
+      }
     }
     json.end();
+  }
+
+  private static boolean isSet(Message message, FieldDescriptor field) {
+    return field.isRepeated() ? message.getRepeatedFieldCount(field) > 0 : message.hasField(field);
   }
 
   /** OTLP has no maps. */

@@ -28,6 +28,10 @@ public final class RequestFilter {
    * @param pid process that wrote it; 0 if that is not known
    */
   public ExportMetricsServiceRequest take(ExportMetricsServiceRequest request, int pid) {
+    if (filter.equals(SeriesFilter.ALL)) {
+      points += pointCount(request);
+      return request;
+    }
     ExportMetricsServiceRequest.Builder taken = ExportMetricsServiceRequest.newBuilder();
     boolean isWhole = true;
     for (ResourceMetrics resource : request.getResourceMetricsList()) {
@@ -60,6 +64,18 @@ public final class RequestFilter {
       left.addScopeMetrics(metrics);
     }
     return metrics.getMetricsCount() == scope.getMetricsCount();
+  }
+
+  private static long pointCount(ExportMetricsServiceRequest request) {
+    long count = 0;
+    for (ResourceMetrics resource : request.getResourceMetricsList()) {
+      for (ScopeMetrics scope : resource.getScopeMetricsList()) {
+        for (Metric metric : scope.getMetricsList()) {
+          count += pointCount(metric);
+        }
+      }
+    }
+    return count;
   }
 
   private static int pointCount(Metric metric) {

@@ -5,7 +5,6 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.userevents.cli.console.Text;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Attributes as text for people. */
 public final class AttributeText {
@@ -13,42 +12,66 @@ public final class AttributeText {
   /** A value in a value in a value: deeper ones of a hostile process are left out. */
   private static final int MAX_DEPTH = 8;
 
+  private static final int INITIAL_LENGTH = 64;
+
   private AttributeText() {}
 
   /** {@code key=value} with spaces between, in the order in which they came. */
   public static String of(List<KeyValue> attributes) {
-    return attributes(attributes, 0);
-  }
-
-  private static String attributes(List<KeyValue> attributes, int depth) {
-    return attributes.stream()
-        .map(entry -> Text.printable(entry.getKey()) + "=" + value(entry.getValue(), depth))
-        .collect(Collectors.joining(" "));
-  }
-
-  private static String value(AnyValue value, int depth) {
-    if (depth == MAX_DEPTH) {
-      return "...";
+    if (attributes.isEmpty()) {
+      return "";
     }
-    return switch (value.getValueCase()) {
-      case STRING_VALUE -> quoted(Text.printable(value.getStringValue()));
-      case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
-      case INT_VALUE -> Long.toString(value.getIntValue());
-      case DOUBLE_VALUE -> Text.number(value.getDoubleValue());
-      case ARRAY_VALUE ->
-          value.getArrayValue().getValuesList().stream()
-              .map(element -> value(element, depth + 1))
-              .collect(Collectors.joining(",", "[", "]"));
-      case KVLIST_VALUE ->
-          "{" + attributes(value.getKvlistValue().getValuesList(), depth + 1) + "}";
-      case BYTES_VALUE -> "(" + value.getBytesValue().size() + " bytes)";
-      case VALUE_NOT_SET -> "";
-      // A case that a newer protocol adds.
-      default -> "?";
-    };
+    StringBuilder text = new StringBuilder(INITIAL_LENGTH);
+    addAttributes(text, attributes, 0);
+    return text.toString();
   }
 
-  private static String quoted(String text) {
-    return text.indexOf(' ') < 0 ? text : '"' + text + '"';
+  /** Without streams, since this is done for each point that comes. */
+  private static void addAttributes(StringBuilder text, List<KeyValue> attributes, int depth) {
+    for (int i = 0; i < attributes.size(); i++) {
+      KeyValue entry = attributes.get(i);
+      text.append(i == 0 ? "" : " ").append(Text.printable(entry.getKey())).append('=');
+      addValue(text, entry.getValue(), depth);
+    }
+  }
+
+  private static void addValue(StringBuilder text, AnyValue value, int depth) {
+    if (depth == MAX_DEPTH) {
+      text.append("...");
+      return;
+    }
+    switch (value.getValueCase()) {
+      case STRING_VALUE -> addQuoted(text, Text.printable(value.getStringValue()));
+      case BOOL_VALUE -> text.append(value.getBoolValue());
+      case INT_VALUE -> text.append(value.getIntValue());
+      case DOUBLE_VALUE -> text.append(Text.number(value.getDoubleValue()));
+      case ARRAY_VALUE -> addArray(text, value.getArrayValue().getValuesList(), depth + 1);
+      case KVLIST_VALUE -> {
+        text.append('{');
+        addAttributes(text, value.getKvlistValue().getValuesList(), depth + 1);
+        text.append('}');
+      }
+      case BYTES_VALUE -> text.append('(').append(value.getBytesValue().size()).append(" bytes)");
+      case VALUE_NOT_SET -> {}
+      // A case that a newer protocol adds.
+      default -> text.append('?');
+    }
+  }
+
+  private static void addArray(StringBuilder text, List<AnyValue> elements, int depth) {
+    text.append('[');
+    for (int i = 0; i < elements.size(); i++) {
+      text.append(i == 0 ? "" : ",");
+      addValue(text, elements.get(i), depth);
+    }
+    text.append(']');
+  }
+
+  private static void addQuoted(StringBuilder text, String value) {
+    if (value.indexOf(' ') < 0) {
+      text.append(value);
+    } else {
+      text.append('"').append(value).append('"');
+    }
   }
 }

@@ -78,10 +78,10 @@ final class ListenCommandTest {
     String request =
         "{\"resourceMetrics\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\","
             + "\"value\":{\"stringValue\":\"shop\"}}]},\"scopeMetrics\":[{\"metrics\":[{"
-            + "\"name\":\"orders\",\"sum\":{\"dataPoints\":[{\"startTimeUnixNano\":\"10000000000\","
-            + "\"timeUnixNano\":\"12000000000\",\"asInt\":\"%d\",\"attributes\":[{\"key\":\"side\","
-            + "\"value\":{\"stringValue\":\"buy\"}}]}],\"aggregationTemporality\":1,"
-            + "\"isMonotonic\":true}}]}]}]}";
+            + "\"name\":\"orders\",\"sum\":{\"dataPoints\":[{\"attributes\":[{\"key\":\"side\","
+            + "\"value\":{\"stringValue\":\"buy\"}}],\"startTimeUnixNano\":\"10000000000\","
+            + "\"timeUnixNano\":\"12000000000\",\"asInt\":\"%d\"}],"
+            + "\"aggregationTemporality\":1,\"isMonotonic\":true}}]}]}]}";
     assertThat(listened.lines()).containsExactly(request.formatted(4), request.formatted(5));
     assertThat(listened.err()).contains("2 points by script", "1 points filtered out");
   }
