@@ -24,10 +24,12 @@ class LateRegistrationTest {
     RecordPipeline pipeline = pipelines.start(tracepoint);
     assertThat(publish(pipeline, "early")).isFalse();
 
-    while (tracepoint.registrations.get() < 2) {
+    tracepoint.enabled = true;
+    // Not before it is registered.
+    while (!pipeline.isAttached()) {
       Thread.sleep(5);
     }
-    tracepoint.enabled = true;
+    assertThat(tracepoint.registrations).hasValue(2);
     assertThat(publish(pipeline, "late")).isTrue();
     flush(pipeline);
 
