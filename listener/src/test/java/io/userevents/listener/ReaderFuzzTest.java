@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
  */
 class ReaderFuzzTest {
 
-  private static final long SECONDS = Long.getLong("fuzz.seconds", 2);
+  /** For each kind of input: ring, page, file of perf, file of trace-cmd. They share the time. */
+  private static final long SECONDS = Math.max(1, Long.getLong("fuzz.seconds", 2) / 4);
+
   private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
   private static final int RING_LENGTH = 16_384;
   private static final Logger LOGGER = Logger.getLogger(RingReader.class.getPackageName());

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EventFileFuzzTest {
 
-  private static final long SECONDS = Long.getLong("fuzz.seconds", 2);
+  /** For each kind of input: ring, page, file of perf, file of trace-cmd. They share the time. */
+  private static final long SECONDS = Math.max(1, Long.getLong("fuzz.seconds", 2) / 4);
+
   private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 
   /** More than any of the files has, however it is spoilt: no event takes less than 32 bytes. */
