@@ -83,8 +83,12 @@ final class JavaagentCommandLineTest {
     return IntStream.range(0, count).mapToObj(LIBRARY::formatted).toList();
   }
 
+  /** But for that the machine is slow: the exporter says so if a registration takes over 10 s. */
   private static List<String> warnings(String log) {
-    return log.lines().filter(line -> line.contains(" WARN io.userevents")).toList();
+    return log.lines()
+        .filter(line -> line.contains(" WARN io.userevents"))
+        .filter(line -> !line.contains("has not answered yet; going on without it"))
+        .toList();
   }
 
   /** Returns what the service has logged. */

@@ -74,7 +74,11 @@ final class JavaagentLargeExportTest {
     }
 
     assertThat(application.exitValue()).as(contentOf(log)).isZero();
-    assertThat(contentOf(log)).doesNotContain("ERROR").doesNotContain("WARN io.userevents");
+    assertThat(contentOf(log).lines())
+        .noneMatch(line -> line.contains("ERROR"))
+        .filteredOn(line -> line.contains("WARN io.userevents"))
+        // The emulated machine is slow: the exporter says so if a registration takes over 10 s.
+        .allMatch(line -> line.contains("has not answered yet; going on without it"));
     // What the agent itself measures comes as well.
     ReceivedSeries.of(events).requireEachOnce(ManySeries.largeOf(Kind.HISTOGRAM));
   }

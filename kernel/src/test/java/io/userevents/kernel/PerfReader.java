@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code perf record} on the event. */
 final class PerfReader implements EventReader {
@@ -80,6 +81,14 @@ final class PerfReader implements EventReader {
   List<TimedEvent> endTimed() throws IOException, InterruptedException {
     workload.end();
     List<TimedEvent> events = PerfData.read(data);
+    Files.delete(data);
+    return events;
+  }
+
+  /** As {@link #end}; empty if perf has lost samples. */
+  Optional<List<byte[]>> endUnlessLost() throws IOException, InterruptedException {
+    workload.end();
+    Optional<List<byte[]>> events = PerfData.readUnlessLost(data).map(TimedEvent::inOrder);
     Files.delete(data);
     return events;
   }

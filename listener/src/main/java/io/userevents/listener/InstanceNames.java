@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -42,6 +44,8 @@ final class InstanceNames {
   private static final int BOOT_DIGITS = 8;
   private static final int MAX_LISTENERS = 1000;
   private static final int MAX_ATTEMPTS = 100;
+  private static final long REMOVAL_NS = TimeUnit.SECONDS.toNanos(10);
+  private static final long REMOVAL_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** The file that is held open: one that each instance has. */
   private static final String HELD_FILE = "tracing_on";
@@ -75,19 +79,41 @@ final class InstanceNames {
   Held create(String name) throws ListenerException {
     Path path = instances.resolve(name);
     for (int attempt = 1; ; attempt++) {
-      files.createDirectory(path);
-      OWN.add(path);
+      // Before it is there: otherwise another listener of this process takes it for a stale one.
+      boolean isNew = OWN.add(path);
+      try {
+        files.createDirectory(path);
+      } catch (ListenerException e) {
+        if (isNew) {
+          OWN.remove(path);
+        }
+        throw e;
+      }
       try {
         return new Held(path, files.open(path.resolve(HELD_FILE), Syscalls.O_RDONLY));
       } catch (ListenerException e) {
         OWN.remove(path);
-        boolean wasRemoved = e.errno() == Errno.ENOENT.number() && !Files.exists(path);
-        if (!wasRemoved || attempt == MAX_ATTEMPTS) {
+        if (!wasRemoved(e, path) || attempt == MAX_ATTEMPTS) {
           removeAfter(e, path);
           throw e;
         }
       }
     }
+  }
+
+  /**
+   * Whether somebody has removed the instance before it was held. While the kernel removes it, its
+   * files are still there and cannot be opened ({@code ENODEV} of {@code trace_array_get}).
+   */
+  private static boolean wasRemoved(ListenerException failure, Path path) {
+    if (failure.errno() == Errno.ENODEV.number()) {
+      long startNs = System.nanoTime();
+      while (Files.exists(path) && System.nanoTime() - startNs < REMOVAL_NS) {
+        LockSupport.parkNanos(REMOVAL_LOOK_NS);
+      }
+      return !Files.exists(path);
+    }
+    return failure.errno() == Errno.ENOENT.number() && !Files.exists(path);
   }
 
   private void removeAfter(ListenerException failure, Path path) {

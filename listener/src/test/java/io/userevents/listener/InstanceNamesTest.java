@@ -15,6 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class InstanceNamesTest {
 
@@ -97,8 +99,21 @@ class InstanceNamesTest {
   }
 
   @Test
-  void shouldMakeAnInstanceAgainThatAnotherListenerRemovesBeforeItIsHeld() throws Exception {
+  void shouldNotTakeAnInstanceInTheMakingOfThisProcessForAStaleOne() throws Exception {
+    kernel.whenMade = () -> names.removeStale(pid -> true);
+
+    InstanceNames.Held held = names.createDefault();
+
+    assertThat(held.folder()).isDirectory();
+    assertThat(kernel.removed).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ENOENT", "ENODEV"})
+  void shouldMakeAnInstanceAgainThatAnotherListenerRemovesBeforeItIsHeld(Errno errno)
+      throws Exception {
     kernel.removals = 3;
+    kernel.removedErrno = errno;
 
     InstanceNames.Held held = names.createDefault();
 
@@ -148,6 +163,9 @@ class InstanceNamesTest {
     final Set<Path> held = new HashSet<>();
     boolean hasFiles = true;
     int removals;
+    Errno removedErrno = Errno.ENOENT;
+    int removed;
+    Runnable whenMade = () -> {};
     int mkdirResult;
 
     Path make(Path folder) {
@@ -165,6 +183,7 @@ class InstanceNamesTest {
           return -Errno.EEXIST.number();
         }
         Files.createDirectory(Path.of(path));
+        whenMade.run();
         return 0;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -177,6 +196,7 @@ class InstanceNamesTest {
         if (held.contains(Path.of(path))) {
           return -Errno.EBUSY.number();
         }
+        removed++;
         return Files.deleteIfExists(Path.of(path)) ? 0 : -Errno.ENOENT.number();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -192,7 +212,7 @@ class InstanceNamesTest {
       if (removals > 0) {
         removals--;
         assertThat(rmdir(folder.toString())).isZero();
-        return -Errno.ENOENT.number();
+        return -removedErrno.number();
       }
       held.add(folder);
       return 100;

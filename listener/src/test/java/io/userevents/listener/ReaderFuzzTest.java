@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class ReaderFuzzTest {
 
-  /** For each kind of input: ring, page, file of perf, file of trace-cmd. They share the time. */
+  /** For each kind of input, which share the time: rings, pages, files of perf and of trace-cmd. */
   private static final long SECONDS = Math.max(1, Long.getLong("fuzz.seconds", 2) / 4);
 
   private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());

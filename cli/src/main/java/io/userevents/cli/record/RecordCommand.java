@@ -102,13 +102,23 @@ public final class RecordCommand implements Callable<Integer> {
     long unused = limitOptions.ns() + limitOptions.count();
     int bufferKb = captureOptions.bufferKb();
     List<String> names = names();
-    RecordFiles.prepare(file, isForced);
+    List<Path> earlier = RecordFiles.earlier(file, isForced);
     stop.raiseOnSigTerm();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = new Progress(err, StandardOutput.isErrorTerminal());
     String summary;
-    try (SampleCapture capture = opener.open(names, captureOptions.facility(), bufferKb);
-        RecordFiles files = new RecordFiles(file, limit, capture.formats())) {
+    try (SampleCapture capture = opener.open(names, captureOptions.facility(), bufferKb)) {
+      RecordFiles.remove(earlier);
+      summary = record(capture, limit, progress);
+    }
+    err.println("user-events: " + summary);
+    err.flush();
+    return stop.isSigTerm() ? ExitCode.SIGTERM : ExitCode.OK;
+  }
+
+  /** Returns what there is to tell at the end. */
+  private String record(SampleCapture capture, long limit, Progress progress) throws IOException {
+    try (RecordFiles files = new RecordFiles(file, limit, capture.formats())) {
       try {
         new Recording(capture, files, limitOptions, progress, stop).run();
         files.finish();
@@ -117,11 +127,8 @@ public final class RecordCommand implements Callable<Integer> {
       } finally {
         progress.end();
       }
-      summary = summary(capture, files);
+      return summary(capture, files);
     }
-    err.println("user-events: " + summary);
-    err.flush();
-    return stop.isSigTerm() ? ExitCode.SIGTERM : ExitCode.OK;
   }
 
   private CommandException failed(IOException e, SampleCapture capture, RecordFiles files)

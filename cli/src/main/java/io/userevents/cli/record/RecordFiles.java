@@ -13,12 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The files of one recording: FILE, FILE.1, FILE.2 and so on, the oldest events in the first. A
  * file that would exceed the limit is finished, and never touched again; each has all that is
- * needed to decode it. Used by one thread.
+ * needed to decode it. A number whose file is there already is left out. Used by one thread.
  */
 final class RecordFiles implements EventHandler, AutoCloseable {
 
@@ -33,6 +32,7 @@ final class RecordFiles implements EventHandler, AutoCloseable {
   private final List<TracepointFormat> formats;
   private PerfDataWriter writer;
   private int files = 1;
+  private int number;
   private long finishedEvents;
   private long finishedBytes;
 
@@ -50,54 +50,57 @@ final class RecordFiles implements EventHandler, AutoCloseable {
   }
 
   /**
-   * Makes sure that the recording overwrites nothing, or may do so.
+   * Returns the files of an earlier recording of this name, which {@link #remove} removes.
    *
-   * @param isForced whether to remove files of an earlier recording of this name
+   * @param isForced whether there may be some
    * @throws CommandException if there are some, and it is not forced
    */
-  static void prepare(Path first, boolean isForced) throws CommandException {
-    try {
-      Path folder = first.toAbsolutePath().getParent();
-      if (folder == null || !Files.isDirectory(folder)) {
-        throw new CommandException(
-            "there is no folder for the file " + first + "; create it first");
-      }
-      List<Path> earlier = earlier(first, folder);
-      if (!isForced && !earlier.isEmpty()) {
-        throw new CommandException(
-            "the file is there already: "
-                + earlier.get(0)
-                + "; choose another one, or add --force to remove it");
-      }
-      for (Path file : earlier) {
+  static List<Path> earlier(Path first, boolean isForced) throws CommandException {
+    Path folder = first.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new CommandException("there is no folder for the file " + first + "; create it first");
+    }
+    List<Path> earlier = earlier(first);
+    if (!isForced && !earlier.isEmpty()) {
+      throw new CommandException(
+          "the file is there already: "
+              + earlier.get(0)
+              + "; choose another one, or add --force to remove it");
+    }
+    return earlier;
+  }
+
+  /** Removes files. To be called when nothing can refuse to record any more. */
+  static void remove(List<Path> earlier) throws CommandException {
+    for (Path file : earlier) {
+      try {
         // A device or a pipe, such as /dev/stdout, stays.
         if (Files.isRegularFile(file)) {
           Files.delete(file);
         }
+      } catch (IOException e) {
+        throw new CommandException("cannot remove the file " + file + ": " + e.getMessage(), e);
       }
-    } catch (CommandException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new CommandException("cannot use the file " + first + ": " + e.getMessage(), e);
     }
   }
 
-  /** The file and those that would follow it. */
-  private static List<Path> earlier(Path first, Path folder) throws IOException {
+  /** The file and those that follow it without a gap. */
+  private static List<Path> earlier(Path first) {
     List<Path> found = new ArrayList<>();
     if (Files.exists(first)) {
       found.add(first);
     }
-    String prefix = first.getFileName() + ".";
-    try (Stream<Path> entries = Files.list(folder)) {
-      entries.filter(entry -> isNumbered(entry, prefix)).sorted().forEach(found::add);
+    for (int number = 1; ; number++) {
+      Path next = following(first, number);
+      if (!Files.exists(next)) {
+        return found;
+      }
+      found.add(next);
     }
-    return found;
   }
 
-  private static boolean isNumbered(Path entry, String prefix) {
-    String name = String.valueOf(entry.getFileName());
-    return name.startsWith(prefix) && name.substring(prefix.length()).matches("[1-9][0-9]{0,8}");
+  private static Path following(Path first, int number) {
+    return first.resolveSibling(first.getFileName() + "." + number);
   }
 
   /**
@@ -118,8 +121,10 @@ final class RecordFiles implements EventHandler, AutoCloseable {
       writer.close();
       finishedEvents += writer.events();
       finishedBytes += writer.sizeBytes();
-      writer =
-          PerfDataWriter.create(first.resolveSibling(first.getFileName() + "." + files), formats);
+      do {
+        number++;
+      } while (Files.exists(following(first, number)));
+      writer = PerfDataWriter.create(following(first, number), formats);
       files++;
     } catch (EventFileException e) {
       throw new UncheckedIOException(e);

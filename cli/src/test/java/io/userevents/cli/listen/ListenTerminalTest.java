@@ -89,7 +89,8 @@ final class ListenTerminalTest {
 
     tmux("send-keys", "C-c");
 
-    List<String> lines = awaitScreen(shown -> shown.contains("exit code 0"));
+    List<String> lines = awaitScreen(shown -> shown.contains("cursor visible"));
+    assertThat(lines).contains("exit code 0");
     assertThat(lines).anyMatch(line -> line.startsWith("user-events: received "));
     // What the shell has had before is there again, and the last table stays.
     assertThat(lines.get(0)).isEqualTo("before");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.cli.Events;
 import io.userevents.cli.Executed;
+import io.userevents.cli.console.CommandException;
 import io.userevents.cli.console.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,6 +44,9 @@ final class RecordCommandTest {
                 new RecordCommand(
                     stop,
                     (names, facility, bufferKb) -> {
+                      if (capture.refusal != null) {
+                        throw new CommandException(capture.refusal);
+                      }
                       capture.names.addAll(names);
                       return capture;
                     }))
@@ -151,7 +155,8 @@ final class RecordCommandTest {
 
   @Test
   void shouldTakeFilesOfAnEarlierRecordingForItsOwnOnlyIfForced() throws Exception {
-    Path earlier = Files.writeString(folder.resolve("metrics.data.7"), "precious");
+    Path earlier = Files.writeString(folder.resolve("metrics.data.1"), "precious");
+    Path beyond = Files.writeString(folder.resolve("metrics.data.20261126"), "of somebody");
     Path other = Files.writeString(folder.resolve("metrics.data.old"), "of somebody");
 
     assertThat(record("--seconds=1").exitCode()).isEqualTo(1);
@@ -159,7 +164,20 @@ final class RecordCommandTest {
     assertThat(record("--seconds=1", "--force").exitCode()).isZero();
 
     assertThat(earlier).doesNotExist();
+    assertThat(beyond).hasContent("of somebody");
     assertThat(other).hasContent("of somebody");
+  }
+
+  @Test
+  void shouldRemoveNothingIfItCannotRecord() throws Exception {
+    Files.writeString(file(), "precious");
+    capture.refusal = "nobody may listen";
+
+    Executed refused = record("--seconds=1", "--force");
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("nobody may listen");
+    assertThat(file()).hasContent("precious");
   }
 
   @Test

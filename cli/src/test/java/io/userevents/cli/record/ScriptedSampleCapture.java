@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** Events that a test has queued; each poll delivers one batch. */
 class ScriptedSampleCapture implements SampleCapture {
@@ -18,6 +19,7 @@ class ScriptedSampleCapture implements SampleCapture {
   final Queue<List<byte[]>> batches = new ArrayDeque<>();
   final Queue<List<byte[]>> batchesWhileDetaching = new ArrayDeque<>();
   final List<String> names = new ArrayList<>();
+  @Nullable String refusal;
   long lost;
   private long received;
   boolean isClosed;

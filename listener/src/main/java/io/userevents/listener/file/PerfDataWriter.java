@@ -8,12 +8,12 @@ import io.userevents.internal.perf.PerfSample;
 import io.userevents.listener.EventHandler;
 import io.userevents.listener.Sample;
 import io.userevents.listener.TracepointFormat;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
@@ -45,25 +45,30 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
   private static final int FINISHED_ROUND = 68;
 
   private final String file;
-  private final FileChannel channel;
+
+  /** Not a channel: an interrupt of the calling thread would close that, and lose what is left. */
+  private final FileOutputStream stream;
+
   private final PerfDataHeader header;
   private final ThreadNames names = new ThreadNames();
-  private final ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER_LENGTH);
+  private final byte[] bytes = new byte[BUFFER_LENGTH];
   private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
   private int used;
   private long written;
   private long events;
   private boolean hasEventsOfRound;
+  private boolean isFailed;
   private boolean isClosed;
 
-  private PerfDataWriter(String file, FileChannel channel, PerfDataHeader header) {
+  private PerfDataWriter(String file, FileOutputStream stream, PerfDataHeader header) {
     this.file = file;
-    this.channel = channel;
+    this.stream = stream;
     this.header = header;
   }
 
   /**
-   * Creates the file, or empties one that is there, and writes its header.
+   * Creates the file, which only its owner may read, or empties one that is there, and writes its
+   * header.
    *
    * @param formats of all tracepoints whose events will come, see {@link
    *     io.userevents.listener.TracepointListener#formats} and {@link EventFile#formats}
@@ -74,18 +79,14 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
       throws EventFileException {
     String file = requireNonNull(path, "path").toString();
     PerfDataHeader header = new PerfDataHeader(formats);
-    FileChannel channel;
+    FileOutputStream stream;
     try {
-      channel =
-          FileChannel.open(
-              path,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING);
+      createPrivately(path);
+      stream = new FileOutputStream(path.toFile());
     } catch (IOException e) {
       throw EventFileException.failed("open", file, 0, e);
     }
-    PerfDataWriter writer = new PerfDataWriter(file, channel, header);
+    PerfDataWriter writer = new PerfDataWriter(file, stream, header);
     boolean isComplete = false;
     try {
       writer.write(header.bytes());
@@ -177,18 +178,19 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
    * @throws EventFileException if the file cannot be written
    */
   public void flush() throws EventFileException {
-    bytes.limit(used).position(0);
+    int length = used;
+    used = 0;
+    if (isFailed) {
+      // Some of it may be in the file: what followed could not be read.
+      throw EventFileException.failed(
+          "write", file, written, new IOException("an earlier write has failed"));
+    }
     try {
-      while (bytes.hasRemaining()) {
-        written += channel.write(bytes);
-      }
+      stream.write(bytes, 0, length);
+      written += length;
     } catch (IOException e) {
+      isFailed = true;
       throw EventFileException.failed("write", file, written, e);
-    } finally {
-      // What could not be written stays, so that a further call goes on with it.
-      int left = bytes.remaining();
-      buffer.putBytes(0, buffer, bytes.position(), left);
-      used = left;
     }
   }
 
@@ -213,8 +215,10 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
       return;
     }
     isClosed = true;
-    try (channel) {
-      flush();
+    try (stream) {
+      if (!isFailed) {
+        flush();
+      }
     } catch (EventFileException e) {
       throw e;
     } catch (IOException e) {
@@ -222,10 +226,18 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
     }
   }
 
+  /** As perf does: attributes of all services may be in it. */
+  private static void createPrivately(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      Files.createFile(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+  }
+
   private void closeQuietly() {
     isClosed = true;
     try {
-      channel.close();
+      stream.close();
     } catch (IOException e) {
       // There is an error already, that of the write.
       used = 0;

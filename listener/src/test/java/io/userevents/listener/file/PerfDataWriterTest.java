@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,6 +134,26 @@ class PerfDataWriterTest {
         .hasMessageContaining("write failed")
         .hasMessageContaining("/dev/full")
         .hasMessageContaining("No space left");
+  }
+
+  @Test
+  void shouldWriteAllEventsOnAThreadThatIsInterrupted() throws Exception {
+    Path source = RecordedFiles.copy("perf-file.data", folder);
+    Path target = folder.resolve("written");
+    List<ReceivedEvent> events = RecordedFiles.events(source);
+    try (EventFile file = EventFile.builder(source).open();
+        PerfDataWriter writer = PerfDataWriter.create(target, formats())) {
+      file.readAll(writer);
+      Thread.currentThread().interrupt();
+      writer.flush();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+
+    assertThat(RecordedFiles.events(target)).hasSameSizeAs(events);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+        .as("as perf's: attributes of all services may be in it")
+        .isEqualTo("rw-------");
   }
 
   @Test
