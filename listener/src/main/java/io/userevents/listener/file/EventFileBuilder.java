@@ -162,7 +162,8 @@ public final class EventFileBuilder {
     window.buffer().getBytes(0, beginning);
     FileFormat format = detect(beginning);
     FileTally tally = new FileTally();
-    int sortBytes = sortBufferSizeKb * 1024;
+    // A buffer that grows is there twice for a moment, beside what else a small heap has to hold.
+    int sortBytes = (int) Math.min(sortBufferSizeKb * 1024L, Runtime.getRuntime().maxMemory() / 8);
     Reader reader =
         switch (format) {
           case PERF_DATA -> PerfDataOpening.ofFile(name, channel, eventNames, tally, sortBytes);

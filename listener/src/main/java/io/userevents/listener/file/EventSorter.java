@@ -62,7 +62,7 @@ final class EventSorter {
       growEvents();
     }
     if (used + length > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, used + length));
+      bytes = Arrays.copyOf(bytes, Math.max(Math.min(bytes.length * 2, maxBytes), used + length));
       buffer.wrap(bytes);
     }
     buffer.putBytes(used, from, offset, length);
