@@ -16,6 +16,7 @@ public final class ChildProcess {
   public static List<String> java(List<String> flags, Class<?> program, String... arguments) {
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(launcherFlags());
     command.addAll(flags);
     // What a newer Agrona demands, if these tests run with it.
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -24,8 +25,12 @@ public final class ChildProcess {
     return command;
   }
 
-  /** Runs the command {@code user-events} with the flags that its launcher gives to the JVM. */
+  /** Runs the command {@code user-events}. */
   public static List<String> command(String... arguments) {
+    return java(List.of(), UserEvents.class, arguments);
+  }
+
+  private static List<String> launcherFlags() {
     int version = Runtime.version().feature();
     List<String> flags = new ArrayList<>();
     if (version >= 22) {
@@ -34,7 +39,7 @@ public final class ChildProcess {
     if (version >= 23) {
       flags.add("--sun-misc-unsafe-memory-access=allow");
     }
-    return java(flags, UserEvents.class, arguments);
+    return flags;
   }
 
   /** Sends a signal, e.g. {@code INT}. */

@@ -101,6 +101,20 @@ final class Screen implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the JVM is shutting down. From then on JLine's hook may have closed the terminal, and
+   * its methods throw.
+   */
+  static boolean isProcessEnding() {
+    try {
+      // One that was never added: it is only asked whether hooks can still be removed.
+      boolean unused = Runtime.getRuntime().removeShutdownHook(new Thread());
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
   int width() {
     return Math.max(1, terminal.getColumns());
   }

@@ -35,6 +35,17 @@ final class ScreenOutput implements Output {
 
   @Override
   public void refresh(SeriesTable table, String status, long nowNs) {
+    try {
+      show(table, status, nowNs);
+    } catch (IllegalStateException e) {
+      // A terminal that JLine has closed shows nothing any more.
+      if (!Screen.isProcessEnding()) {
+        throw e;
+      }
+    }
+  }
+
+  private void show(SeriesTable table, String status, long nowNs) {
     if (isDrawn && nowNs - drawnNs < PERIOD_NS && !screen.isResized()) {
       return;
     }
