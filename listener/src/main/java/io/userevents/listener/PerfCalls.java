@@ -169,8 +169,9 @@ final class PerfCalls {
       case EACCES, EPERM ->
           "reading by perf needs CAP_PERFMON (AmbientCapabilities=CAP_PERFMON in a systemd unit,"
               + " setpriv --ambient-caps +perfmon --inh-caps +perfmon in a shell) or root; where"
-              + " perf_event_paranoid is above 2, which is a patch of distributions, CAP_SYS_ADMIN;"
-              + " or sysctl kernel.perf_event_paranoid=-1; in a container, a seccomp profile that"
+              + " perf_event_paranoid is above 2, as on Debian and Ubuntu, set it to 2 too, since"
+              + " their kernels ask for CAP_SYS_ADMIN above that; or sysctl"
+              + " kernel.perf_event_paranoid=-1; in a container, a seccomp profile that"
               + " permits the call: perf_event_paranoid="
               + setting(PARANOID);
       case ENOSYS, EOPNOTSUPP, ENOENT ->

@@ -21,12 +21,7 @@ final class PerfCheck implements Check {
     Errno errno = Errno.of(attempt.errno());
     boolean isRefused = errno == Errno.EACCES || errno == Errno.EPERM;
     if (isRefused && attempt.found().contains("perf_event_open")) {
-      return rights.mayUsePerf()
-          ? Finding.fail(
-              attempt.found(),
-              "a seccomp profile, or a security module, that permits perf_event_open",
-              null)
-          : Finding.fail(attempt.found(), "CAP_PERFMON", rights.withPerfmon("user-events listen"));
+      return refused(attempt.found(), errno == Errno.EACCES, machine, rights);
     }
     if (attempt.found().startsWith("mmap of ")) {
       return Finding.fail(
@@ -49,5 +44,24 @@ final class PerfCheck implements Check {
     }
     return Finding.fail(
         attempt.found(), "a kernel with user_events and CONFIG_PERF_EVENTS=y", null);
+  }
+
+  private static Finding refused(
+      String found, boolean isByTheSetting, Machine machine, ProcessRights rights) {
+    boolean isToBeLowered =
+        PerfParanoidCheck.isAboveLinux(machine) && !rights.has(ProcessRights.CAP_SYS_ADMIN);
+    if (!rights.mayUsePerf()) {
+      return isToBeLowered
+          ? Finding.fail(
+              found,
+              "CAP_PERFMON, and " + PerfParanoidCheck.LOWER_FOR_GOOD,
+              rights.withPerfmonAfter(PerfParanoidCheck.LOWER, "user-events listen"))
+          : Finding.fail(found, "CAP_PERFMON", rights.withPerfmon("user-events listen"));
+    }
+    // A seccomp filter of a container and perf_allow_tracepoint say EPERM.
+    return isToBeLowered && isByTheSetting
+        ? Finding.fail(found, PerfParanoidCheck.LOWER_FOR_GOOD, "sudo " + PerfParanoidCheck.LOWER)
+        : Finding.fail(
+            found, "a seccomp profile, or a security module, that permits perf_event_open", null);
   }
 }

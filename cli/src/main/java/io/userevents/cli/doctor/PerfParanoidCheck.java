@@ -7,10 +7,28 @@ import java.nio.file.Path;
 /**
  * The setting perf_event_paranoid: with -1 anybody may read tracepoints by perf, above that only
  * who has CAP_PERFMON ({@code perf_allow_tracepoint} in {@code include/linux/perf_event.h}).
+ *
+ * <p>Linux itself tells no values above 2 apart. Kernels of Debian (3 by default) and Ubuntu (4)
+ * refuse perf to all without CAP_SYS_ADMIN then, so that CAP_PERFMON is not enough ({@code
+ * perf_paranoid_any} in {@code kernel/events/core.c} of Debian's linux 6.12.117-1; Ubuntu's newer
+ * kernels do so from 4 on, and other versions of this patch let CAP_PERFMON pass). No file says
+ * which kernel this is, so the attempt decides.
  */
 final class PerfParanoidCheck implements Check {
 
   static final Path SETTING = Path.of("/proc/sys/kernel/perf_event_paranoid");
+
+  /** The highest value that Linux itself knows: with it, CAP_PERFMON is enough everywhere. */
+  private static final int HIGHEST = 2;
+
+  /** Sets it to the highest value, until the next boot. */
+  static final String LOWER = "sysctl kernel.perf_event_paranoid=" + HIGHEST;
+
+  static final String LOWER_FOR_GOOD =
+      "kernel.perf_event_paranoid="
+          + HIGHEST
+          + " (in /etc/sysctl.d for good), since kernels of Debian and Ubuntu ask for CAP_SYS_ADMIN"
+          + " above that";
 
   @Override
   public String name() {
@@ -30,11 +48,34 @@ final class PerfParanoidCheck implements Check {
     if (value.startsWith("-")) {
       return Finding.ok(value + ": any user may read tracepoints");
     }
+    if (isAboveLinux(value) && !rights.has(ProcessRights.CAP_SYS_ADMIN)) {
+      return rights.mayUsePerf() && machine.readByPerf().works()
+          ? Finding.ok(value + ", which lets CAP_PERFMON pass on this kernel")
+          : Finding.note(
+              value + ", and this process has no CAP_SYS_ADMIN", LOWER_FOR_GOOD, "sudo " + LOWER);
+    }
     return rights.mayUsePerf()
         ? Finding.ok(value + ", and this process has CAP_PERFMON")
         : Finding.note(
             value + ", and this process has no CAP_PERFMON",
             "CAP_PERFMON for the listener alone; -1 would open every tracepoint to every user",
             rights.withPerfmon("user-events listen"));
+  }
+
+  /** Whether CAP_PERFMON may not be enough, because of the setting's value. */
+  static boolean isAboveLinux(Machine machine) {
+    try {
+      return isAboveLinux(machine.read(SETTING).strip());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isAboveLinux(String value) {
+    try {
+      return Integer.parseInt(value) > HIGHEST;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 }

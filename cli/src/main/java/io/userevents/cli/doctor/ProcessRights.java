@@ -48,7 +48,16 @@ record ProcessRights(int uid, int gid, long capabilities, int seccomp) {
 
   /** Runs a command as this user with CAP_PERFMON; sudo has a root shell do it. */
   String withPerfmon(String command) {
-    return "sudo setpriv --reuid="
+    return "sudo " + setpriv(command);
+  }
+
+  /** As {@link #withPerfmon}, after a command that root runs. */
+  String withPerfmonAfter(String first, String command) {
+    return "sudo sh -c '" + first + " && " + setpriv(command) + "'";
+  }
+
+  private String setpriv(String command) {
+    return "setpriv --reuid="
         + uid
         + " --regid="
         + gid

@@ -120,6 +120,38 @@ final class ChecksTest {
   }
 
   @Test
+  void shouldNotPromiseThatTheCapabilityIsEnoughAboveTheValuesOfLinux() {
+    machine.files.put("/proc/sys/kernel/perf_event_paranoid", "3\n");
+    assertThat(new PerfParanoidCheck().look(machine).status()).as("root").isEqualTo(Status.OK);
+    Attempt refused = Attempt.failure(EACCES, "perf_event_open failed: errno=EACCES");
+    machine.readByPerf = refused;
+
+    machine.process(1000, NONE, 0);
+    Finding setting = new PerfParanoidCheck().look(machine);
+    assertThat(setting.status()).isEqualTo(Status.NOTE);
+    assertThat(setting.command()).isEqualTo("sudo sysctl kernel.perf_event_paranoid=2");
+    Finding perf = new PerfCheck().look(machine);
+    assertFails(perf, "EACCES", "CAP_PERFMON, and kernel.perf_event_paranoid=2");
+    assertThat(perf.command())
+        .isEqualTo(
+            "sudo sh -c 'sysctl kernel.perf_event_paranoid=2 && setpriv --reuid=1000 --regid=1000"
+                + " --init-groups --inh-caps=+perfmon --ambient-caps=+perfmon user-events listen'");
+
+    machine.process(1000, PERFMON, 0);
+    assertThat(new PerfParanoidCheck().look(machine).command())
+        .isEqualTo("sudo sysctl kernel.perf_event_paranoid=2");
+    assertThat(new PerfCheck().look(machine).command())
+        .isEqualTo("sudo sysctl kernel.perf_event_paranoid=2");
+    machine.readByPerf = Attempt.failure(EPERM, "perf_event_open failed: errno=EPERM");
+    assertFails(new PerfCheck().look(machine), "EPERM", "seccomp");
+
+    machine.readByPerf = Attempt.success("perf");
+    assertThat(new PerfParanoidCheck().look(machine).status())
+        .as("a kernel without the patch, or with one that lets CAP_PERFMON pass")
+        .isEqualTo(Status.OK);
+  }
+
+  @Test
   void shouldReportLockedMemory() {
     assertThat(new LockedMemoryCheck().look(machine).found()).contains("not limited");
     machine.process(1000, NONE, 0);

@@ -4,21 +4,29 @@ package io.userevents.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.cli.ChildProcess;
+import io.userevents.cli.Events;
 import io.userevents.cli.Executed;
+import io.userevents.pipeline.PublishResult;
+import io.userevents.pipeline.RecordPipeline;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** On a kernel with user_events, as root, who then becomes another user. */
 @Tag("kernel")
@@ -30,8 +38,20 @@ final class DoctorKernelTest {
   private static final List<String> PERFMON =
       List.of("--inh-caps=+perfmon", "--ambient-caps=+perfmon");
 
+  private static final Path PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
+
+  @TempDir private Path folder;
+  private String paranoid = "";
+
+  @BeforeEach
+  void setTheKernelsOwnValue() throws IOException {
+    paranoid = Files.readString(PARANOID);
+    Files.writeString(PARANOID, "2");
+  }
+
   @AfterEach
   void takeRightsBack() throws Exception {
+    Files.writeString(PARANOID, paranoid);
     run(List.of("mount", "-o", "remount,gid=0,mode=0700", TRACEFS.toString()));
     run(List.of("chgrp", "root", TRACEFS.toString(), TRACEFS + "/user_events_data"));
     run(List.of("chmod", "0700", TRACEFS.toString()));
@@ -76,6 +96,58 @@ final class DoctorKernelTest {
         .contains("root: the files of a new instance are root's, 0640");
   }
 
+  /** Debian's default, for which CAP_PERFMON is not enough. The machine's kernel is Debian's. */
+  @Test
+  void shouldLeadAUserToListeningByPerfWhereTheSettingAsksForMoreThanTheCapability()
+      throws Exception {
+    letReadTheClassPath();
+    Files.writeString(PARANOID, "3");
+    repair(doctor(List.of()), "write events");
+    repair(doctor(List.of()), "read by perf");
+    Answer refused = doctor(PERFMON);
+    assertThat(refused.status).as(refused.json).isEqualTo(2);
+    assertThat(command(refused, "read by perf")).isEqualTo("sysctl kernel.perf_event_paranoid=2");
+
+    Answer nobody = doctor(List.of());
+    String listen = command(nobody, "read by perf");
+
+    assertThat(listen).startsWith("sh -c 'sysctl ").endsWith(" user-events listen'");
+    assertThat(listened(listen))
+        .startsWith("{\"metric\":\"load\",")
+        .contains("\"service\":\"shop\"");
+    assertThat(Files.readString(PARANOID).strip()).isEqualTo("2");
+    Answer reader = doctor(PERFMON);
+    assertThat(reader.status).as(reader.json).isZero();
+    assertThat(reader.json).contains("\"canReadByPerf\":true");
+  }
+
+  /** Runs the command as it was printed; returns the point that user-events listen has shown. */
+  private String listened(String listen) throws Exception {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path program = folder.resolve("user-events");
+    Files.writeString(
+        program,
+        "#!/bin/sh\nexec "
+            + ChildProcess.quoted(ChildProcess.command())
+            + " \"$@\" --format jsonl --metric load --count 1\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", listen).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().merge("PATH", folder.toString(), (path, own) -> own + ":" + path);
+    Process process = builder.start();
+    byte[] event = Events.gauge("shop", "load", "buy", 1, 0.5);
+    try (RecordPipeline pipeline = RecordPipeline.builder().build()) {
+      while (process.isAlive()) {
+        // Dropped as long as nobody listens.
+        PublishResult unused = pipeline.publish(new UnsafeBuffer(event), 0, event.length);
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+    String shown = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(shown).isZero();
+    return shown.lines().reduce((first, last) -> last).orElse("");
+  }
+
   private record Answer(int status, String json) {}
 
   private static Answer doctor(List<String> rights) throws Exception {
@@ -89,11 +161,16 @@ final class DoctorKernelTest {
   }
 
   private static void repair(Answer answer, String check) throws Exception {
+    run(List.of("sh", "-c", command(answer, check)));
+  }
+
+  /** What is printed for the check, without sudo: this is root. */
+  private static String command(Answer answer, String check) {
     Matcher command =
         Pattern.compile("\\{\"name\":\"" + check + "\"[^}]*\"command\":\"sudo ([^\"]*)\"")
             .matcher(answer.json);
     assertThat(command.find()).as(answer.json).isTrue();
-    run(List.of("sh", "-c", command.group(1)));
+    return command.group(1);
   }
 
   private static void run(List<String> command) throws Exception {
