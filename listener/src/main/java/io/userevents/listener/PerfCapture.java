@@ -150,18 +150,33 @@ final class PerfCapture implements Capture {
 
   /** An event that poll(2) finds fault with records nothing any more. */
   private void endFailed() {
+    BitSet stopped = new BitSet();
     for (int i = 0; i < cpus.all().length; i++) {
       if (cpus.hasFailed(i)) {
-        end(i);
+        end(i, stopped);
       }
     }
+    tell(stopped);
   }
 
-  private void end(int index) {
+  private void end(int index, BitSet stopped) {
     cpus.end(index);
     hasEnding = true;
     if (!isDetached) {
       tally.add(Count.INTERRUPTIONS, 1);
+      stopped.set(cpus.all()[index].cpu());
+    }
+  }
+
+  /** At once: the count alone would be seen at the end. */
+  private static void tell(BitSet stopped) {
+    if (!stopped.isEmpty()) {
+      LOGGER.log(
+          Level.WARNING,
+          "recording by perf has stopped on the CPUs {0}, as it does when they go offline; it goes"
+              + " on once they are online, and events that are written there before that are lost"
+              + " uncounted",
+          stopped);
     }
   }
 
@@ -177,18 +192,20 @@ final class PerfCapture implements Capture {
     }
     nextLookNs = nowNs + CHECK_PERIOD_NS;
     BitSet onlineCpus = online.read();
+    BitSet stopped = new BitSet();
     boolean isDecided = true;
     for (int i = 0; i < cpus.all().length; i++) {
       PerfCpu cpu = cpus.all()[i];
       if (!cpu.isEnding()) {
         PerfCpu.State state = onlineCpus.get(cpu.cpu()) ? cpu.state(nowNs) : PerfCpu.State.STOPPED;
         if (state == PerfCpu.State.STOPPED) {
-          end(i);
+          end(i, stopped);
         }
         isDecided &= state != PerfCpu.State.UNDECIDED;
       }
       onlineCpus.clear(cpu.cpu());
     }
+    tell(stopped);
     for (int cpu = onlineCpus.nextSetBit(0); cpu >= 0; cpu = onlineCpus.nextSetBit(cpu + 1)) {
       cpus.openNew(cpu);
     }

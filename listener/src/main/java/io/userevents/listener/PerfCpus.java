@@ -171,25 +171,43 @@ final class PerfCpus {
    * Closes those that have ended and are read, and adds their counts.
    *
    * @return whether some have ended and are not read yet
+   * @throws ListenerException if the kernel does not tell the counts of some: these stay, so that
+   *     the next call asks again; the others are closed all the same
    */
   boolean removeEnded(PerfCounts counts) throws ListenerException {
     List<PerfCpu> left = new ArrayList<>();
     boolean isEnding = false;
+    ListenerException failure = null;
     for (PerfCpu cpu : cpus) {
-      PerfRing ring = cpu.ring();
-      if (cpu.isEnding() && (ring == null || ring.isEmpty())) {
-        PerfCounts own = new PerfCounts();
-        cpu.addTo(own);
-        counts.add(own);
-        cpu.closeEvents();
-        cpu.unmap();
-      } else {
-        left.add(cpu);
-        isEnding |= cpu.isEnding();
+      if (isRead(cpu)) {
+        try {
+          PerfCounts own = new PerfCounts();
+          cpu.addTo(own);
+          counts.add(own);
+          cpu.closeEvents();
+          cpu.unmap();
+          continue;
+        } catch (ListenerException e) {
+          if (failure == null) {
+            failure = e;
+          } else {
+            failure.addSuppressed(e);
+          }
+        }
       }
+      left.add(cpu);
+      isEnding |= cpu.isEnding();
     }
     set(left);
+    if (failure != null) {
+      throw failure;
+    }
     return isEnding;
+  }
+
+  private static boolean isRead(PerfCpu cpu) {
+    PerfRing ring = cpu.ring();
+    return cpu.isEnding() && (ring == null || ring.isEmpty());
   }
 
   void free() {

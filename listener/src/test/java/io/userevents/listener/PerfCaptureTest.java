@@ -10,6 +10,7 @@ import io.userevents.internal.perf.PerfAttributes;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.listener.internal.SyntheticPage;
+import io.userevents.testing.CapturedLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,6 +143,48 @@ class PerfCaptureTest {
   }
 
   @Test
+  void shouldKeepTheAccountOfAnEndedCpuWhenThatOfAnotherCannotBeRead() throws Exception {
+    PerfCapture capture = capture(64, "one");
+    capture.attach();
+    kernel.count = 100;
+    kernel.lost = 30;
+    kernel.hasEnded = true;
+    // Both CPUs are gone, and the counters of the second one fail.
+    assertThat(capture.await(-1)).isFalse();
+    kernel.readsUntilFailure = 1;
+
+    assertThatThrownBy(() -> capture.deliver(sample -> {}))
+        .isInstanceOf(ListenerException.class)
+        .hasMessageContaining("EIO");
+
+    assertThat(kernel.mapped).as("the first one is closed").hasSize(1);
+    kernel.readsUntilFailure = Integer.MAX_VALUE;
+    assertThat(capture.statistics().lost()).as("none is lost, none counts twice").isEqualTo(60);
+    assertThat(capture.deliver(sample -> {})).isZero();
+    assertThat(kernel.mapped).isEmpty();
+    assertThat(capture.statistics().lost()).isEqualTo(60);
+    assertThat(capture.statistics().unreadEvents()).isEqualTo(140);
+    assertThat(tally.snapshot().get(Tally.Count.INTERRUPTIONS)).isEqualTo(2);
+    assertThat(capture.close()).isTrue();
+    assertThat(capture.free()).isEqualTo(140);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void shouldTellOnceWhichCpusHaveStopped() throws Exception {
+    PerfCapture capture = capture(64, "one");
+    capture.attach();
+    kernel.hasEnded = true;
+    try (CapturedLog log = new CapturedLog(PerfCapture.class)) {
+      assertThat(capture.await(-1)).isFalse();
+
+      assertThat(log.warnings()).hasSize(1);
+      assertThat(log.warnings().get(0)).contains("stopped on the CPUs {0, 2}");
+    }
+    end(capture);
+  }
+
+  @Test
   void shouldNotAskTheKernelWhetherThereIsSomethingWhenARingHasSomething() throws Exception {
     PerfCapture capture = capture(64, "one");
     capture.attach();
@@ -183,6 +226,7 @@ class PerfCaptureTest {
 
   /** Two online CPUs, 0 and 2, and events whose format files are there though tracefs is not. */
   private static final class ScriptedPerf implements Syscalls {
+    private static final int FIRST_FD = 1_000_000;
     final List<String> calls = new ArrayList<>();
     final Map<String, Errno> failing = new HashMap<>();
     final Set<Integer> open = new HashSet<>();
@@ -190,10 +234,12 @@ class PerfCaptureTest {
     long mappable = Long.MAX_VALUE;
     long count;
     long lost;
+    boolean hasEnded;
+    int readsUntilFailure = Integer.MAX_VALUE;
     private final Syscalls real = Syscalls.ofThisMachine();
     private final Map<Integer, String> texts = new HashMap<>();
     private final List<String> names = new ArrayList<>();
-    private int nextFd = 1_000_001;
+    private int nextFd = FIRST_FD + 1;
 
     private int answer(String call, int result) {
       calls.add(call);
@@ -271,12 +317,24 @@ class PerfCaptureTest {
       UnsafeBuffer counters = new UnsafeBuffer(address, (int) length);
       counters.putLong(PerfAttributes.READ_COUNT_OFFSET, count);
       counters.putLong(PerfAttributes.READ_LOST_OFFSET, lost);
+      if (readsUntilFailure-- <= 0) {
+        return -Errno.EIO.number();
+      }
       return answer("read counters", PerfAttributes.READ_LENGTH);
     }
 
+    /** {@code struct pollfd} is i32 fd, i16 events, i16 revents. */
     @Override
     public int poll(long pollfds, int count, int timeoutMs) {
-      return answer("poll", 0);
+      int found = 0;
+      UnsafeBuffer structs = new UnsafeBuffer(pollfds, count * Long.BYTES);
+      for (int i = 0; i < count && hasEnded; i++) {
+        if (structs.getInt(i * Long.BYTES) > FIRST_FD) {
+          structs.putShort(i * Long.BYTES + Integer.BYTES + Short.BYTES, POLLHUP);
+          found++;
+        }
+      }
+      return answer("poll", found);
     }
 
     @Override
