@@ -4,7 +4,7 @@ package io.userevents.listener.file;
 /** Bounds the memory that all CPUs of a file take together. Not thread-safe. */
 final class Budget {
 
-  /** 8,192 CPUs with pages of 4 KiB and pieces of 40 KiB, as trace-cmd makes them, have room. */
+  /** 8,192 CPUs with pages and windows of 4 KiB and pieces of 40 KiB, as trace-cmd makes them. */
   private static final long MAX_BYTES = 1L << 29;
 
   private final String file;

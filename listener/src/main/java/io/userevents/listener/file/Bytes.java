@@ -3,8 +3,6 @@ package io.userevents.listener.file;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /** Where a {@link Window} gets its bytes from. */
 @FunctionalInterface
@@ -26,27 +24,6 @@ interface Bytes {
         read = stream.read(into, offset, length);
       } while (read == 0);
       return read;
-    };
-  }
-
-  /** A file from one offset to another one, or to the file's end if that comes first. */
-  static Bytes of(FileChannel channel, long from, long to) {
-    return new Bytes() {
-      private long position = from;
-
-      @Override
-      public int read(byte[] into, int offset, int length) throws IOException {
-        long left = to - position;
-        if (left <= 0) {
-          return -1;
-        }
-        ByteBuffer target = ByteBuffer.wrap(into, offset, (int) Math.min(length, left));
-        int read = channel.read(target, position);
-        if (read > 0) {
-          position += read;
-        }
-        return read <= 0 ? -1 : read;
-      }
     };
   }
 

@@ -12,6 +12,9 @@ final class Chunks implements Bytes {
   /** trace-cmd makes chunks of 10 pages. */
   private static final int MAX_CHUNK_LENGTH = 1 << 24;
 
+  /** Each CPU has one. */
+  private static final int WINDOW_LENGTH = 1 << 12;
+
   private final String file;
   private final Window window;
   private final String algorithm;
@@ -25,11 +28,12 @@ final class Chunks implements Bytes {
    *
    * @param position of the source in the file
    */
-  Chunks(String file, Bytes source, long position, String algorithm, Budget budget) {
+  Chunks(String file, Bytes source, long position, String algorithm, Budget budget)
+      throws EventFileException {
     this.file = file;
     this.algorithm = algorithm;
     this.budget = budget;
-    window = new Window(file, source, position);
+    window = new Window(file, source, position, budget.allocate(WINDOW_LENGTH, position));
   }
 
   @Override

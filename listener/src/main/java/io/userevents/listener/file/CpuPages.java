@@ -7,7 +7,6 @@ import io.userevents.listener.internal.EventView;
 import io.userevents.listener.internal.PageCursor;
 import io.userevents.listener.internal.PageLayout;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class CpuPages {
 
   static CpuPages open(
       String file,
-      FileChannel channel,
+      DataSource dataSource,
       TraceDatHeader.CpuData data,
       Formats formats,
       FileTally tally,
@@ -56,20 +55,20 @@ final class CpuPages {
       throw EventFileException.malformed(file, data.offset(), "the file has no header_page");
     }
     String algorithm = data.algorithm();
-    Bytes source =
+    Bytes bytes =
         algorithm.isEmpty()
-            ? Bytes.of(channel, data.offset(), data.offset() + data.length())
+            ? dataSource.bytes(data.offset(), data.offset() + data.length())
             // Its length is one of the pages; the chunks tell where they end.
             : new Chunks(
                 file,
-                Bytes.of(channel, data.offset(), Long.MAX_VALUE),
+                dataSource.bytes(data.offset(), Long.MAX_VALUE),
                 data.offset(),
                 algorithm,
                 budget);
     return new CpuPages(
         file,
         data,
-        source,
+        bytes,
         layout,
         formats.decoder(),
         tally,

@@ -29,6 +29,9 @@ import java.util.List;
  * EventFileStatistics#isCut} tells. Other bytes that make no sense end in an {@link
  * EventFileException}; the events before them have come.
  *
+ * <p><b>Interrupts.</b> An interrupt of the reading thread neither ends a read nor closes the file;
+ * the thread's interrupt status stays set. A stream that the caller has opened may do otherwise.
+ *
  * <p>Not thread-safe.
  */
 public final class EventFile implements AutoCloseable {

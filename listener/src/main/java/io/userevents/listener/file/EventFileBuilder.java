@@ -2,13 +2,12 @@
 package io.userevents.listener.file;
 
 import io.userevents.tracepoint.EventLayout;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +82,14 @@ public final class EventFileBuilder {
           name, "it is a folder: record without perf's option --threads");
     }
     try {
-      return path != null ? openPath(path) : openStream();
+      if (path != null) {
+        return openPath(path);
+      }
+      InputStream source = stream;
+      if (source == null) {
+        throw new IllegalStateException("neither a path nor a stream");
+      }
+      return openStream(source);
     } catch (EventFileException e) {
       throw e;
     } catch (IOException e) {
@@ -92,85 +98,100 @@ public final class EventFileBuilder {
   }
 
   private EventFile openPath(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    // A named pipe has no places, and an archive's entries are no files.
+    if (!file.getFileSystem().equals(FileSystems.getDefault())) {
+      return openOwned(Files.newInputStream(file));
+    }
+    if (!Files.isRegularFile(file)) {
+      return openOwned(new FileInputStream(file.toFile()));
+    }
+    DataSource source = DataSource.open(file);
     boolean isOpen = false;
     try {
-      // A named pipe has no places.
-      EventFile opened =
-          Files.isRegularFile(file)
-              ? openChannel(channel, channel)
-              : openStream(Channels.newInputStream(channel), channel);
+      EventFile opened = openSource(source, source);
       isOpen = true;
       return opened;
     } finally {
       if (!isOpen) {
-        channel.close();
+        source.close();
       }
     }
   }
 
-  private EventFile openStream() throws IOException {
-    InputStream source = stream;
-    if (source == null) {
-      throw new IllegalStateException("neither a path nor a stream");
+  private EventFile openOwned(InputStream source) throws IOException {
+    boolean isOpen = false;
+    try {
+      EventFile opened = openStream(source);
+      isOpen = true;
+      return opened;
+    } finally {
+      if (!isOpen) {
+        source.close();
+      }
     }
-    return openStream(source, source);
   }
 
-  private EventFile openStream(InputStream source, AutoCloseable owned) throws IOException {
-    byte[] beginning = source.readNBytes(BEGINNING_LENGTH);
+  private EventFile openStream(InputStream source) throws IOException {
+    byte[] beginning = beginning(source);
     FileFormat format = detect(beginning);
     InputStream all =
         new java.io.SequenceInputStream(new java.io.ByteArrayInputStream(beginning), source);
     if (format == FileFormat.PERF_STREAM) {
       FileTally tally = new FileTally();
       Window window = new Window(name, Bytes.of(all), 0);
-      Reader reader =
-          PerfDataOpening.ofStream(name, window, eventNames, tally, sortBufferSizeKb * 1024);
-      return new EventFile(name, format, reader, tally, owned);
+      Reader reader = PerfDataOpening.ofStream(name, window, eventNames, tally, sortBytes());
+      return new EventFile(name, format, reader, tally, source);
     }
-    Path copy = Files.createTempFile("events", ".data");
-    FileChannel channel =
-        FileChannel.open(
-            copy,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+    DataSource copy = DataSource.copyOf(all);
     boolean isOpen = false;
     try {
-      all.transferTo(Channels.newOutputStream(channel));
       AutoCloseable both =
           () -> {
-            try (owned) {
-              channel.close();
+            try (source) {
+              copy.close();
             }
           };
-      EventFile opened = openChannel(channel, both);
+      EventFile opened = openSource(copy, both);
       isOpen = true;
       return opened;
     } finally {
       if (!isOpen) {
-        channel.close();
+        copy.close();
       }
     }
   }
 
-  private EventFile openChannel(FileChannel channel, AutoCloseable owned) throws IOException {
-    Window window = new Window(name, Bytes.of(channel, 0, Long.MAX_VALUE), 0);
-    window.has(BEGINNING_LENGTH);
+  /** Not readNBytes: that of a FileInputStream asks for the position, which no pipe has. */
+  private static byte[] beginning(InputStream source) throws IOException {
+    byte[] bytes = new byte[BEGINNING_LENGTH];
+    int length = 0;
+    int read;
+    while (length < bytes.length
+        && (read = source.read(bytes, length, bytes.length - length)) >= 0) {
+      length += read;
+    }
+    return Arrays.copyOf(bytes, length);
+  }
+
+  private EventFile openSource(DataSource source, AutoCloseable owned) throws IOException {
+    Window window = new Window(name, source.bytes(0, Long.MAX_VALUE), 0);
     byte[] beginning = new byte[window.has(BEGINNING_LENGTH) ? BEGINNING_LENGTH : 0];
     window.buffer().getBytes(0, beginning);
     FileFormat format = detect(beginning);
     FileTally tally = new FileTally();
-    // A buffer that grows is there twice for a moment, beside what else a small heap has to hold.
-    int sortBytes = (int) Math.min(sortBufferSizeKb * 1024L, Runtime.getRuntime().maxMemory() / 8);
     Reader reader =
         switch (format) {
-          case PERF_DATA -> PerfDataOpening.ofFile(name, channel, eventNames, tally, sortBytes);
-          case PERF_STREAM -> PerfDataOpening.ofStream(name, window, eventNames, tally, sortBytes);
-          case TRACE_DAT -> TraceDatReader.open(name, channel, window, eventNames, tally);
+          case PERF_DATA -> PerfDataOpening.ofFile(name, source, eventNames, tally, sortBytes());
+          case PERF_STREAM ->
+              PerfDataOpening.ofStream(name, window, eventNames, tally, sortBytes());
+          case TRACE_DAT -> TraceDatReader.open(name, source, window, eventNames, tally);
         };
     return new EventFile(name, format, reader, tally, owned);
+  }
+
+  /** A buffer that grows is there twice for a moment, beside what else a small heap has to hold. */
+  private int sortBytes() {
+    return (int) Math.min(sortBufferSizeKb * 1024L, Runtime.getRuntime().maxMemory() / 8);
   }
 
   private FileFormat detect(byte[] beginning) throws EventFileException {

@@ -7,6 +7,7 @@ import io.userevents.listener.internal.EventFormat;
 import io.userevents.listener.internal.LayoutException;
 import io.userevents.listener.internal.PageLayout;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -49,9 +50,20 @@ final class Formats {
   /** Against numbers that are wrong: a kernel has some 2,000 events in 150 systems. */
   private static final int MAX_EVENTS = 100_000;
 
+  /** Only those of exporters are kept, and a machine has a few of them. */
+  private static final int MAX_LAYOUTS = 4096;
+
+  /** Of all layouts that are kept together: a kernel's have some 600 bytes each. */
+  private static final int MAX_TEXT_LENGTH = 1 << 24;
+
+  /** The kernel's type of an event is a u16. */
+  private static final int MAX_ID = 0xFFFF;
+
   private final String file;
   private final Set<String> wanted;
   private final List<EventFormat> formats = new ArrayList<>();
+  private final BitSet ids = new BitSet();
+  private int textLength;
   private @Nullable PageLayout pageLayout;
   private @Nullable EventDecoder decoder;
   private String refusal = "";
@@ -69,6 +81,9 @@ final class Formats {
 
   /** Decodes events of the tracepoints; null if there are none. */
   @Nullable EventDecoder decoder() {
+    if (decoder == null && !formats.isEmpty()) {
+      decoder = new EventDecoder(formats);
+    }
     return decoder;
   }
 
@@ -135,8 +150,9 @@ final class Formats {
       int events = count(window, "number of events");
       for (int k = 0; k < events; k++) {
         long length = window.nextLong("a format");
+        long position = window.position();
         if (system.startsWith(SYSTEM)) {
-          add(window.nextText(length, "a format"));
+          add(window.nextText(length, "a format"), position);
         } else {
           window.pass(length, "a format");
         }
@@ -152,8 +168,8 @@ final class Formats {
     return count;
   }
 
-  /** Adds a layout, if it is wanted and of an exporter. */
-  void add(String text) {
+  /** Adds a layout, if it is wanted and of an exporter, and has another id than those before. */
+  private void add(String text, long position) throws EventFileException {
     Matcher matcher = NAME.matcher(text);
     if (!matcher.find()) {
       return;
@@ -164,9 +180,25 @@ final class Formats {
     }
     try {
       EventFormat format = EventFormat.parse(name, text);
-      if (formats.stream().noneMatch(known -> known.id() == format.id())) {
+      if (format.id() <= MAX_ID && !ids.get(format.id())) {
+        if (formats.size() == MAX_LAYOUTS || text.length() > MAX_TEXT_LENGTH - textLength) {
+          throw EventFileException.malformed(
+              file,
+              position,
+              "its layouts of user_events need too much memory: number="
+                  + formats.size()
+                  + " length="
+                  + textLength
+                  + " most="
+                  + MAX_LAYOUTS
+                  + " and "
+                  + MAX_TEXT_LENGTH
+                  + "; choose the tracepoints by their names");
+        }
+        ids.set(format.id());
+        textLength += text.length();
         formats.add(format);
-        decoder = new EventDecoder(formats);
+        decoder = null;
       }
     } catch (LayoutException e) {
       refusal = "file=" + file + ": " + e.getMessage();
@@ -174,10 +206,10 @@ final class Formats {
   }
 
   /** Takes a tracepoint for one of an exporter's, as the file has no layouts at all. */
-  void assume(int id) {
+  void assume(int id) throws EventFileException {
     String name = wanted.size() == 1 ? wanted.iterator().next() : "tracepoint_" + id;
     isAssumed = true;
-    add(ASSUMED.formatted(name, id));
+    add(ASSUMED.formatted(name, id), EventFileException.NO_OFFSET);
   }
 
   /** Whether {@link #assume} was called. */

@@ -3,7 +3,6 @@ package io.userevents.listener.file;
 
 import io.userevents.internal.perf.PerfAttributes;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -42,14 +41,17 @@ final class PerfDataOpening {
   private static final int TRACING_DATA_BIT = 1;
   private static final int MAX_ATTR_LENGTH = 4096;
 
+  /** Bytes of ids that are read at once, of each of ten thousand events. */
+  private static final int IDS_LENGTH = 4096;
+
   private final String file;
-  private final FileChannel channel;
+  private final DataSource source;
   private final Formats formats;
   private final PerfEvents events;
 
-  private PerfDataOpening(String file, FileChannel channel, Set<String> wanted) {
+  private PerfDataOpening(String file, DataSource source, Set<String> wanted) {
     this.file = file;
-    this.channel = channel;
+    this.source = source;
     formats = new Formats(file, wanted);
     events = new PerfEvents(file);
   }
@@ -65,10 +67,10 @@ final class PerfDataOpening {
 
   /** A reader of a file that can be read at any place. */
   static Reader ofFile(
-      String file, FileChannel channel, Set<String> wanted, FileTally tally, int sortBytes)
+      String file, DataSource source, Set<String> wanted, FileTally tally, int sortBytes)
       throws EventFileException {
     try {
-      return new PerfDataOpening(file, channel, wanted).open(tally, sortBytes);
+      return new PerfDataOpening(file, source, wanted).open(tally, sortBytes);
     } catch (EventFileException e) {
       throw e;
     } catch (IOException e) {
@@ -88,7 +90,7 @@ final class PerfDataOpening {
     readAttributes(buffer);
     long recordsFrom = buffer.getLong(RECORDS_OFFSET);
     long recordsLength = buffer.getLong(RECORDS_OFFSET + Long.BYTES);
-    long fileLength = channel.size();
+    long fileLength = source.length();
     if (recordsFrom < HEADER_LENGTH || recordsLength < 0 || recordsFrom > fileLength) {
       throw EventFileException.malformed(
           file,
@@ -117,7 +119,7 @@ final class PerfDataOpening {
   }
 
   private Window window(long from, long to) {
-    return new Window(file, Bytes.of(channel, from, to), from);
+    return new Window(file, source.bytes(from, to), from);
   }
 
   private void readAttributes(UnsafeBuffer header) throws EventFileException {
@@ -162,7 +164,7 @@ final class PerfDataOpening {
     if (length == 0) {
       return;
     }
-    Window ids = window(from, from + length);
+    Window ids = new Window(file, source.bytes(from, from + length), from, new byte[IDS_LENGTH]);
     for (long i = length / Long.BYTES; i > 0; i--) {
       events.addId(ids.nextLong("ids of an event"), attr, position);
     }
@@ -180,7 +182,7 @@ final class PerfDataOpening {
   }
 
   /** A killed perf has not written the layouts; those of the exporters are all the same. */
-  private void assumeFormats() {
+  private void assumeFormats() throws EventFileException {
     for (PerfAttr attr : events.all()) {
       if (attr.type() == PerfAttributes.TYPE_TRACEPOINT
           && attr.config() > 0

@@ -2,9 +2,10 @@
 package io.userevents.listener.file;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class PerfEvents {
 
   private static final int MAX_EVENTS = 10_000;
-  private static final int MAX_IDS = 1_000_000;
+
+  /** One for each CPU: 64 events on 4,096 CPUs. */
+  private static final int MAX_IDS = 1 << 18;
+
   private static final int MAX_ATTR_LENGTH = 4096;
   private static final int NONE = -1;
 
   private final String file;
   private final List<PerfAttr> attrs = new ArrayList<>();
-  private final Long2ObjectHashMap<PerfAttr> byId = new Long2ObjectHashMap<>();
+
+  /** Its buckets are trees where many ids have one hash, as somebody may have chosen them. */
+  private final Map<Long, PerfAttr> byId = new HashMap<>();
+
   private boolean isUniform = true;
   private int idOffset = NONE;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener.file;
 
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +36,10 @@ final class TraceDatHeader {
   private static final int MAX_OPTION_SECTIONS = 1000;
   private static final int MAX_OPTIONS = 1_000_000;
   private static final int MAX_OPTION_LENGTH = 1 << 24;
+
+  /** There may be a million. */
+  private static final int OPTION_WINDOW_LENGTH = 64;
+
   private static final int COMPRESSED = 1;
   private static final int SECTION_HEADER_LENGTH = 16;
   private static final int MARK_LENGTH = 10;
@@ -50,15 +53,15 @@ final class TraceDatHeader {
   private static final int OPTION_EVENT_FORMATS = 18;
 
   private final String file;
-  private final FileChannel channel;
+  private final DataSource source;
   private final Formats formats;
   private final List<CpuData> cpus = new ArrayList<>();
   private final Set<Long> seen = new HashSet<>();
   private String clock = "";
 
-  TraceDatHeader(String file, FileChannel channel, Formats formats) {
+  TraceDatHeader(String file, DataSource source, Formats formats) {
     this.file = file;
-    this.channel = channel;
+    this.source = source;
     this.formats = formats;
   }
 
@@ -173,11 +176,10 @@ final class TraceDatHeader {
     for (int i = 0; i < MAX_OPTIONS; i++) {
       int id = nextShort(window);
       long length = Integer.toUnsignedLong(window.nextInt("an option"));
+      byte[] content = window.nextBytes(length, MAX_OPTION_LENGTH, "an option");
       Window option =
           new Window(
-              file,
-              Bytes.of(window.nextBytes(length, MAX_OPTION_LENGTH, "an option")),
-              window.position() - length);
+              file, Bytes.of(content), window.position() - length, new byte[OPTION_WINDOW_LENGTH]);
       switch (id) {
         case OPTION_DONE -> {
           return length == 0 ? 0 : option.nextLong("an option");
@@ -232,7 +234,9 @@ final class TraceDatHeader {
     }
     int compressedLength = header.nextInt("a section");
     long plainLength = Integer.toUnsignedLong(header.nextInt("a section"));
-    byte[] compressed = header.nextBytes(compressedLength, MAX_SECTION_LENGTH, "a section");
+    // It is there up to twice while it is read, and its content after it.
+    int most = (int) Math.min(MAX_SECTION_LENGTH, Runtime.getRuntime().maxMemory() / 16);
+    byte[] compressed = header.nextBytes(compressedLength, most, "a section");
     byte[] plain = new Budget(file).allocate(Math.min(plainLength, 1L << 32), offset);
     if (!Compression.decompress(file, algorithm, compressed, plain)) {
       throw EventFileException.malformed(file, offset, "section cannot be decompressed");
@@ -267,7 +271,7 @@ final class TraceDatHeader {
   }
 
   private Window window(long from, long to) {
-    return new Window(file, Bytes.of(channel, from, to), from);
+    return new Window(file, source.bytes(from, to), from);
   }
 
   private static int nextShort(Window window) throws EventFileException {

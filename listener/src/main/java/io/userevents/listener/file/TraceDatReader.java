@@ -4,7 +4,6 @@ package io.userevents.listener.file;
 import io.userevents.listener.EventHandler;
 import io.userevents.listener.Sample;
 import io.userevents.listener.internal.EventView;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -47,15 +46,15 @@ final class TraceDatReader implements Reader {
    * @param window at the beginning of the file
    */
   static Reader open(
-      String file, FileChannel channel, Window window, Set<String> wanted, FileTally tally)
+      String file, DataSource source, Window window, Set<String> wanted, FileTally tally)
       throws EventFileException {
     Formats formats = new Formats(file, wanted);
-    TraceDatHeader header = new TraceDatHeader(file, channel, formats);
+    TraceDatHeader header = new TraceDatHeader(file, source, formats);
     header.read(window);
     List<CpuPages> cpus = new ArrayList<>();
     Budget budget = new Budget(file);
     for (TraceDatHeader.CpuData data : header.cpus()) {
-      cpus.add(CpuPages.open(file, channel, data, formats, tally, budget));
+      cpus.add(CpuPages.open(file, source, data, formats, tally, budget));
     }
     return new TraceDatReader(formats, header.clock(), cpus, tally);
   }

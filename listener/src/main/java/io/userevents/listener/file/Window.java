@@ -22,8 +22,8 @@ final class Window {
 
   private final String file;
   private final Bytes source;
-  private final byte[] bytes = new byte[CAPACITY];
-  private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+  private final byte[] bytes;
+  private final UnsafeBuffer buffer;
   private int start;
   private int end;
   private long position;
@@ -35,15 +35,22 @@ final class Window {
    * @param position of the first byte of the source
    */
   Window(String file, Bytes source, long position) {
+    this(file, source, position, new byte[CAPACITY]);
+  }
+
+  /** As above, with a buffer that is shorter, and so are the pieces that can be seen at once. */
+  Window(String file, Bytes source, long position, byte[] bytes) {
     this.file = file;
     this.source = source;
     this.position = position;
+    this.bytes = bytes;
+    buffer = new UnsafeBuffer(bytes);
   }
 
   /** Whether there are so many bytes before the end, which then lie in one piece. */
   boolean has(int length) throws EventFileException {
     while (end - start < length && !isEnded) {
-      if (start > 0 && start + length > CAPACITY) {
+      if (start > 0 && start + length > bytes.length) {
         System.arraycopy(bytes, start, bytes, 0, end - start);
         end -= start;
         start = 0;
@@ -60,7 +67,7 @@ final class Window {
     }
     int read;
     try {
-      read = source.read(bytes, end, CAPACITY - end);
+      read = source.read(bytes, end, bytes.length - end);
     } catch (EventFileException e) {
       throw e;
     } catch (IOException e) {
@@ -97,11 +104,10 @@ final class Window {
   boolean skip(long length) throws EventFileException {
     long left = length;
     while (left > 0) {
-      int step = (int) Math.min(left, CAPACITY);
       if (!has(1)) {
         return false;
       }
-      step = Math.min(step, end - start);
+      int step = (int) Math.min(left, end - start);
       advance(step);
       left -= step;
     }
@@ -168,10 +174,10 @@ final class Window {
     if (length < 0 || length > maxLength) {
       throw malformed(what + " has an impossible length=" + Long.toUnsignedString(length));
     }
-    byte[] result = new byte[(int) Math.min(length, CAPACITY)];
+    byte[] result = new byte[(int) Math.min(length, bytes.length)];
     int done = 0;
     while (done < length) {
-      int step = (int) Math.min(length - done, CAPACITY / 2);
+      int step = (int) Math.min(length - done, bytes.length / 2);
       require(step, what);
       if (done + step > result.length) {
         result = Arrays.copyOf(result, (int) Math.min(length, result.length * 2L));

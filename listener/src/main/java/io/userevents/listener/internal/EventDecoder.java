@@ -3,6 +3,7 @@ package io.userevents.listener.internal;
 
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
 
 /**
  * Finds the bytes within the data of one event, which can be of any of some tracepoints. Checks
@@ -25,7 +26,7 @@ public final class EventDecoder {
   private static final int PROTOCOL_PROTOBUF = 0;
   private static final int UINT16_MASK = 0xFFFF;
 
-  private final EventFormat[] formats;
+  private final Int2ObjectHashMap<EventFormat> formats = new Int2ObjectHashMap<>();
 
   /** The common fields of all events of a kernel are the same. */
   private final int typeOffset;
@@ -41,8 +42,8 @@ public final class EventDecoder {
    * @param formats one at least
    */
   public EventDecoder(List<EventFormat> formats) {
-    this.formats = formats.toArray(EventFormat[]::new);
-    format = this.formats[0];
+    formats.forEach(one -> this.formats.putIfAbsent(one.id(), one));
+    format = formats.get(0);
     typeOffset = format.typeOffset();
   }
 
@@ -77,13 +78,12 @@ public final class EventDecoder {
     if (format.id() == id) {
       return true;
     }
-    for (EventFormat candidate : formats) {
-      if (candidate.id() == id) {
-        format = candidate;
-        return true;
-      }
+    EventFormat other = formats.get(id);
+    if (other == null) {
+      return false;
     }
-    return false;
+    format = other;
+    return true;
   }
 
   /** Name of the tracepoint of the event. */

@@ -130,6 +130,44 @@ class EventFileTest {
     assertThat(isClosed).isTrue();
   }
 
+  @ParameterizedTest
+  @MethodSource("all")
+  void shouldReadToTheEndOnAnInterruptedThread(String name) throws Exception {
+    Path path = RecordedFiles.copy(name, folder);
+    int expected = RecordedFiles.events(path).size();
+    List<ReceivedEvent> received = new ArrayList<>();
+    try (EventFile file = EventFile.builder(path).open();
+        EventFile stream = EventFile.builder(Files.newInputStream(path), "stream").open()) {
+      Thread.currentThread().interrupt();
+      file.readAll(EventHandler.copying(received::add));
+
+      assertThat(Thread.interrupted()).as("the status stays set").isTrue();
+      assertThat(stream.readAll(sample -> {})).isEqualTo(expected);
+    } finally {
+      boolean unused = Thread.interrupted();
+    }
+    assertThat(received).hasSize(expected);
+  }
+
+  /** Both read and wait where an interrupt would close a channel. */
+  @Test
+  void shouldReadANamedPipeOnAnInterruptedThread() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path recorded = RecordedFiles.copy("perf-stream.data", folder);
+    Process writer =
+        new ProcessBuilder("sh", "-c", "cat '" + recorded + "' >'" + pipe + "'").start();
+    try (EventFile file = EventFile.builder(pipe).open()) {
+      Thread.currentThread().interrupt();
+
+      assertThat(file.readAll(sample -> {})).isEqualTo(40);
+      assertThat(Thread.interrupted()).isTrue();
+    } finally {
+      boolean unused = Thread.interrupted();
+    }
+    assertThat(writer.waitFor()).isZero();
+  }
+
   @Test
   void shouldCountEventsOfOtherTracepoints() throws Exception {
     for (String name : List.of("perf-two-events.data", "trace-instances.dat")) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file that can be read at any place. Not a channel: an interrupt of the reading thread would
+ * close that, and what is left of the file could not be read.
+ *
+ * <p>Not thread-safe.
+ */
+final class DataSource implements AutoCloseable {
+
+  private static final int COPY_LENGTH = 1 << 16;
+
+  private final RandomAccessFile file;
+  private long position;
+
+  private DataSource(RandomAccessFile file) {
+    this.file = file;
+  }
+
+  static DataSource open(Path path) throws IOException {
+    return new DataSource(new RandomAccessFile(path.toFile(), "r"));
+  }
+
+  /** A copy of a stream, in a temporary file that has no name and goes with the process. */
+  static DataSource copyOf(InputStream stream) throws IOException {
+    Path path = Files.createTempFile("events", ".data");
+    RandomAccessFile file;
+    try {
+      file = new RandomAccessFile(path.toFile(), "rw");
+    } finally {
+      Files.delete(path);
+    }
+    DataSource copy = new DataSource(file);
+    boolean isComplete = false;
+    try {
+      byte[] bytes = new byte[COPY_LENGTH];
+      int length;
+      while ((length = stream.read(bytes)) >= 0) {
+        file.write(bytes, 0, length);
+        copy.position += length;
+      }
+      isComplete = true;
+      return copy;
+    } finally {
+      if (!isComplete) {
+        copy.close();
+      }
+    }
+  }
+
+  long length() throws IOException {
+    return file.length();
+  }
+
+  /** From one offset to another one, or to the file's end if that comes first. */
+  Bytes bytes(long from, long to) {
+    return new Bytes() {
+      private long at = from;
+
+      @Override
+      public int read(byte[] into, int offset, int length) throws IOException {
+        long left = to - at;
+        if (left <= 0) {
+          return -1;
+        }
+        int read = readAt(at, into, offset, (int) Math.min(length, left));
+        at += Math.max(read, 0);
+        return read;
+      }
+    };
+  }
+
+  private int readAt(long at, byte[] into, int offset, int length) throws IOException {
+    if (at != position) {
+      file.seek(at);
+      position = at;
+    }
+    int read = file.read(into, offset, length);
+    position += Math.max(read, 0);
+    return read;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
