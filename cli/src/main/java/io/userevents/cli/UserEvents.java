@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "0:all went well",
       ExitCode.FAILURE_LINE,
       ExitCode.USAGE_LINE,
+      ExitCode.SIGHUP_LINE,
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },

@@ -12,9 +12,9 @@ public final class ChildProcess {
 
   private ChildProcess() {}
 
-  /** Runs a program; a SIGINT to it is not ignored, as a shell's background processes do. */
+  /** Runs a program; SIGINT and SIGHUP are not ignored, as in the background and under nohup. */
   public static List<String> java(List<String> flags, Class<?> program, String... arguments) {
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(launcherFlags());
     command.addAll(flags);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A SIGINT to a process of its own. */
+/** Signals to a process of its own. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class StopSignalTest {
 
@@ -56,6 +56,18 @@ final class StopSignalTest {
     assertThat(stuck.waitFor()).isEqualTo(130);
   }
 
+  /** Such as one that writes to a pipe that nobody reads. */
+  @Test
+  void shouldEndAProcessThatDoesNotStopAfterATermination() throws Exception {
+    Process stuck = start(List.of("-Dtermination.ms=1"), Stuck.class);
+    BufferedReader output = stuck.inputReader(StandardCharsets.UTF_8);
+    assertThat(output.readLine()).isEqualTo("ready");
+
+    ChildProcess.signal("TERM", stuck.pid());
+
+    assertThat(stuck.waitFor()).isEqualTo(143);
+  }
+
   @Test
   void shouldLeaveSigIntToTheSystemIfTheJvmDoes() throws Exception {
     Process stuck = start(List.of("-Xrs"), Stuck.class);
@@ -91,6 +103,11 @@ final class StopSignalTest {
     public static void main(String[] args) throws InterruptedException {
       StopSignal stop = new StopSignal();
       stop.raiseOnSigInt();
+      int terminationMs = Integer.getInteger("termination.ms", 0);
+      if (terminationMs > 0) {
+        stop.raiseOnTermination();
+        stop.exitAfterTermination(Duration.ofMillis(terminationMs));
+      }
       System.out.println("ready");
       while (!stop.await(Duration.ofMinutes(2))) {
         Thread.onSpinWait();

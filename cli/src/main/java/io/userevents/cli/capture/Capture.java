@@ -49,21 +49,28 @@ public interface Capture extends AutoCloseable {
    *
    * @param received that were handed out
    * @param lost by cause: the name says who lost them; without those that are 0
+   * @param interruptions times that the kernel did not record, on a CPU or at all; events that were
+   *     written meanwhile are in no count
    */
-  record Counts(long received, Map<String, Long> lost) {
+  record Counts(long received, Map<String, Long> lost, long interruptions) {
 
     /** All that were lost. */
     public long lostTotal() {
       return lost.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How many were lost, and by whom, for people. */
+    /** How many were lost, by whom, and whether there may be more, for people. */
     public String lostText() {
       StringBuilder text = new StringBuilder("lost ").append(lostTotal());
       if (!lost.isEmpty()) {
         StringJoiner causes = new StringJoiner(", ", " (", ")");
         lost.forEach((cause, count) -> causes.add(cause + " " + count));
         text.append(causes);
+      }
+      if (interruptions != 0) {
+        text.append("; interrupted ").append(interruptions);
+        text.append(interruptions == 1 ? " time" : " times")
+            .append(", and events meanwhile are not counted");
       }
       return text.toString();
     }

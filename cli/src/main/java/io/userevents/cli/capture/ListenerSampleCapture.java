@@ -39,8 +39,9 @@ final class ListenerSampleCapture implements SampleCapture {
     Map<String, Long> lost = new LinkedHashMap<>();
     put(lost, "kernel: buffer was full", kernel.lost());
     put(lost, "listener: malformed", read.malformedBuffers() + read.malformedEvents());
+    put(lost, "writer: not protobuf", read.otherProtocolEvents());
     put(lost, "listener: not read before the end", read.abandonedEvents());
-    return new Capture.Counts(read.events(), lost);
+    return new Capture.Counts(read.events(), lost, read.interruptions());
   }
 
   private static void put(Map<String, Long> lost, String cause, long count) {

@@ -10,12 +10,18 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Has java.util.logging write short lines to standard error, for the whole process. */
 public final class ConsoleLog {
 
   /** Kept, since the LogManager forgets loggers, and their levels, that nobody refers to. */
   private static final Logger OWN = Logger.getLogger("io.userevents");
+
+  /** To the start of the line, and clears it: a line that shows progress may be there. */
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private static volatile @Nullable HoldingHandler installed;
 
   private ConsoleLog() {}
 
@@ -28,19 +34,40 @@ public final class ConsoleLog {
     // Writes to standard error, and does so at once.
     Handler console = new ConsoleHandler();
     console.setLevel(Level.ALL);
-    console.setFormatter(new OneLine(isVerbose));
-    root.addHandler(console);
+    console.setFormatter(
+        new OneLine(isVerbose, StandardOutput.isErrorTerminal() ? CLEAR_LINE : ""));
+    HoldingHandler handler = new HoldingHandler(console);
+    installed = handler;
+    root.addHandler(handler);
     root.setLevel(isVerbose ? Level.INFO : Level.WARNING);
     OWN.setLevel(isVerbose ? Level.FINE : Level.WARNING);
+  }
+
+  /** Keeps lines back as long as a picture fills the terminal, which they would be written into. */
+  public static void hold() {
+    HoldingHandler handler = installed;
+    if (handler != null) {
+      handler.hold();
+    }
+  }
+
+  /** Writes the lines that were kept back. */
+  public static void release() {
+    HoldingHandler handler = installed;
+    if (handler != null) {
+      handler.release();
+    }
   }
 
   /** One line for each record; stack traces below it if asked. */
   static final class OneLine extends Formatter {
 
     private final boolean withStackTraces;
+    private final String prefix;
 
-    OneLine(boolean withStackTraces) {
+    OneLine(boolean withStackTraces, String prefix) {
       this.withStackTraces = withStackTraces;
+      this.prefix = prefix;
     }
 
     @Override
@@ -48,7 +75,8 @@ public final class ConsoleLog {
       StringWriter text = new StringWriter();
       PrintWriter lines = new PrintWriter(text);
       String level = logged.getLevel().getName().toLowerCase(Locale.ROOT);
-      lines.println("user-events: " + level + ": " + Text.printable(formatMessage(logged)));
+      lines.println(
+          prefix + "user-events: " + level + ": " + Text.printable(formatMessage(logged)));
       Throwable thrown = logged.getThrown();
       if (withStackTraces && thrown != null) {
         thrown.printStackTrace(lines);

@@ -13,6 +13,9 @@ public final class ExitCode {
   /** Wrong arguments: {@code EX_USAGE} of {@code sysexits.h}; {@code doctor} needs 1 and 2. */
   public static final int USAGE = 64;
 
+  /** SIGHUP, or a terminal that is gone: 128 and the signal's number. */
+  public static final int SIGHUP = 129;
+
   /** A second SIGINT: 128 and the signal's number, as shells have it. */
   public static final int SIGINT = 130;
 
@@ -33,6 +36,9 @@ public final class ExitCode {
 
   /** For {@code exitCodeList}. */
   public static final String USAGE_LINE = "64:the arguments are wrong";
+
+  /** For {@code exitCodeList}. */
+  public static final String SIGHUP_LINE = "129:SIGHUP ended it: its terminal was closed";
 
   /** For {@code exitCodeList}. */
   public static final String CLOSED_PIPE_LINE = "141:the reader of the output has closed it";

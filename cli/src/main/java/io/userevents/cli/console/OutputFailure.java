@@ -43,6 +43,11 @@ final class OutputFailure {
       exit.accept(ExitCode.CLOSED_PIPE);
       return;
     }
+    if (StandardOutput.isTerminal(target)) {
+      // It was closed. A SIGHUP comes as well, sooner or later.
+      exit.accept(ExitCode.SIGHUP);
+      return;
+    }
     errors.println(
         "user-events: cannot write "
             + name

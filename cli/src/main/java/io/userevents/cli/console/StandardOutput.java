@@ -53,7 +53,8 @@ public final class StandardOutput {
     return isTerminal(IN);
   }
 
-  private static boolean isTerminal(Path descriptor) {
+  /** Whether a link of {@code /proc/self/fd} leads to a terminal, be it closed meanwhile. */
+  static boolean isTerminal(Path descriptor) {
     try {
       String target = Files.readSymbolicLink(descriptor).toString();
       return target.startsWith("/dev/pts/")

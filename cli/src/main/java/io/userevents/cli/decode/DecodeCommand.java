@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       ExitCode.FAILURE_LINE,
       ExitCode.USAGE_LINE,
       "65:a file is malformed; the events before the fault were printed",
+      ExitCode.SIGHUP_LINE,
       "130:Ctrl-C ended it, or a second one while it read standard input",
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "0:every point came back",
       "1:not every point came back, or the demo failed",
       ExitCode.USAGE_LINE,
+      ExitCode.SIGHUP_LINE,
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },

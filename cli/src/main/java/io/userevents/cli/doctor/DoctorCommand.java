@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       "1:an exporter could not write here, or the output could not be written",
       "2:only reading does not work",
       ExitCode.USAGE_LINE,
+      ExitCode.SIGHUP_LINE,
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },

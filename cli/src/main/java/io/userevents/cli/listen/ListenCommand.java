@@ -18,6 +18,7 @@ import io.userevents.cli.sink.Sink;
 import io.userevents.tracepoint.EventLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -33,16 +34,17 @@ import picocli.CommandLine.Spec;
       "Show the metrics that applications of this machine export to the tracepoint.",
       "On a terminal, a table of all series is refreshed in place; otherwise each point is a line."
           + " Sums of deltas begin when listening does. Quantiles of histograms are estimates.",
-      "At the end a line on standard error says what was received and lost, and by whom. Ctrl-C"
-          + " ends it in order."
+      "At the end a line on standard error says what was received and lost, and by whom. Ctrl-C,"
+          + " SIGTERM and SIGHUP end it in order."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
       "0:a limit was reached, or Ctrl-C ended it",
       ExitCode.FAILURE_LINE,
       ExitCode.USAGE_LINE,
+      "129:SIGHUP ended it, in order: its terminal was closed; nohup has it go on",
       ExitCode.CLOSED_PIPE_LINE,
-      ExitCode.SIGTERM_LINE
+      "143:SIGTERM ended it, in order"
     },
     footer = {
       "",
@@ -54,6 +56,10 @@ public final class ListenCommand implements Callable<Integer> {
 
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final int PIPED_WIDTH = 120;
+
+  /** What is in the kernel's buffers is read in less, if somebody takes the output. */
+  private static final Duration TERMINATION = Duration.ofSeconds(5);
+
   private static final String PROBE = "…▁█";
 
   private final StopSignal stop;
@@ -116,6 +122,8 @@ public final class ListenCommand implements Callable<Integer> {
     Limits limits = limits();
     SeriesFilter filter = filterOptions.filter();
     int bufferKb = captureOptions.bufferKb();
+    stop.raiseOnTermination();
+    stop.exitAfterTermination(TERMINATION);
     String summary;
     // Before the screen is taken over, so that an error is seen.
     try (Capture capture = opener.open(event, captureOptions.facility(), bufferKb);
@@ -125,7 +133,7 @@ public final class ListenCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.println("user-events: " + summary);
     err.flush();
-    return ExitCode.OK;
+    return stop.exitCode();
   }
 
   private Limits limits() {
@@ -148,7 +156,7 @@ public final class ListenCommand implements Callable<Integer> {
     if (format == Format.text && StandardOutput.isTerminal()) {
       Screen screen = Screen.open();
       if (screen != null) {
-        return new ScreenOutput(screen, view, out);
+        return new ScreenOutput(screen, view, out, stop::hangUp);
       }
     }
     return new LineOutput(

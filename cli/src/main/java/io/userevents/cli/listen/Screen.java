@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.listen;
 
+import io.userevents.cli.console.ConsoleLog;
 import io.userevents.cli.console.Signals;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -29,6 +30,10 @@ final class Screen implements AutoCloseable {
 
   /** Between two pictures, longer means that the process was stopped by a SIGSTOP. */
   private static final long STOPPED_NS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final int USUAL_COLUMNS = 80;
+  private static final int USUAL_ROWS = 24;
+  private static final int MAX_SIDE = 10_000;
 
   private static final Logger LOGGER = Logger.getLogger(Screen.class.getName());
   private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
@@ -62,6 +67,7 @@ final class Screen implements AutoCloseable {
     Screen screen = new Screen(terminal);
     Runtime.getRuntime().addShutdownHook(screen.hook);
     Signals.handle("TSTP", screen::stopProcess);
+    ConsoleLog.hold();
     screen.enter();
     return screen;
   }
@@ -116,16 +122,29 @@ final class Screen implements AutoCloseable {
   }
 
   int width() {
-    return Math.max(1, terminal.getColumns());
+    return sizeNow().getColumns();
   }
 
   int height() {
-    return Math.max(1, terminal.getRows());
+    return sizeNow().getRows();
   }
 
   /** Whether the terminal has another size than the picture. */
   boolean isResized() {
-    return !size.equals(terminal.getSize());
+    return !size.equals(sizeNow());
+  }
+
+  /**
+   * A terminal that is gone, or a serial line, says 0 or a nonsense, for which JLine would allocate
+   * rows of 2 GB.
+   */
+  private Size sizeNow() {
+    Size told = terminal.getSize();
+    return Size.of(inRange(told.getColumns(), USUAL_COLUMNS), inRange(told.getRows(), USUAL_ROWS));
+  }
+
+  private static int inRange(int told, int usual) {
+    return told < 1 || told > MAX_SIDE ? usual : told;
   }
 
   /** Shows these lines, none of which is wider than the terminal. */
@@ -133,7 +152,7 @@ final class Screen implements AutoCloseable {
     if (isRestored) {
       return;
     }
-    Size now = Size.of(terminal.getSize());
+    Size now = sizeNow();
     boolean wasStopped = drawnNs != 0 && nowNs - drawnNs > STOPPED_NS;
     if (wasStopped) {
       enter();
@@ -160,6 +179,7 @@ final class Screen implements AutoCloseable {
     }
     isRestored = true;
     write(leaving);
+    ConsoleLog.release();
   }
 
   private static void write(byte[] bytes) {

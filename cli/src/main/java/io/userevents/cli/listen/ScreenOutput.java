@@ -4,6 +4,7 @@ package io.userevents.cli.listen;
 import io.userevents.cli.series.Series;
 import io.userevents.cli.series.SeriesTable;
 import io.userevents.cli.sink.Output;
+import java.io.IOError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -21,13 +22,19 @@ final class ScreenOutput implements Output {
   private final Screen screen;
   private final TableView view;
   private final PrintWriter out;
+  private final Runnable onHangUp;
+  private boolean isGone;
   private long drawnNs;
   private boolean isDrawn;
 
-  ScreenOutput(Screen screen, TableView view, PrintWriter out) {
+  /**
+   * @param onHangUp called once when the terminal turns out to be gone
+   */
+  ScreenOutput(Screen screen, TableView view, PrintWriter out, Runnable onHangUp) {
     this.screen = screen;
     this.view = view;
     this.out = out;
+    this.onHangUp = onHangUp;
   }
 
   @Override
@@ -35,8 +42,15 @@ final class ScreenOutput implements Output {
 
   @Override
   public void refresh(SeriesTable table, String status, long nowNs) {
+    if (isGone) {
+      return;
+    }
     try {
       show(table, status, nowNs);
+    } catch (IOError e) {
+      // JLine tells so that it cannot write.
+      isGone = true;
+      onHangUp.run();
     } catch (IllegalStateException e) {
       // A terminal that JLine has closed shows nothing any more.
       if (!Screen.isProcessEnding()) {
@@ -65,15 +79,31 @@ final class ScreenOutput implements Output {
   }
 
   @Override
-  public void end(SeriesTable table, String status, long nowNs) throws IOException {
-    int width = screen.width();
-    screen.close();
+  public void end(SeriesTable table, String status, long nowNs) {
+    if (isGone) {
+      return;
+    }
+    int width;
+    try {
+      width = screen.width();
+      screen.close();
+    } catch (IOException | IOError e) {
+      isGone = true;
+      onHangUp.run();
+      return;
+    }
     view.lines(table.sorted(), width, nowNs).forEach(out::println);
     out.flush();
   }
 
   @Override
   public void close() throws IOException {
-    screen.close();
+    try {
+      screen.close();
+    } catch (IOException | IOError e) {
+      if (!isGone) {
+        throw e;
+      }
+    }
   }
 }

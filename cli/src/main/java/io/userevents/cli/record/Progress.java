@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.record;
 
+import io.userevents.cli.capture.Capture;
+import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.Text;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 
@@ -15,19 +20,32 @@ final class Progress {
   private final boolean isTerminal;
   private long shownNs = -PERIOD_NS;
 
+  /** One that fails silently: a terminal that was closed shall not end what is to be finished. */
+  static Progress onTerminal() {
+    PrintStream silent = new PrintStream(new FileOutputStream(FileDescriptor.err), false);
+    return new Progress(
+        new PrintWriter(silent, false, StandardOutput.charset()), StandardOutput.isErrorTerminal());
+  }
+
   Progress(PrintWriter err, boolean isTerminal) {
     this.err = err;
     this.isTerminal = isTerminal;
   }
 
   /** Shows how far it is, at most twice a second. */
-  void show(long events, long bytes, long lost, long elapsedNs) {
+  void show(long events, long bytes, Capture.Counts counts, long elapsedNs) {
     if (isTerminal && elapsedNs - shownNs >= PERIOD_NS) {
       shownNs = elapsedNs;
       err.print(
-          "\rrecording: %d events, %s, lost %d, %d s"
+          "\rrecording: %d events, %s, lost %d, %s%d s"
                   .formatted(
-                      events, Text.bytes(bytes), lost, TimeUnit.NANOSECONDS.toSeconds(elapsedNs))
+                      events,
+                      Text.bytes(bytes),
+                      counts.lostTotal(),
+                      counts.interruptions() == 0
+                          ? ""
+                          : "interrupted " + counts.interruptions() + ", ",
+                      TimeUnit.NANOSECONDS.toSeconds(elapsedNs))
               + CLEAR_TO_END);
       err.flush();
     }

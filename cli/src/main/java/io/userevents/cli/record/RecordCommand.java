@@ -8,7 +8,6 @@ import io.userevents.cli.capture.LimitOptions;
 import io.userevents.cli.capture.SampleCapture;
 import io.userevents.cli.console.CommandException;
 import io.userevents.cli.console.ExitCode;
-import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.console.Text;
 import io.userevents.listener.file.EventFileException;
@@ -33,14 +32,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Write the events that applications of this machine export to a file that 'user-events"
           + " decode', 'perf script' and 'perf report' read.",
-      "All but the last fifth of a second is in the file also if the command is killed. Ctrl-C and"
-          + " SIGTERM end it in order; a line on standard error says what was received and lost."
+      "All but the last fifth of a second is in the file also if the command is killed. Ctrl-C,"
+          + " SIGTERM and SIGHUP end it in order; a line on standard error says what was received and lost."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
       "0:a limit was reached, or Ctrl-C ended it",
       "1:it failed, or the file could not be written, on a full disk for instance",
       ExitCode.USAGE_LINE,
+      "129:SIGHUP ended it, in order: its terminal was closed; nohup has it go on",
       "143:SIGTERM ended it, in order"
     },
     footer = {
@@ -103,9 +103,9 @@ public final class RecordCommand implements Callable<Integer> {
     int bufferKb = captureOptions.bufferKb();
     List<String> names = names();
     List<Path> earlier = RecordFiles.earlier(file, isForced);
-    stop.raiseOnSigTerm();
+    stop.raiseOnTermination();
     PrintWriter err = spec.commandLine().getErr();
-    Progress progress = new Progress(err, StandardOutput.isErrorTerminal());
+    Progress progress = Progress.onTerminal();
     String summary;
     try (SampleCapture capture = opener.open(names, captureOptions.facility(), bufferKb)) {
       RecordFiles.remove(earlier);
@@ -113,7 +113,7 @@ public final class RecordCommand implements Callable<Integer> {
     }
     err.println("user-events: " + summary);
     err.flush();
-    return stop.isSigTerm() ? ExitCode.SIGTERM : ExitCode.OK;
+    return stop.exitCode();
   }
 
   /** Returns what there is to tell at the end. */

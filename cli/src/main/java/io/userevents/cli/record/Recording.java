@@ -93,6 +93,6 @@ final class Recording {
     lost = counts.lostTotal();
     files.flush();
     flushedNs = System.nanoTime();
-    progress.show(files.events(), files.sizeBytes(), lost, flushedNs - startNs);
+    progress.show(files.events(), files.sizeBytes(), counts, flushedNs - startNs);
   }
 }

@@ -63,6 +63,14 @@ final class StandardOutputTest {
   }
 
   @Test
+  void shouldTakeAFailureOfATerminalForAHangUp() throws IOException {
+    write("/dev/pts/7 (deleted)");
+
+    assertThat(exits).containsExactly(129);
+    assertThat(errors.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
   void shouldColourOnTerminalsUnlessRefused() {
     assertThat(StandardOutput.isColoured(true, null, "xterm")).isTrue();
     assertThat(StandardOutput.isColoured(true, "", "xterm")).isTrue();

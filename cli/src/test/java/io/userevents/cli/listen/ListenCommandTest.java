@@ -55,6 +55,16 @@ final class ListenCommandTest {
   }
 
   @Test
+  void shouldSayThatItWasInterrupted() {
+    counter("orders", 4);
+    capture.interruptions = 2;
+
+    Executed listened = listen("--count=1");
+
+    assertThat(listened.err()).contains("; interrupted 2 times, and events meanwhile are not");
+  }
+
+  @Test
   void shouldPrintAnObjectForEachPoint() {
     counter("orders", 4);
 

@@ -5,12 +5,19 @@ import io.userevents.cli.Events;
 import io.userevents.cli.capture.Capture;
 import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.StopSignal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 
-/** The command on a terminal, with events that never end and some hostile text. */
+/**
+ * The command with events that never end and some hostile text. Makes the file of the property
+ * {@code ready} once some have come.
+ */
 final class ListenProgram {
 
   private ListenProgram() {}
@@ -27,6 +34,7 @@ final class ListenProgram {
 
   private static final class Endless implements Capture {
 
+    private static final String READY = System.getProperty("ready", "");
     private long received;
 
     @Override
@@ -36,6 +44,9 @@ final class ListenProgram {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(timeoutMs));
       received++;
+      if (received == 2 && !READY.isEmpty()) {
+        tellReady();
+      }
       double now = received;
       String attributes = "begin" + "x".repeat(150) + "finish";
       handler.onEvent(Events.counter("shop", "orders", "buy", true, now - 1, now, 7), 0, 42);
@@ -44,12 +55,20 @@ final class ListenProgram {
       return 3;
     }
 
+    private static void tellReady() {
+      try {
+        Files.createFile(Path.of(READY));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     @Override
     public void detach() {}
 
     @Override
     public Counts counts() {
-      return new Counts(received, Map.of());
+      return new Counts(received, Map.of(), 0);
     }
 
     @Override

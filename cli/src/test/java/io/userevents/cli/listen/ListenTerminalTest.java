@@ -113,6 +113,52 @@ final class ListenTerminalTest {
   }
 
   @Test
+  void shouldEndInOrderWhenTheTerminalIsClosed() throws Exception {
+    Path script = folder.resolve("script");
+    Path errors = folder.resolve("errors");
+    Path exit = folder.resolve("exit");
+    // The shell goes on, and what it starts has signals as they are by default.
+    Files.writeString(
+        script,
+        "export LC_ALL=C.UTF-8\ntrap : HUP\n"
+            + ChildProcess.quoted(listen())
+            + " 2>"
+            + errors
+            + "\necho $? >"
+            + exit
+            + ".new; mv "
+            + exit
+            + ".new "
+            + exit
+            + "\n");
+    start(80, "bash " + script);
+    awaitScreen(shown -> shown.contains("orders"));
+
+    tmux("kill-server");
+
+    while (!Files.exists(exit)) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(Files.readString(exit)).isEqualTo("129\n");
+    assertThat(Files.readAllLines(errors)).hasSize(1);
+    assertThat(Files.readString(errors)).startsWith("user-events: received ");
+  }
+
+  /** As a serial line does. */
+  @Test
+  void shouldShowATableOnATerminalThatDoesNotKnowItsSize() throws Exception {
+    start(80, "stty cols 0 rows 0; LC_ALL=C.UTF-8 exec " + ChildProcess.quoted(listen()));
+
+    List<String> lines = awaitScreen(shown -> shown.contains("orders"));
+
+    assertThat(lines.get(1)).startsWith("METRIC ");
+  }
+
+  private static List<String> listen() {
+    return ChildProcess.java(List.of(), ListenProgram.class);
+  }
+
+  @Test
   void shouldDrawAnewAfterItWasStoppedAndContinued() throws Exception {
     open(80);
     awaitScreen(shown -> shown.contains("orders"));

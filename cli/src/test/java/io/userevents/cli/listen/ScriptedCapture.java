@@ -13,6 +13,7 @@ final class ScriptedCapture implements Capture {
 
   final Queue<byte[]> events = new ArrayDeque<>();
   final Queue<byte[]> eventsWhileDetaching = new ArrayDeque<>();
+  long interruptions;
   private long received;
   boolean isDetached;
   boolean isClosed;
@@ -36,7 +37,7 @@ final class ScriptedCapture implements Capture {
 
   @Override
   public Counts counts() {
-    return new Counts(received, Map.of("kernel: buffer was full", 3L));
+    return new Counts(received, Map.of("kernel: buffer was full", 3L), interruptions);
   }
 
   @Override

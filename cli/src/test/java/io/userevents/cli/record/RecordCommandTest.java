@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.cli.Events;
 import io.userevents.cli.Executed;
+import io.userevents.cli.capture.Capture;
 import io.userevents.cli.console.CommandException;
 import io.userevents.cli.console.StopSignal;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,17 @@ final class RecordCommandTest {
     assertThat(decodedEvents(file())).isEqualTo(3);
     assertThat(Executed.command("decode", file().toString()).err())
         .contains("7 events lost while it was recorded");
+  }
+
+  @Test
+  void shouldSayThatItWasInterrupted() {
+    capture.batches.add(List.of(EVENT));
+    capture.interruptions = 1;
+
+    Executed recorded = record("--count=1");
+
+    assertThat(recorded.err())
+        .contains("; lost 0; interrupted 1 time, and events meanwhile are not counted");
   }
 
   @Test
@@ -237,19 +250,20 @@ final class RecordCommandTest {
     StringWriter text = new StringWriter();
     PrintWriter err = new PrintWriter(text);
     Progress progress = new Progress(err, true);
-    progress.show(1, 2048, 0, 0);
-    progress.show(2, 2048, 0, 100_000_000);
-    progress.show(3, 4096, 1, 2_500_000_000L);
+    Capture.Counts none = new Capture.Counts(0, Map.of(), 0);
+    progress.show(1, 2048, none, 0);
+    progress.show(2, 2048, none, 100_000_000);
+    progress.show(3, 4096, new Capture.Counts(4, Map.of("kernel", 1L), 2), 2_500_000_000L);
     progress.end();
 
     assertThat(text.toString())
         .isEqualTo(
             "\rrecording: 1 events, 2.0 KiB, lost 0, 0 s\u001b[K"
-                + "\rrecording: 3 events, 4.0 KiB, lost 1, 2 s\u001b[K"
+                + "\rrecording: 3 events, 4.0 KiB, lost 1, interrupted 2, 2 s\u001b[K"
                 + "\r\u001b[K");
     StringWriter piped = new StringWriter();
     Progress hidden = new Progress(new PrintWriter(piped), false);
-    hidden.show(1, 2, 3, 4);
+    hidden.show(1, 2, none, 4);
     hidden.end();
     assertThat(piped.toString()).isEmpty();
   }

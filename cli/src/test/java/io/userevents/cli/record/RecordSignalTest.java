@@ -32,10 +32,11 @@ final class RecordSignalTest {
   }
 
   private Process record() throws Exception {
-    Process process =
-        new ProcessBuilder(ChildProcess.java(List.of(), RecordProgram.class, file().toString()))
-            .redirectErrorStream(true)
-            .start();
+    return record(ChildProcess.java(List.of(), RecordProgram.class, file().toString()));
+  }
+
+  private Process record(List<String> command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     started = process;
     while (decoded().isEmpty()) {
       assertThat(process.isAlive()).isTrue();
@@ -56,7 +57,7 @@ final class RecordSignalTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"INT,0", "TERM,143"})
+  @CsvSource({"INT,0", "TERM,143", "HUP,129"})
   void shouldEndInOrder(String signal, int exitCode) throws Exception {
     Process record = record();
 
@@ -68,6 +69,24 @@ final class RecordSignalTest {
     long events = Long.parseLong(output.replaceFirst("(?s).*recorded (\\d+) events.*", "$1"));
     assertThat(output).contains("received " + events + " by script; lost 0");
     assertThat(decoded()).hasSize((int) events);
+  }
+
+  @Test
+  void shouldGoOnAtAHangUpThatNohupIgnores() throws Exception {
+    List<String> command = ChildProcess.java(List.of(), RecordProgram.class, file().toString());
+    // As nohup does, whatever the test was started with.
+    command.set(1, "--ignore-signal=HUP");
+    Process record = record(command);
+
+    ChildProcess.signal("HUP", record.pid());
+    int events = decoded().size();
+    while (decoded().size() < events + 3) {
+      assertThat(record.isAlive()).isTrue();
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    ChildProcess.signal("TERM", record.pid());
+
+    assertThat(record.waitFor()).isEqualTo(143);
   }
 
   @Test

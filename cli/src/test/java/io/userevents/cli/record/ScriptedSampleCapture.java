@@ -21,6 +21,7 @@ class ScriptedSampleCapture implements SampleCapture {
   final List<String> names = new ArrayList<>();
   @Nullable String refusal;
   long lost;
+  long interruptions;
   private long received;
   boolean isClosed;
 
@@ -42,7 +43,8 @@ class ScriptedSampleCapture implements SampleCapture {
 
   @Override
   public Capture.Counts counts() {
-    return new Capture.Counts(received, lost == 0 ? Map.of() : Map.of("kernel", lost));
+    return new Capture.Counts(
+        received, lost == 0 ? Map.of() : Map.of("kernel", lost), interruptions);
   }
 
   @Override
