@@ -18,8 +18,9 @@ public final class PeerEvents {
   private PeerEvents() {}
 
   /**
-   * The Rust crate opentelemetry-user-events-metrics: a point an event, encoded by prost, fields in
-   * the order of their numbers, defaults left out.
+   * The Rust crate opentelemetry-user-events-metrics ({@code src/exporter/mod.rs}, 0.13.0 at
+   * e075a6c3 of opentelemetry-rust-contrib): a point an event, encoded by prost, fields in the
+   * order of their numbers, defaults left out.
    */
   public static byte[] rust() {
     byte[] point =
@@ -33,28 +34,71 @@ public final class PeerEvents {
   }
 
   /**
-   * The .NET exporter OpenTelemetry.Exporter.Geneva: lengths are written after their content into
-   * four bytes that are kept free, so that they are varints of four bytes, however small. The
-   * points come in front of the metric's other fields.
+   * The .NET exporter OpenTelemetry.Exporter.Geneva ({@code
+   * Metrics/OtlpProtobuf/OtlpProtobufSerializer.cs} and {@code ProtobufSerializerHelper.cs},
+   * 1.18.0-beta.2 at cd0365a9 of opentelemetry-dotnet-contrib): a point an event. Lengths of
+   * messages are written after their content into three bytes that are kept free, so that they are
+   * varints of three bytes, however small; those of texts are minimal. Texts that are empty are
+   * there. A point's value comes before its times, and the points behind all else of a sum.
    */
   public static byte[] dotNet() {
     byte[] point =
         concat(
+            doubleBits(4, 2.5),
             fixed64(2, 10_000_000_000L),
             fixed64(3, 12_000_000_000L),
-            doubleBits(4, 2.5),
-            paddedMessage(7, attribute("side", "sell")));
-    byte[] gauge = paddedMessage(1, point);
-    byte[] metric = concat(paddedMessage(5, gauge), paddedMessage(1, ascii("load")));
-    byte[] scope =
-        concat(paddedMessage(1, paddedMessage(1, ascii("meter"))), paddedMessage(2, metric));
-    byte[] resource = paddedMessage(1, attribute("service.name", "net-shop"));
+            paddedMessage(7, dotNetAttribute("side", "sell")));
+    return dotNetRequest("load", paddedMessage(5, paddedMessage(1, point)));
+  }
+
+  /** As {@link #dotNet}: bounds and counts of buckets by turns, and none of them packed. */
+  public static byte[] dotNetHistogram() {
+    byte[] point =
+        concat(
+            fixed64(2, 10_000_000_000L),
+            fixed64(3, 12_000_000_000L),
+            paddedMessage(9, dotNetAttribute("side", "sell")),
+            fixed64(4, 3),
+            doubleBits(5, 6.0),
+            doubleBits(11, 1.0),
+            doubleBits(12, 3.0),
+            concat(fixed64(6, 1), doubleBits(7, 2), fixed64(6, 2), doubleBits(7, 4)),
+            fixed64(6, 0));
+    return dotNetRequest("size", paddedMessage(9, concat(varint(2, 1), paddedMessage(1, point))));
+  }
+
+  /** As {@link #dotNet}: counts of buckets are varints, none of them packed. */
+  public static byte[] dotNetExponentialHistogram() {
+    byte[] positive = concat(varint(1, 0), varint(2, 1), varint(2, 2));
+    byte[] point =
+        concat(
+            fixed64(2, 10_000_000_000L),
+            fixed64(3, 12_000_000_000L),
+            paddedMessage(1, dotNetAttribute("side", "sell")),
+            doubleBits(5, 5.0),
+            fixed64(4, 3),
+            varint(6, 0),
+            fixed64(7, 0),
+            paddedMessage(8, positive));
+    return dotNetRequest(
+        "latency", paddedMessage(10, concat(varint(2, 1), paddedMessage(1, point))));
+  }
+
+  private static byte[] dotNetRequest(String name, byte[] data) {
+    byte[] metric = concat(text(1, name), text(2, ""), text(3, ""), data);
+    byte[] scope = concat(paddedMessage(1, text(1, "meter")), paddedMessage(2, metric));
+    byte[] resource = paddedMessage(1, dotNetAttribute("service.name", "net-shop"));
     return paddedMessage(1, concat(paddedMessage(1, resource), paddedMessage(2, scope)));
   }
 
+  private static byte[] dotNetAttribute(String key, String value) {
+    return concat(text(1, key), paddedMessage(2, text(1, value)));
+  }
+
   /**
-   * The C++ exporter of opentelemetry-cpp-contrib: libprotobuf, a histogram with packed buckets,
-   * {@code start_time} 0 left out.
+   * The C++ exporter ({@code exporters/user_events/src/metrics_exporter.cc} at 9f9cd7ba of
+   * opentelemetry-cpp-contrib): libprotobuf, a histogram with packed buckets, {@code start_time} 0
+   * left out. Its tracepoint has no fields; see {@link #cppData}.
    */
   public static byte[] cpp() {
     byte[] point =
@@ -67,6 +111,13 @@ public final class PeerEvents {
             message(9, attribute("side", "buy")));
     byte[] histogram = concat(message(1, point), varint(2, 2));
     return request("cpp-shop", concat(text(1, "size"), text(3, "By"), message(9, histogram)));
+  }
+
+  /** Behind the fields that all events have: the length as an i32, and the message. */
+  public static byte[] cppData() {
+    byte[] message = cpp();
+    byte[] length = {(byte) message.length, (byte) (message.length >> 8), 0, 0};
+    return concat(length, message);
   }
 
   /** The point and all around it have fields that no version of the protocol knows yet. */
@@ -108,12 +159,7 @@ public final class PeerEvents {
 
   private static byte[] paddedMessage(int field, byte[] content) {
     int length = content.length;
-    byte[] padded = {
-      (byte) (length | 0x80),
-      (byte) ((length >> 7) | 0x80),
-      (byte) ((length >> 14) | 0x80),
-      (byte) (length >> 21)
-    };
+    byte[] padded = {(byte) (length | 0x80), (byte) ((length >> 7) | 0x80), (byte) (length >> 14)};
     return concat(minimal((field << 3) | LENGTH), padded, content);
   }
 

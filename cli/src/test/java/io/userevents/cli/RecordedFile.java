@@ -38,19 +38,47 @@ public final class RecordedFile {
     return new TracepointFormat(
         name,
         TYPE,
-        "name: "
-            + name
-            + "\nID: "
-            + TYPE
-            + "\nformat:\n"
-            + "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
-            + "\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
-            + "\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
-            + "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+        commonFields(name)
             + "\tfield:u32 protocol;\toffset:8;\tsize:4;\tsigned:0;\n"
             + "\tfield:char[8] version;\toffset:12;\tsize:8;\tsigned:0;\n"
             + "\tfield:__rel_loc u8[] buffer;\toffset:20;\tsize:4;\tsigned:0;\n\n"
             + "print fmt: \"protocol=%u\", REC->protocol\n");
+  }
+
+  private static String commonFields(String name) {
+    return "name: "
+        + name
+        + "\nID: "
+        + TYPE
+        + "\nformat:\n"
+        + "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+        + "\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
+        + "\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
+        + "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n";
+  }
+
+  /** Writes a file with one sample, of a tracepoint that was declared by its name alone. */
+  public static void writeWithoutFields(Path file, byte[] content) throws IOException {
+    String text = commonFields("otlp_metrics") + "\n\nprint fmt: \"\"\n";
+    TracepointFormat format = new TracepointFormat("otlp_metrics", TYPE, text);
+    // perf pads what the program has written, and the file has that in it.
+    UnsafeBuffer data = new UnsafeBuffer(new byte[PROTOCOL + content.length + 3]);
+    data.putShort(0, (short) TYPE, ByteOrder.LITTLE_ENDIAN);
+    data.putInt(4, PID, ByteOrder.LITTLE_ENDIAN);
+    data.putBytes(PROTOCOL, content);
+    try (PerfDataWriter writer = PerfDataWriter.create(file, List.of(format))) {
+      EventDecoder decoder = new EventDecoder(List.of(EventFormat.parse(format.name(), text)));
+      EventDecoder.Result result = decoder.decode(data, 0, data.capacity());
+      if (result != EventDecoder.Result.RECEIVED) {
+        throw new IllegalStateException("the event is not as its layout says: " + result);
+      }
+      EventView view = new EventView();
+      view.wrap(data, decoder, FIRST_NS, 0);
+      view.writtenBy(PID, PID);
+      writer.onEvent(new Sample(view));
+    } catch (LayoutException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Hands a sample with each payload to the handler. */

@@ -247,7 +247,7 @@ class PerfListenerKernelTest extends KernelListening {
 
   /** So that no event of this form can be there: the kernel knows no type {@code u8[]}. */
   @Test
-  void shouldKnowThatTheKernelRefusesTheDeclarationOfTheCppExporter() {
+  void shouldKnowThatTheKernelRefusesADeclarationWithRelLocAsAField() {
     Path dynamicEvents = Tracefs.find().orElseThrow().resolve("dynamic_events");
     assertThatThrownBy(
             () ->

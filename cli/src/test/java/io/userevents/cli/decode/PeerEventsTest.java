@@ -41,6 +41,14 @@ final class PeerEventsTest {
             PeerEvents.dotNet(),
             "1970-01-01T00:00:12\\.000000000Z  load +2\\.5 +side=sell  net-shop/4242"),
         Arguments.of(
+            PeerEvents.dotNetHistogram(),
+            "1970-01-01T00:00:12\\.000000000Z  size +n=3 p50=\\S+ p90=\\S+ p99=\\S+ sum=6"
+                + " +1\\.5/s +side=sell  net-shop/4242"),
+        Arguments.of(
+            PeerEvents.dotNetExponentialHistogram(),
+            "1970-01-01T00:00:12\\.000000000Z  latency +n=3 p50=\\S+ p90=\\S+ p99=\\S+ sum=5"
+                + " +1\\.5/s +side=sell  net-shop/4242"),
+        Arguments.of(
             PeerEvents.cpp(),
             "1970-01-01T00:00:12\\.000000000Z  size +n=3 p50=2 p90=2 p99=2 sum=6 By"
                 + " +side=buy  cpp-shop/4242"),
@@ -73,6 +81,26 @@ final class PeerEventsTest {
                 + "\"asDouble\":2.5}]}}]}]}]}",
             "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"nothing\","
                 + "\"gauge\":{\"dataPoints\":[{}]}}]}]}]}");
+  }
+
+  /** Its tracepoint is declared by its name alone, and the length comes before the message. */
+  @Test
+  void shouldPrintAnEventOfTheCppExporterAsItsTracepointHasIt() throws Exception {
+    Path file = folder.resolve("cpp.data");
+    RecordedFile.writeWithoutFields(file, PeerEvents.cppData());
+
+    Executed decoded = Executed.command("decode", file.toString());
+
+    assertThat(decoded.exitCode()).as(decoded.err()).isZero();
+    assertThat(decoded.lines()).isEqualTo(decode("text", PeerEvents.cpp()).lines());
+  }
+
+  @Test
+  void shouldPrintWhatTheDotNetExporterHasInAHistogram() throws Exception {
+    assertThat(decode("jsonl", PeerEvents.dotNetHistogram()).out())
+        .contains("\"count\":\"3\",\"sum\":6.0,\"bucketCounts\":[\"1\",\"2\",\"0\"]")
+        .contains("\"explicitBounds\":[2.0,4.0]")
+        .contains("\"min\":1.0,\"max\":3.0");
   }
 
   /** As listen shows them. */

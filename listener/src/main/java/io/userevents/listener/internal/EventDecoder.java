@@ -62,9 +62,15 @@ public final class EventDecoder {
     }
     tid = buffer.getInt(dataOffset + format.pidOffset());
     int loc = buffer.getInt(dataOffset + format.locOffset());
-    int start = format.locBase() + (loc & UINT16_MASK);
-    length = loc >>> 16;
-    if (start + length > dataLength) {
+    int start;
+    if (format.locBase() == EventFormat.LENGTH_FIRST) {
+      start = format.fixedLength();
+      length = loc;
+    } else {
+      start = format.locBase() + (loc & UINT16_MASK);
+      length = loc >>> 16;
+    }
+    if (length < 0 || length > dataLength - start) {
       return Result.MALFORMED;
     }
     offset = dataOffset + start;

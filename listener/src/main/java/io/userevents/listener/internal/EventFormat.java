@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>rel_loc has the length of the bytes in its upper half, and their distance from its own end in
- * its lower half; with {@code __data_loc}, the distance from the beginning of the event. The C++
- * exporter of opentelemetry-cpp-contrib declares a field {@code __rel_loc} of type u8 and writes
- * the same bytes as the others.
+ * its lower half; with {@code __data_loc}, the distance from the beginning of the event. A field
+ * {@code __rel_loc} of type u8 before the buffer is taken for the same.
+ *
+ * <p>The C++ exporter of opentelemetry-cpp-contrib ({@code
+ * exporters/user_events/src/metrics_exporter.cc} at 9f9cd7ba) declares no fields at all, and writes
+ * an i32 length before the bytes.
  *
  * @param name of the tracepoint
  * @param id the type that events of this format have
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param pidOffset of the i32 pid
  * @param protocolOffset of the u32 protocol, or {@link #NONE}
  * @param locOffset of the u32 that says where the bytes are
- * @param locBase from where it counts
+ * @param locBase from where it counts, or {@link #LENGTH_FIRST}
  * @param fixedLength bytes up to the end of the last of these fields
  * @param text all of the {@code format} file
  */
@@ -45,11 +48,18 @@ public record EventFormat(
 
   public static final int NONE = -1;
 
+  /** A {@link #locBase}: there is an i32 length, and the bytes follow it. */
+  static final int LENGTH_FIRST = -1;
+
+  /** Without fields, only the name says that an event has OTLP. */
+  private static final String OTLP = "otlp_";
+
   private static final Pattern ID = Pattern.compile("(?m)^ID:\\s*(\\d{1,9})\\s*$");
   private static final String REL_LOC = "__rel_loc";
   private static final String DATA_LOC = "__data_loc";
   private static final String BUFFER = "buffer";
   private static final String PROTOCOL = "protocol";
+  private static final String COMMON = "common_";
 
   public static EventFormat parse(String name, String format) throws LayoutException {
     Matcher matcher = ID.matcher(format);
@@ -60,6 +70,19 @@ public record EventFormat(
     FieldTable table = new FieldTable(format);
     FieldTable.Field type = table.require("common_type", Short.BYTES);
     FieldTable.Field pid = table.require("common_pid", Integer.BYTES);
+    if (name.startsWith(OTLP) && table.hasNoneBut(COMMON)) {
+      int end = Math.max(type.end(), pid.end());
+      return new EventFormat(
+          name,
+          id,
+          type.offset(),
+          pid.offset(),
+          NONE,
+          end,
+          LENGTH_FIRST,
+          end + Integer.BYTES,
+          format);
+    }
     FieldTable.Field loc = loc(name, table, format);
     int locEnd = loc.offset() + Integer.BYTES;
     int fixedLength = Math.max(Math.max(type.end(), pid.end()), locEnd);

@@ -62,6 +62,11 @@ public final class FieldTable {
     return fields.get(name);
   }
 
+  /** Whether there are fields, and all of their names begin so. */
+  boolean hasNoneBut(String prefix) {
+    return !fields.isEmpty() && fields.keySet().stream().allMatch(name -> name.startsWith(prefix));
+  }
+
   /** The field of this name, which must have one of these sizes. */
   Field require(String name, int... sizes) throws LayoutException {
     Field field = fields.get(name);

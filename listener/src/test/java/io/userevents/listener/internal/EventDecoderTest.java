@@ -34,6 +34,26 @@ class EventDecoderTest {
   }
 
   @Test
+  void shouldFindBytesBehindTheirLength() throws Exception {
+    String text = SyntheticPage.EVENT_FORMAT.replaceAll("(?m)^.*offset:(8|12|20);.*\n", "");
+    EventDecoder sized =
+        new EventDecoder(List.of(EventFormat.parse("otlp_metrics", text), SyntheticPage.FORMAT));
+    UnsafeBuffer data = new UnsafeBuffer(new byte[24]);
+    data.putShort(0, (short) 464);
+    data.putInt(8, 5);
+    data.putStringWithoutLengthAscii(12, "hello");
+
+    assertThat(sized.decode(data, 0, 24)).isEqualTo(EventDecoder.Result.RECEIVED);
+    assertThat(data.getStringWithoutLengthAscii(sized.offset(), sized.length())).isEqualTo("hello");
+    assertThat(sized.decode(data, 0, 17)).isEqualTo(EventDecoder.Result.RECEIVED);
+    assertThat(sized.decode(data, 0, 16)).isEqualTo(EventDecoder.Result.MALFORMED);
+    for (int length : new int[] {-1, Integer.MIN_VALUE, 13, Integer.MAX_VALUE}) {
+      data.putInt(8, length);
+      assertThat(sized.decode(data, 0, 24)).isEqualTo(EventDecoder.Result.MALFORMED);
+    }
+  }
+
+  @Test
   void shouldTakeLengthOfBytesAsUnsigned() {
     UnsafeBuffer data = new UnsafeBuffer(new byte[24 + 0xFFFF]);
     data.putBytes(0, SyntheticPage.eventData(new byte[0]));

@@ -63,7 +63,7 @@ class LayoutTextTest {
 
   /** The declaration is {@code u32 protocol;char[8] version;u8 __rel_loc; u8[] buffer}. */
   @Test
-  void shouldUnderstandFormatOfTheCppExporter() throws Exception {
+  void shouldUnderstandFormatWhoseRelLocIsAFieldOfItsOwn() throws Exception {
     String text =
         SyntheticPage.EVENT_FORMAT.replace(
             "\tfield:__rel_loc u8 buffer[];\toffset:20;\tsize:4;\tsigned:1;\n",
@@ -77,6 +77,28 @@ class LayoutTextTest {
         .usingRecursiveComparison()
         .ignoringFields("text")
         .isEqualTo(SyntheticPage.FORMAT);
+  }
+
+  /** The declaration is the name alone. */
+  @Test
+  void shouldTakeAFormatWithoutFieldsForOneOfTheCppExporterIfItsNameSaysSo() throws Exception {
+    String text = SyntheticPage.EVENT_FORMAT.replaceAll("(?m)^.*offset:(8|12|20);.*\n", "");
+
+    assertThat(EventFormat.parse("otlp_metrics", text))
+        .isEqualTo(
+            new EventFormat(
+                "otlp_metrics",
+                464,
+                0,
+                4,
+                EventFormat.NONE,
+                8,
+                EventFormat.LENGTH_FIRST,
+                12,
+                text));
+    assertThatThrownBy(() -> EventFormat.parse("heartbeat", text))
+        .isInstanceOf(LayoutException.class)
+        .hasMessageContaining("another program has registered the name");
   }
 
   @Test
