@@ -53,6 +53,6 @@ final class CompletionTest {
     assertThat(complete("user-events listen --se"))
         .containsExactlyInAnyOrder("--service", "--seconds");
     assertThat(complete("user-events decode --r")).containsExactly("--raw");
-    assertThat(complete("user-events doctor --format j")).containsExactly("json");
+    assertThat(complete("user-events doctor --format j")).containsExactly("json", "jsonl");
   }
 }

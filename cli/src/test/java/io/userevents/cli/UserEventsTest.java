@@ -3,6 +3,8 @@ package io.userevents.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.cli.console.StopSignal;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,22 @@ final class UserEventsTest {
         .startsWith("Usage: user-events demo")
         .contains("--seconds", "--kernel", "--loopback", "--verbose");
     assertThat(help.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"doctor", "listen", "record", "decode", "demo"})
+  void shouldHaveAnExampleExitCodesAndTheSameFormats(String command) {
+    String help = Executed.command(command, "--help").out();
+
+    assertThat(help)
+        .containsPattern("(?m)^Examples?:\\R .*user-events " + command)
+        .containsPattern("(?m)^Exit codes:\\R +0 ")
+        .contains("64 ", "129 ", "143 ");
+    assertThat(UserEvents.commandLine(new StopSignal()).getSubcommands().get(command))
+        .isNotNull()
+        .extracting(line -> line.getCommandSpec().findOption("--format").completionCandidates())
+        .asInstanceOf(InstanceOfAssertFactories.iterable(String.class))
+        .contains("text", "json", "jsonl");
   }
 
   @Test

@@ -6,11 +6,15 @@ import io.userevents.cli.console.Json;
 import io.userevents.cli.console.StandardOutput;
 import io.userevents.cli.console.Text;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code user-events doctor}: says what works here, what does not, and what repairs it. */
@@ -50,14 +54,20 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private Format format = Format.text;
+      description = {
+        "text; json: one object with all checks and answers; or jsonl: an object for each check, and"
+            + " one with the answers at the end. Default: text."
+      })
+  private @Nullable Format format;
+
+  @Option(names = "--json", description = "The same as --format json.")
+  private boolean isJson;
 
   /** The names are those of the option's values. */
   enum Format {
     text,
-    json
+    json,
+    jsonl
   }
 
   /** For picocli. */
@@ -65,15 +75,25 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Format chosen = format();
     Examination examination = Examination.of(new ThisMachine(), removesStaleInstances);
     PrintWriter out = spec.commandLine().getOut();
-    if (format == Format.json) {
-      out.println(json(examination));
-    } else {
-      out.print(text(examination, StandardOutput.isColoured()));
+    switch (chosen) {
+      case text -> out.print(text(examination, StandardOutput.isColoured()));
+      case json -> out.println(json(examination));
+      case jsonl -> jsonLines(examination).forEach(out::println);
     }
     out.flush();
     return examination.exitCode();
+  }
+
+  private Format format() {
+    Format asked = format;
+    if (isJson && asked != null && asked != Format.json) {
+      throw new ParameterException(
+          spec.commandLine(), "--json and --format " + asked + " exclude each other");
+    }
+    return isJson ? Format.json : Objects.requireNonNullElse(asked, Format.text);
   }
 
   static String text(Examination examination, boolean isColoured) {
@@ -125,24 +145,35 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   static String json(Examination examination) {
-    Json json = new Json().begin();
+    Json json = addAnswers(new Json().begin(), examination);
+    json.name("checks").beginArray();
+    examination.findings().forEach((name, finding) -> addCheck(json, name, finding));
+    return json.endArray().end().toString();
+  }
+
+  static List<String> jsonLines(Examination examination) {
+    List<String> lines = new ArrayList<>();
+    examination
+        .findings()
+        .forEach((name, finding) -> lines.add(addCheck(new Json(), name, finding).toString()));
+    lines.add(addAnswers(new Json().begin(), examination).end().toString());
+    return lines;
+  }
+
+  private static Json addAnswers(Json json, Examination examination) {
     json.name("canWrite").value(examination.canWrite());
     json.name("canReadByFtrace").value(examination.canReadByFtrace());
     json.name("canReadByPerf").value(examination.canReadByPerf());
-    json.name("exitCode").value(examination.exitCode());
-    json.name("checks").beginArray();
-    examination
-        .findings()
-        .forEach(
-            (name, finding) -> {
-              json.begin().name("name").value(name);
-              json.name("status").value(finding.status().text());
-              json.name("found").value(finding.found());
-              addIfAny(json, "wanted", finding.wanted());
-              addIfAny(json, "command", finding.command());
-              json.end();
-            });
-    return json.endArray().end().toString();
+    return json.name("exitCode").value(examination.exitCode());
+  }
+
+  private static Json addCheck(Json json, String name, Finding finding) {
+    json.begin().name("name").value(name);
+    json.name("status").value(finding.status().text());
+    json.name("found").value(finding.found());
+    addIfAny(json, "wanted", finding.wanted());
+    addIfAny(json, "command", finding.command());
+    return json.end();
   }
 
   private static void addIfAny(Json json, String name, @Nullable String value) {

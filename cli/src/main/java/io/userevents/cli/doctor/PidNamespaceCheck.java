@@ -12,6 +12,15 @@ final class PidNamespaceCheck implements Check {
   /** {@code PROC_PID_INIT_INO} of {@code include/linux/proc_ns.h}. */
   private static final String FIRST = "pid:[4026531836]";
 
+  /** Whether this process sees all others; if that is not known, it does not. */
+  static boolean isInitial(Machine machine) {
+    try {
+      return machine.readLink(NAMESPACE).equals(FIRST);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   @Override
   public String name() {
     return "pid namespace";

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 record ProcessRights(int uid, int gid, long capabilities, int seccomp) {
 
   static final int CAP_IPC_LOCK = 14;
+  static final int CAP_SYS_PTRACE = 19;
   static final int CAP_SYS_ADMIN = 21;
   static final int CAP_PERFMON = 38;
 

@@ -45,7 +45,24 @@ final class StaleInstancesCheck implements Check {
     if (stale.isEmpty()) {
       return Finding.ok("none");
     }
-    return removes ? remove(machine, instances, stale) : report(stale);
+    if (removes) {
+      return remove(machine, instances, stale);
+    }
+    return seesAllProcesses(machine) ? report(stale) : reportUnseen(stale);
+  }
+
+  /** Whose files other processes have open only some users see, and none outside a namespace. */
+  private static boolean seesAllProcesses(Machine machine) {
+    return ProcessRights.of(machine).has(ProcessRights.CAP_SYS_PTRACE)
+        && PidNamespaceCheck.isInitial(machine);
+  }
+
+  private static Finding reportUnseen(List<String> unseen) {
+    return Finding.note(
+        String.join(", ", unseen)
+            + ": read by no process that this one can see, so perhaps left behind",
+        "root in the first pid namespace, to tell",
+        "sudo user-events doctor");
   }
 
   private static Finding report(List<String> stale) {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.record;
 
-import io.userevents.cli.capture.Capture;
 import io.userevents.cli.capture.CaptureOptions;
 import io.userevents.cli.capture.Captures;
 import io.userevents.cli.capture.LimitOptions;
 import io.userevents.cli.capture.SampleCapture;
 import io.userevents.cli.console.CommandException;
 import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.Json;
 import io.userevents.cli.console.StopSignal;
-import io.userevents.cli.console.Text;
 import io.userevents.listener.file.EventFileException;
 import io.userevents.tracepoint.EventLayout;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +85,24 @@ public final class RecordCommand implements Callable<Integer> {
       description = "Remove FILE, FILE.1, FILE.2 and so on first, if they are there.")
   private boolean isForced;
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = {
+        "text; json: one object at the end with the files and what was received and lost; or jsonl:"
+            + " an object for each file once it is complete, and one with what was received and lost"
+            + " at the end. Both go to standard output. Default: ${DEFAULT-VALUE}."
+      })
+  private Format format = Format.text;
+
+  /** The names are those of the option's values. */
+  enum Format {
+    text,
+    json,
+    jsonl
+  }
+
   /** A command that ends once it is stopped. */
   public RecordCommand(StopSignal stop) {
     this(stop, Captures::openSamples);
@@ -106,19 +124,28 @@ public final class RecordCommand implements Callable<Integer> {
     stop.raiseOnTermination();
     PrintWriter err = spec.commandLine().getErr();
     Progress progress = Progress.onTerminal();
-    String summary;
+    RecordSummary summary;
     try (SampleCapture capture = opener.open(names, captureOptions.facility(), bufferKb)) {
       RecordFiles.remove(earlier);
       summary = record(capture, limit, progress);
     }
-    err.println("user-events: " + summary);
+    err.println("user-events: " + summary.text());
     err.flush();
     return stop.exitCode();
   }
 
   /** Returns what there is to tell at the end. */
-  private String record(SampleCapture capture, long limit, Progress progress) throws IOException {
-    try (RecordFiles files = new RecordFiles(file, limit, capture.formats())) {
+  private RecordSummary record(SampleCapture capture, long limit, Progress progress)
+      throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Consumer<RecordedPart> onFinished =
+        part -> {
+          if (format == Format.jsonl) {
+            out.println(part.addTo(new Json()));
+            out.flush();
+          }
+        };
+    try (RecordFiles files = new RecordFiles(file, limit, capture.formats(), onFinished)) {
       try {
         new Recording(capture, files, limitOptions, progress, stop).run();
         files.finish();
@@ -127,14 +154,33 @@ public final class RecordCommand implements Callable<Integer> {
       } finally {
         progress.end();
       }
-      return summary(capture, files);
+      RecordSummary summary = summary(capture, files);
+      print(summary, files, out);
+      return summary;
     }
+  }
+
+  private void print(RecordSummary summary, RecordFiles files, PrintWriter out) {
+    if (format == Format.text) {
+      return;
+    }
+    Json json = new Json().begin();
+    if (format == Format.json) {
+      json.name("files").beginArray();
+      files.finished().forEach(part -> part.addTo(json));
+      json.endArray();
+    }
+    out.println(summary.addTo(json).end());
+    out.flush();
   }
 
   private CommandException failed(IOException e, SampleCapture capture, RecordFiles files)
       throws IOException {
     return new CommandException(
-        e.getMessage() + "; make room, or record to another disk; " + summary(capture, files), e);
+        e.getMessage()
+            + "; make room, or record to another disk; "
+            + summary(capture, files).text(),
+        e);
   }
 
   private long limit() {
@@ -158,21 +204,8 @@ public final class RecordCommand implements Callable<Integer> {
     return names.stream().distinct().toList();
   }
 
-  private String summary(SampleCapture capture, RecordFiles files) throws IOException {
-    Capture.Counts counts = capture.counts();
-    String following = files.files() == 1 ? "" : " and " + (files.files() - 1) + " that follow it";
-    return "recorded "
-        + files.events()
-        + " events, "
-        + Text.bytes(files.sizeBytes())
-        + " in "
-        + file
-        + following
-        + "; received "
-        + counts.received()
-        + " by "
-        + capture.source()
-        + "; "
-        + counts.lostText();
+  private RecordSummary summary(SampleCapture capture, RecordFiles files) throws IOException {
+    return new RecordSummary(
+        file, files.files(), files.events(), files.sizeBytes(), capture.source(), capture.counts());
   }
 }

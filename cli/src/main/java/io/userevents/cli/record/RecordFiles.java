@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The files of one recording: FILE, FILE.1, FILE.2 and so on, the oldest events in the first. A
@@ -30,22 +31,30 @@ final class RecordFiles implements EventHandler, AutoCloseable {
   private final Path first;
   private final long limit;
   private final List<TracepointFormat> formats;
+  private final Consumer<RecordedPart> onFinished;
+  private final List<RecordedPart> finished = new ArrayList<>();
   private PerfDataWriter writer;
-  private int files = 1;
+  private Path current;
   private int number;
   private long finishedEvents;
   private long finishedBytes;
+  private boolean isFinished;
 
   /**
    * Creates the first file.
    *
    * @param limit of a file's length in bytes; {@link Long#MAX_VALUE} for no limit
+   * @param onFinished called with each file that is complete
    * @throws EventFileException if it cannot be written
    */
-  RecordFiles(Path first, long limit, List<TracepointFormat> formats) throws EventFileException {
+  RecordFiles(
+      Path first, long limit, List<TracepointFormat> formats, Consumer<RecordedPart> onFinished)
+      throws EventFileException {
     this.first = first;
     this.limit = limit;
     this.formats = formats;
+    this.onFinished = onFinished;
+    current = first;
     writer = PerfDataWriter.create(first, formats);
   }
 
@@ -118,17 +127,27 @@ final class RecordFiles implements EventHandler, AutoCloseable {
 
   private void rotate() {
     try {
-      writer.close();
-      finishedEvents += writer.events();
-      finishedBytes += writer.sizeBytes();
+      finishCurrent();
       do {
         number++;
       } while (Files.exists(following(first, number)));
-      writer = PerfDataWriter.create(following(first, number), formats);
-      files++;
+      Path next = following(first, number);
+      writer = PerfDataWriter.create(next, formats);
+      isFinished = false;
+      current = next;
     } catch (EventFileException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void finishCurrent() throws EventFileException {
+    writer.close();
+    isFinished = true;
+    finishedEvents += writer.events();
+    finishedBytes += writer.sizeBytes();
+    RecordedPart part = new RecordedPart(current, writer.events(), writer.sizeBytes());
+    finished.add(part);
+    onFinished.accept(part);
   }
 
   /** As {@link PerfDataWriter#endRound}. */
@@ -148,22 +167,27 @@ final class RecordFiles implements EventHandler, AutoCloseable {
 
   /** Events in all files. */
   long events() {
-    return finishedEvents + writer.events();
+    return finishedEvents + (isFinished ? 0 : writer.events());
   }
 
   /** Length of all files. */
   long sizeBytes() {
-    return finishedBytes + writer.sizeBytes();
+    return finishedBytes + (isFinished ? 0 : writer.sizeBytes());
   }
 
   /** Number of files. */
   int files() {
-    return files;
+    return finished.size() + (isFinished ? 0 : 1);
+  }
+
+  /** Those that are complete, in their order. */
+  List<RecordedPart> finished() {
+    return finished;
   }
 
   /** Completes the last file, and tells if that fails. */
   void finish() throws EventFileException {
-    writer.close();
+    finishCurrent();
   }
 
   @Override

@@ -233,4 +233,19 @@ final class ChecksTest {
     assertThat(machine.removed).containsExactly(instances + "user_events_1_1");
     assertThat(fixed.found()).contains("removed 1", "user_events_3_1", "busy");
   }
+
+  @Test
+  void shouldNotCallAnInstanceStaleWhoseReaderItCannotSee() {
+    machine.files.put(ScriptedMachine.TRACEFS + "/instances/user_events_1_1/x", "");
+    machine.process(1000, PERFMON, 0);
+    assertThat(new StaleInstancesCheck(false).look(machine).found())
+        .contains("user_events_1_1: read by no process that this one can see");
+    assertThat(new StaleInstancesCheck(false).look(machine).command())
+        .isEqualTo("sudo user-events doctor");
+
+    machine.process(0, "1ffffffffff", 0);
+    assertThat(new StaleInstancesCheck(false).look(machine).command()).endsWith("--fix");
+    machine.links.put("/proc/self/ns/pid", "pid:[4026532000]");
+    assertThat(new StaleInstancesCheck(false).look(machine).found()).contains("can see");
+  }
 }

@@ -3,7 +3,9 @@ package io.userevents.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.cli.Executed;
 import io.userevents.cli.doctor.Machine.Attempt;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ExaminationTest {
@@ -71,5 +73,33 @@ final class ExaminationTest {
         .contains("\"found\":\"errno=EACCES\\u001b[2J\",\"wanted\":\"root")
         .endsWith("}]}")
         .doesNotContain("\n");
+  }
+
+  @Test
+  void shouldPrintALineOfJsonForEachCheckAndOneForTheAnswers() {
+    machine.readByFtrace = REFUSED;
+
+    List<String> lines = DoctorCommand.jsonLines(examine());
+
+    assertThat(lines).hasSize(examine().findings().size() + 1);
+    assertThat(lines.get(0)).startsWith("{\"name\":\"kernel\",\"status\":\"ok\",\"found\":\"");
+    assertThat(lines).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+    assertThat(lines.get(lines.size() - 1))
+        .isEqualTo(
+            "{\"canWrite\":true,\"canReadByFtrace\":false,\"canReadByPerf\":true,\"exitCode\":0}");
+  }
+
+  /** On this machine, whatever it has. */
+  @Test
+  void shouldTakeJsonForAFormat() {
+    Executed json = Executed.command("doctor", "--json");
+    Executed same = Executed.command("doctor", "--format=json");
+
+    assertThat(json.exitCode()).isBetween(0, 2).isEqualTo(same.exitCode());
+    assertThat(json.lines()).hasSize(1);
+    assertThat(json.out()).startsWith("{\"canWrite\":");
+    assertThat(Executed.command("doctor", "--json", "--format=jsonl").exitCode()).isEqualTo(64);
+    assertThat(Executed.command("doctor", "--format=jsonl").lines())
+        .hasSize(examine().findings().size() + 1);
   }
 }

@@ -154,6 +154,41 @@ final class RecordCommandTest {
   }
 
   @Test
+  void shouldPrintOneObjectWithItsFilesAndCounts() throws Exception {
+    capture.batches.add(List.of(EVENT, EVENT));
+    capture.lost = 7;
+
+    Executed recorded = record("--count=2", "--format=json");
+
+    assertThat(recorded.lines())
+        .containsExactly(
+            "{\"files\":[{\"file\":\""
+                + file()
+                + "\",\"events\":2,\"bytes\":"
+                + Files.size(file())
+                + "}],\"events\":2,\"bytes\":"
+                + Files.size(file())
+                + ",\"source\":\"script\",\"received\":2,\"lost\":7,\"lostBy\":{\"kernel\":7},"
+                + "\"interruptions\":0}");
+    assertThat(recorded.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void shouldPrintAnObjectForEachFileThatIsComplete() {
+    byte[] event = Events.gauge("shop", "load", "x".repeat(3000), 1, 0.5);
+    capture.batches.add(Collections.nCopies(30, event));
+    capture.batches.add(Collections.nCopies(30, event));
+
+    Executed recorded = record("--count=60", "--max-size=64k", "--format=jsonl");
+
+    assertThat(recorded.lines()).hasSize(4);
+    assertThat(recorded.lines().get(0)).startsWith("{\"file\":\"" + file() + "\",\"events\":");
+    assertThat(recorded.lines().get(1)).startsWith("{\"file\":\"" + file() + ".1\",");
+    assertThat(recorded.lines().get(2)).startsWith("{\"file\":\"" + file() + ".2\",");
+    assertThat(recorded.lines().get(3)).startsWith("{\"events\":60,\"bytes\":");
+  }
+
+  @Test
   void shouldOverwriteOnlyIfForced() throws Exception {
     Files.writeString(file(), "precious");
 
