@@ -51,7 +51,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
-    footer = {"", "Example:", "  user-events demo"},
+    footerHeading = "%nExample:%n",
+    footer = {"  user-events demo"},
     synopsisSubcommandLabel = "COMMAND")
 public final class UserEvents {
 

@@ -4,6 +4,8 @@ package io.userevents.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.AutoComplete;
 import picocli.CommandLine;
+import picocli.codegen.docgen.manpage.ManPageGenerator;
 
-/** The completion that the build generates, in bash. */
+/** The completion, in bash, and the man pages that the build generates. */
 final class CompletionTest {
 
   @TempDir private Path folder;
@@ -54,5 +57,18 @@ final class CompletionTest {
         .containsExactlyInAnyOrder("--service", "--seconds");
     assertThat(complete("user-events decode --r")).containsExactly("--raw");
     assertThat(complete("user-events doctor --format j")).containsExactly("json", "jsonl");
+  }
+
+  @Test
+  void shouldHaveTheExamplesAndExitCodesInTheManPages() {
+    CommandLine command = new CommandLine(UserEvents.class, new CommandFactory());
+    for (CommandLine subcommand : command.getSubcommands().values()) {
+      StringWriter page = new StringWriter();
+      ManPageGenerator.writeSingleManPage(new PrintWriter(page), subcommand.getCommandSpec());
+
+      assertThat(page.toString())
+          .contains("Example", " user-events " + subcommand.getCommandName() + " ")
+          .contains("Exit codes", "*143*");
+    }
   }
 }

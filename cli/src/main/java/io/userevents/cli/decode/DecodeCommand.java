@@ -45,11 +45,10 @@ import picocli.CommandLine.Spec;
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
+    footerHeading = "%nExamples:%n",
     footer = {
-      "",
-      "Examples:",
       "  user-events decode perf.data --metric 'http.server.*'",
-      "  sudo perf record -a -e user_events:otlp_metrics -o - | user-events decode - --format jsonl"
+      "  sudo perf record -a -e user_events:otlp_metrics -o - | user-events decode -"
     })
 public final class DecodeCommand implements Callable<Integer> {
 

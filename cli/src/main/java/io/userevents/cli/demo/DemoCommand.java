@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Record on every kind of OpenTelemetry instrument, export to the kernel's tracepoint, read it"
           + " back, and print each data point.",
-      "Where the kernel cannot be used, the points go through memory instead (loopback)."
+      "Where the kernel cannot be used, the points go through memory instead (loopback).",
+      "The last line counts the points that were sent and those that came back."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
@@ -38,13 +39,8 @@ import picocli.CommandLine.Spec;
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
-    footer = {
-      "",
-      "The last line counts the points that were sent and those that came back.",
-      "",
-      "Example:",
-      "  user-events demo --seconds 10"
-    })
+    footerHeading = "%nExample:%n",
+    footer = {"  user-events demo --seconds 10"})
 public final class DemoCommand implements Callable<Integer> {
 
   private static final Logger LOGGER = Logger.getLogger(DemoCommand.class.getName());

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
-    footer = {"", "Example:", "  sudo user-events doctor --fix"})
+    footerHeading = "%nExample:%n",
+    footer = {"  sudo user-events doctor --fix"})
 public final class DoctorCommand implements Callable<Integer> {
 
   private static final int NAME_WIDTH = 22;

@@ -46,9 +46,8 @@ import picocli.CommandLine.Spec;
       ExitCode.CLOSED_PIPE_LINE,
       "143:SIGTERM ended it, in order"
     },
+    footerHeading = "%nExamples:%n",
     footer = {
-      "",
-      "Examples:",
       "  sudo user-events listen --metric 'http.server.*'",
       "  sudo user-events listen --once --format json"
     })

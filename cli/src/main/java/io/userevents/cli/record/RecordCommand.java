@@ -43,9 +43,8 @@ import picocli.CommandLine.Spec;
       "129:SIGHUP ended it, in order: its terminal was closed; nohup has it go on",
       "143:SIGTERM ended it, in order"
     },
+    footerHeading = "%nExamples:%n",
     footer = {
-      "",
-      "Examples:",
       "  sudo user-events record metrics.data --seconds 60",
       "  sudo user-events record /var/tmp/metrics.data --max-size 100M"
     })
