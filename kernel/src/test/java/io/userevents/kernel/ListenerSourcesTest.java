@@ -3,22 +3,30 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.affinity.CpuAffinity;
 import io.userevents.listener.EventHandler;
 import io.userevents.listener.ReceivedEvent;
 import io.userevents.listener.Source;
 import io.userevents.listener.TracepointListener;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever reads the tracepoint gets the same bytes. */
 @Tag("kernel")
@@ -31,6 +39,8 @@ final class ListenerSourcesTest {
 
   private static final int EVENTS_OF_LIFE = 120;
   private static final int LONGEST = 4048;
+  private static final int EVENTS_OF_CPU = 20;
+  private static final int ROUNDS_OF_A_CPU = 3;
 
   @AfterEach
   void leaveNoEvent() throws Exception {
@@ -82,6 +92,126 @@ final class ListenerSourcesTest {
     long[] perfTimes = timesOf(byPerf);
     long[] ftraceTimes = timesOf(byFtrace);
     assertThat(perfTimes[0]).isBetween(ftraceTimes[0] - 1_000_000_000L, ftraceTimes[1]);
+  }
+
+  /** While both listen: a perf event stays off when its CPU is back, a trace buffer does not. */
+  @Test
+  void shouldReceiveTheSameEventsWhileACpuGoesOffAndOn() throws Exception {
+    List<ReceivedEvent> byPerf = new ArrayList<>();
+    List<ReceivedEvent> byFtrace = new ArrayList<>();
+    List<byte[]> written = new ArrayList<>();
+    try (TracepointListener perf = open(Source.PERF);
+        TracepointListener ftrace = open(Source.FTRACE)) {
+      for (int round = 0; round < ROUNDS_OF_A_CPU; round++) {
+        writeOn(1, written);
+        setOnline(1, false);
+        writeOn(0, written);
+        receive(perf, byPerf, written.size());
+        receive(ftrace, byFtrace, written.size());
+        setOnline(1, true);
+        int interruptions = round + 1;
+        await(perf, byPerf, () -> perf.statistics().interruptions() == interruptions);
+        awaitLook(perf, byPerf);
+      }
+      writeOn(1, written);
+      receive(perf, byPerf, written.size());
+      receive(ftrace, byFtrace, written.size());
+
+      assertThat(perf.kernelStatistics().lost()).isZero();
+      assertThat(ftrace.kernelStatistics().lost()).isZero();
+      assertThat(perf.kernelStatistics().unreadEvents()).isZero();
+      assertThat(ftrace.statistics().interruptions()).isZero();
+    } finally {
+      setOnline(1, true);
+    }
+    written.sort(Comparator.comparing(ByteBuffer::wrap));
+    assertSame(sorted(byPerf), written);
+    assertSame(sorted(byFtrace), written);
+  }
+
+  private static void writeOn(int cpu, List<byte[]> written) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    Future<?> done =
+        thread.submit(
+            () -> {
+              CpuAffinity.pinCurrentThread(cpu);
+              try (TestEvents events = new TestEvents()) {
+                for (int i = 0; i < EVENTS_OF_CPU; i++) {
+                  byte[] payload =
+                      ByteBuffer.allocate(8).putInt(cpu).putInt(written.size()).array();
+                  assertThat(events.write(payload)).isZero();
+                  written.add(payload);
+                }
+              }
+              return null;
+            });
+    done.get();
+    thread.shutdown();
+  }
+
+  private static void setOnline(int cpu, boolean isOnline) throws Exception {
+    Path file = Path.of("/sys/devices/system/cpu/cpu" + cpu + "/online");
+    String value = isOnline ? "1" : "0";
+    if (!Files.readString(file).strip().equals(value)) {
+      Files.writeString(file, value);
+    }
+  }
+
+  private static void receive(TracepointListener listener, List<ReceivedEvent> into, int events)
+      throws Exception {
+    await(listener, into, () -> into.size() >= events);
+  }
+
+  private static void await(
+      TracepointListener listener, List<ReceivedEvent> into, BooleanSupplier condition)
+      throws Exception {
+    long startNs = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      listener.poll(EventHandler.copying(into::add), 100);
+      assertThat(System.nanoTime() - startNs)
+          .as("received %d: %s", into.size(), listener.statistics())
+          .isLessThan(TimeUnit.SECONDS.toNanos(60));
+    }
+  }
+
+  /**
+   * It looks once a second whether CPUs have come, by the first poll after that. The one that has
+   * found a CPU switched off may have closed it only.
+   */
+  private static void awaitLook(TracepointListener listener, List<ReceivedEvent> into)
+      throws Exception {
+    for (int i = 0; i < 2; i++) {
+      TimeUnit.MILLISECONDS.sleep(1100);
+      listener.poll(EventHandler.copying(into::add), 0);
+    }
+  }
+
+  /** Its tracepoint has no fields; it writes a length, and the bytes behind it. */
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldReceiveEventsOfTheCppExporter(Source source) throws Exception {
+    List<ReceivedEvent> received = new ArrayList<>();
+    String name = "otlp_cpp_" + source.name().toLowerCase(Locale.ROOT);
+    try (ForeignEvent exporter = new ForeignEvent(name);
+        TracepointListener listener = TracepointListener.builder(name).setSource(source).open()) {
+      for (int length = 0; length < 20; length++) {
+        byte[] data = new byte[Integer.BYTES + length];
+        data[0] = (byte) length;
+        for (int i = 0; i < length; i++) {
+          data[Integer.BYTES + i] = (byte) (length + i);
+        }
+        assertThat(exporter.write(data)).isZero();
+      }
+      receive(listener, received, 20);
+      assertThat(listener.statistics().malformedEvents()).isZero();
+    }
+    received.sort(Comparator.comparingInt(event -> event.bytes().length));
+    for (int length = 0; length < 20; length++) {
+      assertThat(received.get(length).bytes()).hasSize(length);
+      if (length > 0) {
+        assertThat(received.get(length).bytes()[length - 1]).isEqualTo((byte) (2 * length - 1));
+      }
+    }
   }
 
   private static TracepointListener open(Source source) throws Exception {

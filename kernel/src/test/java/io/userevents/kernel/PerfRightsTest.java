@@ -83,15 +83,45 @@ final class PerfRightsTest {
     assertThat(process.waitFor()).isZero();
   }
 
+  /** Root, whom neither a right for perf nor one for everything is left of. */
+  @Test
+  void shouldTakeFtraceAndLogWhyWherePerfIsRefused() throws Exception {
+    Path log = folder.resolve("log");
+    Process process =
+        start(
+            log,
+            List.of("setpriv", "--bounding-set=-perfmon,-sys_admin"),
+            List.of("AUTO", "64", "1"));
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(output.readLine()).isEqualTo("listening by FTRACE");
+      try (TestEvents events = new TestEvents()) {
+        assertThat(events.write(new byte[100])).isZero();
+      }
+      assertThat(output.readLine()).isEqualTo("received bytes=100 lost=0");
+    }
+    assertThat(process.waitFor()).isZero();
+    assertThat(Files.readString(log))
+        .contains("listening to [" + Tracing.EVENT + "] by ftrace instance=")
+        .contains("; perf is not possible: perf_event_open failed: path=" + Tracing.EVENT)
+        .contains("errno=EACCES (13, ")
+        .contains("CAP_PERFMON");
+  }
+
   private static Process start(Path log, List<String> capabilities, String... arguments)
       throws Exception {
-    List<String> command = new ArrayList<>(List.of("prlimit", "--memlock=0"));
-    command.addAll(List.of(Nobody.prefix()));
-    command.addAll(capabilities);
+    List<String> prefix = new ArrayList<>(List.of("prlimit", "--memlock=0"));
+    prefix.addAll(List.of(Nobody.prefix()));
+    prefix.addAll(capabilities);
+    return start(log, prefix, List.of(arguments));
+  }
+
+  private static Process start(Path log, List<String> prefix, List<String> arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(KernelTests.javaOfThisProcess(), "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add(CountingListener.class.getName());
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     return new ProcessBuilder(command).redirectError(log.toFile()).start();
   }
 }

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FtraceListenerKernelTest extends KernelListening {
 
+  private static final int OPENED_IN_A_CONTAINER = 30;
+
   @Test
   void shouldKeepWhatWasWrittenWhenTheLastExporterEnds() throws Exception {
     Path dynamicEvents = Tracefs.find().orElseThrow().resolve("dynamic_events");
@@ -203,11 +205,39 @@ class FtraceListenerKernelTest extends KernelListening {
     assertThat(living.isAlive()).isTrue();
   }
 
-  private Process startContainer() throws Exception {
+  /** Each removes what it takes for stale, while the other's instance is in the making. */
+  @Test
+  void shouldOpenInTwoContainersAtTheSameTime() throws Exception {
+    List<Process> containers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      containers.add(startContainer("again", Integer.toString(OPENED_IN_A_CONTAINER)));
+    }
+    for (Process container : containers) {
+      List<String> lines = container.inputReader(US_ASCII).lines().toList();
+
+      assertThat(container.waitFor()).isZero();
+      assertThat(lines).hasSize(OPENED_IN_A_CONTAINER).containsOnly("opened");
+    }
+  }
+
+  @Test
+  void shouldRemoveInstanceOfKilledProcessWhenAListenerByPerfIsOpened() throws Exception {
+    Process program = start(eventName, Source.FTRACE.name());
+    Path instance = Path.of(lineOf(program));
+    kill("KILL", program);
+    assertThat(instance).isDirectory();
+
+    builder(Source.PERF).open().close();
+
+    assertThat(instance).doesNotExist();
+  }
+
+  private Process startContainer(String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(eventName, Source.FTRACE.name()));
+    arguments.addAll(List.of(more));
     return startBy(
         List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
-        eventName,
-        Source.FTRACE.name());
+        arguments.toArray(String[]::new));
   }
 
   private static void awaitInterruption(TracepointListener listener) throws Exception {

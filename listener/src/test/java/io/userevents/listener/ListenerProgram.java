@@ -9,6 +9,10 @@ final class ListenerProgram {
   private ListenerProgram() {}
 
   public static void main(String[] args) throws Exception {
+    if (args.length > 2 && args[2].equals("again")) {
+      openAndCloseAgain(args[0], Source.valueOf(args[1]), Integer.parseInt(args[3]));
+      return;
+    }
     TracepointListener listener =
         TracepointListener.builder(args[0])
             .setSource(Source.valueOf(args[1]))
@@ -25,6 +29,13 @@ final class ListenerProgram {
         };
     while (listener.poll(handler, -1) != TracepointListener.CLOSED) {
       Thread.onSpinWait();
+    }
+  }
+
+  private static void openAndCloseAgain(String event, Source source, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      TracepointListener.builder(event).setSource(source).setBufferSizeKb(64).open().close();
+      System.out.println("opened");
     }
   }
 }

@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TracepointListenerKernelTest extends KernelListening {
 
+  private static final int IDLE_MS = 10_000;
+
   @ParameterizedTest
   @EnumSource(names = {"PERF", "FTRACE"})
   void shouldHoldTheEventWhicheverThreadsOpenAndCloseIt(Source source) throws Exception {
@@ -430,6 +432,32 @@ class TracepointListenerKernelTest extends KernelListening {
       assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(60));
       TimeUnit.MILLISECONDS.sleep(5);
     }
+  }
+
+  /** Counts how often its thread was woken up, and the seconds in which it looks once each. */
+  @ParameterizedTest
+  @EnumSource(names = {"PERF", "FTRACE"})
+  void shouldWakeUpNoMoreThanItsLooksAtTheCpusNeedWhenIdle(Source source) throws Exception {
+    try (TracepointListener listener = builder(source).open()) {
+      // The first looks read more: whether CPUs have come since it was opened.
+      assertThat(listener.poll(sample -> {}, 3000)).isZero();
+      long before = voluntarySwitches();
+      long startNs = System.nanoTime();
+
+      assertThat(listener.poll(sample -> {}, IDLE_MS)).isZero();
+
+      long looks = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs) + 1;
+      // Some more for the JVM, which may stop the thread for its own ends.
+      assertThat(voluntarySwitches() - before).isBetween(1L, 2 * looks + 10);
+    }
+  }
+
+  private static long voluntarySwitches() throws Exception {
+    return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+        .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+        .mapToLong(line -> Long.parseLong(line.split("\\s+", 2)[1]))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** While poll waits without bound: each has to end the wait to get at the descriptors. */

@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  user-events decode perf.data --metric 'http.server.*'",
-      "  sudo perf record -a -e user_events:otlp_metrics -o - | user-events decode -"
+      "  sudo perf record -a --no-buffering -e user_events:otlp_metrics -o - |",
+      "    user-events decode -"
     })
 public final class DecodeCommand implements Callable<Integer> {
 
