@@ -2,16 +2,13 @@
 package io.userevents.exporter;
 
 import io.userevents.exporter.internal.log.ThrottledLog;
+import io.userevents.tracepoint.EventLayout;
 import java.util.logging.Logger;
 
 /** Says in the log, once a minute at most for each, which metric's points are cut or dropped. */
 final class OversizeReports {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
-
-  private static final String ADVICE =
-      "; record fewer or shorter attributes, or raise the limit with setMaxSinglePointRecordLength, up"
-          + " to 8168; ftrace delivers 4048 only";
 
   private final int maxRecordLength;
   private final ThrottledLog dropped = new ThrottledLog(LOGGER);
@@ -36,7 +33,7 @@ final class OversizeReports {
                     : encodedLength)
                 + " maxRecordLength="
                 + maxRecordLength
-                + ADVICE,
+                + advice(),
         null,
         nowNs);
   }
@@ -53,9 +50,19 @@ final class OversizeReports {
                 + (withoutDescription ? "exemplars and description" : "exemplars")
                 + " maxRecordLength="
                 + maxRecordLength
-                + ADVICE,
+                + advice(),
         null,
         nowNs);
+  }
+
+  private static String advice() {
+    int maxLengthFtrace = EventLayout.maxLengthFtraceHere();
+    return "; record fewer or shorter attributes, or raise the limit with"
+        + " setMaxSinglePointRecordLength, up to "
+        + EventLayout.MAX_LENGTH_PERF
+        + (maxLengthFtrace < EventLayout.MAX_LENGTH_PERF
+            ? "; ftrace delivers " + maxLengthFtrace + " only"
+            : "");
   }
 
   /** Says the rest, whatever the time. */

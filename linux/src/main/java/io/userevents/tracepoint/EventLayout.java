@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.tracepoint;
 
+import io.userevents.internal.syscall.Syscalls;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.agrona.BitUtil;
@@ -39,8 +40,9 @@ public final class EventLayout {
   public static final int MAX_LENGTH_PERF = 8168;
 
   /**
-   * The longest buffer that ftrace delivers, in bytes, on a kernel with pages of 4096 bytes. One
-   * byte more and the write succeeds, but the event is lost (measured on 6.12).
+   * The longest buffer that ftrace delivers, in bytes, on a kernel with pages of 4096 bytes, which
+   * is the least that any kernel delivers: see {@link #maxLengthFtrace(int)}. One byte more and the
+   * write succeeds, but the event is lost (measured on 6.12).
    */
   public static final int MAX_LENGTH_FTRACE = 4048;
 
@@ -65,7 +67,42 @@ public final class EventLayout {
   private static final int MAX_NAME_LENGTH = 255;
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+  /** {@code struct buffer_data_page} before its data: a u64 time and a long. */
+  private static final int FTRACE_PAGE_HEADER = 16;
+
+  /** Two u32 before each entry: {@code struct ring_buffer_event} and the length of a long one. */
+  private static final int FTRACE_ENTRY_HEADER = 8;
+
   private EventLayout() {}
+
+  /**
+   * The longest buffer that ftrace delivers, in bytes, on a kernel with pages of this length: an
+   * event has to fit into a page. A page of 4 KiB takes 4,048 bytes, of 16 KiB 16,336 and of 64 KiB
+   * 65,488; perf's limit, {@link #MAX_LENGTH_PERF}, is the same on all of them.
+   *
+   * <p>Sources, Linux 6.12: {@code max_data_size} in {@code __ring_buffer_alloc}, {@code
+   * kernel/trace/ring_buffer.c}; in 6.4 {@code BUF_MAX_DATA_SIZE}. Each length was measured with an
+   * arm64 kernel.
+   *
+   * @param pageLength of the kernel in bytes, a power of two from 4096
+   */
+  public static int maxLengthFtrace(int pageLength) {
+    int fields = PREFIX_LENGTH - PROTOCOL_OFFSET;
+    int longest = pageLength - FTRACE_PAGE_HEADER - FTRACE_ENTRY_HEADER - TRACE_ENTRY - fields;
+    return Math.min(longest, MAX_LENGTH);
+  }
+
+  /**
+   * The longest buffer that ftrace delivers on this machine, in bytes; {@link #MAX_LENGTH_FTRACE}
+   * where the length of its pages is unknown, because no system calls can be made.
+   */
+  public static int maxLengthFtraceHere() {
+    try {
+      return maxLengthFtrace(Syscalls.pageLength());
+    } catch (UnsupportedOperationException e) {
+      return MAX_LENGTH_FTRACE;
+    }
+  }
 
   /**
    * Bytes that an event takes in the ring buffer of {@code perf record}: a header of 60 bytes, the

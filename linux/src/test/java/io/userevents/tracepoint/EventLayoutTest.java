@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.userevents.internal.syscall.Syscalls;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +61,18 @@ class EventLayoutTest {
   void shouldKnowTheLimitsThatWereMeasured() {
     assertThat(EventLayout.MAX_LENGTH_PERF).isEqualTo(8168);
     assertThat(EventLayout.MAX_LENGTH_FTRACE).isEqualTo(4048);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4096, 4048", "16384, 16336", "65536, 65488", "262144, 65535"})
+  void shouldComputeFtracesLimitFromTheLengthOfAPage(int pageLength, int maxLength) {
+    assertThat(EventLayout.maxLengthFtrace(pageLength)).isEqualTo(maxLength);
+  }
+
+  @Test
+  void shouldKnowFtracesLimitOnThisMachine() {
+    assertThat(EventLayout.maxLengthFtraceHere())
+        .isEqualTo(EventLayout.maxLengthFtrace(Syscalls.pageLength()));
   }
 
   @ParameterizedTest

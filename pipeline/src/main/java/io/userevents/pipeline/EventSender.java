@@ -24,7 +24,7 @@ final class EventSender {
   private final Counters counters;
   private final ConsumerErrors errors;
   private final Throttle failures = new Throttle();
-  private boolean longEventLogged;
+  private final LongEvents longEvents;
 
   /** The tracepoint's to the last write of the event; EIO while it is asked. */
   private int answer = NOT_ASKED;
@@ -35,6 +35,7 @@ final class EventSender {
     this.tracepoint = tracepoint;
     this.session = session;
     this.counters = counters;
+    longEvents = new LongEvents(tracepoint.eventName(), EventLayout::maxLengthFtraceHere);
   }
 
   /** Whether a listener is attached. */
@@ -71,10 +72,9 @@ final class EventSender {
       errors.onError(e);
       return answered == NOT_ASKED ? Errno.EIO.number() : answered;
     }
-    if (errno == 0 && event.length() > EventLayout.MAX_LENGTH_FTRACE && !longEventLogged) {
-      longEventLogged = true;
+    if (errno == 0 && longEvents.isLong(event.length())) {
       try {
-        logLongEvent(event.length());
+        longEvents.report(event.length());
       } catch (Throwable e) {
         // The event was written all the same.
         errors.onError(e);
@@ -129,21 +129,5 @@ final class EventSender {
     }
     counters.writeCall(errno == 0);
     return errno;
-  }
-
-  private void logLongEvent(int length) {
-    SafeLog.log(
-        Level.WARNING,
-        "tracepoint "
-            + tracepoint.eventName()
-            + ": an event of "
-            + length
-            + " bytes was written: perf delivers it, ftrace does not deliver events above "
-            + EventLayout.MAX_LENGTH_FTRACE
-            + " bytes on a kernel with pages of 4,096 bytes (larger pages hold longer events); if"
-            + " this tracepoint is read by ftrace, set maxRecordLength and maxEventLength to "
-            + EventLayout.MAX_LENGTH_FTRACE
-            + " (not logged again)",
-        null);
   }
 }

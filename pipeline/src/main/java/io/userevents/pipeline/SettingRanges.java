@@ -47,7 +47,7 @@ final class SettingRanges {
               + EventLayout.MAX_LENGTH_PERF
               + " (above it perf loses the events, above "
               + EventLayout.MAX_LENGTH_FTRACE
-              + " ftrace does): "
+              + " ftrace does where pages have 4 KiB): "
               + name
               + "="
               + length);

@@ -2,6 +2,7 @@
 package io.userevents.exporter.internal.otlp;
 
 import io.userevents.exporter.internal.otlp.EnvelopeReduction.Cut;
+import io.userevents.tracepoint.EventLayout;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -29,8 +30,9 @@ public final class EnvelopeReductionLog {
 
   private static final String MAX_RECORD_LENGTH =
       PROPERTIES
-          + "max_record_length (setMaxRecordLength), above 4048 at the price of what ftrace"
-          + " delivers";
+          + "max_record_length (setMaxRecordLength), above "
+          + EventLayout.MAX_LENGTH_FTRACE
+          + " at the price of what ftrace delivers where pages have 4 KiB";
 
   private final Logger logger;
   private final Set<ReducedEnvelope> envelopes = new HashSet<>();
