@@ -27,8 +27,40 @@ kernel_source_names='linux-source-(6\.([4-9]|[1-9][0-9]+)|[7-9]|[1-9][0-9]+)(\.[
 
 require_host() {
   [ "$(uname -m)" = x86_64 ] || {
-    echo "kernel: the test machine's kernel is built for x86-64, on x86-64; this host is $(uname -m)" >&2
+    echo "kernel: the test machine's kernels are built on x86-64; this host is $(uname -m)" >&2
     exit 1
+  }
+}
+
+arch=x86_64 pages=4k
+
+# Takes an option that both scripts have, and its value.
+set_machine() { # OPTION VALUE
+  case "$1=$2" in
+    --arch=x86_64 | --arch=arm64) arch=$2 ;;
+    --pages=4k | --pages=16k | --pages=64k) pages=$2 ;;
+    --arch=*) wrong_usage "--arch is x86_64 or arm64, not $2" ;;
+    --pages=*) wrong_usage "--pages is 4k, 16k or 64k, not $2" ;;
+  esac
+}
+
+require_machine() {
+  [ "$arch" = arm64 ] || [ "$pages" = 4k ] ||
+    wrong_usage "--pages $pages needs --arch arm64: x86-64 has pages of 4 KiB only"
+  # shellcheck disable=SC2034 # For the scripts that source this one.
+  case "$arch" in
+    x86_64) image_name=bzImage qemu=qemu-system-x86_64 ;;
+    arm64) image_name=Image qemu=qemu-system-aarch64 ;;
+  esac
+}
+
+# The options of the kernel beyond tinyconfig.
+kernel_options() {
+  # shellcheck disable=SC2154 # The scripts that source this one know where they are.
+  cat "$here/config"
+  [ "$arch" = x86_64 ] || {
+    cat "$here/config.$arch"
+    echo "CONFIG_ARM64_${pages^^}_PAGES=y"
   }
 }
 
@@ -79,10 +111,20 @@ packages_for() {
         /usr/include/libelf.h:libelf-dev /usr/include/openssl/ssl.h:libssl-dev; do
         have "${pair%%:*}" || echo "${pair#*:}"
       done
+      [ "$arch" != arm64 ] || have aarch64-linux-gnu-gcc || echo gcc-aarch64-linux-gnu
       ;;
     run)
-      have qemu-system-x86_64 || echo qemu-system-x86
-      have busybox || echo busybox-static
+      case "$arch" in
+        x86_64)
+          have "$qemu" || echo qemu-system-x86
+          have busybox || echo busybox-static
+          ;;
+        arm64) have "$qemu" || echo qemu-system-arm ;;
+      esac
+      ;;
+    root)
+      have mmdebstrap || echo mmdebstrap
+      have /usr/share/keyrings/debian-archive-keyring.gpg || echo debian-archive-keyring
       ;;
     readers)
       have_perf || newest_available linux-perf linux-tools-generic
@@ -143,6 +185,13 @@ require_packages() {
 missing_packages() {
   local purpose
   for purpose in "$@"; do packages_for "$purpose"; done | tr '\n' ' '
+}
+
+require_writable() { # FOLDER
+  if ! mkdir -p "$1" 2>/dev/null || [ ! -w "$1" ]; then
+    echo "kernel: user $(id -u) cannot write to $1: set USER_EVENTS_KERNEL_CACHE to a folder that it can write" >&2
+    exit 1
+  fi
 }
 
 # Whether QEMU runs this image with KVM. That the device can be opened does not say so: within some virtual machines QEMU

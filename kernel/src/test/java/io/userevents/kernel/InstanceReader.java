@@ -3,6 +3,7 @@ package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.internal.syscall.Syscalls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -28,7 +29,6 @@ final class InstanceReader implements EventReader {
 
   private static final Path INSTANCES = Tracing.TRACEFS.resolve("instances");
   private static final String BUFFER_SIZE_KB = "4096";
-  private static final int PAGE_LENGTH = 4096;
   private static final int PAGE_HEADER_LENGTH = 16;
   private static final int LENGTH_MASK = (1 << 30) - 1;
   private static final int LONGEST_TYPE_LEN = 28;
@@ -97,10 +97,10 @@ final class InstanceReader implements EventReader {
         .containsEntry("dropped events", "0");
     // Asked for more than there is, the kernel waits for it.
     int expected = events.size() + Integer.parseInt(stats.get("entries"));
-    byte[] page = new byte[PAGE_LENGTH];
+    byte[] page = new byte[Syscalls.pageLength()];
     try (InputStream pages = Files.newInputStream(cpu.resolve("trace_pipe_raw"))) {
       while (events.size() < expected) {
-        assertThat(pages.read(page)).isEqualTo(PAGE_LENGTH);
+        assertThat(pages.read(page)).isEqualTo(page.length);
         parse(ByteBuffer.wrap(page).order(ByteOrder.nativeOrder()), events);
       }
     }

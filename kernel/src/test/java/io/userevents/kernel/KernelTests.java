@@ -32,7 +32,7 @@ final class KernelTests {
 
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   private static final Path RESULTS = Path.of("target", "kernel-results").toAbsolutePath();
-  private static final String CLASS_PATH =
+  static final String CLASS_PATH =
       System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   private static final String LONGEST =
       "(?:"
@@ -104,8 +104,7 @@ final class KernelTests {
   }
 
   /** Runs a command to its end and prints what it says line by line as it comes. */
-  private static int run(String name, List<String> command)
-      throws IOException, InterruptedException {
+  static int run(String name, List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       output.lines().forEach(line -> System.out.println(name + ": " + line));
@@ -113,11 +112,11 @@ final class KernelTests {
     return process.waitFor();
   }
 
-  private static String script(String name) {
+  static String script(String name) {
     return PROJECT.resolve("kernel/machine").resolve(name).toString();
   }
 
-  private static List<String> classPathEntries(String suffix) {
+  static List<String> classPathEntries(String suffix) {
     return Stream.of(CLASS_PATH.split(File.pathSeparator, -1))
         .filter(entry -> entry.endsWith(suffix))
         .toList();
@@ -127,7 +126,7 @@ final class KernelTests {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  private static void deleteRecursively(Path folder) throws IOException {
+  static void deleteRecursively(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever reads the tracepoint gets the same bytes. */
 @Tag("kernel")
+@Tag("arm64")
 final class ListenerSourcesTest {
 
   private static final int WRITERS = 3;

@@ -127,6 +127,100 @@ final class MachineBuildTest {
     assertThat(wrong.waitFor()).isEqualTo(2);
   }
 
+  @Test
+  void shouldBuildForArm64WithTheOptionsThatDifferThere() throws Exception {
+    Process build = start("first", Map.of(), buildForArm64("64k"));
+
+    assertThat(build.waitFor()).as(read("first.err")).isZero();
+    Path image = Path.of(read("first").strip());
+    assertThat(image).hasFileName("Image").exists();
+    assertThat(read("made").lines())
+        .contains("ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- tinyconfig")
+        .anyMatch(line -> line.endsWith(" Image"));
+    assertThat(Files.readAllLines(image.resolveSibling("fragment")))
+        .containsSubsequence(
+            "CONFIG_USER_EVENTS=y",
+            "CONFIG_SERIAL_8250=y",
+            "# CONFIG_SERIAL_8250 is not set",
+            "CONFIG_SERIAL_AMBA_PL011=y",
+            "CONFIG_ARM64_64K_PAGES=y");
+
+    // Another length of a page is another kernel, the same one is in the cache.
+    Files.delete(folder.resolve("made"));
+    Process again = start("again", Map.of(), buildForArm64("64k"));
+    assertThat(again.waitFor()).isZero();
+    assertThat(read("again")).isEqualTo(read("first"));
+    assertThat(folder.resolve("made")).doesNotExist();
+    Process other = start("other", Map.of(), buildForArm64("16k"));
+    assertThat(other.waitFor()).isZero();
+    assertThat(read("other")).isNotEqualTo(read("first"));
+  }
+
+  @Test
+  void shouldBuildNoKernelWithoutAnOptionThatArm64Needs() throws Exception {
+    List<String> command = buildForArm64("16k");
+    standIn("make", "[ \"${@: -1}\" != olddefconfig ] || sed -i /PL011=/d \"$2/.config\"");
+
+    Process build = start("first", Map.of(), command);
+
+    assertThat(build.waitFor()).isEqualTo(1);
+    assertThat(read("first.err")).contains("were not taken").contains("CONFIG_SERIAL_AMBA_PL011=y");
+    assertThat(read("first.err")).doesNotContain("CONFIG_SERIAL_8250");
+  }
+
+  @Test
+  void shouldRefusePagesThatTheProcessorDoesNotHave() throws Exception {
+    Process build = start("first", Map.of(), "build", "--pages", "16k");
+    Process run = start("second", Map.of(), "run", "--arch", "arm64", "--pages", "8k", "--", "x");
+
+    assertThat(build.waitFor()).isEqualTo(2);
+    assertThat(read("first.err")).contains("--pages 16k needs --arch arm64");
+    assertThat(run.waitFor()).isEqualTo(2);
+    assertThat(read("second.err")).contains("--pages is 4k, 16k or 64k, not 8k");
+  }
+
+  @Test
+  void shouldRunArm64WithProgramsForItAboveTheHostsFiles() throws Exception {
+    buildForArm64("4k");
+    standIn(
+        "mmdebstrap",
+        "root=${@: -1}; mkdir -p \"$root/usr/sbin\" \"$root/usr/lib/jvm/java-25-openjdk-arm64\"");
+    standIn(
+        "qemu-system-aarch64",
+        """
+        printf '%s\\n' "$@" >"$FOLDER/arguments"
+        cp "$(sed -n 's|.* -- \\(.*\\)/init$|\\1/command|p' "$FOLDER/arguments")" "$FOLDER/command"
+        exit 1
+        """);
+
+    Process run = start("run", Map.of(), "run", "--arch", "arm64", "--", "java", "-version");
+
+    assertThat(run.waitFor()).as(read("run.err")).isEqualTo(125);
+    assertThat(read("arguments"))
+        .contains("tcg,thread=single\n", "neoverse-n1\n", "path=/,mount_tag=host,")
+        .containsPattern("path=.*/cache/root-[0-9a-f]+/root,mount_tag=root,.*readonly=on")
+        .containsPattern("init=/usr/sbin/start-test-machine .* -- /tmp/");
+    assertThat(read("command"))
+        .contains("PATH=/usr/lib/jvm/java-25-openjdk-arm64/bin:/usr/sbin:")
+        .contains("JAVA_HOME=/usr/lib/jvm/java-25-openjdk-arm64\n")
+        .containsPattern("date --set=@[0-9]{10}")
+        .contains("exec java -version");
+  }
+
+  /** How to build, with a compiler and a make that do nothing but what the script looks at. */
+  private List<String> buildForArm64(String pages) throws IOException {
+    standIn("aarch64-linux-gnu-gcc", "");
+    standIn(
+        "make",
+        """
+        while [ "$1" != -C ]; do shift; done
+        mkdir -p "$2/arch/arm64/boot"
+        touch "$2/.config" "$2/arch/arm64/boot/Image"
+        echo "${*:3}" >>"$FOLDER/made"
+        """);
+    return List.of(MACHINE.resolve("build").toString(), "--arch", "arm64", "--pages", pages);
+  }
+
   private static void requireKvmDevice() {
     boolean isThere = Files.isWritable(Path.of("/dev/kvm"));
     if (!isThere) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The limits in {@link EventLayout} are the kernel's true ones: one byte more is lost silently. */
 @Tag("kernel")
+@Tag("arm64")
 final class SizeLimitTest {
 
   private final KernelTracepoint tracepoint = new KernelTracepoint(Tracing.EVENT);
@@ -44,9 +45,11 @@ final class SizeLimitTest {
 
   @Test
   void ftraceShouldDeliverUpToItsLimitAndLoseMoreWithoutAnError() throws Exception {
+    int limit = EventLayout.maxLengthFtraceHere();
     FtraceReader ftrace = FtraceReader.start();
-    writeEach(4047, EventLayout.MAX_LENGTH_FTRACE, 4049, 4050, 4051, 4052, 4053, 8168, 100);
-    assertThat(lengths(ftrace.end())).containsExactly(4047, EventLayout.MAX_LENGTH_FTRACE, 100);
+    writeEach(limit - 1, limit, limit + 1, limit + 2, limit + 3, limit + 4, limit + 5);
+    writeEach(EventLayout.MAX_LENGTH, 100);
+    assertThat(lengths(ftrace.end())).containsExactly(limit - 1, limit, 100);
   }
 
   private void writeEach(int... lengths) {
