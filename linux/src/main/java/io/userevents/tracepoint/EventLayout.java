@@ -80,7 +80,7 @@ public final class EventLayout {
    * event has to fit into a page. A page of 4 KiB takes 4,048 bytes, of 16 KiB 16,336 and of 64 KiB
    * 65,488; perf's limit, {@link #MAX_LENGTH_PERF}, is the same on all of them.
    *
-   * <p>Sources, Linux 6.12: {@code max_data_size} in {@code __ring_buffer_alloc}, {@code
+   * <p>Sources, Linux 6.12: {@code max_data_size} in {@code alloc_buffer}, {@code
    * kernel/trace/ring_buffer.c}; in 6.4 {@code BUF_MAX_DATA_SIZE}. Each length was measured with an
    * arm64 kernel.
    *

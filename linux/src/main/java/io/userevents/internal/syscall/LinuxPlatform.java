@@ -32,7 +32,7 @@ final class LinuxPlatform {
   }
 
   /** From {@code asm/unistd_64.h} of x86-64 and {@code asm-generic/unistd.h}. */
-  private static long perfEventOpenOf(String architecture) {
+  static long perfEventOpenOf(String architecture) {
     return switch (architecture) {
       case "amd64", "x86_64" -> 298;
       case "aarch64", "riscv64", "loongarch64" -> 241;
