@@ -66,7 +66,7 @@ final class Arm64Tests {
           "arm64 tests with java.lang.foreign skipped: no JDK 22 or newer has compiled its classes");
     }
     List<DynamicContainer> machines = new ArrayList<>();
-    for (String pages : PAGES.split(",")) {
+    for (String pages : PAGES.split(",", -1)) {
       machines.add(dynamicContainer(pages, runTests(pages, facilities)));
     }
     return machines;

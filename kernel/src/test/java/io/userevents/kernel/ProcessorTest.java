@@ -83,7 +83,7 @@ final class ProcessorTest {
   private static String cpusOfThisThread() throws IOException {
     return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
         .filter(line -> line.startsWith("Cpus_allowed_list:"))
-        .map(line -> line.split("\\s+")[1])
+        .map(line -> line.split("\\s+", -1)[1])
         .findFirst()
         .orElseThrow();
   }
@@ -206,7 +206,7 @@ final class ProcessorTest {
   private static byte[] payload(int length) {
     byte[] payload = new byte[length];
     for (int i = 0; i < length; i++) {
-      payload[i] = (byte) (i * 31 >>> 3);
+      payload[i] = (byte) (i % 251);
     }
     return payload;
   }
