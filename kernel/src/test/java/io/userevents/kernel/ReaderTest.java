@@ -20,23 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An application that would collect once a minute, and perf that listens for two seconds. */
+/** An application that would collect once a minute, and perf that listens for much less. */
 @Tag("kernel")
 final class ReaderTest {
-
-  private static final long LISTENING_SECONDS = 2;
 
   private static final Attributes ATTRIBUTES = Attributes.of(AttributeKey.stringKey("k"), "v");
 
   @RegisterExtension final Exporters exporters = new Exporters();
 
   private final UserEventsMetricExporter exporter = exporters.create();
+  private final AtomicInteger collections = new AtomicInteger();
 
   /** Both perf and this JVM read their programs for seconds when they run for the first time. */
   @BeforeEach
@@ -51,19 +51,21 @@ final class ReaderTest {
   }
 
   @Test
-  void shouldShowEveryInstrumentToWhoListensForTwoSeconds() throws Exception {
+  void shouldShowEveryInstrumentToAListenerThatIsThereForOneCollection() throws Exception {
     long earliestNs = nowNs();
+    List<Metric> expectedMetrics = AllInstruments.expected();
     try (SdkMeterProvider provider = provider()) {
       AllInstruments.record(provider.get("trading"));
 
-      List<TimedEvent> events = listen();
+      long points = expectedMetrics.stream().mapToLong(ReaderTest::points).sum();
+      List<TimedEvent> events = listen(provider, points);
 
       Map<String, Metric> byName = new LinkedHashMap<>();
       Times times = new Times(earliestNs, nowNs());
       for (Metric metric : Received.metrics(TimedEvent.inOrder(events))) {
         byName.merge(metric.getName(), times.checkAndRemove(metric), Received::join);
       }
-      for (Metric expected : AllInstruments.expected()) {
+      for (Metric expected : expectedMetrics) {
         Metric metric = byName.remove(expected.getName());
         assertThat(metric).as(expected.getName()).isNotNull();
         assertThat(Received.sorted(metric)).isEqualTo(Received.sorted(expected));
@@ -82,7 +84,7 @@ final class ReaderTest {
       thread.start();
       long received = 0;
       for (int i = 0; i < 3; i++) {
-        List<Long> deltas = deltas(listen());
+        List<Long> deltas = deltas(listen(provider, i + 1));
         assertThat(deltas).as("deltas of attachment %s", i).hasSize(1);
         received += deltas.get(0);
       }
@@ -92,22 +94,32 @@ final class ReaderTest {
       assertThat(exporter.statistics().exports()).isEqualTo(3);
 
       // What was recorded since is what the next listener gets, and whoever comes then gets none.
-      List<Long> rest = deltas(listen());
+      List<Long> rest = deltas(listen(provider, 4));
 
       assertThat(rest).hasSize(1);
       assertThat(received + rest.get(0)).isEqualTo(total);
-      assertThat(deltas(listen())).isEmpty();
+      assertThat(deltas(listen(provider, 4))).isEmpty();
       assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(4);
       assertThat(exporter.statistics().skippedExports()).isZero();
     }
   }
 
-  /** Has perf listen for two seconds, and checks that it did not wait for the first events. */
-  private List<TimedEvent> listen() throws Exception {
+  /**
+   * Has perf listen until metrics were collected for it and so many points are written in all, and
+   * checks that it did not wait for the first events.
+   */
+  private List<TimedEvent> listen(SdkMeterProvider provider, long points) throws Exception {
     FutureTask<Long> attachment = new FutureTask<>(this::awaitAttachment);
     new Thread(attachment).start();
+    int before = collections.get();
+    long writtenBefore = writtenPoints();
     PerfReader perf = PerfReader.startSlowly();
-    TimeUnit.SECONDS.sleep(LISTENING_SECONDS);
+    Tracing.await("collection", () -> collections.get() > before);
+    Tracing.await("points", () -> writtenPoints() >= points);
+    if (points == writtenBefore) {
+      // The collection goes on after the callback that counts it: a flush waits for its end.
+      TestSdk.flush(provider);
+    }
     List<TimedEvent> events = perf.endTimed();
     Tracing.await("detachment", () -> !exporter.isAttached());
     long attachedNs = attachment.get();
@@ -147,7 +159,30 @@ final class ReaderTest {
         .toList();
   }
 
+  private long writtenPoints() {
+    return exporter.statistics().points(Outcome.WRITTEN);
+  }
+
+  private static int points(Metric metric) {
+    return metric.getGauge().getDataPointsCount()
+        + metric.getSum().getDataPointsCount()
+        + metric.getHistogram().getDataPointsCount()
+        + metric.getExponentialHistogram().getDataPointsCount()
+        + metric.getSummary().getDataPointsCount();
+  }
+
+  /** Makes a provider that counts its collections and would collect once a minute. */
   private SdkMeterProvider provider() {
+    SdkMeterProvider provider = sdk();
+    // Without a measurement there is no metric.
+    provider
+        .get("collections")
+        .gaugeBuilder("collections")
+        .buildWithCallback(measurement -> collections.incrementAndGet());
+    return provider;
+  }
+
+  private SdkMeterProvider sdk() {
     return SdkMeterProvider.builder()
         .registerMetricReader(UserEventsMetricReader.create(exporter))
         .registerView(

@@ -22,7 +22,7 @@ final class PerfCapture implements Capture {
   private static final Path SYS = Path.of("/sys");
 
   /** How long events may wait in a ring that is filled less than the watermark. */
-  private static final int WATERMARK_WAIT_MS = 100;
+  static final int WATERMARK_WAIT_MS = 100;
 
   /**
    * The first check after a change may find that an event was on for a while since the check

@@ -41,6 +41,9 @@ class TracepointListenerKernelTest extends KernelListening {
 
   private static final int IDLE_MS = 10_000;
 
+  /** Of the last event that was polled alone. */
+  private volatile long receivedTimestampNs;
+
   @ParameterizedTest
   @EnumSource(names = {"PERF", "FTRACE"})
   void shouldHoldTheEventWhicheverThreadsOpenAndCloseIt(Source source) throws Exception {
@@ -53,7 +56,7 @@ class TracepointListenerKernelTest extends KernelListening {
       ExecutorService opener = Executors.newSingleThreadExecutor();
       TracepointListener listener = opener.submit(() -> builder(source).open()).get();
       opener.shutdown();
-      assertThat(opener.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(opener.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
       listener.detach();
       // Nothing but the listener's registration holds the event now. The kernel would remove it
       // soon.
@@ -62,7 +65,7 @@ class TracepointListenerKernelTest extends KernelListening {
 
       listener.close();
 
-      assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(10))).isTrue();
+      assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(60))).isTrue();
       assertThat(warnings).isEmpty();
       while (Files.exists(event)) {
         TimeUnit.MILLISECONDS.sleep(5);
@@ -153,35 +156,43 @@ class TracepointListenerKernelTest extends KernelListening {
 
   @ParameterizedTest
   @EnumSource(names = {"PERF", "FTRACE"})
-  void shouldReceiveSingleEventAtOnce(Source source) throws Exception {
+  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void shouldBeWokenByTheKernelForASingleEvent(Source source) throws Exception {
+    // Without the kernel, the listener would find the event when it looks for itself.
+    long ownLookNs =
+        source == Source.PERF
+            ? TimeUnit.MILLISECONDS.toNanos(PerfCapture.WATERMARK_WAIT_MS)
+            : OnlineCpus.PERIOD_NS;
     try (TracepointListener listener = builder(source).open();
         EventSource writer = new EventSource(eventName, 1)) {
       ExecutorService pool = Executors.newSingleThreadExecutor();
-      List<Long> latenciesNs = new ArrayList<>();
-      List<Long> timestampsNs = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        Future<Integer> polled =
-            pool.submit(
-                () ->
-                    listener.poll(
-                        sample -> {
-                          latenciesNs.add(System.nanoTime() - sample.timestampNs());
-                          timestampsNs.add(sample.timestampNs());
-                        },
-                        30_000));
-        TimeUnit.MILLISECONDS.sleep(20);
+      long shortestNs = Long.MAX_VALUE;
+      // The first one may come with a look that was due. Each of the others would come with the
+      // look after it. One that nothing has held up is enough.
+      for (int i = 0; i < 2 || (shortestNs >= ownLookNs / 2 && i < 200); i++) {
+        Future<Long> polled = pool.submit(() -> pollForOne(listener));
+        TimeUnit.MILLISECONDS.sleep(ownLookNs / 10_000_000);
         long beforeNs = System.nanoTime();
         assertThat(writer.write()).isZero();
         long afterNs = System.nanoTime();
-        assertThat(polled.get(10, TimeUnit.SECONDS)).isEqualTo(1);
-        assertThat(timestampsNs.get(i)).isBetween(beforeNs, afterNs);
+        long polledNs = polled.get(120, TimeUnit.SECONDS);
+        assertThat(receivedTimestampNs).isBetween(beforeNs, afterNs);
+        if (i > 0) {
+          shortestNs = Math.min(shortestNs, polledNs);
+        }
       }
       pool.shutdown();
-      latenciesNs.sort(null);
-      // The kernel wakes the listener: its timers would, 20 ms before each, come much later each
-      // time. One that is not held up by something else is enough.
-      assertThat(latenciesNs.get(0)).isLessThan(TimeUnit.MILLISECONDS.toNanos(60));
+      assertThat(shortestNs).isLessThan(ownLookNs / 2);
     }
+  }
+
+
+  /** Polls until there is an event, and returns how long that took in ns. */
+  private long pollForOne(TracepointListener listener) throws ListenerException {
+    long startNs = System.nanoTime();
+    assertThat(listener.poll(sample -> receivedTimestampNs = sample.timestampNs(), 100_000))
+        .isEqualTo(1);
+    return System.nanoTime() - startNs;
   }
 
   @ParameterizedTest
@@ -337,7 +348,7 @@ class TracepointListenerKernelTest extends KernelListening {
 
     listener.close();
 
-    assertThat(polled.get(10, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
+    assertThat(polled.get(60, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
     assertGone(eventName);
     pool.shutdown();
   }

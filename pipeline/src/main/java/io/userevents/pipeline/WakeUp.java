@@ -20,21 +20,23 @@ final class WakeUp {
   /** Publishers see to it so often for each round of the ring that the consumer does not sleep. */
   private static final int NUDGES_PER_RING = 4;
 
-  /** The consumer writes to it while it waits, so it has cache lines to itself. */
-  @SuppressWarnings("unused") // The padding is.
-  private static final class Sleep {
-    private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;
+  /** The fields that the consumer writes while it waits. */
+  private static class SleepState extends ConsumerPadding {
 
     /** The consumer while it sleeps, or is about to. */
-    private volatile @Nullable Thread sleeper;
+    volatile @Nullable Thread sleeper;
 
     /** The same, if it sleeps for longer than while records come. */
-    private volatile @Nullable Thread longSleeper;
+    volatile @Nullable Thread longSleeper;
 
     /** Somebody has asked for a duty cycle since the consumer has begun the last one. */
-    private volatile boolean isRequested;
+    volatile boolean isRequested;
+  }
 
-    private long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qa, qb, qc, qd, qe;
+  /** The same with a cache line behind them; see {@link ConsumerPadding}. */
+  static final class Sleep extends SleepState {
+    @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
+    private long p1, p2, p3, p4, p5, p6, p7, p8;
   }
 
   private final boolean wakesForEach;

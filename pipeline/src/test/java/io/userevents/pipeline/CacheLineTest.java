@@ -23,7 +23,14 @@ class CacheLineTest {
   private static final long CACHE_LINE_BYTES = 64;
 
   @ParameterizedTest
-  @ValueSource(classes = {Drain.class, Duties.class, PipelineAgent.class, SleepingIdle.class})
+  @ValueSource(
+      classes = {
+        Drain.class,
+        Duties.class,
+        PipelineAgent.class,
+        SleepingIdle.class,
+        WakeUp.Sleep.class
+      })
   void shouldKeepWhatTheConsumerWritesACacheLineAwayFromOtherObjects(Class<?> written) {
     assertThat(exposed(written)).isEmpty();
   }

@@ -3,7 +3,6 @@ package io.userevents.exporter.internal.otlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,6 @@ class EncoderFuzzTest {
   /** However slow the machine is, and whichever exports come first. */
   private static final int MINIMUM_SEEDS = 30;
 
-  private static final long SLOW_NS = TimeUnit.SECONDS.toNanos(120);
-
   @Test
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void shouldKeepItsPromisesWhateverIsExported() {
@@ -35,11 +32,8 @@ class EncoderFuzzTest {
     long seed = firstSeed;
     long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     do {
-      long startNs = cpuNs();
       try {
         fuzz.run(seed);
-        // No export may take for ever, whatever is in it.
-        assertThat(cpuNs() - startNs).as("CPU time in ns").isLessThan(SLOW_NS);
       } catch (Throwable e) {
         throw new AssertionError("again with -Dfuzz.seed=" + seed + ": " + e.getMessage(), e);
       }
@@ -51,10 +45,5 @@ class EncoderFuzzTest {
     assertThat(fuzz.reducedPoints).isPositive();
     assertThat(fuzz.tooLargePoints).isPositive();
     assertThat(fuzz.reducedEnvelopes).isPositive();
-  }
-
-  /** The machine may be busy with other things. */
-  private static long cpuNs() {
-    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 }
