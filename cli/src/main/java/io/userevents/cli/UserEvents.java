@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli;
 
+import io.userevents.cli.bench.BenchCommand;
 import io.userevents.cli.console.CommandException;
 import io.userevents.cli.console.ConsoleLog;
 import io.userevents.cli.console.ExitCode;
@@ -39,7 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListenCommand.class,
       RecordCommand.class,
       DecodeCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      BenchCommand.class
     },
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeListHeading = ExitCode.HEADING,

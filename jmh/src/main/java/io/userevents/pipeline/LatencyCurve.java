@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused calls that did not get their record into the ring, warm-up included
  * @param calls of all, warm-up included
  */
-record LatencyCurve(String name, Histogram histogram, long refused, long calls) {
+public record LatencyCurve(String name, Histogram histogram, long refused, long calls) {
 
   private static final long MAX_NS = TimeUnit.SECONDS.toNanos(10);
   private static final int SIGNIFICANT_DIGITS = 3;
@@ -85,7 +85,8 @@ record LatencyCurve(String name, Histogram histogram, long refused, long calls) 
     }
   }
 
-  double refusedPercent() {
+  /** Refused calls in percent of all. */
+  public double refusedPercent() {
     return 100.0 * refused / calls;
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /** Curves that are drawn into one system of axes; the first is the baseline. */
-record LatencyPanel(String title, List<LatencyCurve> curves) {
+public record LatencyPanel(String title, List<LatencyCurve> curves) {
 
   private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 99.999};
 

@@ -49,6 +49,14 @@ public final class PublishLatency {
     this.samples = samples;
   }
 
+  /** Measures so many calls for each curve. Logs no drops from then on. */
+  public static List<LatencyPanel> measure(long samples) {
+    // What is dropped is said in the tables.
+    LOGGER.setLevel(Level.SEVERE);
+    PublishLatency latency = new PublishLatency(samples);
+    return List.of(latency.waitStrategies(), latency.policies());
+  }
+
   /** Measures, prints and draws. */
   public static void main(String[] args) throws IOException {
     if (args.length < 1) {
@@ -56,12 +64,9 @@ public final class PublishLatency {
       System.exit(2);
     }
     System.setProperty("java.awt.headless", "true");
-    // What is dropped is said in the tables.
-    LOGGER.setLevel(Level.SEVERE);
     Path file = Path.of(args[0]);
     long samples = args.length > 1 ? Long.parseLong(args[1]) : DEFAULT_SAMPLES;
-    PublishLatency latency = new PublishLatency(samples);
-    List<LatencyPanel> panels = List.of(latency.waitStrategies(), latency.policies());
+    List<LatencyPanel> panels = measure(samples);
     System.out.println(
         "java -cp jmh/target/benchmarks.jar "
             + PublishLatency.class.getName()

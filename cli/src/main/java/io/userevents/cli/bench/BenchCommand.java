@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.bench;
+
+import io.userevents.cli.console.CommandException;
+import io.userevents.cli.console.ExitCode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code user-events bench}: measures, and writes a report with plots. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure what the exporter and its pipeline cost, beside other ways, and write a report with"
+          + " plots.",
+      "Runs from the project's sources and builds the benchmarks first. The machine should be idle;"
+          + " a program in C and the Rust crate are measured too where gcc and cargo are installed."
+    },
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      "0:the report is written",
+      "1:an experiment failed; the report has the others",
+      ExitCode.USAGE_LINE,
+      ExitCode.SIGTERM_LINE
+    },
+    footer = {"", "Example:", "  user-events bench --only publish,drain --output report"})
+public final class BenchCommand implements Callable<Integer> {
+
+  /** The folder of the project, given by the launcher. */
+  static final String HOME_PROPERTY = "userevents.home";
+
+  static final String PROGRAM = "io.userevents.bench.Bench";
+  private static final String JAR = "jmh/target/benchmarks.jar";
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Mixin private BenchOptions options = new BenchOptions();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path home = home(System.getProperty(HOME_PROPERTY));
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("user-events: building the benchmarks");
+    err.flush();
+    int built = run(build(), home);
+    if (built != 0) {
+      throw new CommandException(
+          "the benchmarks could not be built: mvn ended with status "
+              + built
+              + "; it says why above");
+    }
+    return run(program(home), null);
+  }
+
+  static Path home(@Nullable String property) throws CommandException {
+    if (property == null) {
+      throw new CommandException(
+          "the benchmarks are part of the project's sources: start the command by their script"
+              + " user-events, or set -D"
+              + HOME_PROPERTY
+              + "=FOLDER");
+    }
+    Path home = Path.of(property).toAbsolutePath();
+    if (!Files.exists(home.resolve("jmh/pom.xml"))) {
+      throw new CommandException(
+          "the benchmarks are not there: no file "
+              + home.resolve("jmh/pom.xml")
+              + "; "
+              + HOME_PROPERTY
+              + "="
+              + property);
+    }
+    return home;
+  }
+
+  private static List<String> build() {
+    return List.of(
+        "mvn",
+        "-B",
+        "-q",
+        "-Dmaven.test.skip=true",
+        "-Dspotless.check.skip=true",
+        "package",
+        "-pl",
+        "jmh",
+        "-am");
+  }
+
+  private List<String> program(Path home) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", home.resolve(JAR).toString(), PROGRAM));
+    command.addAll(options.toArguments());
+    return command;
+  }
+
+  private static int run(List<String> command, @Nullable Path folder)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    if (folder != null) {
+      builder.directory(folder.toFile());
+    }
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new CommandException(
+          "cannot start " + command.get(0) + ", which the benchmarks need: " + e.getMessage(), e);
+    }
+    try {
+      return process.waitFor();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.userevents.cli.bench.BenchOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Runs the experiments one after the other and writes the report after each of them, so that a run
+ * that is stopped leaves the figures that it has.
+ */
+@Command(name = "bench", mixinStandardHelpOptions = true)
+public final class Bench implements Callable<Integer> {
+
+  private static final List<Experiment> EXPERIMENTS =
+      List.of(
+          new DetachedExperiment(),
+          new PublishExperiment(),
+          new DrainExperiment(),
+          new EncodeExperiment(),
+          new SeriesExperiment(),
+          new PeersExperiment(),
+          new LatencyExperiment());
+
+  private static final int FAILURE = 1;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Mixin private BenchOptions options = new BenchOptions();
+
+  private final PrintStream progress = System.err;
+
+  private Bench() {}
+
+  /** Ends the JVM with 0, with 1 if an experiment failed, or with 2 for wrong arguments. */
+  public static void main(String[] arguments) {
+    System.setProperty("java.awt.headless", "true");
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Effort effort = options.isFull() ? Effort.FULL : Effort.QUICK;
+    List<Experiment> chosen = chosen();
+    if (options.isList()) {
+      for (Experiment experiment : chosen) {
+        System.out.printf(
+            "%-10s %6s  %s%n",
+            experiment.id(), time(experiment.estimatedSeconds(effort)), experiment.summary());
+      }
+      return 0;
+    }
+    Files.createDirectories(options.output());
+    Machine machine = Machine.read(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    if (machine.isBusy()) {
+      progress.printf(
+          "bench: the machine is busy (load %.1f on %d processors), so other work is in the figures%n",
+          machine.loadBefore(), machine.processors());
+    }
+    List<Section> sections = new ArrayList<>();
+    List<String> failures = new ArrayList<>();
+    for (int i = 0; i < chosen.size(); i++) {
+      Experiment experiment = chosen.get(i);
+      long restSeconds =
+          chosen.subList(i, chosen.size()).stream()
+              .mapToLong(rest -> rest.estimatedSeconds(effort))
+              .sum();
+      progress.printf(
+          "bench: %d of %d, %s: about %s, %s until the end%n",
+          i + 1,
+          chosen.size(),
+          experiment.id(),
+          time(experiment.estimatedSeconds(effort)),
+          time(restSeconds));
+      try {
+        sections.addAll(experiment.run(effort));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        failures.add(experiment.id() + " was interrupted");
+        break;
+      } catch (Exception e) {
+        progress.println("bench: " + experiment.id() + " failed: " + e);
+        failures.add(experiment.id() + ": " + e);
+      }
+      write(machine, sections, failures);
+    }
+    progress.println("bench: the report is in " + options.output().resolve("benchmarks.md"));
+    return failures.isEmpty() ? 0 : FAILURE;
+  }
+
+  private List<Experiment> chosen() {
+    List<String> ids = EXPERIMENTS.stream().map(Experiment::id).toList();
+    for (String id : options.only()) {
+      if (!ids.contains(id)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--only names an experiment that does not exist: " + id + "; there are " + ids);
+      }
+    }
+    return EXPERIMENTS.stream()
+        .filter(experiment -> options.only().isEmpty() || options.only().contains(experiment.id()))
+        .toList();
+  }
+
+  private void write(Machine machine, List<Section> sections, List<String> failures)
+      throws IOException {
+    Path folder = options.output();
+    for (Section section : sections) {
+      Plot.write(section, folder.resolve(section.id() + ".svg"));
+    }
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("machine", machine);
+    results.put("full", options.isFull());
+    results.put("failures", failures);
+    results.put("sections", sections);
+    ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    mapper.writeValue(folder.resolve("results.json").toFile(), results);
+    String command = "./user-events bench" + (options.isFull() ? " --full" : "");
+    Files.writeString(
+        folder.resolve("benchmarks.md"), Page.of(machine, command, sections, failures));
+  }
+
+  private static String time(long seconds) {
+    Duration duration = Duration.ofSeconds(seconds);
+    return duration.toMinutes() + ":" + String.format("%02d", duration.toSecondsPart());
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.bench;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** An OTLP/HTTP endpoint on this machine that reads requests and forgets them. */
+final class OtlpReceiver implements AutoCloseable {
+
+  private static final String PATH = "/v1/metrics";
+  private static final int OK = 200;
+
+  private final HttpServer server;
+  private final AtomicLong bytes = new AtomicLong();
+
+  OtlpReceiver() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(PATH, this::receive);
+    server.start();
+  }
+
+  String url() {
+    return "http://localhost:" + server.getAddress().getPort() + PATH;
+  }
+
+  /** The bytes of all requests so far. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  private void receive(HttpExchange exchange) throws IOException {
+    try (exchange;
+        InputStream body = exchange.getRequestBody()) {
+      bytes.addAndGet(body.readAllBytes().length);
+      // An empty message is a response without a partial success.
+      exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
+      exchange.sendResponseHeaders(OK, -1);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.bench;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGraphics2D;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.CategoryStyler;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.w3c.dom.Document;
+
+/** Draws a section as SVG: its variants from left to right, a bar or a line for each subject. */
+final class Plot {
+
+  private static final int WIDTH = 900;
+  private static final int HEIGHT = 420;
+
+  /** With more subjects than these, bars are too thin to be told apart. */
+  private static final int MAX_BARS = 5;
+
+  /** From this ratio of the largest to the smallest value on, small bars cannot be seen. */
+  private static final double LOGARITHMIC = 30;
+
+  private static final String SVG_NAMESPACE = "http://www.w3.org/2000/svg";
+
+  /** Told apart with any colour vision (Okabe and Ito, Color Universal Design, 2008). */
+  private static final Color[] COLORS = {
+    new Color(0x00, 0x72, 0xB2),
+    new Color(0xD5, 0x5E, 0x00),
+    new Color(0x00, 0x9E, 0x73),
+    new Color(0xCC, 0x79, 0xA7),
+    new Color(0xE6, 0x9F, 0x00),
+    new Color(0x56, 0xB4, 0xE9),
+    new Color(0x80, 0x80, 0x80)
+  };
+
+  private Plot() {}
+
+  /** Writes the plot of a section. */
+  static void write(Section section, Path file) throws IOException {
+    SVGGraphics2D graphics = new SVGGraphics2D(emptyDocument());
+    graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, HEIGHT));
+    chart(section).paint(graphics, WIDTH, HEIGHT);
+    StringWriter text = new StringWriter();
+    try (Writer writer = text) {
+      graphics.stream(writer, false);
+    }
+    Files.writeString(file, text.toString(), StandardCharsets.UTF_8);
+  }
+
+  private static Document emptyDocument() throws IOException {
+    try {
+      return DocumentBuilderFactory.newInstance()
+          .newDocumentBuilder()
+          .getDOMImplementation()
+          .createDocument(SVG_NAMESPACE, "svg", null);
+    } catch (ParserConfigurationException e) {
+      throw new IOException("this JDK cannot make an XML document", e);
+    }
+  }
+
+  private static CategoryChart chart(Section section) {
+    boolean hasVariants = !section.variantName().isEmpty();
+    // Without a parameter, each subject is a bar of its own, with its name below it.
+    List<String> categories = hasVariants ? section.variants() : section.subjects();
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(section.title())
+            .xAxisTitle(section.variantName())
+            .yAxisTitle(section.unit())
+            .build();
+    style(chart.getStyler(), section, hasVariants);
+    if (!hasVariants) {
+      List<Double> values = section.figures().stream().map(Figure::value).toList();
+      chart.addSeries(section.unit(), categories, values).setFillColor(COLORS[0]);
+      return chart;
+    }
+    List<String> subjects = section.subjects();
+    for (int i = 0; i < subjects.size(); i++) {
+      String subject = subjects.get(i);
+      List<Double> values =
+          categories.stream()
+              .map(variant -> section.figure(subject, variant).map(Figure::value).orElse(null))
+              .toList();
+      CategorySeries series = chart.addSeries(subject, categories, values);
+      Color color = COLORS[i % COLORS.length];
+      series.setFillColor(color);
+      series.setLineColor(color);
+      series.setMarkerColor(color);
+      series.setMarker(SeriesMarkers.CIRCLE);
+    }
+    return chart;
+  }
+
+  private static void style(CategoryStyler styler, Section section, boolean hasVariants) {
+    styler.setDefaultSeriesRenderStyle(
+        hasVariants && section.subjects().size() > MAX_BARS
+            ? CategorySeries.CategorySeriesRenderStyle.Line
+            : CategorySeries.CategorySeriesRenderStyle.Bar);
+    styler.setYAxisLogarithmic(isLogarithmic(section));
+    styler.setLegendVisible(hasVariants);
+    styler.setLegendPosition(LegendPosition.OutsideE);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotGridVerticalLinesVisible(false);
+    styler.setAvailableSpaceFill(0.8);
+    fonts(styler);
+  }
+
+  private static void fonts(AxesChartStyler styler) {
+    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+  }
+
+  private static boolean isLogarithmic(Section section) {
+    double largest = section.figures().stream().mapToDouble(Figure::value).max().orElse(1);
+    double smallest = section.figures().stream().mapToDouble(Figure::value).min().orElse(1);
+    return smallest > 0 && largest / smallest > LOGARITHMIC;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Runs the benchmarks of the other packages as experiments, and writes their figures as JSON, as
+ * plots and as a page. An experiment says what it measures and what its figures mean; how they are
+ * measured is the benchmarks' matter.
+ */
+@NullMarked
+package io.userevents.bench;
+
+import org.jspecify.annotations.NullMarked;
