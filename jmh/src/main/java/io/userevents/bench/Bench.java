@@ -39,6 +39,7 @@ public final class Bench implements Callable<Integer> {
           new PeersExperiment(),
           new LatencyExperiment());
 
+  private static final String PAGE = "benchmarks.md";
   private static final int FAILURE = 1;
 
   @Spec
@@ -69,7 +70,6 @@ public final class Bench implements Callable<Integer> {
       }
       return 0;
     }
-    Files.createDirectories(options.output());
     Machine machine = Machine.read(ManagementFactory.getRuntimeMXBean().getInputArguments());
     if (machine.isBusy()) {
       progress.printf(
@@ -103,7 +103,7 @@ public final class Bench implements Callable<Integer> {
       }
       write(machine, sections, failures);
     }
-    progress.println("bench: the report is in " + options.output().resolve("benchmarks.md"));
+    progress.println("bench: the report is in " + options.output().resolve(PAGE));
     return failures.isEmpty() ? 0 : FAILURE;
   }
 
@@ -123,7 +123,8 @@ public final class Bench implements Callable<Integer> {
 
   private void write(Machine machine, List<Section> sections, List<String> failures)
       throws IOException {
-    Path folder = options.output();
+    Path folder = options.output().resolve("benchmarks");
+    Files.createDirectories(folder);
     for (Section section : sections) {
       Plot.write(section, folder.resolve(section.id() + ".svg"));
     }
@@ -136,7 +137,7 @@ public final class Bench implements Callable<Integer> {
     mapper.writeValue(folder.resolve("results.json").toFile(), results);
     String command = "./user-events bench" + (options.isFull() ? " --full" : "");
     Files.writeString(
-        folder.resolve("benchmarks.md"), Page.of(machine, command, sections, failures));
+        options.output().resolve(PAGE), Page.of(machine, command, sections, failures));
   }
 
   private static String time(long seconds) {

@@ -20,6 +20,9 @@ final class JmhRun {
 
   private static final String ALLOCATION = "gc.alloc.rate.norm";
 
+  /** Each JVM would log its registrations between the lines that tell of progress. */
+  private static final String QUIET = "-Djava.util.logging.config.file=/dev/null";
+
   private final OptionsBuilder options = new OptionsBuilder();
 
   JmhRun(Effort effort) {
@@ -31,6 +34,7 @@ final class JmhRun {
         .measurementTime(TimeValue.milliseconds(effort.iterationMs()))
         .addProfiler(GCProfiler.class)
         .shouldFailOnError(true)
+        .jvmArgsAppend(QUIET)
         .verbosity(VerboseMode.SILENT);
   }
 
@@ -51,7 +55,7 @@ final class JmhRun {
   }
 
   JmhRun jvmArgument(String argument) {
-    options.jvmArgsAppend(argument);
+    options.jvmArgsAppend(QUIET, argument);
     return this;
   }
 

@@ -4,6 +4,7 @@ package io.userevents.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Writes the sections as a page of Markdown: a table, a plot, and a sentence for each comparison. A
@@ -11,10 +12,7 @@ import java.util.Optional;
  */
 final class Page {
 
-  /** Below these, a figure has decimals. */
-  private static final double DECIMALS = 100;
-
-  private static final String NO_ERROR = "";
+  private static final int LINE = 120;
 
   private Page() {}
 
@@ -44,18 +42,37 @@ final class Page {
 
   private static void append(StringBuilder page, Section section) {
     page.append("\n## ").append(section.title()).append("\n\n");
-    page.append(section.meaning()).append("\n\n```sh\n");
+    page.append(wrapped(section.meaning(), "")).append("\n\n```sh\n");
     section.commands().forEach(command -> page.append(command).append('\n'));
     page.append("```\n\n");
     appendTable(page, section);
-    page.append("\n![").append(section.title()).append("](").append(section.id()).append(".svg)\n");
+    page.append("\n![").append(section.title()).append("](benchmarks/");
+    page.append(section.id()).append(".svg)\n");
     List<String> sentences =
         section.comparisons().stream().flatMap(c -> sentences(section, c)).toList();
     if (!sentences.isEmpty() || !section.notes().isEmpty()) {
       page.append('\n');
     }
-    sentences.forEach(sentence -> page.append("- ").append(sentence).append('\n'));
-    section.notes().forEach(note -> page.append("- ").append(note).append('\n'));
+    sentences.forEach(sentence -> page.append(wrapped("- " + sentence, "  ")).append('\n'));
+    section.notes().forEach(note -> page.append(wrapped("- " + note, "  ")).append('\n'));
+  }
+
+  /** Breaks a paragraph into lines, those after the first with an indent. */
+  private static String wrapped(String paragraph, String indent) {
+    StringBuilder text = new StringBuilder();
+    int length = 0;
+    for (String word : paragraph.split(" ", -1)) {
+      if (length > 0 && length + 1 + word.length() > LINE) {
+        text.append('\n').append(indent);
+        length = indent.length();
+      } else if (length > 0) {
+        text.append(' ');
+        length++;
+      }
+      text.append(word);
+      length += word.length();
+    }
+    return text.toString();
   }
 
   private static void appendTable(StringBuilder page, Section section) {
@@ -84,12 +101,11 @@ final class Page {
     return section
         .figure(subject, variants.get(variants.size() - 1))
         .map(Figure::bytes)
-        .map(Page::number)
+        .map(bytes -> text(bytes, Double.NaN))
         .orElse("");
   }
 
-  private static java.util.stream.Stream<String> sentences(
-      Section section, Section.Comparison comparison) {
+  private static Stream<String> sentences(Section section, Section.Comparison comparison) {
     return section.variants().stream()
         .map(variant -> sentence(section, comparison, variant))
         .flatMap(Optional::stream);
@@ -108,14 +124,13 @@ final class Page {
             : subject.get().dividedBy(peer.get());
     boolean isBetter = ratio.value() >= 1;
     Figure.Ratio shown = isBetter ? ratio : ratio.inverse();
-    String where = variant.isEmpty() ? "" : "With " + variant + " " + section.variantName() + ", ";
+    String where = variant.isEmpty() ? "" : section.variantName() + " " + variant + ": ";
     return Optional.of(
         where
             + "`"
             + (isBetter ? comparison.subject() : comparison.peer())
             + "` needs "
-            + number(shown.value())
-            + error(shown.error())
+            + text(shown.value(), shown.error())
             + " times less than `"
             + (isBetter ? comparison.peer() : comparison.subject())
             + "`"
@@ -123,16 +138,25 @@ final class Page {
   }
 
   private static String text(Figure figure) {
-    return number(figure.value()) + error(figure.error());
+    return text(figure.value(), figure.error());
   }
 
-  private static String error(double error) {
-    return Double.isNaN(error) ? NO_ERROR : " ± " + number(error);
+  /** A value and its error, both with as many decimals as the value asks for. */
+  private static String text(double value, double error) {
+    String format = format(value);
+    String number = String.format(Locale.ROOT, format, value);
+    return Double.isNaN(error)
+        ? number
+        : number + " ± " + String.format(Locale.ROOT, format, error);
   }
 
-  private static String number(double value) {
-    double size = Math.abs(value);
-    String format = size >= DECIMALS ? "%,.0f" : size >= 10 ? "%.1f" : "%.2f";
-    return String.format(Locale.ROOT, format, value);
+  private static String format(double value) {
+    if (value >= 100) {
+      return "%,.0f";
+    }
+    if (value >= 10) {
+      return "%.1f";
+    }
+    return value >= 0.1 || value == 0 ? "%.2f" : "%.4f";
   }
 }

@@ -21,9 +21,7 @@ final class PeersExperiment implements Experiment {
 
   private static final String PACKED = "user_events";
   private static final String SINGLE = "user_events, one point an event";
-  private static final String DETACHED = "user_events, nobody listens";
   private static final String OTLP = "OTLP/HTTP";
-  private static final String OTLP_ALONE = "OTLP/HTTP, nobody listens";
   private static final String RUST = "Rust crate";
   private static final int ROUNDS = 5;
   private static final int WARM_UPS = 4;
@@ -51,46 +49,78 @@ final class PeersExperiment implements Experiment {
   @Override
   public List<Section> run(Effort effort) throws IOException, InterruptedException {
     List<Figure> figures = new ArrayList<>();
+    List<Figure> alone = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     try (Crate crate = Crate.build(home().resolve(CRATE), notes)) {
       for (int series : series(effort)) {
         figures.add(ours("packed", PACKED, series, effort));
         figures.add(ours("single", SINGLE, series, effort));
         figures.add(otlp(series, effort));
-        figures.add(ours("detached", DETACHED, series, effort));
-        figures.add(otlpAlone(series, effort));
         if (crate.isThere()) {
           figures.add(
               Rounds.figure(RUST, Integer.toString(series), crate.nsPerPoint(series), null));
         }
+        alone.add(perExport(ours("detached", PACKED, series, effort), series));
+        alone.add(perExport(otlpAlone(series, effort), series));
       }
     }
-    return List.of(
-        new Section(
-            id(),
-            "CPU time beside other exporters",
-            "A figure is the CPU time of all threads of the exporting process for each point, of sums"
-                + " of longs with four attributes, exported without a pause. The system calls of"
-                + " `user_events` and of the Rust crate go to /dev/null, so tracing in the kernel is"
-                + " not in it. OTLP/HTTP is OpenTelemetry's exporter with its defaults; its receiver"
-                + " is another process on the same machine that reads and forgets, whose time is not"
-                + " in it. Nobody listens: no listener is attached, or nothing has the port. The"
-                + " SDK's collection is in none of them.",
-            "ns/point",
-            "series",
-            true,
-            List.of(
-                "java -cp jmh/target/benchmarks.jar "
-                    + ExporterCpu.class.getName()
-                    + " packed SERIES 5 1000"),
-            figures,
-            List.of(
-                new Comparison(PACKED, OTLP),
-                new Comparison(SINGLE, OTLP),
-                new Comparison(DETACHED, OTLP_ALONE),
-                new Comparison(PACKED, RUST),
-                new Comparison(SINGLE, RUST)),
-            notes));
+    return List.of(withListener(figures, notes), withoutListener(alone));
+  }
+
+  private Section withListener(List<Figure> figures, List<String> notes) {
+    return new Section(
+        id(),
+        "CPU time beside other exporters",
+        "A figure is the CPU time of all threads of the exporting process for each point, of sums of"
+            + " longs with four attributes, exported without a pause. The system calls of"
+            + " `user_events` and of the Rust crate go to /dev/null, so tracing in the kernel is not"
+            + " in it. OTLP/HTTP is OpenTelemetry's exporter with its defaults; its receiver is"
+            + " another process on the same machine that reads and forgets, whose time is not in it."
+            + " The SDK's collection is in none of them.",
+        "ns/point",
+        "series",
+        true,
+        List.of(
+            "java -XX:+UseSerialGC -cp jmh/target/benchmarks.jar "
+                + ExporterCpu.class.getName()
+                + " packed SERIES 5 1000"),
+        figures,
+        List.of(
+            new Comparison(PACKED, OTLP),
+            new Comparison(SINGLE, OTLP),
+            new Comparison(PACKED, RUST),
+            new Comparison(SINGLE, RUST)),
+        notes);
+  }
+
+  private Section withoutListener(List<Figure> figures) {
+    return new Section(
+        id() + "-alone",
+        "CPU time while nobody listens",
+        "A figure is the CPU time of all threads for each export while nobody wants the metrics: no"
+            + " listener is attached to the tracepoint, or nothing has the port of OTLP/HTTP, which"
+            + " then tries again by its defaults. It is the price of an exporter on a machine"
+            + " without an agent.",
+        "µs/export",
+        "series",
+        true,
+        List.of(
+            "java -XX:+UseSerialGC -cp jmh/target/benchmarks.jar "
+                + ExporterCpu.class.getName()
+                + " detached SERIES 5 1000"),
+        figures,
+        List.of(new Comparison(PACKED, OTLP)),
+        List.of());
+  }
+
+  private static Figure perExport(Figure perPoint, int series) {
+    double scale = series / 1000.0;
+    return new Figure(
+        perPoint.subject(),
+        perPoint.variant(),
+        perPoint.value() * scale,
+        perPoint.error() * scale,
+        null);
   }
 
   private static List<Integer> series(Effort effort) {
@@ -130,7 +160,7 @@ final class PeersExperiment implements Experiment {
       free = socket.getLocalPort();
     }
     return measure(
-        OTLP_ALONE, series, effort, List.of("http://localhost:" + free + "/v1/metrics", "fails"));
+        OTLP, series, effort, List.of("http://localhost:" + free + "/v1/metrics", "fails"));
   }
 
   private static Figure measure(String subject, int series, Effort effort, List<String> exporter)

@@ -29,7 +29,7 @@ final class Plot {
   private static final int HEIGHT = 420;
 
   /** With more subjects than these, bars are too thin to be told apart. */
-  private static final int MAX_BARS = 5;
+  private static final int MAX_BARS = 7;
 
   /** From this ratio of the largest to the smallest value on, small bars cannot be seen. */
   private static final double LOGARITHMIC = 30;
@@ -112,7 +112,12 @@ final class Plot {
         hasVariants && section.subjects().size() > MAX_BARS
             ? CategorySeries.CategorySeriesRenderStyle.Line
             : CategorySeries.CategorySeriesRenderStyle.Bar);
-    styler.setYAxisLogarithmic(isLogarithmic(section));
+    double smallest = smallest(section);
+    if (smallest > 0 && largest(section) / smallest > LOGARITHMIC) {
+      styler.setYAxisLogarithmic(true);
+      // Bars would begin at 0, which this axis does not have.
+      styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(smallest))));
+    }
     styler.setLegendVisible(hasVariants);
     styler.setLegendPosition(LegendPosition.OutsideE);
     styler.setChartBackgroundColor(Color.WHITE);
@@ -128,9 +133,11 @@ final class Plot {
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
   }
 
-  private static boolean isLogarithmic(Section section) {
-    double largest = section.figures().stream().mapToDouble(Figure::value).max().orElse(1);
-    double smallest = section.figures().stream().mapToDouble(Figure::value).min().orElse(1);
-    return smallest > 0 && largest / smallest > LOGARITHMIC;
+  private static double largest(Section section) {
+    return section.figures().stream().mapToDouble(Figure::value).max().orElse(1);
+  }
+
+  private static double smallest(Section section) {
+    return section.figures().stream().mapToDouble(Figure::value).min().orElse(1);
   }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * What an export costs the process: CPU time of all its threads, those of the JVM too, and how
  * often its threads go to sleep. The same metrics are exported again and again with a pause in
  * between, as a periodic reader does; what the idle consumer takes in the pauses is in the figures.
- * {@code docs/benchmarks.md} has the program that does the same with the Rust crate.
+ * {@code docs/benchmark-notes.md} has the program that does the same with the Rust crate.
  *
  * <p>Arguments: series, exports ({@code 20000,50} for the first pause, then for all others),
  * exports to warm up, pauses in µs ({@code 0,10000} measures without, then with 10 ms), {@link

@@ -46,7 +46,7 @@ public final class ExporterCpu {
       ProcessCost end = ProcessCost.end();
       if (round >= 0) {
         double ns = (double) (end.process() - start.process()) / exports / series;
-        System.out.printf(Locale.ROOT, "%.2f%n", ns);
+        System.out.printf(Locale.ROOT, "%.6f%n", ns);
       }
     }
     exporter.shutdown().join(RESULT_LIMIT_SECONDS, TimeUnit.SECONDS);

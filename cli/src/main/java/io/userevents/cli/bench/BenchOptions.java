@@ -31,8 +31,9 @@ public final class BenchOptions {
       paramLabel = "DIR",
       defaultValue = "benchmark-report",
       description = {
-        "The folder for results.json, benchmarks.md and the plots; made if it is missing, and files"
-            + " of these names are replaced. Default: ${DEFAULT-VALUE}."
+        "The folder for benchmarks.md, and for plots and results.json in its folder benchmarks. They"
+            + " are made if they are missing, and files of these names are replaced. Default:"
+            + " ${DEFAULT-VALUE}."
       })
   private Path output = Path.of("benchmark-report");
 
