@@ -414,7 +414,7 @@ class TracepointListenerKernelTest extends KernelListening {
 
       thread.interrupt();
 
-      assertThat(polled.get(30, TimeUnit.SECONDS)).isZero();
+      assertThat(polled.get(60, TimeUnit.SECONDS)).isZero();
       assertThat(wasInterrupted).isTrue();
     }
   }
@@ -428,7 +428,7 @@ class TracepointListenerKernelTest extends KernelListening {
     TimeUnit.MILLISECONDS.sleep(50);
 
     listener.wakeup();
-    assertThat(polled.get(30, TimeUnit.SECONDS)).isZero();
+    assertThat(polled.get(60, TimeUnit.SECONDS)).isZero();
     listener.wakeup();
     assertThat(listener.poll(sample -> {}, -1)).isZero();
 
@@ -436,7 +436,7 @@ class TracepointListenerKernelTest extends KernelListening {
     assertThatThrownBy(() -> next.get(1500, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
     listener.close();
-    assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
+    assertThat(next.get(60, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
     pool.shutdown();
   }
 
@@ -507,7 +507,7 @@ class TracepointListenerKernelTest extends KernelListening {
         assertThat(listener.kernelStatistics().lost()).isZero();
       }
       listener.detach();
-      polling.get(30, TimeUnit.SECONDS);
+      polling.get(60, TimeUnit.SECONDS);
       assertThat(received).hasSize(50);
       pool.shutdown();
     }
