@@ -59,7 +59,7 @@ public final class Bench implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Effort effort = options.isFull() ? Effort.FULL : Effort.QUICK;
     List<Experiment> chosen = chosen();
     if (options.isList()) {
@@ -73,8 +73,8 @@ public final class Bench implements Callable<Integer> {
     Machine machine = Machine.read(ManagementFactory.getRuntimeMXBean().getInputArguments());
     if (machine.isBusy()) {
       progress.printf(
-          "bench: the machine is busy (load %.1f on %d processors), so other work is in the figures%n",
-          machine.loadBefore(), machine.processors());
+          "bench: other work uses %.0f %% of the processors, so it is in the figures%n",
+          machine.busyPercent());
     }
     List<Section> sections = new ArrayList<>();
     List<String> failures = new ArrayList<>();

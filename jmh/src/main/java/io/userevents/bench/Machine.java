@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,7 +17,8 @@ import java.util.List;
  * @param kernel release of Linux
  * @param jdk vendor and version
  * @param jvmArguments of this program and the JVMs that it starts
- * @param loadBefore load average of the minute before the first experiment
+ * @param busyPercent of all processors that other work has used during the second before the first
+ *     experiment
  * @param measured when it began, UTC
  */
 record Machine(
@@ -25,23 +27,30 @@ record Machine(
     String kernel,
     String jdk,
     List<String> jvmArguments,
-    double loadBefore,
+    double busyPercent,
     String measured) {
 
-  static Machine read(List<String> jvmArguments) {
+  private static final double MAX_BUSY_PERCENT = 10;
+  private static final long LOOK_MS = 1000;
+
+  /** Index of the idle ticks, which those of waiting for input and output follow. */
+  private static final int IDLE = 3;
+
+  /** Looks at the machine, for a second. */
+  static Machine read(List<String> jvmArguments) throws IOException, InterruptedException {
     return new Machine(
         processorModel(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.version") + " " + System.getProperty("os.arch"),
         System.getProperty("java.vm.vendor") + " " + Runtime.version(),
         jvmArguments,
-        load(),
+        lookAtUse(),
         Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
   }
 
-  /** Above a few percent of the processors, other work is in the figures. */
+  /** Above some percent, other work is in the figures. */
   boolean isBusy() {
-    return loadBefore > 0.25 * processors;
+    return busyPercent > MAX_BUSY_PERCENT;
   }
 
   private static String processorModel() {
@@ -56,7 +65,24 @@ record Machine(
     }
   }
 
-  private static double load() {
-    return java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  private static double lookAtUse() throws IOException, InterruptedException {
+    long[] before = ticks();
+    Thread.sleep(LOOK_MS);
+    long[] after = ticks();
+    double all = after[0] - before[0];
+    return all == 0 ? 0 : 100 * (1 - (after[1] - before[1]) / all);
+  }
+
+  /**
+   * All ticks of all processors, and those that they were idle: user, nice, system, idle, iowait,
+   * irq and so on; {@code proc_stat} in Documentation/filesystems/proc.rst of Linux.
+   */
+  private static long[] ticks() throws IOException {
+    String line = Files.readAllLines(Path.of("/proc/stat")).get(0);
+    long[] fields =
+        Arrays.stream(line.substring("cpu".length()).strip().split(" ", -1))
+            .mapToLong(Long::parseLong)
+            .toArray();
+    return new long[] {Arrays.stream(fields).sum(), fields[IDLE] + fields[IDLE + 1]};
   }
 }

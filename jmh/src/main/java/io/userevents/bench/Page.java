@@ -26,7 +26,10 @@ final class Page {
     page.append("- JDK: ").append(machine.jdk()).append('\n');
     page.append(
         String.format(
-            Locale.ROOT, "- Load before the run: %.1f%s%n", machine.loadBefore(), busy(machine)));
+            Locale.ROOT,
+            "- Processors in use before the run: %.0f %%%s%n",
+            machine.busyPercent(),
+            busy(machine)));
     for (String failure : failures) {
       page.append("- Failed: ").append(failure).append('\n');
     }
