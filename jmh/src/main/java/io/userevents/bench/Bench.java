@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.userevents.cli.bench.BenchOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,7 +34,6 @@ public final class Bench implements Callable<Integer> {
           new PeersExperiment(),
           new LatencyExperiment());
 
-  private static final String PAGE = "benchmarks.md";
   private static final int FAILURE = 1;
 
   @Spec
@@ -70,7 +64,17 @@ public final class Bench implements Callable<Integer> {
       }
       return 0;
     }
-    Machine machine = Machine.read(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    Path from = options.from();
+    if (from != null) {
+      Results.read(from).write(options.output());
+      return 0;
+    }
+    Machine machine =
+        Machine.read(
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                // The launcher's, of which the benchmarks know nothing.
+                .filter(argument -> !argument.startsWith("-Duserevents.home="))
+                .toList());
     if (machine.isBusy()) {
       progress.printf(
           "bench: other work uses %.0f %% of the processors, so it is in the figures%n",
@@ -101,9 +105,9 @@ public final class Bench implements Callable<Integer> {
         progress.println("bench: " + experiment.id() + " failed: " + e);
         failures.add(experiment.id() + ": " + e);
       }
-      write(machine, sections, failures);
+      new Results(command(), machine, failures, sections).write(options.output());
     }
-    progress.println("bench: the report is in " + options.output().resolve(PAGE));
+    progress.println("bench: the report is in " + Results.page(options.output()));
     return failures.isEmpty() ? 0 : FAILURE;
   }
 
@@ -121,23 +125,15 @@ public final class Bench implements Callable<Integer> {
         .toList();
   }
 
-  private void write(Machine machine, List<Section> sections, List<String> failures)
-      throws IOException {
-    Path folder = options.output().resolve("benchmarks");
-    Files.createDirectories(folder);
-    for (Section section : sections) {
-      Plot.write(section, folder.resolve(section.id() + ".svg"));
+  private String command() {
+    StringBuilder command = new StringBuilder("./user-events bench");
+    if (options.isFull()) {
+      command.append(" --full");
     }
-    Map<String, Object> results = new LinkedHashMap<>();
-    results.put("machine", machine);
-    results.put("full", options.isFull());
-    results.put("failures", failures);
-    results.put("sections", sections);
-    ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    mapper.writeValue(folder.resolve("results.json").toFile(), results);
-    String command = "./user-events bench" + (options.isFull() ? " --full" : "");
-    Files.writeString(
-        options.output().resolve(PAGE), Page.of(machine, command, sections, failures));
+    if (!options.only().isEmpty()) {
+      command.append(" --only ").append(String.join(",", options.only()));
+    }
+    return command.toString();
   }
 
   private static String time(long seconds) {

@@ -12,7 +12,7 @@ package io.userevents.bench;
  */
 record Effort(boolean isFull, int forks, int warmUps, int iterations, int iterationMs) {
 
-  static final Effort QUICK = new Effort(false, 1, 3, 5, 500);
+  static final Effort QUICK = new Effort(false, 1, 4, 10, 300);
   static final Effort FULL = new Effort(true, 3, 5, 5, 1000);
 
   /** The start and end of a JVM that JMH forks. */

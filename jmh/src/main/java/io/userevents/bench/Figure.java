@@ -31,6 +31,11 @@ record Figure(String subject, String variant, double value, double error, @Nulla
    */
   record Ratio(double value, double error) {
 
+    /** Whether the error leaves open which of the two figures is larger. */
+    boolean isOpen() {
+      return Math.abs(value - 1) <= error;
+    }
+
     Ratio inverse() {
       return new Ratio(1 / value, error / (value * value));
     }

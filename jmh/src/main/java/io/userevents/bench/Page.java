@@ -104,7 +104,7 @@ final class Page {
     return section
         .figure(subject, variants.get(variants.size() - 1))
         .map(Figure::bytes)
-        .map(bytes -> text(bytes, Double.NaN))
+        .map(bytes -> String.format(Locale.ROOT, bytes < 100 ? "%.2f" : "%,.0f", bytes))
         .orElse("");
   }
 
@@ -125,19 +125,22 @@ final class Page {
         section.isLowerBetter()
             ? peer.get().dividedBy(subject.get())
             : subject.get().dividedBy(peer.get());
-    boolean isBetter = ratio.value() >= 1;
-    Figure.Ratio shown = isBetter ? ratio : ratio.inverse();
     String where = variant.isEmpty() ? "" : section.variantName() + " " + variant + ": ";
-    return Optional.of(
-        where
-            + "`"
-            + (isBetter ? comparison.subject() : comparison.peer())
-            + "` needs "
-            + text(shown.value(), shown.error())
-            + " times less than `"
-            + (isBetter ? comparison.peer() : comparison.subject())
-            + "`"
-            + (isBetter ? "." : ": the peer wins."));
+    String ours = "`" + comparison.subject() + "`";
+    String theirs = "`" + comparison.peer() + "`";
+    if (ratio.isOpen()) {
+      String open = " cannot be told apart in this run: ratio ";
+      return Optional.of(
+          where + ours + " and " + theirs + open + text(ratio.value(), ratio.error()) + ".");
+    }
+    if (ratio.value() >= 1) {
+      return Optional.of(where + needsLess(ours, ratio, theirs) + ".");
+    }
+    return Optional.of(where + needsLess(theirs, ratio.inverse(), ours) + ": the peer wins.");
+  }
+
+  private static String needsLess(String better, Figure.Ratio ratio, String other) {
+    return better + " needs " + text(ratio.value(), ratio.error()) + " times less than " + other;
   }
 
   private static String text(Figure figure) {

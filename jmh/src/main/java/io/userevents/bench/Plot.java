@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -51,7 +52,10 @@ final class Plot {
 
   /** Writes the plot of a section. */
   static void write(Section section, Path file) throws IOException {
-    SVGGraphics2D graphics = new SVGGraphics2D(emptyDocument());
+    SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
+    // Letters are outlines, of which more digits cannot be seen.
+    context.setPrecision(1);
+    SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, HEIGHT));
     chart(section).paint(graphics, WIDTH, HEIGHT);
     StringWriter text = new StringWriter();

@@ -41,6 +41,16 @@ class PageTest {
   }
 
   @Test
+  void shouldSayThatTheErrorsLeaveTheComparisonOpen() {
+    String page =
+        page(List.of(new Figure("ours", "1", 30, 20, null), new Figure("peer", "1", 25, 10, null)));
+
+    assertThat(page)
+        .contains("`ours` and `peer` cannot be told apart in this run: ratio 0.83 ± 0.65.");
+    assertThat(page).doesNotContain("times less");
+  }
+
+  @Test
   void shouldCompareNothingWithAPeerThatWasLeftOut() {
     String page = page(List.of(new Figure("ours", "1", 30, 0, null)));
 

@@ -4,6 +4,7 @@ package io.userevents.cli.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of {@code bench}, and of the program that it runs. */
@@ -37,6 +38,18 @@ public final class BenchOptions {
       })
   private Path output = Path.of("benchmark-report");
 
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      description =
+          "Write the page and the plots of an earlier run's results.json; measure nothing.")
+  private @Nullable Path from;
+
+  /** The results of an earlier run to write in place of measuring; null to measure. */
+  public @Nullable Path from() {
+    return from;
+  }
+
   /** Whether to take the time for smaller errors. */
   public boolean isFull() {
     return isFull;
@@ -68,6 +81,9 @@ public final class BenchOptions {
     }
     if (!only.isEmpty()) {
       arguments.add("--only=" + String.join(",", only));
+    }
+    if (from != null) {
+      arguments.add("--from=" + from.toAbsolutePath());
     }
     arguments.add("--output=" + output.toAbsolutePath());
     return arguments;

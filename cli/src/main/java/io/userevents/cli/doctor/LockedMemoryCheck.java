@@ -15,8 +15,8 @@ final class LockedMemoryCheck implements Check {
   static final Path SETTING = Path.of("/proc/sys/kernel/perf_event_mlock_kb");
   static final Path LIMITS = Path.of("/proc/self/limits");
 
-  /** For a CPU: one page of control data and the smallest ring, rounded up. */
-  private static final int MIN_CPU_KB = 20;
+  /** The smallest ring of a CPU, if a page is not larger. */
+  private static final int MIN_RING_LENGTH = 16 * 1024;
 
   private static final Pattern LIMIT =
       Pattern.compile("(?m)^Max locked memory\\s+(unlimited|\\d+)");
@@ -46,12 +46,18 @@ final class LockedMemoryCheck implements Check {
             + " CPUs (perf_event_mlock_kb), which all listeners of a user share, and "
             + limit
             + " (RLIMIT_MEMLOCK)";
-    return perCpuKb >= MIN_CPU_KB || limit.equals("unlimited")
+    int minCpuKb = minCpuKb(machine.pageLength());
+    return perCpuKb >= minCpuKb || limit.equals("unlimited")
         ? Finding.ok(found)
         : Finding.note(
             found,
-            MIN_CPU_KB + " KiB or more for each CPU",
+            minCpuKb + " KiB or more for each CPU",
             "sudo sysctl kernel.perf_event_mlock_kb=516");
+  }
+
+  /** For a CPU: the ring, and a page of control data before it. */
+  private static int minCpuKb(int pageLength) {
+    return (Math.max(MIN_RING_LENGTH, pageLength) + pageLength) / 1024;
   }
 
   private static String limit(Machine machine) {

@@ -52,6 +52,9 @@ interface Machine {
   /** Writes an event without metrics, and waits until a listener gets it. */
   Attempt roundTrip(boolean byPerf);
 
+  /** Length of a page of memory in bytes; 4096 if it cannot be asked for. */
+  int pageLength();
+
   /** Memory of the kernel's buffers of a listener with default settings, in bytes. */
   long listenerMemory();
 

@@ -27,6 +27,8 @@ import java.util.List;
 /** The machine that this process runs on. Attempts register the event for their time. */
 final class ThisMachine implements Machine {
 
+  private static final int USUAL_PAGE_LENGTH = 4096;
+
   /** For each CPU: enough to try. */
   private static final int BUFFER_KB = 64;
 
@@ -100,6 +102,16 @@ final class ThisMachine implements Machine {
       return Attempt.success("JNA " + com.sun.jna.Native.VERSION);
     } catch (UnsupportedOperationException e) {
       return Attempt.failure(0, Text.printable(String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public int pageLength() {
+    try {
+      return Syscalls.pageLength();
+    } catch (UnsupportedOperationException e) {
+      // Another check says why.
+      return USUAL_PAGE_LENGTH;
     }
   }
 

@@ -25,7 +25,8 @@ class BenchCommandTest {
   @Test
   void shouldHandItsOptionsOnToTheProgram() {
     Options parsed = new Options();
-    new CommandLine(parsed).parseArgs("--full", "--only", "drain,publish", "--output", "report");
+    new CommandLine(parsed)
+        .parseArgs("--full", "--only", "drain,publish", "--output", "report", "--from", "old.json");
 
     Options again = new Options();
     new CommandLine(again).parseArgs(parsed.options.toArguments().toArray(String[]::new));
@@ -33,6 +34,7 @@ class BenchCommandTest {
     assertThat(again.options.isFull()).isTrue();
     assertThat(again.options.isList()).isFalse();
     assertThat(again.options.only()).containsExactly("drain", "publish");
+    assertThat(again.options.from()).isEqualTo(Path.of("old.json").toAbsolutePath());
     // The program runs in the same folder, but need not.
     assertThat(again.options.output()).isEqualTo(Path.of("report").toAbsolutePath());
   }

@@ -162,6 +162,16 @@ final class ChecksTest {
   }
 
   @Test
+  void shouldWantAsMuchLockedMemoryAsThePagesAsk() {
+    machine.process(1000, NONE, 0);
+    machine.files.put("/proc/sys/kernel/perf_event_mlock_kb", "20\n");
+    assertThat(new LockedMemoryCheck().look(machine).status()).isEqualTo(Status.OK);
+    machine.pageLength = 64 * 1024;
+
+    assertThat(new LockedMemoryCheck().look(machine).wanted()).contains("128 KiB or more");
+  }
+
+  @Test
   void shouldReportFilterAndNamespace() {
     assertThat(new SeccompCheck().look(machine).status()).isEqualTo(Status.OK);
     assertThat(new PidNamespaceCheck().look(machine).status()).isEqualTo(Status.OK);

@@ -28,6 +28,7 @@ final class ScriptedMachine implements Machine {
   Attempt readByPerf = Attempt.success("perf");
   Attempt roundTrip = Attempt.success("one event");
   long listenerMemory = 8 << 20;
+  int pageLength = 4096;
 
   ScriptedMachine() {
     files.put("/proc/sys/kernel/osrelease", "6.12.117\n");
@@ -147,6 +148,11 @@ final class ScriptedMachine implements Machine {
   @Override
   public Attempt roundTrip(boolean byPerf) {
     return roundTrip;
+  }
+
+  @Override
+  public int pageLength() {
+    return pageLength;
   }
 
   @Override
