@@ -29,6 +29,7 @@ public final class Bench implements Callable<Integer> {
           new DetachedExperiment(),
           new PublishExperiment(),
           new DrainExperiment(),
+          new FlightExperiment(),
           new EncodeExperiment(),
           new SeriesExperiment(),
           new PeersExperiment(),

@@ -3,9 +3,11 @@ package io.userevents.bench;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,16 @@ final class Commands {
     String path = System.getenv().getOrDefault("PATH", "");
     return Stream.of(path.split(File.pathSeparator, -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+  }
+
+  /** The start of a command line of this JVM, with its flags and class path and without logging. */
+  static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-Djava.util.logging.config.file=/dev/null");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    return command;
   }
 
   /** Returns the lines of standard output; errors go to this program's own. */

@@ -4,14 +4,12 @@ package io.userevents.bench;
 import io.userevents.bench.Section.Comparison;
 import io.userevents.exporter.ExporterCpu;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The CPU time of a whole process for each point: this exporter, OpenTelemetry's OTLP exporter to a
@@ -165,18 +163,12 @@ final class PeersExperiment implements Experiment {
 
   private static Figure measure(String subject, int series, Effort effort, List<String> exporter)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    // Or each failed export is logged.
-    command.add("-Djava.util.logging.config.file=/dev/null");
-    command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(ExporterCpu.class.getName(), exporter.get(0)));
+    List<String> command = Commands.java();
+    command.addAll(List.of("-XX:+UseSerialGC", ExporterCpu.class.getName(), exporter.get(0)));
     command.addAll(
         List.of(Integer.toString(series), Integer.toString(ROUNDS), "" + roundMs(effort)));
     command.addAll(exporter.subList(1, exporter.size()));
-    double[] rounds =
-        Commands.lines(command, Map.of()).stream().mapToDouble(Double::parseDouble).toArray();
+    double[] rounds = Commands.lines(command).stream().mapToDouble(Double::parseDouble).toArray();
     return Rounds.figure(subject, Integer.toString(series), rounds, null);
   }
 }
