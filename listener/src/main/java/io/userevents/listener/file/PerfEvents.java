@@ -29,6 +29,7 @@ final class PerfEvents {
   /** Its buckets are trees where many ids have one hash, as somebody may have chosen them. */
   private final Map<Long, PerfAttr> byId = new HashMap<>();
 
+  private int idsRead;
   private boolean isUniform = true;
   private int idOffset = NONE;
 
@@ -74,9 +75,11 @@ final class PerfEvents {
   }
 
   void addId(long id, PerfAttr attr, long position) throws EventFileException {
-    if (byId.size() == MAX_IDS) {
+    // Not their number in the map: one and the same may be read for ever.
+    if (idsRead == MAX_IDS) {
       throw EventFileException.malformed(file, position, "more than " + MAX_IDS + " ids of events");
     }
+    idsRead++;
     byId.put(id, attr);
   }
 

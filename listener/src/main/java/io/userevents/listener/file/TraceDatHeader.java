@@ -57,6 +57,9 @@ final class TraceDatHeader {
   private final Formats formats;
   private final List<CpuData> cpus = new ArrayList<>();
   private final Set<Long> seen = new HashSet<>();
+  private final FileRanges cpuRanges = new FileRanges();
+  private boolean hasHeaderPage;
+  private boolean hasEventFormats;
   private String clock = "";
 
   TraceDatHeader(String file, DataSource source, Formats formats) {
@@ -154,7 +157,9 @@ final class TraceDatHeader {
       throw window.malformed("more than " + MAX_CPUS + " CPUs");
     }
     if (length > 0) {
-      requireOnce(offset, window.position());
+      if (!cpuRanges.add(offset, length)) {
+        throw window.malformed("the data of two CPUs overlap: offset=" + offset);
+      }
       cpus.add(new CpuData(cpus.size(), cpu, offset, length, algorithm));
     }
   }
@@ -186,10 +191,16 @@ final class TraceDatHeader {
         }
         case OPTION_BUFFER -> readBuffer7(option, algorithm);
         case OPTION_CLOCK -> readClock(option.nextText(length, "an option"));
-        case OPTION_HEADER_PAGE ->
-            formats.readHeaderPage(section(option.nextLong("an option"), id, algorithm));
-        case OPTION_EVENT_FORMATS ->
-            formats.readSystems(section(option.nextLong("an option"), id, algorithm));
+        case OPTION_HEADER_PAGE -> {
+          requireFirst(hasHeaderPage, window, "layouts of pages");
+          hasHeaderPage = true;
+          formats.readHeaderPage(section(option.nextLong("an option"), id, algorithm));
+        }
+        case OPTION_EVENT_FORMATS -> {
+          requireFirst(hasEventFormats, window, "layouts of events");
+          hasEventFormats = true;
+          formats.readSystems(section(option.nextLong("an option"), id, algorithm));
+        }
         default -> {}
       }
     }
@@ -244,7 +255,15 @@ final class TraceDatHeader {
     return new Window(file, Bytes.of(plain), from);
   }
 
-  /** Against circles, and against reading the same bytes again and again. */
+  /** Sections may overlap, so each kind is read once. */
+  private static void requireFirst(boolean hasOne, Window window, String what)
+      throws EventFileException {
+    if (hasOne) {
+      throw window.malformed("a second section with " + what);
+    }
+  }
+
+  /** Against circles. */
   private void requireOnce(long offset, long position) throws EventFileException {
     if (!seen.add(offset)) {
       throw EventFileException.malformed(

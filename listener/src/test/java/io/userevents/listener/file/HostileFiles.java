@@ -12,9 +12,11 @@ final class HostileFiles {
 
   private static final int OPTION_BUFFER = 3;
   private static final int OPTION_HEADER_PAGE = 16;
+  private static final int OPTION_EVENT_FORMATS = 18;
   private static final int COMPRESSED = 1;
   private static final int UNKNOWN_OPTION = 999;
   private static final int FIRST_CPU_AT = 1 << 21;
+  private static final int CPU_LENGTH = 4096;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -58,6 +60,14 @@ final class HostileFiles {
 
   /** Version 7, whose CPUs each have pages that are compressed. */
   static byte[] cpus(int count) {
+    return cpus(count, CPU_LENGTH);
+  }
+
+  /**
+   * Version 7, whose CPUs have pages that overlap if they are nearer to each other than their
+   * length.
+   */
+  static byte[] cpus(int count, int distance) {
     HostileFiles file = new HostileFiles();
     file.beginning("7");
     file.string("zlib").string("1");
@@ -73,9 +83,29 @@ final class HostileFiles {
     file.number(Long.BYTES, buffer).string("").string("mono");
     file.number(Integer.BYTES, 4096).number(Integer.BYTES, count);
     for (int i = 0; i < count; i++) {
-      // No two at the same place, nor at that of a section.
-      file.number(Integer.BYTES, i).number(Long.BYTES, FIRST_CPU_AT + i).number(Long.BYTES, 4096);
+      long place = FIRST_CPU_AT + (long) i * distance;
+      file.number(Integer.BYTES, i).number(Long.BYTES, place).number(Long.BYTES, CPU_LENGTH);
     }
+    file.option(0, Long.BYTES).number(Long.BYTES, 0);
+    byte[] whole = file.bytes.toByteArray();
+    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(optionsPlace, options);
+    return whole;
+  }
+
+  /** Version 7, with two sections of the kind that has the layouts of events. */
+  static byte[] twoSectionsOfLayouts() {
+    HostileFiles file = new HostileFiles();
+    file.beginning("7");
+    file.string("none").string("");
+    int optionsPlace = file.bytes.size();
+    file.number(Long.BYTES, 0);
+    int first = file.section(OPTION_EVENT_FORMATS, 0);
+    file.number(Integer.BYTES, 0);
+    int second = file.section(OPTION_EVENT_FORMATS, 0);
+    file.number(Integer.BYTES, 0);
+    int options = file.section(0, 0);
+    file.option(OPTION_EVENT_FORMATS, Long.BYTES).number(Long.BYTES, first);
+    file.option(OPTION_EVENT_FORMATS, Long.BYTES).number(Long.BYTES, second);
     file.option(0, Long.BYTES).number(Long.BYTES, 0);
     byte[] whole = file.bytes.toByteArray();
     ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(optionsPlace, options);

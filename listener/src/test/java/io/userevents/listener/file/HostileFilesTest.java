@@ -83,6 +83,35 @@ class HostileFilesTest {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
   }
 
+  /** Otherwise the same bytes would be read for each CPU. */
+  @Test
+  void shouldRefuseCpusWhoseDataOverlap() {
+    assertThatExceptionOfType(EventFileException.class)
+        .isThrownBy(() -> open(HostileFiles.cpus(2, 4095)))
+        .withMessageContaining("the data of two CPUs overlap");
+  }
+
+  @Test
+  void shouldRefuseASecondSectionOfLayouts() {
+    assertThatExceptionOfType(EventFileException.class)
+        .isThrownBy(() -> open(HostileFiles.twoSectionsOfLayouts()))
+        .withMessageContaining("a second section with layouts of events");
+  }
+
+  @Test
+  void shouldCountIdsThatAreReadAgain() throws Exception {
+    PerfEvents events = new PerfEvents("hostile");
+    PerfAttr attr = new PerfAttr(2, 464, 0, 0, PerfAttr.OWN_CLOCK);
+    for (int i = 0; i < 1 << 18; i++) {
+      events.addId(7, attr, 0);
+    }
+
+    assertThatExceptionOfType(EventFileException.class)
+        .isThrownBy(() -> events.addId(7, attr, 4711))
+        .withMessageContaining("more than 262144 ids of events")
+        .satisfies(e -> assertThat(e.offset()).isEqualTo(4711));
+  }
+
   /** In a process of its own, whose memory ends early. */
   @Test
   void shouldBoundTheMemoryThatAnyFileTakes() throws Exception {
