@@ -197,7 +197,8 @@ require_writable() { # FOLDER
 # Whether QEMU runs this image with KVM. That the device can be opened does not say so: within some virtual machines QEMU
 # then aborts, or the guest never starts. So the image is booted once, without a root file system, which ends it at once.
 # The answer holds until this machine is booted again, or QEMU is another one.
-kvm_works() { # IMAGE
+kvm_works() { # IMAGE FOLDER
+  # The folder is the caller's, who removes it whatever ends the call.
   [ -r /dev/kvm ] && [ -w /dev/kvm ] || return 1
   local folder boot key answer console
   folder=$(dirname "$1")
@@ -205,18 +206,17 @@ kvm_works() { # IMAGE
   key=$(stat -L -c '%n %s %Y' "$(command -v qemu-system-x86_64)" | sha256sum | cut -c1-16)
   answer=$folder/kvm-$boot-$key
   if [ ! -f "$answer" ]; then
-    console=$(mktemp /tmp/user-events-kvm.XXXXXX)
+    console=$2/kvm-console
     if run_job timeout 10 qemu-system-x86_64 -accel kvm -cpu max -m 256 -no-reboot -display none -nodefaults \
       -kernel "$1" -append "console=ttyS0 panic=-1" -serial "file:$console" >/dev/null 2>&1 &&
       grep -q 'Linux version' "$console"; then
       echo yes
     else
       echo no
-    fi >"$answer.part" 2>/dev/null || true
-    rm -f "$console"
+    fi >"$2/kvm-answer"
     find "$folder" -name 'kvm-*' ! -name "kvm-$boot-*" -delete 2>/dev/null || true
     # Where the cache cannot be written, the next call asks again.
-    mv "$answer.part" "$answer" 2>/dev/null || return 1
+    mv "$2/kvm-answer" "$answer" 2>/dev/null || return 1
   fi
   [ "$(cat "$answer")" = yes ]
 }

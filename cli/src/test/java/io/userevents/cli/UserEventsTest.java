@@ -48,6 +48,14 @@ final class UserEventsTest {
   }
 
   @Test
+  void shouldHaveAnExampleAndExitCodesOfBench() {
+    assertThat(Executed.command("bench", "--help").out())
+        .containsPattern("(?m)^Examples?:\\R .*user-events bench")
+        .containsPattern("(?m)^Exit codes:\\R +0 ")
+        .contains("64 ", "129 ", "143 ");
+  }
+
+  @Test
   void shouldShowVersionThatMavenPutIn() {
     Executed version = Executed.command("--version");
 

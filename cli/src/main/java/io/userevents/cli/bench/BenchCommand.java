@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       "0:the report is written",
       "1:an experiment failed; the report has the others",
       ExitCode.USAGE_LINE,
+      ExitCode.SIGHUP_LINE,
       ExitCode.SIGTERM_LINE
     },
     footer = {"", "Example:", "  user-events bench --only publish,drain --output report"})

@@ -12,6 +12,11 @@ public final class Text {
   private static final double MAX_PLAIN = 1e15;
   private static final int FIRST_PRINTABLE = 0x20;
   private static final int LAST_PRINTABLE = 0x7e;
+  private static final int NO_BASE = -1;
+
+  /** More than any language puts on a letter. */
+  private static final int MAX_ATTACHED = 8;
+
   private static final int KIB = 1024;
   private static final double MIN_PLAIN = 1e-4;
 
@@ -50,14 +55,25 @@ public final class Text {
   /**
    * Makes text of other programs safe to show: characters that move the cursor, change the
    * direction of writing, or take no room and hide, are written as {@code \\uXXXX}. Combining marks
-   * stay, since many languages need them.
+   * stay, since many languages need them, up to 8 on a letter; so do the vowels and final
+   * consonants of Hangul that follow a letter of it.
    */
   public static String printable(String text) {
     StringBuilder safe = null;
+    // The last letter that marks may sit on, and how many do.
+    int base = NO_BASE;
+    int attached = 0;
     int i = 0;
     while (i < text.length()) {
       int c = text.codePointAt(i);
       boolean isHidden = isHidden(c);
+      if (!isHidden && isAttached(c)) {
+        attached++;
+        isHidden = base == NO_BASE || attached > MAX_ATTACHED || (isJamo(c) && !isHangul(base));
+      } else {
+        base = isHidden ? NO_BASE : c;
+        attached = 0;
+      }
       if (isHidden && safe == null) {
         safe = new StringBuilder(text.length() + 8).append(text, 0, i);
       }
@@ -71,6 +87,27 @@ public final class Text {
       i += Character.charCount(c);
     }
     return safe == null ? text : safe.toString();
+  }
+
+  /** Whether a terminal draws it into the cell of the letter before it. */
+  private static boolean isAttached(int c) {
+    if (c <= LAST_PRINTABLE) {
+      return false;
+    }
+    int type = Character.getType(c);
+    return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || isJamo(c);
+  }
+
+  /** Vowels and final consonants of Hangul Jamo, and of its extension B. */
+  private static boolean isJamo(int c) {
+    return (c >= 0x1160 && c <= 0x11ff) || (c >= 0xd7b0 && c <= 0xd7ff);
+  }
+
+  /** First consonants of Hangul Jamo and its extension A, and whole syllables. */
+  private static boolean isHangul(int c) {
+    return (c >= 0x1100 && c < 0x1160)
+        || (c >= 0xa960 && c <= 0xa97f)
+        || (c >= 0xac00 && c <= 0xd7a3);
   }
 
   private static boolean isHidden(int c) {

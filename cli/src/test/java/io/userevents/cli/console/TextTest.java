@@ -48,6 +48,27 @@ final class TextTest {
   }
 
   @Test
+  void shouldReplaceMarksWithoutALetter() {
+    assertThat(Text.printable("\u0301a")).isEqualTo("\\u0301a");
+    assertThat(Text.printable("a\u200b\u0301")).isEqualTo("a\\u200b\\u0301");
+  }
+
+  @Test
+  void shouldReplaceMoreMarksThanALanguagePutsOnALetter() {
+    assertThat(Text.printable("a" + "\u0301".repeat(10) + "b\u0301"))
+        .isEqualTo("a" + "\u0301".repeat(8) + "\\u0301\\u0301" + "b\u0301");
+  }
+
+  @Test
+  void shouldKeepPartsOfHangulOnlyBehindALetterOfIt() {
+    String decomposed = "\u1112\u1161\u11ab";
+    assertThat(Text.printable(decomposed)).isEqualTo(decomposed);
+    assertThat(Text.printable("a\u1161")).isEqualTo("a\\u1161");
+    assertThat(Text.printable("\uac00" + "\u1161".repeat(9)))
+        .isEqualTo("\uac00" + "\u1161".repeat(8) + "\\u1161");
+  }
+
+  @Test
   void shouldTakeWhatIsBeforeTheAdvice() {
     assertThat(Text.firstClause("it failed: errno=2; do this; or that"))
         .isEqualTo("it failed: errno=2");
