@@ -2,6 +2,7 @@
 package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.userevents.affinity.CpuAffinity;
 import io.userevents.listener.EventHandler;
@@ -21,6 +22,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -98,6 +101,7 @@ final class ListenerSourcesTest {
   /** While both listen: a perf event stays off when its CPU is back, a trace buffer does not. */
   @Test
   void shouldReceiveTheSameEventsWhileACpuGoesOffAndOn() throws Exception {
+    requireHotplug();
     List<ReceivedEvent> byPerf = new ArrayList<>();
     List<ReceivedEvent> byFtrace = new ArrayList<>();
     List<byte[]> written = new ArrayList<>();
@@ -130,6 +134,79 @@ final class ListenerSourcesTest {
     assertSame(sorted(byFtrace), written);
   }
 
+  /**
+   * What another CPU writes meanwhile, without a pause. Events of a CPU that has just come back are
+   * lost to perf until somebody looks, so they cannot be compared.
+   */
+  @Test
+  void shouldReceiveTheSameEventsUnderLoadWhileAnotherCpuGoesOffAndOn() throws Exception {
+    requireHotplug();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    AtomicBoolean isEnd = new AtomicBoolean();
+    List<ReceivedEvent> byPerf = new ArrayList<>();
+    List<ReceivedEvent> byFtrace = new ArrayList<>();
+    List<byte[]> written;
+    List<byte[]> recorded;
+    try (TracepointListener perf = open(Source.PERF);
+        TracepointListener ftrace = open(Source.FTRACE)) {
+      Future<Void> readingPerf = threads.submit(reader(perf, byPerf));
+      Future<Void> readingFtrace = threads.submit(reader(ftrace, byFtrace));
+      PerfReader record = PerfReader.start();
+      Future<List<byte[]>> writing = threads.submit(() -> writeOnFirstCpuUntil(isEnd));
+      for (int round = 0; round < ROUNDS_OF_A_CPU; round++) {
+        setOnline(1, false);
+        TimeUnit.MILLISECONDS.sleep(300);
+        setOnline(1, true);
+        TimeUnit.MILLISECONDS.sleep(300);
+      }
+      isEnd.set(true);
+      written = new ArrayList<>(writing.get());
+      recorded = new ArrayList<>(record.end());
+      perf.detach();
+      ftrace.detach();
+      readingPerf.get();
+      readingFtrace.get();
+      assertThat(perf.kernelStatistics().lost()).isZero();
+      assertThat(ftrace.kernelStatistics().lost()).isZero();
+    } finally {
+      isEnd.set(true);
+      setOnline(1, true);
+      threads.shutdown();
+    }
+    assertThat(written).hasSizeGreaterThan(EVENTS_OF_CPU);
+    written.sort(Comparator.comparing(ByteBuffer::wrap));
+    recorded.sort(Comparator.comparing(ByteBuffer::wrap));
+    assertSame(recorded, written);
+    assertSame(sorted(byPerf), written);
+    assertSame(sorted(byFtrace), written);
+  }
+
+  private static List<byte[]> writeOnFirstCpuUntil(AtomicBoolean isEnd) throws Exception {
+    CpuAffinity.pinCurrentThread(0);
+    List<byte[]> written = new ArrayList<>();
+    Random random = new Random(1);
+    try (TestEvents events = new TestEvents()) {
+      while (!isEnd.get()) {
+        byte[] payload = new byte[Integer.BYTES + random.nextInt(200)];
+        random.nextBytes(payload);
+        ByteBuffer.wrap(payload).putInt(written.size());
+        assertThat(events.write(payload)).isZero();
+        written.add(payload);
+        // So many that no ring of 8 MiB is too small for them all.
+        LockSupport.parkNanos(100_000);
+      }
+    }
+    return written;
+  }
+
+  private static void requireHotplug() {
+    boolean hasHotplug = Files.exists(online(1));
+    if (!hasHotplug) {
+      System.out.println("test of CPUs that go off skipped: this kernel cannot switch them off");
+    }
+    assumeTrue(hasHotplug, "CONFIG_HOTPLUG_CPU is not set");
+  }
+
   private static void writeOn(int cpu, List<byte[]> written) throws Exception {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     Future<?> done =
@@ -150,8 +227,12 @@ final class ListenerSourcesTest {
     thread.shutdown();
   }
 
+  private static Path online(int cpu) {
+    return Path.of("/sys/devices/system/cpu/cpu" + cpu + "/online");
+  }
+
   private static void setOnline(int cpu, boolean isOnline) throws Exception {
-    Path file = Path.of("/sys/devices/system/cpu/cpu" + cpu + "/online");
+    Path file = online(cpu);
     String value = isOnline ? "1" : "0";
     if (!Files.readString(file).strip().equals(value)) {
       Files.writeString(file, value);
