@@ -3,6 +3,7 @@ package io.userevents.listener;
 
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
+import io.userevents.listener.internal.DefaultInstanceName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -12,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongPredicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
@@ -21,27 +21,23 @@ import java.util.regex.Pattern;
 /**
  * Makes trace instances, and removes those that dead processes left behind.
  *
- * <p>Unless a name is chosen it is {@code user_events_BOOT_NAMESPACE_PID_NUMBER}: the first 8
- * digits of the boot's id, the number of the pid namespace, the id of the process in it, and a
- * number. So two containers, whose processes may have the same id, have different names.
+ * <p>Unless a name is chosen it is a {@link DefaultInstanceName}.
  *
  * <p>Each instance has one of its files held open from when it is made until it is removed. The
  * kernel removes no instance whose files are open ({@code __remove_instance} in {@code
  * kernel/trace/trace.c}, Linux 6.12), so that no listener can remove that of a living one. Between
- * mkdir and open it can: then the instance is made again.
+ * mkdir and open it can: then the instance is made again. So the kernel alone tells which instances
+ * are left behind. A process id does not: another process may have it now, here or in another pid
+ * namespace.
  *
  * <p>Thread-safe.
  */
 final class InstanceNames {
 
   private static final Logger LOGGER = Logger.getLogger(InstanceNames.class.getName());
-  private static final String PREFIX = "user_events_";
-  private static final Pattern PATTERN =
-      Pattern.compile(PREFIX + "([0-9a-f]{8})_(\\d{1,18})_(\\d{1,18})_\\d{1,9}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
-  private static final int BOOT_DIGITS = 8;
   private static final int MAX_LISTENERS = 1000;
   private static final int MAX_ATTEMPTS = 100;
   private static final long REMOVAL_NS = TimeUnit.SECONDS.toNanos(10);
@@ -129,7 +125,7 @@ final class InstanceNames {
     long pid = ProcessHandle.current().pid();
     for (int number = 1; ; number++) {
       try {
-        return create(PREFIX + boot + "_" + namespace + "_" + pid + "_" + number);
+        return create(DefaultInstanceName.of(boot, namespace, pid, number));
       } catch (ListenerException e) {
         if (e.errno() != Errno.EEXIST.number() || number == MAX_LISTENERS) {
           throw e;
@@ -144,13 +140,10 @@ final class InstanceNames {
 
   /** Removes what dead processes left; that of a living one the kernel keeps. */
   void removeStale() {
-    removeStale(pid -> ProcessHandle.of(pid).isPresent());
-  }
-
-  void removeStale(LongPredicate isAlive) {
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(instances, PREFIX + "*")) {
+    String glob = DefaultInstanceName.PREFIX + "*";
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(instances, glob)) {
       for (Path folder : folders) {
-        if (isStale(folder, isAlive)) {
+        if (mayBeStale(folder)) {
           removeStaleFolder(folder);
         }
       }
@@ -159,16 +152,10 @@ final class InstanceNames {
     }
   }
 
-  /** Of processes in other namespaces it is not known whether they live: the kernel is asked. */
-  private boolean isStale(Path folder, LongPredicate isAlive) {
+  /** An instance that this process is making need not be made again. */
+  private static boolean mayBeStale(Path folder) {
     Path name = folder.getFileName();
-    Matcher matcher = PATTERN.matcher(name == null ? "" : name.toString());
-    if (!matcher.matches() || OWN.contains(folder)) {
-      return false;
-    }
-    boolean isOfThisNamespace = matcher.group(1).equals(boot) && matcher.group(2).equals(namespace);
-    long pid = Long.parseLong(matcher.group(3));
-    return !isOfThisNamespace || pid == ProcessHandle.current().pid() || !isAlive.test(pid);
+    return name != null && DefaultInstanceName.matches(name.toString()) && !OWN.contains(folder);
   }
 
   private void removeStaleFolder(Path folder) {
@@ -187,13 +174,13 @@ final class InstanceNames {
     try {
       String id = new String(Files.readAllBytes(BOOT_ID), StandardCharsets.US_ASCII);
       String digits = id.replace("-", "").strip();
-      if (digits.length() >= BOOT_DIGITS) {
-        return digits.substring(0, BOOT_DIGITS);
+      if (digits.length() >= DefaultInstanceName.BOOT_DIGITS) {
+        return digits.substring(0, DefaultInstanceName.BOOT_DIGITS);
       }
     } catch (IOException e) {
       LOGGER.log(Level.FINE, "no id of the boot", e);
     }
-    return "0".repeat(BOOT_DIGITS);
+    return "0".repeat(DefaultInstanceName.BOOT_DIGITS);
   }
 
   /** The link is like {@code pid:[4026531836]}. */

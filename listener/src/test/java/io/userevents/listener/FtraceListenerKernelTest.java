@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FtraceListenerKernelTest extends KernelListening {
 
-  private static final int OPENED_IN_A_CONTAINER = 30;
+  private static final int OPENED_IN_A_PROCESS = 30;
 
   @Test
   void shouldKeepWhatWasWrittenWhenTheLastExporterEnds() throws Exception {
@@ -206,18 +206,36 @@ class FtraceListenerKernelTest extends KernelListening {
   }
 
   /** Each removes what it takes for stale, while the other's instance is in the making. */
-  @Test
-  void shouldOpenInTwoContainersAtTheSameTime() throws Exception {
-    List<Process> containers = new ArrayList<>();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldOpenInTwoProcessesAtTheSameTime(boolean inContainers) throws Exception {
+    String[] again = {"again", Integer.toString(OPENED_IN_A_PROCESS)};
+    List<Process> programs = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      containers.add(startContainer("again", Integer.toString(OPENED_IN_A_CONTAINER)));
+      programs.add(inContainers ? startContainer(again) : start(arguments(again)));
     }
-    for (Process container : containers) {
-      List<String> lines = container.inputReader(US_ASCII).lines().toList();
+    for (Process program : programs) {
+      List<String> lines = program.inputReader(US_ASCII).lines().toList();
 
-      assertThat(container.waitFor()).isZero();
-      assertThat(lines).hasSize(OPENED_IN_A_CONTAINER).containsOnly("opened");
+      assertThat(program.waitFor()).isZero();
+      assertThat(lines).hasSize(OPENED_IN_A_PROCESS).containsOnly("opened");
     }
+  }
+
+  /** The first process lives and has no listener, as one that got the id of a killed listener. */
+  @Test
+  void shouldRemoveInstanceWhoseProcessIdAnotherLivingProcessHas() throws Exception {
+    String own;
+    try (TracepointListener listener = ftrace().open()) {
+      own = listener.instance().orElseThrow().toString();
+    }
+    Path reused =
+        Files.createDirectory(
+            Path.of(own.replaceFirst("_" + ProcessHandle.current().pid() + "_\\d+$", "_1_1")));
+
+    ftrace().open().close();
+
+    assertThat(reused).doesNotExist();
   }
 
   @Test
@@ -233,11 +251,14 @@ class FtraceListenerKernelTest extends KernelListening {
   }
 
   private Process startContainer(String... more) throws Exception {
+    return startBy(
+        List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"), arguments(more));
+  }
+
+  private String[] arguments(String... more) {
     List<String> arguments = new ArrayList<>(List.of(eventName, Source.FTRACE.name()));
     arguments.addAll(List.of(more));
-    return startBy(
-        List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
-        arguments.toArray(String[]::new));
+    return arguments.toArray(String[]::new);
   }
 
   private static void awaitInterruption(TracepointListener listener) throws Exception {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.listener.internal;
+
+import java.util.regex.Pattern;
+
+/**
+ * Names of the trace instances of listeners that no name was chosen for: {@code
+ * user_events_BOOT_NAMESPACE_PID_NUMBER}. That are the first 8 digits of the boot's id, the number
+ * of the pid namespace, the id of the process in it, and a number. So two containers, whose
+ * processes may have the same id, have different names.
+ */
+public final class DefaultInstanceName {
+
+  /** Digits of the boot's id in a name. */
+  public static final int BOOT_DIGITS = 8;
+
+  /** All names begin so; names that people choose may do so as well. */
+  public static final String PREFIX = "user_events_";
+
+  private static final Pattern PATTERN =
+      Pattern.compile(PREFIX + "[0-9a-f]{" + BOOT_DIGITS + "}_[0-9]{1,18}_[0-9]{1,18}_[0-9]{1,9}");
+
+  private DefaultInstanceName() {}
+
+  /**
+   * Returns a name.
+   *
+   * @param boot the first {@link #BOOT_DIGITS} digits of the boot's id
+   * @param namespace number of the pid namespace
+   * @param pid of the process in that namespace
+   * @param number of the listener in that process
+   */
+  public static String of(String boot, String namespace, long pid, int number) {
+    return PREFIX + boot + "_" + namespace + "_" + pid + "_" + number;
+  }
+
+  /** Whether a listener has chosen this name. */
+  public static boolean matches(String name) {
+    return PATTERN.matcher(name).matches();
+  }
+}
