@@ -35,6 +35,7 @@ public final class TracepointListenerBuilder {
   private BufferSize bufferSize = BufferSize.ofMachine(DEFAULT_TOTAL_BUFFER_SIZE_KB);
   private int wakeupBytes = 1;
   private boolean isSnapshot;
+  private boolean isRemovingStaleInstances = true;
 
   TracepointListenerBuilder(List<String> eventNames) {
     if (eventNames.isEmpty() || new HashSet<>(eventNames).size() != eventNames.size()) {
@@ -146,9 +147,21 @@ public final class TracepointListenerBuilder {
   }
 
   /**
+   * Sets whether {@link #open} first removes trace instances that killed listeners have left
+   * behind, of other processes as well: applications export to them until then. A program that only
+   * looks at a machine sets false.
+   *
+   * @param isRemovingStaleInstances default true
+   */
+  public TracepointListenerBuilder setRemoveStaleInstances(boolean isRemovingStaleInstances) {
+    this.isRemovingStaleInstances = isRemovingStaleInstances;
+    return this;
+  }
+
+  /**
    * Attaches to the tracepoints, which are registered if nobody has done so yet. Events that are
    * written from now on are received, on all CPUs. Trace instances that killed listeners have left
-   * behind are removed first.
+   * behind are removed first ({@link #setRemoveStaleInstances}).
    *
    * @throws ListenerException if the kernel refuses; nothing is left behind
    * @throws IllegalStateException if the JVM is shutting down, or snapshots are asked for of ftrace
@@ -179,7 +192,9 @@ public final class TracepointListenerBuilder {
           "cannot listen to " + eventNames + ": " + e.getMessage(), Errno.ENOSYS.number(), e);
     }
     Path folder = tracefs != null ? tracefs : Tracefs.find().orElse(Tracefs.USUAL);
-    new InstanceNames(new TracefsFiles(syscalls), folder.resolve("instances")).removeStale();
+    if (isRemovingStaleInstances) {
+      new InstanceNames(new TracefsFiles(syscalls), folder.resolve("instances")).removeStale();
+    }
     if (isSnapshot) {
       return open(syscalls, folder, Source.PERF, "");
     }

@@ -239,6 +239,20 @@ class FtraceListenerKernelTest extends KernelListening {
   }
 
   @Test
+  void shouldLeaveInstanceOfKilledProcessIfAskedTo() throws Exception {
+    Process program = start(eventName, Source.FTRACE.name());
+    Path instance = Path.of(lineOf(program));
+    kill("KILL", program);
+
+    ftrace().setRemoveStaleInstances(false).open().close();
+    builder(Source.PERF).setRemoveStaleInstances(false).open().close();
+    assertThat(instance).isDirectory();
+    ftrace().open().close();
+
+    assertThat(instance).doesNotExist();
+  }
+
+  @Test
   void shouldRemoveInstanceOfKilledProcessWhenAListenerByPerfIsOpened() throws Exception {
     Process program = start(eventName, Source.FTRACE.name());
     Path instance = Path.of(lineOf(program));
