@@ -13,6 +13,9 @@ public final class Captures {
   /** Asks for the library's size of buffers. */
   public static final int DEFAULT_BUFFER_KB = 0;
 
+  /** For each CPU: enough to try. */
+  private static final int TRIAL_BUFFER_KB = 64;
+
   /** The library gives no CPU less. */
   private static final int MIN_CPU_KB = 16;
 
@@ -32,18 +35,33 @@ public final class Captures {
   /** As {@link #open}, for several events. */
   public static SampleCapture openSamples(List<String> eventNames, Facility facility, int bufferKb)
       throws ListenerException {
-    TracepointListenerBuilder builder =
-        TracepointListener.builder(eventNames.toArray(String[]::new))
-            .setSource(
-                switch (facility) {
-                  case AUTO -> Source.AUTO;
-                  case PERF -> Source.PERF;
-                  case FTRACE -> Source.FTRACE;
-                });
+    TracepointListenerBuilder builder = builder(eventNames, facility);
     if (bufferKb != DEFAULT_BUFFER_KB) {
       builder.setBufferSizeKb(bufferKb);
     }
     return new ListenerSampleCapture(builder.open());
+  }
+
+  /**
+   * As {@link #open}, to find out whether it is possible: with small buffers, and instances of
+   * ftrace that killed listeners have left behind stay.
+   */
+  public static Capture tryToOpen(String eventName, Facility facility) throws ListenerException {
+    TracepointListenerBuilder builder =
+        builder(List.of(eventName), facility)
+            .setBufferSizeKb(TRIAL_BUFFER_KB)
+            .setRemoveStaleInstances(false);
+    return new ListenerCapture(new ListenerSampleCapture(builder.open()));
+  }
+
+  private static TracepointListenerBuilder builder(List<String> eventNames, Facility facility) {
+    return TracepointListener.builder(eventNames.toArray(String[]::new))
+        .setSource(
+            switch (facility) {
+              case AUTO -> Source.AUTO;
+              case PERF -> Source.PERF;
+              case FTRACE -> Source.FTRACE;
+            });
   }
 
   /** Memory that the kernel takes for one with default buffers, in bytes. */

@@ -31,11 +31,11 @@ record Examination(Map<String, Finding> findings) {
     checks.add(JAVA);
     checks.add(WRITE);
     checks.add(new SeccompCheck());
+    // Before the attempts to read, so that those find the machine as --fix leaves it.
+    checks.add(new StaleInstancesCheck(removesStaleInstances));
     checks.add(new PerfParanoidCheck());
     checks.add(PERF);
     checks.add(new LockedMemoryCheck());
-    // Before the attempt by ftrace, which removes them too.
-    checks.add(new StaleInstancesCheck(removesStaleInstances));
     checks.add(FTRACE);
     checks.add(new MemoryCheck());
     checks.add(new PidNamespaceCheck());

@@ -23,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
 /** Writes one event that has a resource and no metrics, which disturbs no other listener. */
 final class RoundTrip {
 
-  private static final int BUFFER_KB = 64;
   private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(5);
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int POLL_MS = 100;
@@ -51,7 +50,7 @@ final class RoundTrip {
   /** The event has to come back byte for byte. */
   Attempt by(Facility facility) throws IOException, RegistrationException {
     KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
-    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, facility, BUFFER_KB)) {
+    try (Capture capture = Captures.tryToOpen(EventLayout.OTLP_METRICS, facility)) {
       String unused = tracepoint.register();
       long start = System.nanoTime();
       int result = write(tracepoint, start);

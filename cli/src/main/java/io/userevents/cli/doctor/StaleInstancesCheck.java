@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.doctor;
 
+import io.userevents.listener.internal.DefaultInstanceName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,11 +9,11 @@ import java.util.List;
 
 /**
  * Instances of ftrace that a killed listener has left behind: applications go on exporting to them.
- * A living listener has files of its instance open, and the kernel does not remove that.
+ * A living listener has files of its instance open, and the kernel does not remove that. Instances
+ * with names that people have chosen are theirs.
  */
 final class StaleInstancesCheck implements Check {
 
-  private static final String PREFIX = "user_events_";
   private final boolean removes;
 
   /**
@@ -34,7 +35,7 @@ final class StaleInstancesCheck implements Check {
     try {
       for (String name : machine.list(instances)) {
         String folder = instances.resolve(name) + "/";
-        if (name.startsWith(PREFIX)
+        if (DefaultInstanceName.matches(name)
             && OpenFiles.of(machine, target -> target.startsWith(folder)).isEmpty()) {
           stale.add(name);
         }

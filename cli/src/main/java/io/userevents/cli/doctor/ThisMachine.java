@@ -29,9 +29,6 @@ final class ThisMachine implements Machine {
 
   private static final int USUAL_PAGE_LENGTH = 4096;
 
-  /** For each CPU: enough to try. */
-  private static final int BUFFER_KB = 64;
-
   private static final int CHUNK_LENGTH = 1 << 16;
 
   /** No file that is looked at is longer; some that are not files never end. */
@@ -138,7 +135,7 @@ final class ThisMachine implements Machine {
   }
 
   private static Attempt read(Facility facility) {
-    try (Capture capture = Captures.open(EventLayout.OTLP_METRICS, facility, BUFFER_KB)) {
+    try (Capture capture = Captures.tryToOpen(EventLayout.OTLP_METRICS, facility)) {
       return Attempt.success("attached by " + capture.source());
     } catch (ListenerException e) {
       return Attempt.failure(e.errno(), Text.firstClause(String.valueOf(e.getMessage())));

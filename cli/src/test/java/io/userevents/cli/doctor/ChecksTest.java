@@ -12,6 +12,8 @@ final class ChecksTest {
   private static final int ENOENT = 2;
   private static final int EACCES = 13;
   private static final int EROFS = 30;
+  private static final String DEFAULT_NAME = "user_events_0123abcd_4026531836_";
+  private static final String KILLED = DEFAULT_NAME + "1_1";
   private static final String NONE = "0";
   private static final String PERFMON = "4000000000";
 
@@ -224,32 +226,34 @@ final class ChecksTest {
   }
 
   @Test
-  void shouldRemoveOnlyInstancesThatNobodyReadsAndOnlyIfAsked() {
+  void shouldRemoveOnlyInstancesOfListenersThatNobodyReadsAndOnlyIfAsked() {
     String instances = ScriptedMachine.TRACEFS + "/instances/";
-    machine.files.put(instances + "user_events_1_1/x", "");
-    machine.files.put(instances + "user_events_2_1/x", "");
-    machine.files.put(instances + "user_events_3_1/x", "");
+    machine.files.put(instances + DEFAULT_NAME + "1_1/x", "");
+    machine.files.put(instances + DEFAULT_NAME + "2_1/x", "");
+    machine.files.put(instances + DEFAULT_NAME + "3_1/x", "");
     machine.files.put(instances + "somebody_elses/x", "");
-    machine.links.put("/proc/9/fd/5", instances + "user_events_2_1/per_cpu/cpu0/trace_pipe_raw");
-    machine.unremovable.add(instances + "user_events_3_1");
+    machine.files.put(instances + "user_events_mine/x", "");
+    machine.files.put(instances + "user_events_5_1/x", "");
+    machine.links.put("/proc/9/fd/5", instances + DEFAULT_NAME + "2_1/per_cpu/cpu0/trace_pipe_raw");
+    machine.unremovable.add(instances + DEFAULT_NAME + "3_1");
 
     Finding found = new StaleInstancesCheck(false).look(machine);
     assertThat(found.status()).isEqualTo(Status.NOTE);
-    assertThat(found.found()).startsWith("user_events_1_1, user_events_3_1: ");
+    assertThat(found.found()).startsWith(KILLED + ", " + DEFAULT_NAME + "3_1: ");
     assertThat(found.command()).isEqualTo("sudo user-events doctor --fix");
     assertThat(machine.removed).isEmpty();
 
     Finding fixed = new StaleInstancesCheck(true).look(machine);
-    assertThat(machine.removed).containsExactly(instances + "user_events_1_1");
-    assertThat(fixed.found()).contains("removed 1", "user_events_3_1", "busy");
+    assertThat(machine.removed).containsExactly(instances + KILLED);
+    assertThat(fixed.found()).contains("removed 1", DEFAULT_NAME + "3_1", "busy");
   }
 
   @Test
   void shouldNotCallAnInstanceStaleWhoseReaderItCannotSee() {
-    machine.files.put(ScriptedMachine.TRACEFS + "/instances/user_events_1_1/x", "");
+    machine.files.put(ScriptedMachine.TRACEFS + "/instances/" + KILLED + "/x", "");
     machine.process(1000, PERFMON, 0);
     assertThat(new StaleInstancesCheck(false).look(machine).found())
-        .contains("user_events_1_1: read by no process that this one can see");
+        .contains(KILLED + ": read by no process that this one can see");
     assertThat(new StaleInstancesCheck(false).look(machine).command())
         .isEqualTo("sudo user-events doctor");
 

@@ -8,6 +8,7 @@ import io.userevents.cli.Events;
 import io.userevents.cli.Executed;
 import io.userevents.pipeline.PublishResult;
 import io.userevents.pipeline.RecordPipeline;
+import io.userevents.tracepoint.EventLayout;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DoctorKernelTest {
 
   private static final Path TRACEFS = Path.of("/sys/kernel/tracing");
+  private static final Path INSTANCES = TRACEFS.resolve("instances");
   private static final List<String> NOBODY =
       List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
   private static final List<String> PERFMON =
@@ -59,20 +62,65 @@ final class DoctorKernelTest {
   }
 
   @Test
-  void shouldFindThatAllWorksForRootAndRemoveStaleInstances() throws Exception {
-    Path stale = Files.createDirectory(TRACEFS.resolve("instances/user_events_999999_1"));
-
+  void shouldFindThatAllWorksForRoot() {
     Executed found = Executed.command("doctor");
-    assertThat(found.exitCode()).as(found.out()).isZero();
-    assertThat(found.out())
-        .contains("user_events_999999_1", "read by ftrace: yes", "read by perf:   yes");
-    assertThat(found.out()).contains("repair: sudo user-events doctor --fix");
-    Files.createDirectories(stale);
-    Executed fixed = Executed.command("doctor", "--fix");
 
-    assertThat(fixed.exitCode()).as(fixed.out()).isZero();
-    assertThat(fixed.out()).contains("removed user_events_999999_1");
-    assertThat(stale).doesNotExist();
+    assertThat(found.exitCode()).as(found.out()).isZero();
+    assertThat(found.out()).contains("read by ftrace: yes", "read by perf:   yes");
+  }
+
+  @Test
+  void shouldNameInstanceOfKilledListenerAndRemoveItOnlyIfAsked() throws Exception {
+    Path stale = killedListener();
+    Path mine = Files.createDirectory(INSTANCES.resolve("user_events_mine"));
+    try {
+      Executed found = Executed.command("doctor");
+
+      assertThat(found.exitCode()).as(found.out()).isZero();
+      assertThat(found.out())
+          .contains(stale.getFileName() + ": no process reads them")
+          .contains("repair: sudo user-events doctor --fix")
+          .contains("read by ftrace: yes", "read by perf:   yes");
+      assertThat(stale).isDirectory();
+      Executed fixed = Executed.command("doctor", "--fix");
+
+      assertThat(fixed.exitCode()).as(fixed.out()).isZero();
+      assertThat(fixed.out()).contains("removed " + stale.getFileName() + "\n");
+      assertThat(stale).doesNotExist();
+      assertThat(mine).isDirectory();
+    } finally {
+      Files.delete(mine);
+    }
+  }
+
+  /** The instance of a listener after kill -9. */
+  private static Path killedListener() throws Exception {
+    Process listener =
+        new ProcessBuilder(ChildProcess.command("listen", "--source", "ftrace"))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      Path enabled = Path.of("events/user_events/" + EventLayout.OTLP_METRICS + "/enable");
+      while (true) {
+        assertThat(listener.isAlive()).isTrue();
+        for (Path instance : instancesOf(listener.pid())) {
+          Path file = instance.resolve(enabled);
+          if (Files.exists(file) && Files.readString(file).startsWith("1")) {
+            return instance;
+          }
+        }
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    } finally {
+      listener.destroyForcibly().waitFor();
+    }
+  }
+
+  private static List<Path> instancesOf(long pid) throws IOException {
+    try (Stream<Path> folders = Files.list(INSTANCES)) {
+      return folders.filter(folder -> folder.toString().endsWith("_" + pid + "_1")).toList();
+    }
   }
 
   /** Each command that is printed repairs the fault for which it is printed. */
