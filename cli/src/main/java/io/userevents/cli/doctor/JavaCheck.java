@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.doctor;
 
-/** The JDK, and the native library that makes system calls. */
+/** The JDK, and the facility that makes system calls. */
 final class JavaCheck implements Check {
 
   @Override
   public String name() {
-    return "JDK and JNA";
+    return "JDK and system calls";
   }
 
   @Override
@@ -23,7 +23,7 @@ final class JavaCheck implements Check {
     }
     return Finding.fail(
         jdk + ": " + call.found(),
-        "a JNA that this JVM can load, on a 64-bit Linux",
+        "a 64-bit Linux, and java.lang.foreign (Java 22 and newer) or a JNA that this JVM can load",
         call.found().contains("tmp")
             ? "export JAVA_TOOL_OPTIONS=-Djna.tmpdir=$HOME   # a folder without noexec"
             : null);

@@ -28,7 +28,7 @@ interface Machine {
   /** Whether this user can see the file. */
   boolean exists(Path file);
 
-  /** Removes an empty folder, or an instance of ftrace. */
+  /** Removes an empty folder, or an instance of ftrace; a failure has the errno. */
   void remove(Path folder) throws IOException;
 
   /** Folder of tracefs; where it should be if it is not mounted. */
@@ -37,7 +37,7 @@ interface Machine {
   /** A property of the JVM; empty if it is not set. */
   String property(String name);
 
-  /** Loads the native library and makes a system call. */
+  /** Loads the facility that makes system calls, which an attempt that works names. */
   Attempt callTheKernel();
 
   /** Registers the event, as an exporter does. */

@@ -42,6 +42,17 @@ final class PerfCheck implements Check {
               + machine.tracefs()
               + "/user_events_data'");
     }
+    if (errno == Errno.EMFILE) {
+      // Java has raised the soft limit to the hard one already.
+      return Finding.fail(
+          attempt.found(),
+          "a higher hard limit of open files: a listener opens one for each CPU, and a few more",
+          "sudo prlimit --pid $$ --nofile=65536");
+    }
+    if (errno == Errno.ENFILE || errno == Errno.ENOMEM) {
+      return Finding.fail(
+          attempt.found(), "free memory, and files of the system, for the kernel's buffers", null);
+    }
     return Finding.fail(
         attempt.found(), "a kernel with user_events and CONFIG_PERF_EVENTS=y", null);
   }

@@ -5,6 +5,7 @@ import io.userevents.cli.capture.Capture;
 import io.userevents.cli.capture.Captures;
 import io.userevents.cli.capture.Facility;
 import io.userevents.cli.console.Text;
+import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.listener.ListenerException;
 import io.userevents.tracepoint.EventLayout;
@@ -79,7 +80,15 @@ final class ThisMachine implements Machine {
 
   @Override
   public void remove(Path folder) throws IOException {
-    Files.delete(folder);
+    int result;
+    try {
+      result = Syscalls.ofThisMachine().rmdir(folder.toString());
+    } catch (UnsupportedOperationException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    if (result < 0) {
+      throw new IOException("rmdir failed: errno=" + Errno.describe(-result));
+    }
   }
 
   @Override
@@ -95,8 +104,9 @@ final class ThisMachine implements Machine {
   @Override
   public Attempt callTheKernel() {
     try {
-      Syscalls unused = Syscalls.ofThisMachine();
-      return Attempt.success("JNA " + com.sun.jna.Native.VERSION);
+      String facility = Syscalls.ofThisMachine().facility();
+      return Attempt.success(
+          facility.equals("jna") ? "JNA " + com.sun.jna.Native.VERSION : facility);
     } catch (UnsupportedOperationException e) {
       return Attempt.failure(0, Text.printable(String.valueOf(e.getMessage())));
     }

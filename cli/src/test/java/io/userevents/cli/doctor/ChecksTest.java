@@ -2,15 +2,24 @@
 package io.userevents.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.jna.Native;
 import io.userevents.cli.doctor.Machine.Attempt;
+import io.userevents.internal.syscall.Syscalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ChecksTest {
 
   private static final int EPERM = 1;
   private static final int ENOENT = 2;
+  private static final int ENOMEM = 12;
   private static final int EACCES = 13;
+  private static final int EMFILE = 24;
   private static final int EROFS = 30;
   private static final String DEFAULT_NAME = "user_events_0123abcd_4026531836_";
   private static final String KILLED = DEFAULT_NAME + "1_1";
@@ -223,6 +232,43 @@ final class ChecksTest {
     machine.forbidden.add(ScriptedMachine.TRACEFS + "/user_events_status");
 
     assertThat(new HoldersCheck().look(machine).found()).contains("only root sees");
+  }
+
+  @Test
+  void shouldNotBlameTheKernelForALackOfFilesOrMemory() {
+    machine.readByPerf = Attempt.failure(EMFILE, "perf_event_open failed: errno=EMFILE");
+    Finding files = new PerfCheck().look(machine);
+    assertFails(files, "EMFILE", "limit of open files");
+    assertThat(files.command()).startsWith("sudo prlimit ");
+
+    machine.readByPerf = Attempt.failure(ENOMEM, "perf_event_open failed: errno=ENOMEM");
+    assertFails(new PerfCheck().look(machine), "ENOMEM", "free memory");
+    machine.readByPerf = Attempt.failure(ENOENT, "perf_event_open failed: errno=ENOENT");
+    assertFails(new PerfCheck().look(machine), "ENOENT", "CONFIG_PERF_EVENTS");
+  }
+
+  /** Each errno is that of a call to this machine's kernel. */
+  @Test
+  void shouldSayWhyThisMachineRemovesNoFolder(@TempDir Path folder) throws Exception {
+    ThisMachine here = new ThisMachine();
+    Path inner = Files.createDirectories(folder.resolve("outer/inner"));
+
+    assertThatThrownBy(() -> here.remove(folder.resolve("outer")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("rmdir failed: errno=ENOTEMPTY (39, directory not empty)");
+    here.remove(inner);
+
+    assertThat(inner).doesNotExist();
+  }
+
+  @Test
+  void shouldNameTheFacilityThatMakesSystemCalls() {
+    String facility = Syscalls.ofThisMachine().facility();
+
+    assertThat(new ThisMachine().callTheKernel())
+        .isEqualTo(
+            Attempt.success(
+                facility.equals("jna") ? "JNA " + Native.VERSION : "java.lang.foreign"));
   }
 
   @Test
