@@ -27,6 +27,7 @@ final class Attachment {
   private final Wakeup wakeup;
   private final List<? extends Tracepoint> registrations;
   private final TraceInstance instance;
+  private final MonotonicCounts counts = new MonotonicCounts();
   private final Steps closing;
 
   private @Nullable CpuBuffers buffers;
@@ -104,9 +105,32 @@ final class Attachment {
     return bufferKb;
   }
 
-  /** See {@link Switches#restore}. */
-  boolean restore() throws ListenerException {
-    return instance.restore();
+  /**
+   * Takes note of the kernel's counters and, if wanted, sets again what others have changed.
+   *
+   * @param isRestoring whether to set it again: {@link Switches#restore}
+   * @return whether the listener did not record for a while, or somebody has emptied its buffers
+   */
+  boolean look(boolean isRestoring) throws ListenerException {
+    count();
+    boolean isChanged = false;
+    if (isRestoring) {
+      isChanged = instance.restore();
+    }
+    if (isChanged) {
+      // The clock may have been among it: setting that empties the buffers.
+      count();
+    }
+    return counts.pollEmptied() || isChanged;
+  }
+
+  private void count() throws ListenerException {
+    CpuBuffers files = buffers;
+    if (files != null) {
+      for (int cpu : files.cpus()) {
+        counts.set(cpu, instance.statistics(cpu));
+      }
+    }
   }
 
   void disable() throws ListenerException {
@@ -116,8 +140,11 @@ final class Attachment {
 
   /** What the kernel has counted; after closing, what it had counted then. */
   KernelStatistics statistics() throws ListenerException {
-    CpuBuffers files = buffers;
-    return isClosed || files == null ? finalStatistics : instance.statistics(files.cpus());
+    if (isClosed) {
+      return finalStatistics;
+    }
+    count();
+    return counts.sum();
   }
 
   /** What the kernel had counted when this was closed; nothing before. */
@@ -144,14 +171,12 @@ final class Attachment {
   }
 
   private boolean keepStatistics() {
-    CpuBuffers files = buffers;
-    if (files != null) {
-      try {
-        finalStatistics = instance.statistics(files.cpus());
-      } catch (ListenerException e) {
-        LOGGER.log(Level.FINE, e, () -> "cannot finish " + instance.folder());
-      }
+    try {
+      count();
+    } catch (ListenerException e) {
+      LOGGER.log(Level.FINE, e, () -> "cannot finish " + instance.folder());
     }
+    finalStatistics = counts.sum();
     return true;
   }
 

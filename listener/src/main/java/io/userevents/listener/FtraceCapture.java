@@ -93,7 +93,7 @@ final class FtraceCapture implements Capture {
       lookedNs = nowNs;
       // Those that were left out because their CPUs were offline.
       files.watchAll();
-      if (!isDetached && attachment.restore()) {
+      if (attachment.look(!isDetached)) {
         tally.add(Count.INTERRUPTIONS, 1);
       }
     }
@@ -156,7 +156,13 @@ final class FtraceCapture implements Capture {
 
   @Override
   public KernelStatistics statistics() throws ListenerException {
-    return attachment.statistics();
+    // Where somebody has emptied the buffers, pages may have told more than the last look.
+    long handledEvents =
+        tally.get(Count.EVENTS)
+            + tally.get(Count.OTHER_PROTOCOL_EVENTS)
+            + tally.get(Count.FOREIGN_EVENTS)
+            + tally.get(Count.MALFORMED_EVENTS);
+    return attachment.statistics().atLeast(handledEvents, tally.get(Count.MISSED_EVENTS));
   }
 
   @Override

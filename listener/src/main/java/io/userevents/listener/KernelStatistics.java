@@ -10,6 +10,13 @@ import java.util.regex.Pattern;
  * ftrace. When nothing is written meanwhile, {@code readEvents + unreadEvents + lost} is the number
  * of events that the kernel took. Immutable.
  *
+ * <p>The numbers of one listener never fall, but for the unread events. They are exact unless
+ * {@link ListenerStatistics#interruptions} is above 0. With ftrace, anybody with the rights can
+ * empty the buffers, which sets the kernel's counters to 0. The listener looks at them once a
+ * second while it is polled, and at each call of {@link TracepointListener#kernelStatistics}. What
+ * was lost since the last look before the buffers were emptied, or was unread then, is in no
+ * number.
+ *
  * <p>Events that are too large for the source, and events that come while the listener is not
  * attached, are in no number of the kernel's.
  */
@@ -67,6 +74,12 @@ public final class KernelStatistics {
   KernelStatistics plus(KernelStatistics other) {
     return new KernelStatistics(
         readEvents + other.readEvents, unreadEvents + other.unreadEvents, lost + other.lost);
+  }
+
+  /** These numbers, or those that are known otherwise where they are higher. */
+  KernelStatistics atLeast(long knownReadEvents, long knownLost) {
+    return new KernelStatistics(
+        Math.max(readEvents, knownReadEvents), unreadEvents, Math.max(lost, knownLost));
   }
 
   @Override

@@ -8,7 +8,8 @@ import io.userevents.listener.Tally.Count;
  *
  * <p>A loss in the kernel's buffers is reported among the events that are read after it: {@link
  * #missedEvents} counts it late, and not at all if no event follows. {@link
- * TracepointListener#kernelStatistics} is exact at any time.
+ * TracepointListener#kernelStatistics} is exact at any time, unless {@link #interruptions} is above
+ * 0.
  */
 public final class ListenerStatistics {
 
@@ -70,8 +71,9 @@ public final class ListenerStatistics {
 
   /**
    * Times that the listener found itself switched off and switched itself on again: a CPU that was
-   * offline meanwhile, or, with ftrace, somebody who wrote to the switches of the instance. Events
-   * that were written meanwhile are in no count.
+   * offline meanwhile, or, with ftrace, somebody who wrote to the switches of the instance or
+   * emptied its buffers. Events that were written meanwhile, or were unread in such a buffer, are
+   * in no count.
    */
   public long interruptions() {
     return counts.get(Count.INTERRUPTIONS);

@@ -152,12 +152,9 @@ final class TraceInstance {
     return folder.resolve("per_cpu").resolve(CPU_PREFIX + cpu);
   }
 
-  KernelStatistics statistics(List<Integer> cpus) throws ListenerException {
-    KernelStatistics sum = KernelStatistics.NONE;
-    for (int cpu : cpus) {
-      sum = sum.plus(KernelStatistics.parse(files.read(cpuFolder(cpu).resolve("stats"))));
-    }
-    return sum;
+  /** What the kernel has counted on one CPU, since somebody has last emptied its buffer. */
+  KernelStatistics statistics(int cpu) throws ListenerException {
+    return KernelStatistics.parse(files.read(cpuFolder(cpu).resolve("stats")));
   }
 
   /**

@@ -182,6 +182,69 @@ class FtraceListenerKernelTest extends KernelListening {
   }
 
   @Test
+  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void shouldKeepItsCountsWhenSomebodyResetsAllTracing() throws Exception {
+    List<ReceivedEvent> received = new ArrayList<>();
+    TracepointListener listener = ftrace().setBufferSizeKb(16).open();
+    try (listener;
+        EventSource source = new EventSource(eventName, 1)) {
+      while (listener.kernelStatistics().lost() == 0) {
+        assertThat(source.write()).isZero();
+      }
+      int read = drain(listener);
+      assertThat(read).isPositive();
+      assertThat(source.write()).isZero();
+      KernelStatistics before = listener.kernelStatistics();
+      assertThat(before.readEvents()).isEqualTo(read);
+      assertThat(before.unreadEvents()).isEqualTo(1);
+      assertThat(before.lost()).isPositive();
+
+      Process reset = new ProcessBuilder("trace-cmd", "reset", "-a").inheritIO().start();
+      assertThat(reset.waitFor()).isZero();
+
+      assertCounts(listener, read, before.lost());
+      awaitInterruption(listener);
+      assertCounts(listener, read, before.lost());
+      for (int i = 1; i <= 10; i++) {
+        assertThat(source.write()).isZero();
+        receive(listener, received, i);
+      }
+      assertCounts(listener, read + 10, before.lost());
+      assertThat(listener.statistics().interruptions()).isEqualTo(1);
+      listener.close();
+      assertCounts(listener, read + 10, before.lost());
+    }
+  }
+
+  @Test
+  void shouldKeepItsCountsWhenSomebodyEmptiesItsBuffers() throws Exception {
+    List<ReceivedEvent> received = new ArrayList<>();
+    try (TracepointListener listener = ftrace().open();
+        EventSource source = new EventSource(eventName, 1)) {
+      assertThat(source.write()).isZero();
+      receive(listener, received, 1);
+      assertCounts(listener, 1, 0);
+
+      // Opened for writing and cut to no length, which is all that it takes.
+      Files.writeString(listener.instance().orElseThrow().resolve("trace"), "");
+
+      awaitInterruption(listener);
+      assertCounts(listener, 1, 0);
+      assertThat(source.write()).isZero();
+      receive(listener, received, 2);
+      assertCounts(listener, 2, 0);
+      assertThat(listener.statistics().interruptions()).isEqualTo(1);
+    }
+  }
+
+  private static void assertCounts(TracepointListener listener, long read, long lost)
+      throws Exception {
+    assertThat(listener.kernelStatistics())
+        .hasToString(
+            "KernelStatistics{readEvents=" + read + ", unreadEvents=0, lost=" + lost + "}");
+  }
+
+  @Test
   void shouldRemoveWhatAKilledContainerLeftAndNothingOfALivingOne() throws Exception {
     // Each is process 1 of a pid namespace of its own.
     Process living = startContainer();

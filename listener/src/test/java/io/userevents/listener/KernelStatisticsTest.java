@@ -29,4 +29,14 @@ class KernelStatisticsTest {
     assertThat(statistics.lost()).isEqualTo(645);
     assertThat(statistics.plus(statistics).readEvents()).isEqualTo(14000);
   }
+
+  @Test
+  void shouldBeRaisedToNumbersThatAreKnownOtherwise() {
+    KernelStatistics statistics = new KernelStatistics(10, 2, 5);
+
+    assertThat(statistics.atLeast(11, 4))
+        .hasToString("KernelStatistics{readEvents=11, unreadEvents=2, lost=5}");
+    assertThat(statistics.atLeast(9, 6))
+        .hasToString("KernelStatistics{readEvents=10, unreadEvents=2, lost=6}");
+  }
 }
