@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
@@ -26,9 +27,7 @@ import java.util.regex.Pattern;
  * <p>Each instance has one of its files held open from when it is made until it is removed. The
  * kernel removes no instance whose files are open ({@code __remove_instance} in {@code
  * kernel/trace/trace.c}, Linux 6.12), so that no listener can remove that of a living one. Between
- * mkdir and open it can: then the instance is made again. So the kernel alone tells which instances
- * are left behind. A process id does not: another process may have it now, here or in another pid
- * namespace.
+ * mkdir and open it can: then the instance is made again.
  *
  * <p>Thread-safe.
  */
@@ -140,10 +139,13 @@ final class InstanceNames {
 
   /** Removes what dead processes left; that of a living one the kernel keeps. */
   void removeStale() {
-    String glob = DefaultInstanceName.PREFIX + "*";
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(instances, glob)) {
+    removeStale(pid -> ProcessHandle.of(pid).isPresent());
+  }
+
+  void removeStale(LongPredicate isAlive) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(instances)) {
       for (Path folder : folders) {
-        if (mayBeStale(folder)) {
+        if (isStale(folder, isAlive)) {
           removeStaleFolder(folder);
         }
       }
@@ -152,10 +154,16 @@ final class InstanceNames {
     }
   }
 
-  /** An instance that this process is making need not be made again. */
-  private static boolean mayBeStale(Path folder) {
+  /** Of processes in other namespaces it is not known whether they live: the kernel is asked. */
+  private boolean isStale(Path folder, LongPredicate isAlive) {
     Path name = folder.getFileName();
-    return name != null && DefaultInstanceName.matches(name.toString()) && !OWN.contains(folder);
+    Matcher matcher = DefaultInstanceName.matcher(name == null ? "" : name.toString());
+    if (!matcher.matches() || OWN.contains(folder)) {
+      return false;
+    }
+    boolean isOfThisNamespace = matcher.group(1).equals(boot) && matcher.group(2).equals(namespace);
+    long pid = Long.parseLong(matcher.group(3));
+    return !isOfThisNamespace || pid == ProcessHandle.current().pid() || !isAlive.test(pid);
   }
 
   private void removeStaleFolder(Path folder) {

@@ -285,22 +285,6 @@ class FtraceListenerKernelTest extends KernelListening {
     }
   }
 
-  /** The first process lives and has no listener, as one that got the id of a killed listener. */
-  @Test
-  void shouldRemoveInstanceWhoseProcessIdAnotherLivingProcessHas() throws Exception {
-    String own;
-    try (TracepointListener listener = ftrace().open()) {
-      own = listener.instance().orElseThrow().toString();
-    }
-    Path reused =
-        Files.createDirectory(
-            Path.of(own.replaceFirst("_" + ProcessHandle.current().pid() + "_\\d+$", "_1_1")));
-
-    ftrace().open().close();
-
-    assertThat(reused).doesNotExist();
-  }
-
   @Test
   void shouldLeaveInstanceOfKilledProcessIfAskedTo() throws Exception {
     Process program = start(eventName, Source.FTRACE.name());

@@ -62,38 +62,25 @@ class InstanceNamesTest {
   }
 
   @Test
-  void shouldRemoveInstancesWithDefaultNamesThatNobodyHoldsOnly() throws Exception {
+  void shouldRemoveInstancesOfDeadProcessesOnly() throws Exception {
     Path dead = kernel.make(instances.resolve(HERE + "7_1"));
     Path living = kernel.make(instances.resolve(HERE + "8_1"));
-    kernel.held.add(living);
     Path other = kernel.make(instances.resolve("somebody_7_1"));
-    Path named = kernel.make(instances.resolve("user_events_mine"));
     Path own = names.createDefault().folder();
 
-    names.removeStale();
+    names.removeStale(pid -> pid == 8);
 
     assertThat(dead).doesNotExist();
     assertThat(living).exists();
     assertThat(other).exists();
-    assertThat(named).exists();
     assertThat(own).exists();
-  }
-
-  /** The first process of a namespace always lives. */
-  @Test
-  void shouldRemoveInstanceWhoseProcessIdAnotherLivingProcessHas() throws Exception {
-    Path reused = kernel.make(instances.resolve(HERE + "1_1"));
-
-    names.removeStale();
-
-    assertThat(reused).doesNotExist();
   }
 
   @Test
   void shouldRemoveInstanceOfAnEarlierProcessWithTheSameId() throws Exception {
     Path earlier = kernel.make(instances.resolve(HERE + PID + "_9"));
 
-    names.removeStale();
+    names.removeStale(pid -> true);
 
     assertThat(earlier).doesNotExist();
   }
@@ -105,7 +92,7 @@ class InstanceNamesTest {
     Path held = kernel.make(instances.resolve(ELSEWHERE + PID + "_2"));
     kernel.held.add(held);
 
-    names.removeStale();
+    names.removeStale(pid -> true);
 
     assertThat(dead).doesNotExist();
     assertThat(held).exists();
@@ -113,7 +100,7 @@ class InstanceNamesTest {
 
   @Test
   void shouldNotTakeAnInstanceInTheMakingOfThisProcessForAStaleOne() throws Exception {
-    kernel.whenMade = () -> names.removeStale();
+    kernel.whenMade = () -> names.removeStale(pid -> true);
 
     InstanceNames.Held held = names.createDefault();
 

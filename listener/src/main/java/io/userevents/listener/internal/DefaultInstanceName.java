@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener.internal;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -14,11 +15,11 @@ public final class DefaultInstanceName {
   /** Digits of the boot's id in a name. */
   public static final int BOOT_DIGITS = 8;
 
-  /** All names begin so; names that people choose may do so as well. */
-  public static final String PREFIX = "user_events_";
+  private static final String PREFIX = "user_events_";
 
   private static final Pattern PATTERN =
-      Pattern.compile(PREFIX + "[0-9a-f]{" + BOOT_DIGITS + "}_[0-9]{1,18}_[0-9]{1,18}_[0-9]{1,9}");
+      Pattern.compile(
+          PREFIX + "([0-9a-f]{" + BOOT_DIGITS + "})_([0-9]{1,18})_([0-9]{1,18})_[0-9]{1,9}");
 
   private DefaultInstanceName() {}
 
@@ -36,6 +37,11 @@ public final class DefaultInstanceName {
 
   /** Whether a listener has chosen this name. */
   public static boolean matches(String name) {
-    return PATTERN.matcher(name).matches();
+    return matcher(name).matches();
+  }
+
+  /** The groups are boot, namespace and process. */
+  public static Matcher matcher(String name) {
+    return PATTERN.matcher(name);
   }
 }
