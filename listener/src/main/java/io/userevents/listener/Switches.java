@@ -36,6 +36,12 @@ final class Switches {
     settings.put(file, new Setting(value, read(file)));
   }
 
+  /** Keeps an eye on a file that nobody shall change. */
+  void keep(Path file) throws ListenerException {
+    String printed = read(file);
+    settings.put(file, new Setting(printed.strip(), printed));
+  }
+
   /** No longer looks at a file. */
   void forget(Path file) {
     settings.remove(file);
@@ -56,14 +62,19 @@ final class Switches {
         continue;
       }
       isChanged = true;
-      files.write(file, entry.getValue().written());
+      String written = entry.getValue().written();
+      if (written.isEmpty()) {
+        files.clear(file);
+      } else {
+        files.write(file, written);
+      }
       String now = read(file);
       if (!now.equals(entry.getValue().printed())) {
         throw new ListenerException(
             "cannot set the trace instance as it was: path="
                 + file
                 + " written="
-                + entry.getValue().written()
+                + written
                 + " found="
                 + now.strip()
                 + "; find who writes to it, or open another listener",
@@ -74,7 +85,11 @@ final class Switches {
           Level.WARNING,
           "somebody has changed {0} to {1}; it is set to {2} again, and events that were written"
               + " meanwhile may be lost uncounted",
-          new Object[] {file, found.strip(), entry.getValue().written()});
+          new Object[] {
+            file,
+            found.isBlank() ? "nothing" : found.strip(),
+            written.isEmpty() ? "nothing" : written
+          });
     }
     return isChanged;
   }

@@ -28,6 +28,11 @@ final class TraceInstance {
   private static final String CPU_PREFIX = "cpu";
   private static final int RELEASED = -1;
 
+  private static final String FILTER = "filter";
+
+  /** Takes the filter of an event away. */
+  private static final String NO_FILTER = "0";
+
   /** CLOCK_MONOTONIC in ns. */
   private static final String CLOCK = "mono";
 
@@ -67,8 +72,18 @@ final class TraceInstance {
     // oldest, and no page says so.
     setOption("block", "0");
     setOption("overwrite", "1");
+    keepIfThere(folder.resolve("tracing_cpumask"));
+    keepIfThere(folder.resolve("set_event_pid"));
+    keepIfThere(folder.resolve("set_event_notrace_pid"));
     switches.set(folder.resolve("tracing_on"), "1");
     return bufferKb;
+  }
+
+  /** As a new instance has it: all CPUs, and all processes. */
+  private void keepIfThere(Path file) throws ListenerException {
+    if (Files.exists(file)) {
+      switches.keep(file);
+    }
   }
 
   private void setOption(String name, String value) throws ListenerException {
@@ -115,6 +130,10 @@ final class TraceInstance {
 
   void enable() throws ListenerException {
     for (String name : eventNames) {
+      Path filter = event(name).resolve(FILTER);
+      if (Files.exists(filter)) {
+        switches.set(filter, NO_FILTER);
+      }
       switches.set(event(name).resolve("enable"), "1");
     }
   }
@@ -123,6 +142,7 @@ final class TraceInstance {
     for (String name : eventNames) {
       Path enable = event(name).resolve("enable");
       switches.forget(enable);
+      switches.forget(event(name).resolve(FILTER));
       files.write(enable, "0");
     }
   }

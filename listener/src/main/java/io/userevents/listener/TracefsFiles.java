@@ -79,6 +79,11 @@ final class TracefsFiles {
     }
   }
 
+  /** Takes all entries out of a file that holds a list. */
+  void clear(Path path) throws ListenerException {
+    syscalls.close(open(path, Syscalls.O_WRONLY | Syscalls.O_TRUNC));
+  }
+
   private void closeIfOpen(int fd) {
     if (fd != NONE) {
       syscalls.close(fd);

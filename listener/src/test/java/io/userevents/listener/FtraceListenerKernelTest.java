@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.Tracefs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of ftrace alone, against the running kernel. */
@@ -146,16 +148,30 @@ class FtraceListenerKernelTest extends KernelListening {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"events/user_events/EVENT/enable", "tracing_on"})
-  void shouldNoticeThatItIsSwitchedOffAndSwitchItselfOnAgain(String file) throws Exception {
+  @CsvSource({
+    "events/user_events/EVENT/enable, 0",
+    "events/user_events/EVENT/filter, common_pid == 0",
+    "set_event_notrace_pid, TID",
+    "set_event_pid, 1",
+    "tracing_cpumask, 1",
+    "tracing_on, 0"
+  })
+  void shouldNoticeThatItIsSwitchedOffAndSwitchItselfOnAgain(String file, String value)
+      throws Exception {
     List<ReceivedEvent> received = new ArrayList<>();
     try (TracepointListener listener = ftrace().open();
         EventSource source = new EventSource(eventName, 1)) {
-      Path instance = listener.instance().orElseThrow();
-      Files.writeString(instance.resolve(file.replace("EVENT", eventName)), "0");
+      Path path = listener.instance().orElseThrow().resolve(file.replace("EVENT", eventName));
+      // In one piece: the kernel refuses to hand out a CPU mask in parts.
+      TracefsFiles files = new TracefsFiles(Syscalls.ofThisMachine());
+      String before = files.read(path);
+      Path tid = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
+      Files.writeString(path, value.replace("TID", String.valueOf(tid)), StandardOpenOption.WRITE);
+      assertThat(files.read(path)).isNotEqualTo(before);
 
       awaitInterruption(listener);
 
+      assertThat(files.read(path)).isEqualTo(before);
       assertThat(source.write()).isZero();
       receive(listener, received, 1);
     }

@@ -23,6 +23,9 @@ public interface Syscalls {
   /** Asks for the flags that a descriptor was opened with ({@code asm-generic/fcntl.h}). */
   int F_GETFL = 3;
 
+  /** Empties the file ({@code asm-generic/fcntl.h}; the same on x86-64 and aarch64). */
+  int O_TRUNC = 0x200;
+
   /** Never blocks ({@code asm-generic/fcntl.h}; the same on x86-64 and aarch64). */
   int O_NONBLOCK = 0x800;
 
