@@ -85,7 +85,25 @@ final class InstanceNames {
         throw e;
       }
       try {
-        return new Held(path, files.open(path.resolve(HELD_FILE), Syscalls.O_RDONLY));
+        int fd = files.open(path.resolve(HELD_FILE), Syscalls.O_RDONLY);
+        if (Files.exists(path)) {
+          return new Held(path, fd);
+        }
+        // It was removed, and its memory is that of a newer instance, which this descriptor holds:
+        // open looks for an address. The kernel unlinks the folder before it frees the memory
+        // (__remove_instance in kernel/trace/trace.c, Linux 6.12).
+        files.close(fd);
+        OWN.remove(path);
+        if (attempt == MAX_ATTEMPTS) {
+          throw new ListenerException(
+              "others have removed the instance each time that it was made: path="
+                  + path
+                  + " times="
+                  + MAX_ATTEMPTS
+                  + "; have them stop, or choose another name",
+              0,
+              null);
+        }
       } catch (ListenerException e) {
         OWN.remove(path);
         if (!wasRemoved(e, path) || attempt == MAX_ATTEMPTS) {

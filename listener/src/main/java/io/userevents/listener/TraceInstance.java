@@ -192,8 +192,11 @@ final class TraceInstance {
         if (e.errno() == Errno.ENOENT.number()) {
           return;
         }
+        // ENODEV: another process removes it at this moment.
         boolean isInUse =
-            e.errno() == Errno.EBUSY.number() || e.errno() == Errno.ENOTEMPTY.number();
+            e.errno() == Errno.EBUSY.number()
+                || e.errno() == Errno.ENOTEMPTY.number()
+                || e.errno() == Errno.ENODEV.number();
         if (!isInUse || System.nanoTime() - start > REMOVE_LIMIT_NS) {
           throw e;
         }

@@ -287,6 +287,7 @@ class FtraceListenerKernelTest extends KernelListening {
   /** Each removes what it takes for stale, while the other's instance is in the making. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void shouldOpenInTwoProcessesAtTheSameTime(boolean inContainers) throws Exception {
     String[] again = {"again", Integer.toString(OPENED_IN_A_PROCESS)};
     List<Process> programs = new ArrayList<>();

@@ -123,6 +123,18 @@ class InstanceNamesTest {
   }
 
   @Test
+  void shouldMakeAnInstanceAgainWhoseDescriptorHoldsANewerOneOfAnother() throws Exception {
+    kernel.removals = 3;
+    kernel.opensNewer = true;
+
+    InstanceNames.Held held = names.createDefault();
+
+    assertThat(held.folder()).isDirectory();
+    assertThat(kernel.held).containsExactly(held.folder());
+    assertThat(kernel.closed).isEqualTo(3);
+  }
+
+  @Test
   void shouldHoldNothingAndLeaveNothingWhenTheFolderIsNoInstance() {
     kernel.hasFiles = false;
 
@@ -160,10 +172,13 @@ class InstanceNamesTest {
 
   /** Folders as tracefs makes them: with files, and removed only while nobody holds one open. */
   private static final class InstanceKernel implements Syscalls {
+    private static final int FD = 100;
     final Set<Path> held = new HashSet<>();
     boolean hasFiles = true;
     int removals;
     Errno removedErrno = Errno.ENOENT;
+    boolean opensNewer;
+    int closed;
     int removed;
     Runnable whenMade = () -> {};
     int mkdirResult;
@@ -212,15 +227,17 @@ class InstanceNamesTest {
       if (removals > 0) {
         removals--;
         assertThat(rmdir(folder.toString())).isZero();
-        return -removedErrno.number();
+        return opensNewer ? FD : -removedErrno.number();
       }
       held.add(folder);
-      return 100;
+      return FD;
     }
 
     @Override
     public int close(int fd) {
-      throw new UnsupportedOperationException();
+      assertThat(fd).isEqualTo(FD);
+      closed++;
+      return 0;
     }
 
     @Override
