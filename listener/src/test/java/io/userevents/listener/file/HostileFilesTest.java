@@ -127,7 +127,8 @@ class HostileFilesTest {
                     Opening.class,
                     List.of("-Xmx128m", "-XX:+UseSerialGC"),
                     paths.stream().map(Path::toString).toArray(String[]::new)))
-            .redirectErrorStream(true)
+            // Newer JVMs warn there of what libraries do.
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> lines =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
