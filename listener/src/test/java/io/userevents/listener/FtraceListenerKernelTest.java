@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FtraceListenerKernelTest extends KernelListening {
 
-  private static final int OPENED_IN_A_PROCESS = 30;
+  private static final int OPENED_IN_A_PROCESS = 12;
 
   @Test
   void shouldKeepWhatWasWrittenWhenTheLastExporterEnds() throws Exception {
