@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       ExitCode.SIGHUP_LINE,
       ExitCode.SIGTERM_LINE
     },
-    footer = {"", "Example:", "  user-events bench --only publish,drain --output report"})
+    footerHeading = "%nExample:%n",
+    footer = {"  user-events bench --only publish,drain --output report"})
 public final class BenchCommand implements Callable<Integer> {
 
   /** The folder of the project, given by the launcher. */
