@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.http;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Reads the header Retry-After: seconds, or a date in one of the three formats of RFC 9110, 5.6.7,
+ * which a client has to accept all.
+ */
+final class RetryAfter {
+
+  /** The longest wait that an endpoint can ask for: one hour. */
+  static final long MAX_MS = 3_600_000;
+
+  /** There is no wait: the header is missing, is in the past or is not understood. */
+  static final long NONE = -1;
+
+  private static final List<DateTimeFormatter> DATES =
+      List.of(
+          DateTimeFormatter.RFC_1123_DATE_TIME,
+          rfc850(),
+          DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.US)
+              .withZone(ZoneOffset.UTC));
+
+  private RetryAfter() {}
+
+  /**
+   * Returns the wait in milliseconds, 0 to {@link #MAX_MS}, or {@link #NONE}.
+   *
+   * @param retryAfter the header's value
+   * @param date the header Date of the same answer: a date is compared with the endpoint's clock
+   *     rather than with the one of this machine, if the endpoint tells it
+   * @param nowMs this machine's clock, since 1970
+   */
+  static long parseMs(Optional<String> retryAfter, Optional<String> date, long nowMs) {
+    if (retryAfter.isEmpty()) {
+      return NONE;
+    }
+    String value = retryAfter.get().strip();
+    if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      // Nine digits of seconds are over thirty years.
+      return value.length() > 9 ? MAX_MS : Math.min(Long.parseLong(value) * 1000, MAX_MS);
+    }
+    Optional<Instant> due = parseDate(value);
+    if (due.isEmpty()) {
+      return NONE;
+    }
+    long fromMs = date.flatMap(d -> parseDate(d.strip())).map(Instant::toEpochMilli).orElse(nowMs);
+    long waitMs = due.get().toEpochMilli() - fromMs;
+    return waitMs < 0 ? NONE : Math.min(waitMs, MAX_MS);
+  }
+
+  private static Optional<Instant> parseDate(String value) {
+    for (DateTimeFormatter format : DATES) {
+      try {
+        return Optional.of(Instant.from(format.parse(value)));
+      } catch (DateTimeException e) {
+        // It may have the next format.
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Names of days and months are English in HTTP. Two digits of a year stand for one that is up to
+   * 50 years ahead.
+   */
+  private static DateTimeFormatter rfc850() {
+    return new DateTimeFormatterBuilder()
+        .appendPattern("EEEE, dd-MMM-")
+        .appendValueReduced(ChronoField.YEAR, 2, 2, LocalDate.now(ZoneOffset.UTC).minusYears(49))
+        .appendPattern(" HH:mm:ss 'GMT'")
+        .toFormatter(Locale.US)
+        .withZone(ZoneOffset.UTC);
+  }
+}
