@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.spool;
+
+import static io.userevents.agent.internal.spool.SegmentLayout.*;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * Encodes records, and finds and checks them. A record counts as found if the CRC of its header is
+ * right for the salt and the number of the file, and for the position. Used by one thread.
+ */
+final class RecordReader {
+
+  private static final int CHUNK_BYTES = 64 << 10;
+
+  /** Bytes that a disk fails to read together, at most: a page. */
+  private static final int UNREADABLE_BYTES = 4096;
+
+  private final CRC32C crc = new CRC32C();
+  private final byte[] header = new byte[PAYLOAD_OFFSET];
+  private final ByteBuffer headerBuffer = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+  private final byte[] seed = new byte[3 * Long.BYTES];
+  private final ByteBuffer seedBuffer = ByteBuffer.wrap(seed).order(ByteOrder.LITTLE_ENDIAN);
+  private final byte[] chunk = new byte[CHUNK_BYTES];
+  private final ByteBuffer chunkBuffer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+  private boolean isSkippingUnreadable;
+
+  /**
+   * Sets whether bytes that the disk refuses to read count as zeros, and so as damaged, instead of
+   * an exception.
+   */
+  void skipUnreadable(boolean isSkippingUnreadable) {
+    this.isSkippingUnreadable = isSkippingUnreadable;
+  }
+
+  /**
+   * Encodes the header of a record: number, position, salt, sequence, events before, creation,
+   * length and events are given; the CRC of the payload is set.
+   */
+  byte[] encode(RecordHeader record, byte[] payload, int offset) {
+    seed(record.salt, record.number, record.position);
+    crc.update(payload, offset, record.length);
+    record.payloadCrc = (int) crc.getValue();
+    headerBuffer.putLong(MARKER_OFFSET, record.salt);
+    headerBuffer.putLong(SEQUENCE_OFFSET, record.sequence);
+    headerBuffer.putLong(EVENTS_BEFORE_OFFSET, record.eventsBefore);
+    headerBuffer.putLong(CREATED_OFFSET, record.createdMs);
+    headerBuffer.putInt(LENGTH_OFFSET, record.length);
+    headerBuffer.putInt(EVENTS_OFFSET, record.events);
+    headerBuffer.putInt(PAYLOAD_CRC_OFFSET, record.payloadCrc);
+    headerBuffer.putInt(RECORD_CRC_OFFSET, headerCrc(record.salt, record.number, record.position));
+    headerBuffer.putLong(STATE_OFFSET, PENDING);
+    return header;
+  }
+
+  /**
+   * Finds the first record at {@code from} or behind it that begins before {@code end}, and fills
+   * {@code record}. Its payload may be damaged or cut.
+   */
+  boolean find(SegmentFile file, long number, long salt, long from, long end, RecordHeader record)
+      throws IOException {
+    if (from + PAYLOAD_OFFSET > end) {
+      return false;
+    }
+    if (read(file, number, salt, from, record)) {
+      return true;
+    }
+    long position = from + ALIGNMENT;
+    while (position + PAYLOAD_OFFSET <= end) {
+      int length = readFully(file, position, chunk, (int) Math.min(CHUNK_BYTES, end - position));
+      if (length < Long.BYTES) {
+        return false;
+      }
+      int searched = length & -ALIGNMENT;
+      for (int at = 0; at < searched; at += ALIGNMENT) {
+        if (chunkBuffer.getLong(at) == salt && read(file, number, salt, position + at, record)) {
+          return true;
+        }
+      }
+      position += searched;
+    }
+    return false;
+  }
+
+  /** Reads the record at a position of a file whose salt is not known but by this record. */
+  boolean readUnsalted(SegmentFile file, long number, long position, RecordHeader record)
+      throws IOException {
+    if (readFully(file, position, header, PAYLOAD_OFFSET) < PAYLOAD_OFFSET) {
+      return false;
+    }
+    return decode(number, headerBuffer.getLong(MARKER_OFFSET), position, record);
+  }
+
+  private boolean read(SegmentFile file, long number, long salt, long position, RecordHeader record)
+      throws IOException {
+    return readFully(file, position, header, PAYLOAD_OFFSET) == PAYLOAD_OFFSET
+        && decode(number, salt, position, record);
+  }
+
+  private boolean decode(long number, long salt, long position, RecordHeader record) {
+    if (headerBuffer.getLong(MARKER_OFFSET) != salt
+        || headerBuffer.getInt(RECORD_CRC_OFFSET) != headerCrc(salt, number, position)) {
+      return false;
+    }
+    record.position = position;
+    record.number = number;
+    record.salt = salt;
+    record.sequence = headerBuffer.getLong(SEQUENCE_OFFSET);
+    record.eventsBefore = headerBuffer.getLong(EVENTS_BEFORE_OFFSET);
+    record.createdMs = headerBuffer.getLong(CREATED_OFFSET);
+    record.length = headerBuffer.getInt(LENGTH_OFFSET);
+    record.events = headerBuffer.getInt(EVENTS_OFFSET);
+    record.payloadCrc = headerBuffer.getInt(PAYLOAD_CRC_OFFSET);
+    record.state = headerBuffer.getLong(STATE_OFFSET);
+    return true;
+  }
+
+  /** Reads the payload of a record into {@code payload}; says whether it is intact. */
+  boolean readPayload(SegmentFile file, RecordHeader record, byte[] payload) throws IOException {
+    if (readFully(file, record.position + PAYLOAD_OFFSET, payload, record.length) < record.length) {
+      return false;
+    }
+    seed(record.salt, record.number, record.position);
+    crc.update(payload, 0, record.length);
+    return (int) crc.getValue() == record.payloadCrc;
+  }
+
+  /** Says whether the payload of a record is intact, without having it in memory. */
+  boolean isPayloadIntact(SegmentFile file, RecordHeader record) throws IOException {
+    seed(record.salt, record.number, record.position);
+    long position = record.position + PAYLOAD_OFFSET;
+    long end = record.payloadEnd();
+    while (position < end) {
+      int length = readFully(file, position, chunk, (int) Math.min(CHUNK_BYTES, end - position));
+      if (length == 0) {
+        return false;
+      }
+      crc.update(chunk, 0, length);
+      position += length;
+    }
+    return (int) crc.getValue() == record.payloadCrc;
+  }
+
+  private int headerCrc(long salt, long number, long position) {
+    seed(salt, number, position);
+    crc.update(header, 0, RECORD_CRC_OFFSET);
+    return (int) crc.getValue();
+  }
+
+  private void seed(long salt, long number, long position) {
+    seedBuffer.putLong(0, salt);
+    seedBuffer.putLong(Long.BYTES, number);
+    seedBuffer.putLong(2 * Long.BYTES, position);
+    crc.reset();
+    crc.update(seed, 0, seed.length);
+  }
+
+  private int readFully(SegmentFile file, long position, byte[] bytes, int length)
+      throws IOException {
+    if (!isSkippingUnreadable) {
+      return file.read(position, bytes, 0, length);
+    }
+    int done = 0;
+    while (done < length) {
+      long at = position + done;
+      int part = (int) Math.min(length - done, UNREADABLE_BYTES - at % UNREADABLE_BYTES);
+      int count;
+      try {
+        count = file.read(at, bytes, done, part);
+      } catch (IOException e) {
+        // The caller has met this exception before, and told it.
+        Arrays.fill(bytes, done, done + part, (byte) 0);
+        count = part;
+      }
+      done += count;
+      if (count < part) {
+        break;
+      }
+    }
+    return done;
+  }
+}

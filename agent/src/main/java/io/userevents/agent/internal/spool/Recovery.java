@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.spool;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Finds the records that a spool of an earlier process has left, once, when a spool is opened. It
+ * reads the header of each record, and the payload of the last one only; the other payloads are
+ * checked when they are sent.
+ *
+ * <p>Batches are sent in their order, so all records before the last one that is done are done,
+ * even if their own state is damaged or has not reached the disk.
+ */
+final class Recovery {
+
+  private static final int MAX_IGNORED_NAMES = 5;
+
+  private final Storage storage;
+  private final RecordReader records;
+  private final RecordHeader record = new RecordHeader();
+  private final List<Segment> finished = new ArrayList<>();
+  private boolean isAnySegmentFound;
+  private long unreadableBytes;
+
+  /** The last record of the last segment; its length is -1 if that has none that is pending. */
+  private final RecordHeader last = new RecordHeader();
+
+  /** The segments with records that are pending, in their order. */
+  final Deque<Segment> segments = new ArrayDeque<>();
+
+  /** Records that were pending, for all that is known, and are damaged. */
+  SpoolLoss damaged = SpoolLoss.NONE;
+
+  /** The number of the next segment. */
+  long nextNumber;
+
+  /** The sequence of the next record. */
+  long nextSequence;
+
+  /** Events of all records so far. */
+  long nextEvents;
+
+  /** Bytes of a record that was not written whole, cut off the last file. */
+  long cutBytes;
+
+  /** Names in the folder that belong to no spool. */
+  final List<String> ignored = new ArrayList<>();
+
+  Recovery(Storage storage, RecordReader records) {
+    this.storage = storage;
+    this.records = records;
+  }
+
+  void run() throws IOException {
+    for (Path path : findFiles()) {
+      try (SegmentFile file = storage.open(path)) {
+        recover(path, file);
+      }
+    }
+    if (unreadableBytes > 0) {
+      damaged = damaged.plusUncounted(unreadableBytes);
+    }
+    Segment tail = segments.peekLast();
+    if (tail != null) {
+      try (SegmentFile file = storage.open(tail.path)) {
+        cutTail(tail, file);
+      }
+    }
+    deleteFinished();
+  }
+
+  /** Returns the names that were ignored, for people. */
+  String ignoredNames() {
+    return ignored.size() <= MAX_IGNORED_NAMES
+        ? ignored.toString()
+        : ignored.subList(0, MAX_IGNORED_NAMES)
+            + " and "
+            + (ignored.size() - MAX_IGNORED_NAMES)
+            + " more";
+  }
+
+  private List<Path> findFiles() throws IOException {
+    List<Path> paths = new ArrayList<>();
+    for (Path path : storage.list()) {
+      String name = String.valueOf(path.getFileName());
+      long number = SegmentLayout.number(name);
+      nextNumber = Math.max(nextNumber, number + 1);
+      if (number >= 0 && storage.isFile(path)) {
+        paths.add(path);
+      } else if (!name.equals(FolderLock.FILE_NAME)) {
+        ignored.add(name);
+      }
+    }
+    if (nextNumber > SegmentLayout.MAX_NUMBER) {
+      throw new SpoolException(
+          "no number is left for another file of the spool: largest="
+              + SegmentLayout.fileName(SegmentLayout.MAX_NUMBER)
+              + "; move that file to another folder",
+          null);
+    }
+    return paths;
+  }
+
+  private void recover(Path path, SegmentFile file) throws IOException {
+    String name = String.valueOf(path.getFileName());
+    long size = file.size();
+    long number = SegmentLayout.number(name);
+    SegmentHeader header = SegmentHeader.read(file, path, number, records);
+    if (header == null) {
+      unreadableBytes += Math.max(0, size - SegmentLayout.FIRST_RECORD);
+      storage.delete(path);
+      return;
+    }
+    if (header.number() != number) {
+      ignored.add(name);
+      return;
+    }
+    countBetween(header);
+    Segment segment =
+        new Segment(number, path, header.salt(), header.firstSequence(), header.firstEvents());
+    segment.size = size;
+    segment.isSealed = !header.isWhole();
+    if (!segments.isEmpty()) {
+      // Its sequences end before this one's, also if this one is deleted.
+      segments.getLast().isSealed = true;
+    }
+    segments.addLast(segment);
+    walk(segment, file);
+    nextSequence = segment.endSequence;
+    nextEvents = segment.endEvents;
+  }
+
+  /** Counts the records between the segment before and this one that are gone. */
+  private void countBetween(SegmentHeader header) {
+    if (isAnySegmentFound) {
+      damaged =
+          damaged.plus(
+              Math.max(0, header.firstSequence() - nextSequence),
+              Math.max(0, header.firstEvents() - nextEvents),
+              unreadableBytes);
+    } else if (unreadableBytes > 0) {
+      damaged = damaged.plusUncounted(unreadableBytes);
+    }
+    isAnySegmentFound = true;
+    unreadableBytes = 0;
+  }
+
+  private void walk(Segment segment, SegmentFile file) throws IOException {
+    last.length = -1;
+    while (records.find(file, segment.number, segment.salt, segment.end, segment.size, record)
+        && record.payloadEnd() <= segment.size) {
+      if (record.isDone()) {
+        segment.restartAt(record);
+        forgetBefore(segment);
+        last.length = -1;
+      } else {
+        count(segment);
+        last.copy(record);
+      }
+      segment.end = record.next();
+      segment.endSequence = record.sequence + 1;
+      segment.endEvents = record.eventsAfter();
+    }
+  }
+
+  /** Counts the damage between the last record and the one found now. */
+  private void count(Segment segment) {
+    long batches = record.sequence - segment.endSequence;
+    if (batches > 0) {
+      long events = record.eventsBefore - segment.endEvents;
+      segment.damaged(batches, events);
+      damaged = damaged.plus(batches, events, record.position - segment.end);
+    }
+  }
+
+  /** All before a record that is done was sent, dropped or counted as lost by then. */
+  private void forgetBefore(Segment segment) {
+    damaged = SpoolLoss.NONE;
+    while (segments.getFirst() != segment) {
+      finished.add(segments.removeFirst());
+    }
+  }
+
+  /** Cuts off the bytes of a record that was not written whole, so that the next one follows. */
+  private void cutTail(Segment segment, SegmentFile file) throws IOException {
+    if (segment.size > segment.end) {
+      if (records.find(file, segment.number, segment.salt, segment.end, segment.size, record)) {
+        damaged =
+            damaged.plus(
+                record.sequence + 1 - segment.endSequence,
+                record.eventsAfter() - segment.endEvents,
+                segment.size - segment.end);
+      } else {
+        damaged = damaged.plusUncounted(segment.size - segment.end);
+      }
+    }
+    if (last.length >= 0 && !records.isPayloadIntact(file, last)) {
+      damaged = damaged.plus(1, last.events, segment.end - last.position);
+      segment.end = last.position;
+      segment.endSequence = last.sequence;
+      segment.endEvents = last.eventsBefore;
+    }
+    if (segment.size > segment.end) {
+      cutBytes = segment.size - segment.end;
+      file.truncate(segment.end);
+      segment.size = segment.end;
+    }
+    nextSequence = segment.endSequence;
+    nextEvents = segment.endEvents;
+  }
+
+  private void deleteFinished() throws IOException {
+    segments.removeIf(segment -> segment.pendingBatches() == 0 && finished.add(segment));
+    for (Segment segment : finished) {
+      storage.delete(segment.path);
+    }
+  }
+}

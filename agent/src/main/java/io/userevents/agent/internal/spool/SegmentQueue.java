@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.spool;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment files of a spool, the oldest first. Records are appended to the last one, and sent
+ * from the first one; only these two are open.
+ */
+final class SegmentQueue implements Closeable {
+
+  private static final Logger LOGGER = Logger.getLogger(Spool.class.getName());
+  private static final int MIN_SALT_BITS = 8;
+
+  private final Path folder;
+  private final SpoolSettings settings;
+  private final Storage storage;
+  private final RecordReader records;
+  private final Clocks clocks;
+  private final SecureRandom random = new SecureRandom();
+  private final RecordHeader record = new RecordHeader();
+  private final byte[] state = new byte[Long.BYTES];
+  private final Deque<Segment> segments;
+
+  /** Segments without a batch that waits, which could not be deleted yet. */
+  private final Deque<Segment> finished = new ArrayDeque<>();
+
+  private long nextNumber;
+  private long nextSequence;
+  private long nextEvents;
+
+  SegmentQueue(
+      Path folder,
+      SpoolSettings settings,
+      Storage storage,
+      RecordReader records,
+      Clocks clocks,
+      Recovery recovery) {
+    this.folder = folder;
+    this.settings = settings;
+    this.storage = storage;
+    this.records = records;
+    this.clocks = clocks;
+    segments = recovery.segments;
+    nextNumber = recovery.nextNumber;
+    nextSequence = recovery.nextSequence;
+    nextEvents = recovery.nextEvents;
+    ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN).putLong(0, SegmentLayout.DONE);
+  }
+
+  boolean isEmpty() {
+    return segments.isEmpty();
+  }
+
+  /** The segment of the oldest batch that waits. */
+  Segment first() {
+    return segments.getFirst();
+  }
+
+  long nextSequence() {
+    return nextSequence;
+  }
+
+  long oldestSequence() {
+    Segment first = segments.peekFirst();
+    return first == null ? nextSequence : first.sequence;
+  }
+
+  long batches() {
+    long batches = 0;
+    for (Segment segment : segments) {
+      batches += segment.pendingBatches();
+    }
+    return batches;
+  }
+
+  long events() {
+    long events = 0;
+    for (Segment segment : segments) {
+      events += segment.pendingEvents();
+    }
+    return events;
+  }
+
+  long bytes() {
+    long bytes = 0;
+    for (Segment segment : segments) {
+      bytes += segment.size;
+    }
+    for (Segment segment : finished) {
+      bytes += segment.size;
+    }
+    return bytes;
+  }
+
+  /**
+   * Returns the open file of a segment.
+   *
+   * @throws java.nio.file.NoSuchFileException if somebody deleted it
+   */
+  SegmentFile fileOf(Segment segment) throws IOException {
+    return segment.file(storage);
+  }
+
+  /** Says whether a batch of this length would make the files larger than they may be. */
+  boolean needsRoom(int length) {
+    long more = SegmentLayout.recordBytes(length);
+    if (appendable(more) == null) {
+      more += SegmentLayout.FIRST_RECORD;
+    }
+    return !segments.isEmpty() && bytes() + more > settings.maxBytes();
+  }
+
+  private @Nullable Segment appendable(long recordBytes) {
+    Segment last = segments.peekLast();
+    return last == null || last.isSealed || last.end + recordBytes > settings.segmentBytes()
+        ? null
+        : last;
+  }
+
+  /** Deletes the oldest segment with all its batches. After an exception it is still there. */
+  void dropFirst() throws IOException {
+    storage.delete(first().path);
+    closeQuietly(segments.removeFirst());
+  }
+
+  /** Takes the first segment, whose batches are all done, out of the queue. */
+  void finishFirst() {
+    Segment segment = segments.removeFirst();
+    closeQuietly(segment);
+    finished.add(segment);
+  }
+
+  /** Deletes segments whose batches are all done. One that cannot be deleted is tried again. */
+  void deleteFinished() throws IOException {
+    for (Iterator<Segment> i = finished.iterator(); i.hasNext(); ) {
+      storage.delete(i.next().path);
+      i.remove();
+    }
+  }
+
+  /** Writes into the file that all records up to this one are done. */
+  void markDone(Segment segment, RecordHeader done) throws IOException {
+    fileOf(segment).write(done.position + SegmentLayout.STATE_OFFSET, state, 0, state.length);
+  }
+
+  void append(byte[] bytes, int offset, int length, int events, long createdMs) throws IOException {
+    Segment segment = appendable(SegmentLayout.recordBytes(length));
+    if (segment == null) {
+      segment = create();
+    }
+    boolean isWritten = false;
+    try {
+      write(segment, bytes, offset, length, events, createdMs);
+      isWritten = true;
+    } finally {
+      if (!isWritten) {
+        cutBack(segment);
+      }
+    }
+  }
+
+  private void write(
+      Segment segment, byte[] bytes, int offset, int length, int events, long createdMs)
+      throws IOException {
+    record.number = segment.number;
+    record.position = segment.end;
+    record.salt = segment.salt;
+    record.sequence = nextSequence;
+    record.eventsBefore = nextEvents;
+    record.createdMs = createdMs;
+    record.length = length;
+    record.events = events;
+    SegmentFile file = fileOf(segment);
+    byte[] header = records.encode(record, bytes, offset);
+    file.write(record.position, header, 0, header.length);
+    file.write(record.position + SegmentLayout.PAYLOAD_OFFSET, bytes, offset, length);
+    if (settings.sync() == SpoolSettings.Sync.BATCH) {
+      file.sync();
+    }
+    segment.size = record.payloadEnd();
+    segment.end = record.next();
+    segment.endSequence = ++nextSequence;
+    nextEvents += events;
+    segment.endEvents = nextEvents;
+  }
+
+  private Segment create() throws IOException {
+    Segment before = segments.peekLast();
+    if (before != null && before != segments.peekFirst()) {
+      closeQuietly(before);
+    }
+    long salt = newSalt();
+    Path path = folder.resolve(SegmentLayout.fileName(nextNumber));
+    Segment segment = new Segment(nextNumber, path, salt, nextSequence, nextEvents);
+    // Also if the name is taken, so that the next attempt takes another one.
+    nextNumber++;
+    SegmentFile file = storage.create(path);
+    segment.adopt(file);
+    boolean isWritten = false;
+    try {
+      byte[] header =
+          new SegmentHeader(segment.number, salt, nextSequence, nextEvents, true)
+              .encode(clocks.wallMs());
+      file.write(0, header, 0, header.length);
+      if (settings.sync() == SpoolSettings.Sync.BATCH) {
+        storage.sync();
+      }
+      segment.size = header.length;
+      segments.addLast(segment);
+      isWritten = true;
+      return segment;
+    } finally {
+      if (!isWritten) {
+        discard(segment);
+      }
+    }
+  }
+
+  /** Returns bits that occur nowhere by chance: not those of blocks that the disk has cleared. */
+  private long newSalt() {
+    long salt;
+    do {
+      salt = random.nextLong();
+    } while (Long.bitCount(salt) < MIN_SALT_BITS || Long.bitCount(~salt) < MIN_SALT_BITS);
+    return salt;
+  }
+
+  /** Removes the traces of a record that was not written whole. The caller throws. */
+  private void cutBack(Segment segment) {
+    if (segment.end == SegmentLayout.FIRST_RECORD) {
+      segments.remove(segment);
+      discard(segment);
+      return;
+    }
+    // After a failed fsync the kernel takes the pages for clean, and nobody can know which are.
+    segment.isSealed = settings.sync() == SpoolSettings.Sync.BATCH;
+    try {
+      fileOf(segment).truncate(segment.size);
+    } catch (IOException e) {
+      segment.isSealed = true;
+      LOGGER.log(Level.FINE, "Cutting back a file of a spool failed: file=" + segment.path, e);
+    }
+  }
+
+  /** Deletes a segment without a batch, now or later. */
+  private void discard(Segment segment) {
+    closeQuietly(segment);
+    try {
+      storage.delete(segment.path);
+    } catch (IOException e) {
+      finished.add(segment);
+      LOGGER.log(Level.FINE, "Deleting a file of a spool failed: file=" + segment.path, e);
+    }
+  }
+
+  private static void closeQuietly(Segment segment) {
+    try {
+      segment.close();
+    } catch (IOException e) {
+      // What was written is in the kernel by then; the descriptor is free all the same.
+      LOGGER.log(Level.FINE, "Closing a file of a spool failed: file=" + segment.path, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<Segment> left = List.copyOf(finished);
+    finished.clear();
+    // The state of their records says that they are done, so the next spool deletes them.
+    left.forEach(this::discard);
+    segments.forEach(SegmentQueue::closeQuietly);
+  }
+}

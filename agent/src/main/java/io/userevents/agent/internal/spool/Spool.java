@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.spool;
+
+import static java.util.Objects.checkFromIndexSize;
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of batches on disk, first in first out, that outlives its process.
+ *
+ * <p>Batches are appended to segment files, which {@link SegmentLayout} describes. {@link #peek}
+ * reads the oldest, {@link #remove} marks it as done in its file; a file whose batches are all done
+ * is deleted. A later process goes on behind the last one that is done. A batch is given again only
+ * if the process ends between the answer of the endpoint and the mark, or if the machine crashes
+ * before the mark is on the disk: delivery is at least once.
+ *
+ * <p>{@link SpoolSettings.Sync} says when appending waits for the disk. With {@code BATCH}, {@link
+ * #append} returns once the batch is on the disk, and the folder's entry for a new file too. Marks
+ * and deletions never wait: a crash of the machine may bring back batches that were sent within
+ * about 30 s before it.
+ *
+ * <p>Damage on disk raises no exception: the batches that are intact are given, the others are
+ * counted ({@link #takeLosses}). A batch that was never appended is never given. A file that has
+ * the name of a segment and no header that can be read is deleted; other files stay.
+ *
+ * <p>At most one batch is in memory, the one that {@link #peek} gave. Used by one thread; an
+ * interrupt changes nothing.
+ */
+public final class Spool implements AutoCloseable {
+
+  /** Attempts to read a batch before the bytes that the disk refuses count as damaged. */
+  static final int READ_ATTEMPTS = 5;
+
+  private static final Logger LOGGER = Logger.getLogger(Spool.class.getName());
+
+  private final Path folder;
+  private final SpoolSettings settings;
+  private final FolderLock lock;
+  private final SegmentQueue queue;
+  private final Head head;
+  private final Ages ages;
+  private final long recoveredBatches;
+  private final long recoveredEvents;
+
+  /** The batch that was given. Its record is that of {@link #head}. */
+  private @Nullable SpooledBatch peeked;
+
+  /** The segment of {@link #peeked}, or null once the segment was dropped. */
+  private @Nullable Segment peekedSegment;
+
+  private SpoolLoss full = SpoolLoss.NONE;
+  private boolean isClosed;
+
+  private Spool(
+      Path folder, SpoolSettings settings, FolderLock lock, Storage storage, Clocks clocks)
+      throws IOException {
+    this.folder = folder;
+    this.settings = settings;
+    this.lock = lock;
+    RecordReader records = new RecordReader();
+    Recovery recovery = new Recovery(storage, records);
+    recovery.run();
+    queue = new SegmentQueue(folder, settings, storage, records, clocks, recovery);
+    head = new Head(queue, records, recovery.damaged);
+    ages = new Ages(clocks, recovery.nextSequence);
+    recoveredBatches = queue.batches();
+    recoveredEvents = queue.events();
+    makeRoom(0);
+    SpoolFolder.report(this, folder, settings, recovery, full);
+  }
+
+  /**
+   * Opens the spool in a folder. Creates the folder, for its owner only, if there is none. Takes
+   * the batches that an earlier process left there.
+   *
+   * @throws SpoolException if another spool uses the folder, if another version wrote it, or if it
+   *     cannot be read and written; the message says what helps
+   */
+  public static Spool open(Path folder, SpoolSettings settings) throws SpoolException {
+    return open(folder, settings, new FolderStorage(folder), Clocks.SYSTEM);
+  }
+
+  static Spool open(Path folder, SpoolSettings settings, Storage storage, Clocks clocks)
+      throws SpoolException {
+    requireNonNull(folder, "folder");
+    requireNonNull(settings, "settings");
+    FolderLock lock = null;
+    boolean isOpen = false;
+    try {
+      SpoolFolder.create(folder, settings);
+      lock = FolderLock.acquire(folder);
+      Spool spool = new Spool(folder, settings, lock, storage, clocks);
+      isOpen = true;
+      return spool;
+    } catch (SpoolException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new SpoolException(
+          "cannot open the spool: folder="
+              + folder
+              + " cause="
+              + e
+              + "; the folder and its files must be readable and writable for the user of this"
+              + " process. If a file cannot be read, move it to another folder",
+          e);
+    } finally {
+      if (!isOpen && lock != null) {
+        try {
+          lock.close();
+        } catch (IOException e) {
+          LOGGER.log(Level.WARNING, "Closing the lock of a spool failed: folder=" + folder, e);
+        }
+      }
+    }
+  }
+
+  /**
+   * Appends a batch behind all others. Drops the oldest segment while the spool would become larger
+   * than its limit; the batch that {@link #peek} gave is not dropped.
+   *
+   * <p>After an exception the batch is not in the spool, and the spool is as usable as before: the
+   * next call tries again. Only if bytes can neither be written whole nor cut off, a later process
+   * may find a batch of which an exception told.
+   *
+   * @param events events in the batch, 0 or more
+   * @param createdMs when it was created: milliseconds since 1970
+   * @throws SpoolException if the batch alone is larger than the spool may be: see {@link
+   *     #maxBatchBytes}
+   * @throws IOException if the disk is full or fails
+   */
+  public void append(byte[] bytes, int offset, int length, int events, long createdMs)
+      throws IOException {
+    requireOpen();
+    checkFromIndexSize(offset, length, bytes.length);
+    if (events < 0) {
+      throw new IllegalArgumentException("events must be 0 or more: events=" + events);
+    }
+    if (length > maxBatchBytes()) {
+      throw new SpoolException(
+          "the batch is larger than the spool may be: bytes="
+              + length
+              + " maxBatchBytes="
+              + maxBatchBytes()
+              + " maxBytes="
+              + settings.maxBytes()
+              + "; make the spool larger or batches smaller",
+          null);
+    }
+    ages.observe(queue.oldestSequence(), queue.nextSequence());
+    queue.deleteFinished();
+    makeRoom(length);
+    queue.append(bytes, offset, length, events, createdMs);
+  }
+
+  /** Returns the bytes of the largest batch that fits. */
+  public long maxBatchBytes() {
+    return Math.min(
+        Integer.MAX_VALUE - 64,
+        settings.maxBytes() - SegmentLayout.FIRST_RECORD - SegmentLayout.recordBytes(0));
+  }
+
+  private void makeRoom(int length) throws IOException {
+    while (queue.needsRoom(length)) {
+      Segment oldest = queue.first();
+      long batches = oldest.pendingBatches();
+      long events = oldest.pendingEvents();
+      queue.dropFirst();
+      if (peekedSegment == oldest) {
+        batches--;
+        events -= head.record.events;
+        peekedSegment = null;
+      }
+      head.forget();
+      full = full.plus(batches, events, oldest.size);
+    }
+  }
+
+  /** Says whether no batch waits. Damage that nobody has met yet counts as a batch. */
+  public boolean isEmpty() {
+    return batches() == 0;
+  }
+
+  /**
+   * Returns the oldest batch that is intact, the same until it is removed or has expired, or null
+   * if there is none. Counts the damaged ones before it as lost.
+   *
+   * @throws IOException if the disk cannot be read. After {@value #READ_ATTEMPTS} exceptions in a
+   *     row, the bytes that the disk refuses count as damaged, and the batches behind are given
+   */
+  public @Nullable SpooledBatch peek() throws IOException {
+    requireOpen();
+    if (peeked != null) {
+      return peeked;
+    }
+    byte[] payload = head.read();
+    if (payload != null) {
+      peeked = new SpooledBatch(payload, head.record.events, head.record.createdMs);
+      peekedSegment = queue.first();
+    }
+    return peeked;
+  }
+
+  /** Says whether {@link #peek} gave a batch that is neither removed nor has expired since. */
+  public boolean hasPeeked() {
+    return peeked != null;
+  }
+
+  /**
+   * Removes the batch that {@link #peek} gave: it was sent, or refused for good.
+   *
+   * @throws IOException if that cannot be written. The batch is removed all the same and not given
+   *     again by this spool; a later process gives it once more unless the removal of a later batch
+   *     succeeds
+   * @throws IllegalStateException if no batch was given, or it has expired since
+   */
+  public void remove() throws IOException {
+    requireOpen();
+    if (peeked == null) {
+      throw new IllegalStateException("no batch was given that could be removed: call peek first");
+    }
+    Segment segment = peekedSegment;
+    forgetPeeked();
+    if (segment == null) {
+      head.forget();
+      return;
+    }
+    head.pass(segment);
+    try {
+      queue.markDone(segment, head.record);
+    } finally {
+      head.leave(segment);
+    }
+    queue.deleteFinished();
+  }
+
+  private void forgetPeeked() {
+    peeked = null;
+    peekedSegment = null;
+  }
+
+  /**
+   * Drops the oldest batches while they are older than the limit, also the one that {@link #peek}
+   * gave: call this while no request with it is under way. The batches behind one that is young
+   * enough are not looked at.
+   *
+   * <p>A clock that is set while this process runs makes no batch expire: see {@link Ages}. If the
+   * disk fails, the batches stay, and {@link #peek} tells.
+   *
+   * @param nowMs now: milliseconds since 1970
+   * @return the batches dropped by this call; {@link #takeLosses} does not have them
+   */
+  public SpoolLoss expire(long nowMs) {
+    requireOpen();
+    ages.observe(queue.oldestSequence(), queue.nextSequence());
+    SpoolLoss expired = SpoolLoss.NONE;
+    Segment marked = null;
+    RecordHeader lastDropped = new RecordHeader();
+    try {
+      while ((peeked != null || head.find())
+          && ages.ageMs(head.record.sequence, head.record.createdMs, nowMs) > settings.maxAgeMs()) {
+        expired = expired.plus(1, head.record.events, head.record.bytes());
+        Segment segment = peeked != null ? peekedSegment : queue.first();
+        forgetPeeked();
+        head.forget();
+        if (segment != null) {
+          head.pass(segment);
+          lastDropped.copy(head.record);
+          marked = head.leave(segment) ? null : segment;
+        }
+      }
+      if (marked != null) {
+        queue.markDone(marked, lastDropped);
+      }
+      queue.deleteFinished();
+    } catch (IOException e) {
+      LOGGER.log(Level.FINE, "Dropping old batches of a spool ended early: folder=" + folder, e);
+    }
+    return expired;
+  }
+
+  /**
+   * Returns the batches that were dropped to stay below the limit of bytes, and those found
+   * damaged, since the last call. Works also after {@link #close}.
+   */
+  public SpoolLosses takeLosses() {
+    if (full.isNone() && head.damaged().isNone()) {
+      return SpoolLosses.NONE;
+    }
+    SpoolLosses losses = new SpoolLosses(full, head.takeDamaged());
+    full = SpoolLoss.NONE;
+    return losses;
+  }
+
+  /** Batches that wait, with the one that {@link #peek} gave. */
+  public long batches() {
+    return queue.batches() + (isPeekedInMemoryOnly() ? 1 : 0);
+  }
+
+  /** Events in {@link #batches}. */
+  public long events() {
+    return queue.events() + (isPeekedInMemoryOnly() ? head.record.events : 0);
+  }
+
+  /** Bytes of all files, as their sizes tell: also headers, and batches that are done. */
+  public long bytes() {
+    return queue.bytes();
+  }
+
+  /** Batches that an earlier process left. */
+  public long recoveredBatches() {
+    return recoveredBatches;
+  }
+
+  /** Events in {@link #recoveredBatches}. */
+  public long recoveredEvents() {
+    return recoveredEvents;
+  }
+
+  /**
+   * When the oldest batch was created, ms since 1970, or -1 if there is none or none is readable.
+   */
+  public long oldestMs() {
+    if (peeked != null) {
+      return peeked.createdMs();
+    }
+    try {
+      return head.find() ? head.record.createdMs : -1;
+    } catch (IOException e) {
+      LOGGER.log(Level.FINE, "Reading the oldest batch of a spool failed: folder=" + folder, e);
+      return -1;
+    }
+  }
+
+  private boolean isPeekedInMemoryOnly() {
+    return peeked != null && peekedSegment == null;
+  }
+
+  private void requireOpen() {
+    if (isClosed) {
+      throw new IllegalStateException("the spool is closed: folder=" + folder);
+    }
+  }
+
+  /**
+   * Closes the files and lets other spools use the folder. The batches stay for a later process,
+   * but for one that was given and whose segment was dropped since: it counts as lost.
+   */
+  @Override
+  public void close() throws IOException {
+    if (isClosed) {
+      return;
+    }
+    if (isPeekedInMemoryOnly()) {
+      full = full.plus(1, head.record.events, head.record.bytes());
+    }
+    forgetPeeked();
+    isClosed = true;
+    try (lock) {
+      queue.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Spool{folder=" + folder + ", batches=" + batches() + ", bytes=" + bytes() + '}';
+  }
+}

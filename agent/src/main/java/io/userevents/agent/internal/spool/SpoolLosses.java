@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.spool;
+
+/**
+ * The batches that a spool lost, by cause. Immutable.
+ *
+ * @param full batches dropped, the oldest first, to stay below the limit of bytes
+ * @param damaged batches whose bytes on disk are not those that were written, or are gone
+ */
+public record SpoolLosses(SpoolLoss full, SpoolLoss damaged) {
+
+  /** Nothing was lost. */
+  public static final SpoolLosses NONE = new SpoolLosses(SpoolLoss.NONE, SpoolLoss.NONE);
+
+  /** Says whether nothing was lost. */
+  public boolean isNone() {
+    return full.isNone() && damaged.isNone();
+  }
+}
