@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.wire;
+
+/**
+ * Copies events into a batch, and appends attributes to the resource of each ResourceMetrics.
+ *
+ * <p>An event is one or more ExportMetricsServiceRequests, whose bytes follow each other; protobuf
+ * takes that for one request, and so a batch is its events' bytes one after the other. To append,
+ * the copy of a ResourceMetrics gets a second field {@code resource} at its end. A protobuf parser
+ * merges the two: attributes are a repeated field, so those of both are there. Points are not
+ * looked at.
+ *
+ * <pre>
+ *   event      [tag 1][length    ][resource][scope_metrics ...]
+ *   in batch   [tag 1][length + n][resource][scope_metrics ...][tag 1][length][attributes]
+ * </pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class EventCopier {
+
+  /** The event is no request in protobuf, as far as it was looked at. */
+  public static final int MALFORMED = -1;
+
+  /** The target has no room for the event. */
+  public static final int NO_ROOM = -2;
+
+  private final Fields request = new Fields();
+  private final Fields resourceMetrics = new Fields();
+  private final ReservedNames reserved = new ReservedNames();
+  private long renamedAttributes;
+
+  /**
+   * Copies one event. The keys that only the agent may use are renamed in {@code event} itself.
+   *
+   * @param event its array, of which {@code length} bytes are the event
+   * @param resource a Resource message with the attributes to append; empty to append none
+   * @param offset where to write in the target
+   * @param limit before which to end in the target
+   * @return the position behind the copy, {@link #MALFORMED} or {@link #NO_ROOM}; then the target's
+   *     bytes from offset on have no meaning
+   */
+  public int copy(byte[] event, int length, byte[] resource, byte[] target, int offset, int limit) {
+    int position = offset;
+    request.wrap(event, 0, length);
+    while (request.next()) {
+      if (!request.isMessage(OtlpFields.REQUEST_RESOURCE_METRICS)) {
+        position = append(event, request.fieldStart(), request.valueEnd(), target, position, limit);
+      } else if (rename(event, request.valueStart(), request.valueEnd())) {
+        position = appendWith(resource, event, target, position, limit);
+      } else {
+        return MALFORMED;
+      }
+      if (position < 0) {
+        return position;
+      }
+    }
+    return request.isMalformed() ? MALFORMED : position;
+  }
+
+  /** How many attributes of writers had names that only the agent may use, so far. */
+  public long renamedAttributes() {
+    return renamedAttributes;
+  }
+
+  private boolean rename(byte[] event, int start, int end) {
+    resourceMetrics.wrap(event, start, end);
+    while (resourceMetrics.next()) {
+      if (resourceMetrics.isMessage(OtlpFields.RESOURCE_METRICS_RESOURCE)) {
+        int renamed =
+            reserved.rename(event, resourceMetrics.valueStart(), resourceMetrics.valueEnd());
+        if (renamed == MALFORMED) {
+          return false;
+        }
+        renamedAttributes += renamed;
+      }
+    }
+    return !resourceMetrics.isMalformed();
+  }
+
+  /** Appends the ResourceMetrics that the cursor is at. */
+  private int appendWith(byte[] resource, byte[] event, byte[] target, int offset, int limit) {
+    int length = request.valueLength();
+    int added = resource.length == 0 ? 0 : 1 + Varint.size(resource.length) + resource.length;
+    int newLength = length + added;
+    if (1 + Varint.size(newLength) + newLength > limit - offset) {
+      return NO_ROOM;
+    }
+    int position = offset;
+    target[position++] = OtlpFields.tag(OtlpFields.REQUEST_RESOURCE_METRICS);
+    position = Varint.write(newLength, target, position);
+    System.arraycopy(event, request.valueStart(), target, position, length);
+    position += length;
+    if (added > 0) {
+      target[position++] = OtlpFields.tag(OtlpFields.RESOURCE_METRICS_RESOURCE);
+      position = Varint.write(resource.length, target, position);
+      System.arraycopy(resource, 0, target, position, resource.length);
+      position += resource.length;
+    }
+    return position;
+  }
+
+  private static int append(
+      byte[] event, int start, int end, byte[] target, int offset, int limit) {
+    int length = end - start;
+    if (length > limit - offset) {
+      return NO_ROOM;
+    }
+    System.arraycopy(event, start, target, offset, length);
+    return offset + length;
+  }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.wire;
+
+/**
+ * A cursor over the fields of one protobuf message in an array. It reads tags and lengths, and
+ * steps over values. Groups, which proto3 does not have, are malformed.
+ *
+ * <pre>{@code
+ * fields.wrap(bytes, start, end);
+ * while (fields.next()) {
+ *   if (fields.isMessage(2)) { ... fields.valueStart(), fields.valueEnd() ... }
+ * }
+ * if (fields.isMalformed()) { ... }
+ * }</pre>
+ *
+ * <p>Not thread-safe. Source of the format: "Encoding" of the Protocol Buffers documentation.
+ */
+final class Fields {
+
+  private static final int VARINT = 0;
+  private static final int FIXED_64 = 1;
+  private static final int LENGTH_DELIMITED = 2;
+  private static final int FIXED_32 = 5;
+  private static final int WIRE_TYPE_BITS = 3;
+  private static final int WIRE_TYPE_MASK = 7;
+
+  private byte[] bytes = {};
+  private int position;
+  private int end;
+  private int fieldStart;
+  private int valueStart;
+  private int number;
+  private int wireType;
+  private boolean isMalformed;
+
+  /** Moves to the message in {@code bytes} from {@code start} to before {@code end}. */
+  Fields wrap(byte[] bytes, int start, int end) {
+    if (start < 0 || end < start || end > bytes.length) {
+      throw new IndexOutOfBoundsException(
+          "start=" + start + ", end=" + end + ", length=" + bytes.length);
+    }
+    this.bytes = bytes;
+    this.position = start;
+    this.end = end;
+    isMalformed = false;
+    return this;
+  }
+
+  /** Moves to the next field; false at the end, or if the message is malformed from here on. */
+  boolean next() {
+    if (position == end || isMalformed) {
+      return false;
+    }
+    fieldStart = position;
+    long tag = readVarint();
+    if (isMalformed || tag >>> WIRE_TYPE_BITS == 0 || tag != (tag & 0xFFFF_FFFFL)) {
+      isMalformed = true;
+      return false;
+    }
+    number = (int) (tag >>> WIRE_TYPE_BITS);
+    wireType = (int) tag & WIRE_TYPE_MASK;
+    valueStart = position;
+    switch (wireType) {
+      case VARINT -> readVarint();
+      case FIXED_64 -> skip(Long.BYTES);
+      case FIXED_32 -> skip(Integer.BYTES);
+      case LENGTH_DELIMITED -> {
+        long length = readVarint();
+        valueStart = position;
+        skip(length);
+      }
+      default -> isMalformed = true;
+    }
+    return !isMalformed;
+  }
+
+  /** Whether the message turned out to be malformed, so that {@link #next} ended early. */
+  boolean isMalformed() {
+    return isMalformed;
+  }
+
+  /** Whether the field is a message, a string or bytes, and has this number. */
+  boolean isMessage(int number) {
+    return this.number == number && wireType == LENGTH_DELIMITED;
+  }
+
+  /** Where the field begins, with its tag. */
+  int fieldStart() {
+    return fieldStart;
+  }
+
+  /** Where the value begins; of a message, string or bytes, after the length. */
+  int valueStart() {
+    return valueStart;
+  }
+
+  /** Behind the value and so behind the field. */
+  int valueEnd() {
+    return position;
+  }
+
+  /** Bytes of the value; of a message, string or bytes, without the length. */
+  int valueLength() {
+    return position - valueStart;
+  }
+
+  private void skip(long length) {
+    // Unsigned, as a length of 10 bytes may have the highest bit.
+    if (Long.compareUnsigned(length, end - position) > 0) {
+      isMalformed = true;
+    } else {
+      position += (int) length;
+    }
+  }
+
+  private long readVarint() {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      if (position == end) {
+        break;
+      }
+      byte b = bytes[position++];
+      value |= (long) (b & 0x7F) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+    isMalformed = true;
+    return 0;
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+
+/**
+ * Keeps the metrics of an event whose names begin with one of some prefixes. ScopeMetrics and
+ * ResourceMetrics of which nothing is kept go too. Names and lengths are read, points are not.
+ *
+ * <p>Not thread-safe.
+ */
+public final class MetricFilter {
+
+  private final byte[][] prefixes;
+  private final Fields request = new Fields();
+  private final Fields resourceMetrics = new Fields();
+  private final Fields scopeMetrics = new Fields();
+  private final Fields metric = new Fields();
+  private final Scratch scope = new Scratch();
+  private final Scratch resource = new Scratch();
+  private boolean isMalformed;
+  private int keptMetrics;
+
+  /** A filter for names that begin with any of the prefixes, of which there is one at least. */
+  public MetricFilter(List<String> prefixes) {
+    if (prefixes.isEmpty()) {
+      throw new IllegalArgumentException("there must be a prefix: prefixes=" + prefixes);
+    }
+    this.prefixes = prefixes.stream().map(prefix -> prefix.getBytes(UTF_8)).toArray(byte[][]::new);
+  }
+
+  /**
+   * Writes the event with the metrics that are kept.
+   *
+   * @param event its array, of which {@code length} bytes are the event
+   * @param target as long as the event at least
+   * @return bytes of what is kept, 0 if nothing is, or {@link EventCopier#MALFORMED}
+   */
+  public int filter(byte[] event, int length, byte[] target) {
+    isMalformed = false;
+    keptMetrics = 0;
+    int position = 0;
+    request.wrap(event, 0, length);
+    while (request.next()) {
+      if (request.isMessage(OtlpFields.REQUEST_RESOURCE_METRICS)) {
+        int before = keptMetrics;
+        keepOfResource(event, request.valueStart(), request.valueEnd());
+        if (keptMetrics > before) {
+          position =
+              resource.writeTo(
+                  target, position, OtlpFields.tag(OtlpFields.REQUEST_RESOURCE_METRICS));
+        }
+      }
+    }
+    return isMalformed || request.isMalformed() ? EventCopier.MALFORMED : position;
+  }
+
+  private void keepOfResource(byte[] event, int start, int end) {
+    resource.reset(end - start);
+    resourceMetrics.wrap(event, start, end);
+    while (resourceMetrics.next()) {
+      if (!resourceMetrics.isMessage(OtlpFields.RESOURCE_METRICS_SCOPE_METRICS)) {
+        resource.append(event, resourceMetrics.fieldStart(), resourceMetrics.valueEnd());
+        continue;
+      }
+      int before = keptMetrics;
+      keepOfScope(event, resourceMetrics.valueStart(), resourceMetrics.valueEnd());
+      if (keptMetrics > before) {
+        resource.append(scope, OtlpFields.tag(OtlpFields.RESOURCE_METRICS_SCOPE_METRICS));
+      }
+    }
+    isMalformed |= resourceMetrics.isMalformed();
+  }
+
+  private void keepOfScope(byte[] event, int start, int end) {
+    scope.reset(end - start);
+    scopeMetrics.wrap(event, start, end);
+    while (scopeMetrics.next()) {
+      boolean isMetric = scopeMetrics.isMessage(OtlpFields.SCOPE_METRICS_METRICS);
+      if (isMetric && !isKept(event, scopeMetrics.valueStart(), scopeMetrics.valueEnd())) {
+        continue;
+      }
+      if (isMetric) {
+        keptMetrics++;
+      }
+      scope.append(event, scopeMetrics.fieldStart(), scopeMetrics.valueEnd());
+    }
+    isMalformed |= scopeMetrics.isMalformed();
+  }
+
+  /** Of a name that is there several times protobuf takes the last. */
+  private boolean isKept(byte[] event, int start, int end) {
+    boolean isKept = false;
+    metric.wrap(event, start, end);
+    while (metric.next()) {
+      if (metric.isMessage(OtlpFields.METRIC_NAME)) {
+        isKept = hasPrefix(event, metric.valueStart(), metric.valueEnd());
+      }
+    }
+    isMalformed |= metric.isMalformed();
+    return isKept;
+  }
+
+  private boolean hasPrefix(byte[] event, int start, int end) {
+    for (byte[] prefix : prefixes) {
+      if (startsWith(event, start, end, prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean startsWith(byte[] event, int start, int end, byte[] prefix) {
+    if (end - start < prefix.length) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length; i++) {
+      if (event[start + i] != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The body of a message whose length is known at its end only. */
+  private static final class Scratch {
+    private byte[] bytes = {};
+    private int length;
+
+    /** Lengths that are written anew are never longer than those that were read. */
+    void reset(int maxLength) {
+      if (bytes.length < maxLength) {
+        bytes = new byte[maxLength];
+      }
+      length = 0;
+    }
+
+    void append(byte[] source, int start, int end) {
+      System.arraycopy(source, start, bytes, length, end - start);
+      length += end - start;
+    }
+
+    void append(Scratch message, byte tag) {
+      length = message.writeTo(bytes, length, tag);
+    }
+
+    int writeTo(byte[] target, int offset, byte tag) {
+      target[offset] = tag;
+      int position = Varint.write(length, target, offset + 1);
+      System.arraycopy(bytes, 0, target, position, length);
+      return position + length;
+    }
+  }
+}
