@@ -16,6 +16,7 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -236,7 +237,7 @@ class EventCopierTest {
     return builder.build();
   }
 
-  private static String attribute(ResourceMetrics resource, String key) {
+  private static @Nullable String attribute(ResourceMetrics resource, String key) {
     for (KeyValue attribute : resource.getResource().getAttributesList()) {
       if (attribute.getKey().equals(key)) {
         AnyValue value = attribute.getValue();

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import io.userevents.agent.internal.http.Answer;
+import io.userevents.agent.internal.http.Backoff;
+import io.userevents.agent.internal.http.OtlpEndpoint;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends batches to the endpoint, one request at a time, in the order in which they came: the
+ * agent's second thread. First goes the batch under way, then the spool, then memory.
+ *
+ * <p>While the endpoint cannot be reached, all batches move to the spool, so that a killed agent
+ * loses little. Without a spool, or while the disk refuses, memory keeps the newest ones.
+ *
+ * <p>All state belongs to this thread. Other threads leave a message.
+ */
+final class Dispatcher implements Runnable {
+
+  private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
+  private static final long CYCLE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int BAD_REQUEST = 400;
+  private static final long UNREADABLE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Batches that the reader can take before the next cycle. */
+  private static final int MIN_FREE = 2;
+
+  /** A request that breaks the connection so often may be too large for the endpoint. */
+  private static final int MAX_BROKEN_SENDS = 5;
+
+  /** What other threads leave. */
+  private sealed interface Message permits Filled, Answered, Failed, ReaderEnded, Close {}
+
+  private record Filled(Batch batch) implements Message {}
+
+  private record Answered(Answer answer) implements Message {}
+
+  private record Failed(Throwable cause) implements Message {}
+
+  private record ReaderEnded() implements Message {}
+
+  private record Close(long graceNs) implements Message {}
+
+  private final OtlpEndpoint endpoint;
+  private final BatchPool pool;
+  private final Accounts accounts;
+  private final Overflow overflow;
+  private final SelfReport selfReport;
+  private final Backoff backoff;
+
+  private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
+  private final Deque<Batch> memory = new ArrayDeque<>();
+  private final Throttle refusals = new Throttle();
+  private final Throttle rejections = new Throttle();
+
+  /** The batch that is delivered; from memory if {@link #source} is not null, else the spool's. */
+  private @Nullable Delivery delivery;
+
+  private @Nullable Batch source;
+  private int brokenSends;
+  private boolean isUnderWay;
+  private boolean isSelfUnderWay;
+  private boolean isAway;
+  private long retryAtNs = System.nanoTime();
+
+  private boolean hasReaderEnded;
+  private boolean isClosing;
+  private long closeAtNs;
+
+  private volatile boolean isEndpointUp = true;
+  private volatile boolean isEnded;
+  private volatile long lastSentMs;
+  private volatile long lastCycleNs = System.nanoTime();
+
+  Dispatcher(
+      OtlpEndpoint endpoint,
+      BatchPool pool,
+      Accounts accounts,
+      Overflow overflow,
+      SelfReport selfReport,
+      Backoff backoff) {
+    this.endpoint = endpoint;
+    this.pool = pool;
+    this.accounts = accounts;
+    this.overflow = overflow;
+    this.selfReport = selfReport;
+    this.backoff = backoff;
+  }
+
+  /** Takes over a batch. The reader calls it. */
+  void add(Batch batch) {
+    inbox.add(new Filled(batch));
+  }
+
+  /** Says that no more batches come. The reader calls it. */
+  void readerEnded() {
+    inbox.add(new ReaderEnded());
+  }
+
+  /** Ends the dispatcher once all is sent, or after the time at the latest. */
+  void close(long graceNs) {
+    inbox.add(new Close(graceNs));
+  }
+
+  /** When this thread last began to wait or to work, by {@link System#nanoTime}. */
+  long lastCycleNs() {
+    return lastCycleNs;
+  }
+
+  boolean isEnded() {
+    return isEnded;
+  }
+
+  boolean isEndpointUp() {
+    return isEndpointUp;
+  }
+
+  /** When the endpoint last accepted a request, in ms since 1970; 0 if never. */
+  long lastSentMs() {
+    return lastSentMs;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!isDone()) {
+        lastCycleNs = System.nanoTime();
+        handle(inbox.poll(waitNs(), TimeUnit.NANOSECONDS));
+        for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
+          handle(next);
+        }
+        maintain();
+        trySend();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOGGER.warning("the agent's dispatcher was interrupted and ends");
+    } catch (Throwable e) {
+      LOGGER.log(Level.SEVERE, "the agent's dispatcher failed; no more events are sent", e);
+    } finally {
+      end();
+    }
+  }
+
+  private void handle(@Nullable Message message) {
+    if (message instanceof Filled filled) {
+      memory.addLast(filled.batch());
+    } else if (message instanceof Answered answered) {
+      onAnswer(answered.answer());
+    } else if (message instanceof Failed failed) {
+      onFailure(failed.cause());
+    } else if (message instanceof ReaderEnded) {
+      hasReaderEnded = true;
+    } else if (message instanceof Close close) {
+      isClosing = true;
+      closeAtNs = System.nanoTime() + close.graceNs();
+    }
+  }
+
+  private boolean isDone() {
+    if (!isClosing) {
+      return false;
+    }
+    // What is on disk is safe there, and may be much: the next agent sends it.
+    boolean isAllSent = hasReaderEnded && memory.isEmpty() && delivery == null;
+    return isAllSent || System.nanoTime() - closeAtNs >= 0;
+  }
+
+  private long waitNs() {
+    long nowNs = System.nanoTime();
+    long waitNs = CYCLE_NS;
+    if (!isUnderWay && !isSelfUnderWay && hasWork()) {
+      waitNs = Math.min(waitNs, retryAtNs - nowNs);
+    }
+    if (isClosing) {
+      waitNs = Math.min(waitNs, closeAtNs - nowNs);
+    }
+    return Math.max(0, waitNs);
+  }
+
+  private boolean hasWork() {
+    return delivery != null || !memory.isEmpty() || !overflow.isEmpty();
+  }
+
+  /** Moves batches out of memory, where they are not safe or too many. */
+  private void maintain() {
+    boolean isOfSpool = delivery != null && source == null;
+    if (!(isOfSpool && isUnderWay) && overflow.expire(System.currentTimeMillis())) {
+      delivery = null;
+    }
+    boolean isSafeToWait = !isAway && !(isClosing && hasReaderEnded && !overflow.isEmpty());
+    while (!memory.isEmpty() && (!isSafeToWait || pool.free() < pool.size() / 2)) {
+      if (!overflow.take(memory.getFirst(), 0)) {
+        break;
+      }
+      pool.give(memory.removeFirst());
+    }
+    // The reader has to find a free batch at any time.
+    while (pool.free() < MIN_FREE && dropOldest()) {
+      // Until there is room, or nothing that may be dropped.
+    }
+  }
+
+  /** Drops the oldest batch in memory that is not under way. */
+  private boolean dropOldest() {
+    Batch oldest = source;
+    int firstEvent = 0;
+    if (oldest != null && !isUnderWay && delivery != null) {
+      firstEvent = delivery.firstEvent();
+      source = null;
+      delivery = null;
+    } else {
+      oldest = memory.pollFirst();
+    }
+    if (oldest == null) {
+      return false;
+    }
+    accounts.move(Outcome.IN_MEMORY, Outcome.MEMORY_FULL, oldest.events() - firstEvent);
+    pool.give(oldest);
+    return true;
+  }
+
+  private void trySend() {
+    if (isUnderWay || isSelfUnderWay || System.nanoTime() - retryAtNs < 0) {
+      return;
+    }
+    if (delivery == null) {
+      delivery = nextDelivery();
+    }
+    Delivery current = delivery;
+    if (current != null) {
+      isUnderWay = true;
+      answerTo(endpoint.send(current.bytes(), current.offset(), current.length()));
+    } else if (!isClosing) {
+      byte[] report = selfReport.takeIfDue();
+      if (report.length > 0) {
+        isSelfUnderWay = true;
+        answerTo(endpoint.send(report, 0, report.length));
+      }
+    }
+  }
+
+  private void answerTo(CompletableFuture<Answer> answer) {
+    CompletableFuture<Void> unused =
+        answer.handle(
+            (result, cause) -> {
+              inbox.add(cause == null ? new Answered(result) : new Failed(cause));
+              return null;
+            });
+  }
+
+  private @Nullable Delivery nextDelivery() {
+    // At the end, what is on disk stays there, unless there are batches that have to follow it.
+    Delivery next = isClosing && memory.isEmpty() ? null : overflow.next();
+    if (next != null) {
+      return next;
+    }
+    if (!isClosing && !overflow.isEmpty()) {
+      // The disk cannot be read now. What is in memory has to follow it.
+      retryAtNs = System.nanoTime() + UNREADABLE_PAUSE_NS;
+      return null;
+    }
+    source = memory.pollFirst();
+    return source == null ? null : new Delivery(source.bytes(), source.ends());
+  }
+
+  private void onAnswer(Answer answer) {
+    boolean isRetryable = answer.kind() == Answer.Kind.RETRYABLE;
+    tellOfEndpoint(answer, isRetryable);
+    if (isRetryable) {
+      isAway = true;
+      retryAtNs =
+          System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.next(answer.retryAfterMs()));
+    } else {
+      isAway = false;
+      backoff.reset();
+    }
+    if (isSelfUnderWay) {
+      // The next report has the same sums.
+      isSelfUnderWay = false;
+      return;
+    }
+    isUnderWay = false;
+    Delivery current = delivery;
+    if (current == null) {
+      return;
+    }
+    switch (answer.kind()) {
+      case ACCEPTED -> onAccepted(current, answer);
+      case RETRYABLE -> onRetryable(current, answer);
+      case REFUSED, TOO_LARGE -> onRefused(current, answer);
+    }
+    if (current.isDone()) {
+      finish();
+    }
+  }
+
+  /** The client promises an answer in any case, so this is a fault; the batch is sent again. */
+  private void onFailure(Throwable cause) {
+    LOGGER.log(Level.SEVERE, "a request failed without an answer, will send it again", cause);
+    retryAtNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.next(-1));
+    isUnderWay = false;
+    isSelfUnderWay = false;
+  }
+
+  private void onAccepted(Delivery current, Answer answer) {
+    brokenSends = 0;
+    accounts.accepted(current.length(), answer.rejectedPoints());
+    settle(Outcome.SENT, current.events());
+    lastSentMs = System.currentTimeMillis();
+    if ((answer.rejectedPoints() > 0 || !answer.partialMessage().isEmpty()) && rejections.isDue()) {
+      LOGGER.log(
+          Level.WARNING,
+          "the endpoint took a request only in part: rejected_points={0}, message={1}",
+          new Object[] {answer.rejectedPoints(), answer.partialMessage()});
+    }
+    current.next();
+  }
+
+  /** Puts a batch of memory into the spool, which is empty now, so that the order stays. */
+  private void onRetryable(Delivery current, Answer answer) {
+    accounts.retried();
+    brokenSends = answer.failure() == Answer.Failure.SEND ? brokenSends + 1 : 0;
+    if (brokenSends >= MAX_BROKEN_SENDS && current.events() > 1) {
+      brokenSends = 0;
+      current.split();
+    }
+    Batch batch = source;
+    if (batch != null && overflow.isEmpty() && overflow.take(batch, current.firstEvent())) {
+      delivery = null;
+      source = null;
+      pool.give(batch);
+    }
+  }
+
+  private void onRefused(Delivery current, Answer answer) {
+    accounts.refused();
+    boolean isOfContent = answer.kind() == Answer.Kind.TOO_LARGE || answer.status() == BAD_REQUEST;
+    if (isOfContent && current.events() > 1) {
+      current.split();
+      return;
+    }
+    Outcome outcome = answer.kind() == Answer.Kind.TOO_LARGE ? Outcome.TOO_LARGE : Outcome.REFUSED;
+    settle(outcome, current.events());
+    if (refusals.isDue()) {
+      LOGGER.log(
+          Level.WARNING,
+          "the endpoint {0} refused {1} events, which are dropped, as OTLP demands: {2}",
+          new Object[] {endpoint.uri(), current.events(), answer.reason()});
+    }
+    current.next();
+  }
+
+  private void finish() {
+    delivery = null;
+    Batch batch = source;
+    source = null;
+    if (batch != null) {
+      pool.give(batch);
+    } else {
+      overflow.remove();
+    }
+  }
+
+  /** Books events of the delivery. */
+  private void settle(Outcome outcome, int events) {
+    if (source == null) {
+      overflow.settle(outcome, events);
+    } else {
+      accounts.move(Outcome.IN_MEMORY, outcome, events);
+    }
+  }
+
+  private void tellOfEndpoint(Answer answer, boolean isRetryable) {
+    if (isRetryable && isEndpointUp) {
+      LOGGER.log(
+          Level.WARNING,
+          "the endpoint {0} does not take metrics, which wait {1}: {2}",
+          new Object[] {endpoint.uri(), overflow.description(), answer.reason()});
+    } else if (!isRetryable && !isEndpointUp) {
+      LOGGER.log(Level.INFO, "the endpoint {0} answers again", endpoint.uri());
+    }
+    isEndpointUp = !isRetryable;
+  }
+
+  /** Saves what is left in the spool, or counts it. */
+  private void end() {
+    endpoint.close();
+    for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
+      if (next instanceof Filled filled) {
+        memory.addLast(filled.batch());
+      }
+    }
+    Delivery current = delivery;
+    Batch batch = source;
+    if (current != null && batch != null && !current.isDone()) {
+      // Whether the endpoint has taken the request under way is not known: it is sent again.
+      save(batch, current.firstEvent());
+    }
+    while (!memory.isEmpty()) {
+      save(memory.removeFirst(), 0);
+    }
+    overflow.close();
+    isEnded = true;
+  }
+
+  private void save(Batch batch, int firstEvent) {
+    if (!overflow.take(batch, firstEvent)) {
+      accounts.move(Outcome.IN_MEMORY, Outcome.SHUTDOWN, batch.events() - firstEvent);
+    }
+  }
+
+  /** The agent's metrics of itself, when they are due. */
+  interface SelfReport {
+
+    /** A request that is due, or an empty array. */
+    byte[] takeIfDue();
+  }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import io.userevents.agent.internal.health.HealthServer;
+import io.userevents.agent.internal.health.Measure;
+import io.userevents.agent.internal.health.SelfMetrics;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives the events of tracepoints and sends them to an OTLP/HTTP endpoint: the agent of a node.
+ *
+ * <pre>{@code
+ * Forwarder forwarder =
+ *     Forwarder.builder("otlp_metrics").setEndpoint("http://collector:4318").start();
+ * ...
+ * forwarder.close(Duration.ofSeconds(10));
+ * }</pre>
+ *
+ * <p>An event is one or more OTLP requests already, so events are not decoded: the bytes of many
+ * make one request. Events of one process arrive in their order. Each arrives once, but for those
+ * whose request failed without an answer: these are sent again, as OTLP allows, and may arrive
+ * twice.
+ *
+ * <p><b>Threads.</b> Two threads of its own, a reader and a dispatcher, do the work; HTTP has its
+ * own. A slow endpoint, or a slow disk, never keeps the reader from taking events out of the
+ * kernel's buffers. All methods may be called by any thread.
+ *
+ * <p><b>Loss.</b> {@link #statistics} accounts for each event that was received. The kernel counts
+ * those that it lost.
+ */
+public final class Forwarder implements AutoCloseable {
+
+  /** How long {@link #close()} lets the agent send what it has. */
+  public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+  private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
+
+  /** Both threads begin a cycle each second; a disk may hang for some. */
+  private static final long MAX_CYCLE_NS = TimeUnit.SECONDS.toNanos(60);
+
+  private final EventSource source;
+  private final Reader reader;
+  private final Dispatcher dispatcher;
+  private final Accounts accounts;
+  private final BatchPool pool;
+  private final Overflow overflow;
+  private final URI endpoint;
+  private final long spoolLimitBytes;
+  private final Thread readerThread;
+  private final Thread dispatcherThread;
+  private final AtomicBoolean isClosing = new AtomicBoolean();
+  private final @Nullable HealthServer health;
+
+  Forwarder(ForwarderBuilder.Parts parts) throws IOException {
+    source = parts.source();
+    accounts = parts.accounts();
+    pool = parts.pool();
+    overflow = parts.overflow();
+    endpoint = parts.endpoint().uri();
+    spoolLimitBytes = parts.spoolLimitBytes();
+    SelfMetrics metrics = new SelfMetrics(parts.selfAttributes(), System.currentTimeMillis());
+    dispatcher =
+        new Dispatcher(
+            parts.endpoint(),
+            pool,
+            accounts,
+            overflow,
+            new SelfReports(
+                parts.selfInterval(), () -> metrics.encode(measures(), System.currentTimeMillis())),
+            parts.backoff());
+    reader =
+        new Reader(
+            source,
+            pool,
+            accounts,
+            parts.readerOptions(),
+            dispatcher::add,
+            dispatcher::readerEnded);
+    readerThread = thread(reader, "user-events-reader");
+    dispatcherThread = thread(dispatcher, "user-events-dispatcher");
+    health = startHealth(parts.healthAddress());
+    readerThread.start();
+    dispatcherThread.start();
+    LOGGER.log(
+        Level.INFO,
+        "forwarding {0} to {1}; events that cannot be sent wait {2}",
+        new Object[] {source, endpoint, overflow.description()});
+  }
+
+  /**
+   * An agent for events of these names, e.g. {@code otlp_metrics}.
+   *
+   * @throws IllegalArgumentException if there is no name, one twice, or one that no event can have
+   */
+  public static ForwarderBuilder builder(String... eventNames) {
+    return new ForwarderBuilder(List.of(eventNames));
+  }
+
+  private @Nullable HealthServer startHealth(@Nullable InetSocketAddress address)
+      throws IOException {
+    if (address == null) {
+      return null;
+    }
+    try {
+      return new HealthServer(address, new Health());
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot answer health requests at "
+              + address
+              + ": "
+              + e.getMessage()
+              + "; take another address or port",
+          e);
+    }
+  }
+
+  private static Thread thread(Runnable runnable, String name) {
+    Thread thread = new Thread(runnable, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** What was received so far, and what became of it. Makes some system calls for each CPU. */
+  public ForwarderStatistics statistics() {
+    EventSource.Losses losses = source.losses();
+    return accounts.snapshot(
+        new ForwarderStatistics.Surroundings(
+            losses.lostByKernel(),
+            losses.notHandedOut(),
+            losses.interruptions(),
+            reader.renamedAttributes(),
+            overflow.bytes(),
+            spoolLimitBytes,
+            pool.takenBytes(),
+            dispatcher.isEndpointUp(),
+            dispatcher.lastSentMs()));
+  }
+
+  /** Where the metrics go. */
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  /** Where {@code /ready}, {@code /live} and {@code /metrics} are, if that was asked for. */
+  public Optional<InetSocketAddress> healthAddress() {
+    return Optional.ofNullable(health).map(HealthServer::address);
+  }
+
+  /**
+   * Why the agent does not work any more, in words; empty as long as it does. Nothing but a new
+   * agent helps.
+   */
+  public String failure() {
+    if (isClosing.get()) {
+      return "";
+    }
+    if (reader.isEnded()) {
+      return "the reader has ended; see the log";
+    }
+    if (dispatcher.isEnded()) {
+      return "the dispatcher has ended; see the log";
+    }
+    return "";
+  }
+
+  /** As {@link #close(Duration)}, with {@link #DEFAULT_GRACE}. */
+  @Override
+  public void close() {
+    close(DEFAULT_GRACE);
+  }
+
+  /**
+   * Stops receiving, reads what the kernel's buffers have, and sends it. What is not sent within
+   * the time goes to the spool; without one it is counted as {@link Outcome#SHUTDOWN}. Batches that
+   * are in the spool already stay there for the next agent. An interrupt shortens the time. A
+   * second call does nothing.
+   *
+   * @param grace how long to wait for the endpoint, 0 or more
+   */
+  public void close(Duration grace) {
+    requireNonNull(grace, "grace");
+    if (!isClosing.compareAndSet(false, true)) {
+      return;
+    }
+    long startNs = System.nanoTime();
+    reader.stop();
+    boolean isInterrupted = join(readerThread);
+    long leftNs = isInterrupted ? 0 : grace.toNanos() - (System.nanoTime() - startNs);
+    dispatcher.close(Math.max(0, leftNs));
+    if (join(dispatcherThread)) {
+      dispatcher.close(0);
+      isInterrupted = true;
+    }
+    source.close();
+    if (health != null) {
+      health.close();
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for the end of a thread, whose work is finite; returns whether it was interrupted. */
+  private static boolean join(Thread thread) {
+    boolean isInterrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join(TimeUnit.SECONDS.toMillis(1));
+      } catch (InterruptedException e) {
+        return true;
+      }
+    }
+    return isInterrupted;
+  }
+
+  private List<Measure> measures() {
+    return ForwarderMeasures.of(statistics());
+  }
+
+  private final class Health implements HealthServer.Subject {
+
+    @Override
+    public String whyNotReady() {
+      return isClosing.get() ? "the agent is ending" : failure();
+    }
+
+    @Override
+    public String whyNotLive() {
+      long nowNs = System.nanoTime();
+      if (!failure().isEmpty()) {
+        return failure();
+      }
+      if (nowNs - reader.lastCycleNs() > MAX_CYCLE_NS) {
+        return "the reader has not begun a cycle for 60 s";
+      }
+      if (nowNs - dispatcher.lastCycleNs() > MAX_CYCLE_NS) {
+        return "the dispatcher has not begun a cycle for 60 s; the disk of the spool may hang";
+      }
+      return "";
+    }
+
+    @Override
+    public List<Measure> measures() {
+      return Forwarder.this.measures();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Forwarder{source=" + source + ", endpoint=" + endpoint + "}";
+  }
+}

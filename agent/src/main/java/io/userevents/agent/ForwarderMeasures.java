@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import io.userevents.agent.internal.health.Measure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** An agent's statistics as metrics. docs/operations.md explains each name. */
+final class ForwarderMeasures {
+
+  private static final String PREFIX = "user_events.agent.";
+  private static final String EVENT = "{event}";
+  private static final String REQUEST = "{request}";
+  private static final String BYTES = "By";
+
+  private ForwarderMeasures() {}
+
+  static List<Measure> of(ForwarderStatistics statistics) {
+    List<Measure> measures = new ArrayList<>();
+    measures.add(
+        counter("events.received", EVENT, "Events received of the kernel.", statistics.received()));
+    measures.add(
+        counter(
+            "events.recovered",
+            EVENT,
+            "Events that an agent before this one has left in the spool.",
+            statistics.recovered()));
+    measures.add(
+        counter(
+            "events.lost",
+            EVENT,
+            "Events that the kernel has lost, as the agent read too slowly.",
+            statistics.lostByKernel()));
+    measures.add(
+        counter(
+            "events.sent",
+            EVENT,
+            "Events that the endpoint has accepted.",
+            statistics.events(Outcome.SENT)));
+    measures.add(
+        counter(
+            "events.filtered",
+            EVENT,
+            "Events that a filter has left out.",
+            statistics.events(Outcome.FILTERED)));
+    for (Outcome outcome : Outcome.values()) {
+      if (outcome.isDropped()) {
+        measures.add(
+            counter(
+                    "events.dropped",
+                    EVENT,
+                    "Events that were dropped, by cause.",
+                    statistics.events(outcome))
+                .with("cause", outcome.label()));
+      }
+    }
+    for (Outcome outcome : List.of(Outcome.IN_MEMORY, Outcome.IN_SPOOL)) {
+      measures.add(
+          Measure.gauge(
+                  PREFIX + "events.pending",
+                  EVENT,
+                  "Events that wait to be sent.",
+                  statistics.events(outcome))
+              .with("where", outcome == Outcome.IN_MEMORY ? "memory" : "spool"));
+    }
+    addRequests(measures, statistics);
+    addPlaces(measures, statistics);
+    return measures;
+  }
+
+  private static void addRequests(List<Measure> measures, ForwarderStatistics statistics) {
+    String description = "Requests to the endpoint, by outcome.";
+    measures.add(
+        counter("requests", REQUEST, description, statistics.requestsAccepted())
+            .with("outcome", "accepted"));
+    measures.add(
+        counter("requests", REQUEST, description, statistics.requestsRetried())
+            .with("outcome", "retried"));
+    measures.add(
+        counter("requests", REQUEST, description, statistics.requestsRefused())
+            .with("outcome", "refused"));
+    measures.add(
+        counter(
+            "sent",
+            BYTES,
+            "Bytes of accepted requests before compression.",
+            statistics.bytesSent()));
+    measures.add(
+        counter(
+            "points.rejected",
+            "{point}",
+            "Data points that the endpoint has rejected of requests that it has accepted.",
+            statistics.pointsRejected()));
+    measures.add(
+        Measure.gauge(
+            PREFIX + "endpoint.up",
+            "1",
+            "1 if the endpoint has answered the last request, otherwise 0.",
+            statistics.isEndpointUp() ? 1 : 0));
+    measures.add(
+        Measure.gauge(
+            PREFIX + "last_sent",
+            "s",
+            "When the endpoint last accepted a request, in seconds since 1970.",
+            TimeUnit.MILLISECONDS.toSeconds(statistics.lastSentMs())));
+  }
+
+  private static void addPlaces(List<Measure> measures, ForwarderStatistics statistics) {
+    measures.add(
+        Measure.gauge(
+            PREFIX + "spool", BYTES, "Bytes of the spool's files.", statistics.spoolBytes()));
+    measures.add(
+        Measure.gauge(
+            PREFIX + "spool.limit",
+            BYTES,
+            "Bytes that the spool's files may have.",
+            statistics.spoolLimitBytes()));
+    measures.add(
+        Measure.gauge(
+            PREFIX + "memory", BYTES, "Bytes of the batches in use.", statistics.memoryBytes()));
+  }
+
+  private static Measure counter(String name, String unit, String description, long value) {
+    return Measure.counter(PREFIX + name, unit, description, value);
+  }
+}

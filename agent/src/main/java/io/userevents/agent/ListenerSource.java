@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import io.userevents.listener.ListenerException;
+import io.userevents.listener.ListenerStatistics;
+import io.userevents.listener.TracepointListener;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The events of a listener. */
+final class ListenerSource implements EventSource {
+
+  private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
+
+  private final TracepointListener listener;
+
+  ListenerSource(TracepointListener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public int poll(Handler handler, int timeoutMs) throws ListenerException {
+    return listener.poll(
+        sample -> handler.onEvent(sample.payload(), sample.pid(), sample.tid()), timeoutMs);
+  }
+
+  @Override
+  public void wakeup() {
+    listener.wakeup();
+  }
+
+  @Override
+  public void detach() throws ListenerException {
+    listener.detach();
+  }
+
+  @Override
+  public Losses losses() {
+    ListenerStatistics read = listener.statistics();
+    return new Losses(
+        lostByKernel(read),
+        read.malformedEvents() + read.otherProtocolEvents(),
+        read.interruptions());
+  }
+
+  private long lostByKernel(ListenerStatistics read) {
+    try {
+      return listener.kernelStatistics().lost();
+    } catch (ListenerException e) {
+      LOGGER.log(Level.FINE, "the kernel does not tell its losses", e);
+      return read.missedEvents();
+    }
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+  }
+
+  @Override
+  public String toString() {
+    return listener.eventNames() + " by " + listener.source();
+  }
+}

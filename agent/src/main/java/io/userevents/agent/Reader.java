@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import io.userevents.agent.internal.process.ProcessFilter;
+import io.userevents.agent.internal.process.ProcessInfo;
+import io.userevents.agent.internal.process.ProcessTable;
+import io.userevents.agent.internal.wire.EventCopier;
+import io.userevents.agent.internal.wire.MetricFilter;
+import io.userevents.listener.ListenerException;
+import io.userevents.listener.Sample;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes events out of the kernel's buffers and puts them into batches: the agent's first thread. It
+ * never waits for the endpoint, the disk or the other thread. If no batch is free, it drops and
+ * counts the event, so that the kernel's buffers are read in time in any case.
+ */
+final class Reader implements Runnable {
+
+  private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
+  private static final int MAX_WAIT_MS = 1000;
+  private static final long FAILURE_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private final EventSource source;
+  private final BatchPool pool;
+  private final Accounts accounts;
+  private final Consumer<Batch> onFull;
+  private final Runnable onEnd;
+  private final ProcessFilter processFilter;
+  private final @Nullable MetricFilter metricFilter;
+  private final @Nullable Attribution attribution;
+  private final long maxDelayNs;
+
+  private final ProcessTable processes = new ProcessTable();
+  private final EventCopier copier = new EventCopier();
+  private final Throttle failures = new Throttle();
+  private byte[] event = {};
+  private byte[] filtered = {};
+  private @Nullable Batch batch;
+
+  private volatile boolean isStopped;
+  private volatile boolean isEnded;
+  private volatile long lastCycleNs = System.nanoTime();
+  private volatile long renamedAttributes;
+
+  Reader(
+      EventSource source,
+      BatchPool pool,
+      Accounts accounts,
+      ReaderOptions options,
+      Consumer<Batch> onFull,
+      Runnable onEnd) {
+    this.source = source;
+    this.pool = pool;
+    this.accounts = accounts;
+    this.onFull = onFull;
+    this.onEnd = onEnd;
+    processFilter = options.processFilter();
+    metricFilter =
+        options.metricPrefixes().isEmpty() ? null : new MetricFilter(options.metricPrefixes());
+    attribution = options.isAttributing() ? new Attribution(options.hostName()) : null;
+    maxDelayNs = options.batchDelay().toNanos();
+  }
+
+  /** Ends the reader once it has read what is in the kernel's buffers. Any thread may call it. */
+  void stop() {
+    isStopped = true;
+    source.wakeup();
+  }
+
+  /** When the reader last began to wait or to read, by {@link System#nanoTime}. */
+  long lastCycleNs() {
+    return lastCycleNs;
+  }
+
+  boolean isEnded() {
+    return isEnded;
+  }
+
+  /** Attributes of writers that had names of the agent. */
+  long renamedAttributes() {
+    return renamedAttributes;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!isStopped && poll(waitMs()) != EventSource.CLOSED) {
+        handOverIfDue();
+      }
+      drain();
+    } catch (Throwable e) {
+      LOGGER.log(Level.SEVERE, "the agent's reader failed; no more events are received", e);
+    } finally {
+      isEnded = true;
+      handOver();
+      onEnd.run();
+    }
+  }
+
+  /** Reads what was written before the end. */
+  private void drain() throws ListenerException {
+    source.detach();
+    while (poll(0) > 0) {
+      handOverIfDue();
+    }
+  }
+
+  private int poll(int timeoutMs) {
+    lastCycleNs = System.nanoTime();
+    try {
+      int events = source.poll(this::onEvent, timeoutMs);
+      renamedAttributes = copier.renamedAttributes();
+      return events;
+    } catch (ListenerException e) {
+      if (failures.isDue()) {
+        LOGGER.log(
+            Level.WARNING, "cannot read some of the kernel''s buffers, will try again: {0}", e);
+      }
+      LockSupport.parkNanos(isStopped ? 0 : FAILURE_PAUSE_NS);
+      return 0;
+    }
+  }
+
+  private int waitMs() {
+    Batch current = batch;
+    if (current == null || current.isEmpty()) {
+      return MAX_WAIT_MS;
+    }
+    long leftNs = maxDelayNs - (System.nanoTime() - current.createdNs());
+    long leftMs = TimeUnit.NANOSECONDS.toMillis(leftNs) + 1;
+    return (int) Math.max(0, Math.min(MAX_WAIT_MS, leftMs));
+  }
+
+  private void onEvent(DirectBuffer payload, int pid, int tid) {
+    int length = payload.capacity();
+    accounts.received(outcome(payload, length, pid, tid), length);
+  }
+
+  private Outcome outcome(DirectBuffer payload, int length, int pid, int tid) {
+    byte[] resource = {};
+    if (attribution != null || !processFilter.isAll()) {
+      ProcessInfo process = process(pid, tid);
+      if (!processFilter.keeps(process)) {
+        return Outcome.FILTERED;
+      }
+      resource = attribution == null ? resource : attribution.of(process);
+    }
+    if (event.length < length) {
+      event = new byte[length];
+    }
+    payload.getBytes(0, event, 0, length);
+    if (metricFilter == null) {
+      return add(event, length, resource);
+    }
+    if (filtered.length < length) {
+      filtered = new byte[length];
+    }
+    int left = metricFilter.filter(event, length, filtered);
+    if (left == EventCopier.MALFORMED) {
+      return Outcome.MALFORMED;
+    }
+    return left == 0 ? Outcome.FILTERED : add(filtered, left, resource);
+  }
+
+  private ProcessInfo process(int pid, int tid) {
+    long nowNs = System.nanoTime();
+    return pid == Sample.UNKNOWN_PID
+        ? processes.ofThread(tid, nowNs)
+        : processes.ofProcess(pid, nowNs);
+  }
+
+  private Outcome add(byte[] bytes, int length, byte[] resource) {
+    if (batch != null && batch.isIndexFull()) {
+      handOver();
+    }
+    Outcome outcome = addToBatch(bytes, length, resource);
+    if (outcome == Outcome.TOO_LARGE && batch != null && !batch.isEmpty()) {
+      handOver();
+      outcome = addToBatch(bytes, length, resource);
+    }
+    return outcome;
+  }
+
+  private Outcome addToBatch(byte[] bytes, int length, byte[] resource) {
+    Batch current = batch;
+    if (current == null) {
+      current = pool.take();
+      batch = current;
+      if (current == null) {
+        return Outcome.MEMORY_FULL;
+      }
+    }
+    int end =
+        copier.copy(bytes, length, resource, current.bytes(), current.length(), current.limit());
+    if (end == EventCopier.MALFORMED || end == current.length()) {
+      return Outcome.MALFORMED;
+    }
+    if (end == EventCopier.NO_ROOM) {
+      return Outcome.TOO_LARGE;
+    }
+    current.add(end, System.currentTimeMillis(), System.nanoTime());
+    return Outcome.IN_MEMORY;
+  }
+
+  private void handOverIfDue() {
+    Batch current = batch;
+    if (current != null
+        && !current.isEmpty()
+        && System.nanoTime() - current.createdNs() >= maxDelayNs) {
+      handOver();
+    }
+  }
+
+  private void handOver() {
+    Batch current = batch;
+    if (current != null && !current.isEmpty()) {
+      batch = null;
+      onFull.accept(current);
+    }
+  }
+}

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.userevents.agent.receiver.Behaviour;
+import io.userevents.agent.receiver.OtlpReceiver;
+import io.userevents.agent.receiver.ReceivedRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent without a kernel: events of a test, a real endpoint and a real disk. */
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ForwarderTest {
+
+  private static final int PID = (int) ProcessHandle.current().pid();
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final int EVENTS = 200;
+  private static final int POINTS = 10;
+
+  @TempDir private Path folder;
+
+  private final ScriptedSource source = new ScriptedSource();
+  private OtlpReceiver receiver;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    receiver = OtlpReceiver.start();
+  }
+
+  @AfterEach
+  void tearDown() throws IOException {
+    receiver.close();
+  }
+
+  @Test
+  void shouldSendEachPointOnceAndInOrder() throws Exception {
+    try (Forwarder forwarder = builder().start(() -> source)) {
+      write("a", 0, EVENTS);
+      receiver.awaitAcceptedPoints(EVENTS * POINTS);
+
+      forwarder.close(LONG);
+
+      assertThat(numbers("a")).isEqualTo(range(0, EVENTS * POINTS));
+      assertThat(receiver.acceptedRequests()).isLessThan(EVENTS);
+      ForwarderStatistics statistics = forwarder.statistics();
+      assertThat(statistics.received()).isEqualTo(EVENTS);
+      assertThat(statistics.events(Outcome.SENT)).isEqualTo(EVENTS);
+      assertBalanced(statistics);
+    }
+    assertThat(source.isClosed()).isTrue();
+  }
+
+  @Test
+  void shouldSayWhoWroteAnEventUnlessThatIsSwitchedOff() throws Exception {
+    sendOne(builder().setHostName("node-7"));
+    sendOne(builder().setAttribution(false));
+
+    assertThat(attributes(receiver.accepted().get(0).content()))
+        .contains("user_events.process.pid=" + PID, "user_events.host.name=node-7");
+    assertThat(attributes(receiver.accepted().get(1).content())).containsExactly("service.name=a");
+  }
+
+  @Test
+  void shouldSendWhatIsLeftWhenItEnds() throws Exception {
+    Forwarder forwarder = builder().setBatchDelay(Duration.ofHours(1)).start(() -> source);
+    write("a", 0, EVENTS);
+
+    forwarder.close(LONG);
+
+    assertThat(numbers("a")).isEqualTo(range(0, EVENTS * POINTS));
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldSpoolWhileTheEndpointIsAwayAndSendAllInOrderLater() throws Exception {
+    int port = receiver.port();
+    receiver.close();
+    Forwarder forwarder = builder().setSpool(folder.resolve("spool")).start(() -> source);
+    write("a", 0, EVENTS);
+    await(() -> forwarder.statistics().events(Outcome.IN_SPOOL) == EVENTS);
+    assertThat(forwarder.statistics().isEndpointUp()).isFalse();
+    assertBalanced(forwarder.statistics());
+
+    receiver = OtlpReceiver.start(port);
+    write("a", EVENTS, EVENTS);
+    receiver.awaitAcceptedPoints(2 * EVENTS * POINTS);
+    forwarder.close(LONG);
+
+    assertThat(numbers("a")).isEqualTo(range(0, 2 * EVENTS * POINTS));
+    ForwarderStatistics statistics = forwarder.statistics();
+    assertThat(statistics.events(Outcome.SENT)).isEqualTo(2 * EVENTS);
+    assertThat(statistics.requestsRetried()).isPositive();
+    assertThat(statistics.isEndpointUp()).isTrue();
+    assertBalanced(statistics);
+  }
+
+  @Test
+  void shouldSendWhatAnAgentBeforeItHasSpooled() throws Exception {
+    receiver.setDefault(Behaviour.status(503, "away"));
+    Forwarder first = builder().setSpool(folder).start(() -> source);
+    write("a", 0, EVENTS);
+    await(source::isRead);
+    first.close(Duration.ZERO);
+    assertThat(first.statistics().events(Outcome.IN_SPOOL)).isEqualTo(EVENTS);
+    assertBalanced(first.statistics());
+
+    receiver.setDefault(Behaviour.ok());
+    ScriptedSource next = new ScriptedSource();
+    try (Forwarder second = builder().setSpool(folder).start(() -> next)) {
+      receiver.awaitAcceptedPoints(EVENTS * POINTS);
+      await(() -> second.statistics().events(Outcome.SENT) == EVENTS);
+      assertThat(second.statistics().recovered()).isEqualTo(EVENTS);
+      assertBalanced(second.statistics());
+    }
+    assertThat(numbers("a")).isEqualTo(range(0, EVENTS * POINTS));
+  }
+
+  @Test
+  void shouldLoseTheOneEventThatTheEndpointCannotDecode() throws Exception {
+    Forwarder forwarder = builder().setBatchDelay(Duration.ofHours(1)).start(() -> source);
+    write("a", 0, 50);
+    source.write(Payloads.poison(), PID);
+    write("a", 50, 50);
+
+    forwarder.close(LONG);
+
+    assertThat(numbers("a")).isEqualTo(range(0, 100 * POINTS));
+    ForwarderStatistics statistics = forwarder.statistics();
+    assertThat(statistics.events(Outcome.REFUSED)).isEqualTo(1);
+    assertThat(statistics.events(Outcome.SENT)).isEqualTo(100);
+    assertBalanced(statistics);
+  }
+
+  @Test
+  void shouldLoseTheOneEventOfTheSpoolThatTheEndpointCannotDecode() throws Exception {
+    receiver.setDefault(Behaviour.status(503, "away"));
+    Forwarder forwarder = builder().setSpool(folder).start(() -> source);
+    write("a", 0, 50);
+    source.write(Payloads.poison(), PID);
+    write("a", 50, 50);
+    await(() -> forwarder.statistics().events(Outcome.IN_SPOOL) == 101);
+
+    receiver.setDefault(Behaviour.ok());
+    receiver.awaitAcceptedPoints(100 * POINTS);
+    await(() -> forwarder.statistics().events(Outcome.IN_SPOOL) == 0);
+    forwarder.close(LONG);
+
+    assertThat(numbers("a")).isEqualTo(range(0, 100 * POINTS));
+    assertThat(forwarder.statistics().events(Outcome.REFUSED)).isEqualTo(1);
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldHalveABatchThatIsTooLargeForTheEndpoint() throws Exception {
+    int limit = 8 * Payloads.event("a", 0, POINTS).length;
+    receiver.setDefault(
+        conversation -> {
+          if (Integer.parseInt(conversation.headers().getOrDefault("content-length", "0"))
+              > limit) {
+            Behaviour.status(413, "too large").handle(conversation);
+          } else {
+            Behaviour.ok().handle(conversation);
+          }
+        });
+    Forwarder forwarder =
+        builder().setAttribution(false).setBatchDelay(Duration.ofHours(1)).start(() -> source);
+    write("a", 0, 50);
+    source.write(Payloads.event("a", 0, 100 * POINTS), PID);
+
+    forwarder.close(LONG);
+
+    assertThat(numbers("a")).isEqualTo(range(0, 50 * POINTS));
+    assertThat(forwarder.statistics().events(Outcome.TOO_LARGE)).isEqualTo(1);
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldDropWhatTheEndpointRefusesForGood() throws Exception {
+    receiver.setDefault(Behaviour.status(401, "who are you"));
+    Forwarder forwarder = builder().start(() -> source);
+    write("a", 0, EVENTS);
+    await(() -> forwarder.statistics().events(Outcome.REFUSED) == EVENTS);
+
+    forwarder.close(LONG);
+
+    assertThat(forwarder.statistics().requestsRefused())
+        .isEqualTo(receiver.requestCount())
+        .isLessThan(EVENTS);
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldCountPointsThatTheEndpointRejected() throws Exception {
+    receiver.setDefault(Behaviour.partialSuccess(3, "too old"));
+    Forwarder forwarder = builder().setBatchDelay(Duration.ofHours(1)).start(() -> source);
+    write("a", 0, 1);
+
+    forwarder.close(LONG);
+
+    assertThat(forwarder.statistics().pointsRejected()).isEqualTo(3);
+    assertThat(forwarder.statistics().events(Outcome.SENT)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldWaitAsLongAsTheEndpointAsks() throws Exception {
+    receiver.script(Behaviour.retryLater(429, "3"));
+    Forwarder forwarder = builder().setSpool(folder).start(() -> source);
+    write("a", 0, 1);
+    receiver.awaitRequests(1);
+    long firstNs = System.nanoTime();
+    receiver.awaitAcceptedPoints(POINTS);
+
+    // The first request was seen a little before it was answered.
+    assertThat(System.nanoTime() - firstNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(2900));
+    forwarder.close(LONG);
+    assertThat(numbers("a")).isEqualTo(range(0, POINTS));
+    assertThat(receiver.requestCount()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldKeepTheNewestInMemoryWithoutASpool() throws Exception {
+    receiver.setDefault(Behaviour.status(503, "away"));
+    Forwarder forwarder =
+        builder()
+            .setBatchBytes(128 << 10)
+            .setMemoryBytes(6 * Batch.memoryBytes(128 << 10))
+            .start(() -> source);
+    int events = 0;
+    while (forwarder.statistics().events(Outcome.MEMORY_FULL) == 0) {
+      write("a", events, EVENTS);
+      events += EVENTS;
+      await(source::isRead);
+      // The dispatcher makes room for the reader, which drops nothing then.
+      await(() -> forwarder.statistics().memoryBytes() <= 2 * Batch.memoryBytes(128 << 10));
+    }
+    assertBalanced(forwarder.statistics());
+    int last = events;
+    write("a", last, 1);
+    await(() -> forwarder.statistics().received() == last + 1);
+    receiver.setDefault(Behaviour.ok());
+    await(() -> forwarder.statistics().events(Outcome.IN_MEMORY) == 0);
+    forwarder.close(LONG);
+
+    List<Long> numbers = numbers("a");
+    assertThat(numbers.get(numbers.size() - 1)).isEqualTo((last + 1L) * POINTS - 1);
+    assertThat(numbers).isSorted().doesNotHaveDuplicates();
+    assertThat(numbers.get(0)).as("the oldest are dropped").isPositive();
+    ForwarderStatistics statistics = forwarder.statistics();
+    assertThat(statistics.events(Outcome.MEMORY_FULL) + statistics.events(Outcome.SENT))
+        .isEqualTo(last + 1);
+    assertBalanced(statistics);
+  }
+
+  @Test
+  void shouldReadOnWhileTheEndpointHangs() throws Exception {
+    receiver.setDefault(Behaviour.hang());
+    Forwarder forwarder =
+        builder()
+            .setBatchBytes(128 << 10)
+            .setMemoryBytes(6 * Batch.memoryBytes(128 << 10))
+            .setTimeout(LONG)
+            .start(() -> source);
+    write("a", 0, 1);
+    receiver.awaitRequests(1);
+    for (int i = 0; i < 20; i++) {
+      write("a", 0, EVENTS);
+      await(source::isRead);
+    }
+    await(() -> forwarder.statistics().received() == 1 + 20 * EVENTS);
+    assertThat(receiver.requestCount()).isEqualTo(1);
+    assertThat(forwarder.statistics().events(Outcome.MEMORY_FULL)).isPositive();
+
+    forwarder.close(Duration.ZERO);
+
+    assertThat(forwarder.statistics().events(Outcome.SHUTDOWN)).isPositive();
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldCountWhatItCouldNotSendBeforeItsEnd() throws Exception {
+    receiver.close();
+    Forwarder forwarder = builder().start(() -> source);
+    write("a", 0, EVENTS);
+    await(source::isRead);
+
+    forwarder.close(Duration.ZERO);
+
+    assertThat(forwarder.statistics().events(Outcome.SHUTDOWN)).isEqualTo(EVENTS);
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldFilterByProcessAndByMetric() throws Exception {
+    Forwarder forwarder =
+        builder()
+            .addPid(PID)
+            .addMetricPrefix("test.")
+            .setBatchDelay(Duration.ofHours(1))
+            .start(() -> source);
+    source.write(Payloads.event("a", 0, 1), PID);
+    source.write(Payloads.event("b", 0, 1), 1);
+    source.write(Payloads.event("c", "other", 0, 1), PID);
+    source.write(new byte[] {0x0B}, PID);
+
+    forwarder.close(LONG);
+
+    assertThat(receiver.acceptedPoints()).isEqualTo(1);
+    assertThat(numbers("a")).containsExactly(0L);
+    ForwarderStatistics statistics = forwarder.statistics();
+    assertThat(statistics.events(Outcome.FILTERED)).isEqualTo(2);
+    assertThat(statistics.events(Outcome.MALFORMED)).isEqualTo(1);
+    assertBalanced(statistics);
+  }
+
+  @Test
+  void shouldTellItsHealth() throws Exception {
+    Forwarder forwarder =
+        builder()
+            .setHealthAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .start(() -> source);
+    write("a", 0, EVENTS);
+    receiver.awaitAcceptedPoints(EVENTS * POINTS);
+    await(() -> forwarder.statistics().events(Outcome.SENT) == EVENTS);
+    String url = "http:/" + forwarder.healthAddress().orElseThrow();
+
+    assertThat(get(url + "/ready").body()).isEqualTo("ok\n");
+    assertThat(get(url + "/live").body()).isEqualTo("ok\n");
+    HttpResponse<String> metrics = get(url + "/metrics");
+    assertThat(metrics.headers().firstValue("content-type").orElseThrow()).startsWith("text/plain");
+    assertThat(metrics.body())
+        .contains("user_events_agent_events_received_total " + EVENTS + ".0\n")
+        .contains("user_events_agent_events_sent_total " + EVENTS + ".0\n")
+        .contains("user_events_agent_events_dropped_total{cause=\"spool_full\"} 0.0\n")
+        .contains("user_events_agent_events_pending{where=\"memory\"} 0.0\n")
+        .contains("user_events_agent_endpoint_up 1.0\n");
+    forwarder.close(LONG);
+  }
+
+  @Test
+  void shouldSayThatTheAddressOfItsHealthIsTaken() {
+    InetSocketAddress taken =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), receiver.port());
+
+    assertThatThrownBy(() -> builder().setHealthAddress(taken).start(() -> source))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(Integer.toString(receiver.port()))
+        .hasMessageContaining("take another");
+    assertThat(source.isClosed()).isTrue();
+  }
+
+  @Test
+  void shouldSendMetricsOfItself() throws Exception {
+    Forwarder forwarder =
+        builder().setSelfMetricsInterval(Duration.ofMillis(1)).start(() -> source);
+    await(() -> receiver.acceptedRequests() > 0);
+    forwarder.close(LONG);
+
+    ExportMetricsServiceRequest report = receiver.accepted().get(0).content();
+    assertThat(attributes(report)).contains("service.name=user-events-agent");
+    assertThat(report.getResourceMetrics(0).getScopeMetrics(0).getMetricsList())
+        .extracting(Metric::getName)
+        .contains("user_events.agent.events.received", "user_events.agent.events.dropped")
+        .doesNotHaveDuplicates();
+    assertThat(forwarder.statistics().received()).isZero();
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldBeBalancedAtAnyMoment() throws Exception {
+    Forwarder forwarder = builder().setSpool(folder).start(() -> source);
+    receiver.script(Behaviour.ok(), Behaviour.status(503, ""), Behaviour.closeBeforeResponse());
+    for (int i = 0; i < 50; i++) {
+      write("a", i * 20L, 20);
+      assertBalanced(forwarder.statistics());
+    }
+    await(() -> forwarder.statistics().events(Outcome.SENT) == 1000);
+    forwarder.close(LONG);
+    assertBalanced(forwarder.statistics());
+  }
+
+  @Test
+  void shouldRefuseTheSpoolOfAnotherAgentAndLeaveNothingBehind() throws Exception {
+    Forwarder first = builder().setSpool(folder).start(() -> source);
+    ScriptedSource other = new ScriptedSource();
+
+    assertThatThrownBy(() -> builder().setSpool(folder).start(() -> other))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(folder.toString());
+
+    first.close(LONG);
+    builder().setSpool(folder).start(() -> other).close(LONG);
+  }
+
+  @Test
+  void shouldRefuseMemoryThatIsTooSmallForItsBatches() {
+    assertThatThrownBy(() -> builder().setMemoryBytes(1 << 20).start(() -> source))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("memoryBytes=1048576")
+        .hasMessageContaining("batchBytes=1048576");
+  }
+
+  private ForwarderBuilder builder() {
+    return Forwarder.builder("otlp_metrics")
+        .setEndpoint(receiver.uri().toString())
+        .setBatchDelay(Duration.ofMillis(20))
+        .setSelfMetricsInterval(Duration.ZERO);
+  }
+
+  private void sendOne(ForwarderBuilder builder) throws Exception {
+    ScriptedSource one = new ScriptedSource();
+    Forwarder forwarder = builder.start(() -> one);
+    one.write(Payloads.event("a", 0, 1), PID);
+    forwarder.close(LONG);
+  }
+
+  private void write(String service, long firstEvent, int events) {
+    for (long i = firstEvent; i < firstEvent + events; i++) {
+      source.write(Payloads.event(service, i * POINTS, POINTS), PID);
+    }
+  }
+
+  private List<Long> numbers(String service) {
+    return Payloads.numbers(
+        receiver.accepted().stream().map(ReceivedRequest::content).toList(), service);
+  }
+
+  private static List<String> attributes(ExportMetricsServiceRequest request) {
+    List<String> attributes = new ArrayList<>();
+    for (KeyValue attribute : request.getResourceMetrics(0).getResource().getAttributesList()) {
+      attributes.add(
+          attribute.getKey()
+              + "="
+              + (attribute.getValue().hasIntValue()
+                  ? Long.toString(attribute.getValue().getIntValue())
+                  : attribute.getValue().getStringValue()));
+    }
+    return attributes;
+  }
+
+  private static List<Long> range(long first, long end) {
+    return LongStream.range(first, end).boxed().toList();
+  }
+
+  private static HttpResponse<String> get(String url) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static void assertBalanced(ForwarderStatistics statistics) {
+    long sum = 0;
+    for (Outcome outcome : Outcome.values()) {
+      sum += statistics.events(outcome);
+    }
+    assertThat(sum).as(statistics.text()).isEqualTo(statistics.received() + statistics.recovered());
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+}

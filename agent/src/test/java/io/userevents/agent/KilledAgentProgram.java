@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An agent in a process that is killed: writes numbered events as fast as a limit lets it, and says
+ * after each cycle how many events have been received and how many of these are in the spool or
+ * sent. What it says is a lower bound of what it has done.
+ *
+ * <p>Arguments: URL, folder of the spool, number of the first event.
+ */
+final class KilledAgentProgram {
+
+  private static final int EVENTS_PER_CYCLE = 50;
+
+  private KilledAgentProgram() {}
+
+  public static void main(String[] arguments) throws Exception {
+    ScriptedSource source = new ScriptedSource();
+    Forwarder forwarder =
+        Forwarder.builder("otlp_metrics")
+            .setEndpoint(arguments[0])
+            .setSpool(Path.of(arguments[1]))
+            .setBatchDelay(Duration.ofMillis(5))
+            .setSelfMetricsInterval(Duration.ZERO)
+            .start(() -> source);
+    long next = Long.parseLong(arguments[2]);
+    System.out.println("recovered " + forwarder.statistics().recovered());
+    while (true) {
+      for (int i = 0; i < EVENTS_PER_CYCLE; i++) {
+        source.write(Payloads.event("killed", next, 1), 1);
+        next++;
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+      ForwarderStatistics statistics = forwarder.statistics();
+      // Events leave memory in their order.
+      long safe = statistics.received() - statistics.events(Outcome.IN_MEMORY);
+      System.out.println("safe " + safe);
+      System.out.flush();
+    }
+  }
+}

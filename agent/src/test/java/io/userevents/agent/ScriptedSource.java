@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Events that a test writes in place of applications. */
+final class ScriptedSource implements EventSource {
+
+  /** An event, or a call that wakes the reader. */
+  private static final class Event {
+    private final byte[] payload;
+    private final int pid;
+    private final boolean isWakeup;
+
+    Event(byte[] payload, int pid, boolean isWakeup) {
+      this.payload = payload;
+      this.pid = pid;
+      this.isWakeup = isWakeup;
+    }
+  }
+
+  private static final int MAX_EVENTS = 64;
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private volatile boolean isDetached;
+  private volatile boolean isClosed;
+
+  void write(byte[] payload, int pid) {
+    if (!isDetached) {
+      events.add(new Event(payload, pid, /* isWakeup= */ false));
+    }
+  }
+
+  /** Whether the agent has taken all that was written. */
+  boolean isRead() {
+    return events.isEmpty();
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  @Override
+  public int poll(Handler handler, int timeoutMs) {
+    Event event;
+    try {
+      event = events.poll(isDetached ? 0 : timeoutMs, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+    int count = 0;
+    while (event != null && !event.isWakeup) {
+      handler.onEvent(new UnsafeBuffer(event.payload), event.pid, event.pid);
+      count++;
+      event = count < MAX_EVENTS ? events.poll() : null;
+    }
+    return count;
+  }
+
+  @Override
+  public void wakeup() {
+    events.add(new Event(new byte[0], 0, /* isWakeup= */ true));
+  }
+
+  @Override
+  public void detach() {
+    isDetached = true;
+  }
+
+  @Override
+  public Losses losses() {
+    return new Losses(0, 0, 0);
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+  }
+}
