@@ -4,6 +4,7 @@ package io.userevents.cli;
 import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.decode.DecodeCommand;
 import io.userevents.cli.demo.DemoCommand;
+import io.userevents.cli.forward.ForwardCommand;
 import io.userevents.cli.listen.ListenCommand;
 import io.userevents.cli.record.RecordCommand;
 import picocli.CommandLine;
@@ -37,6 +38,9 @@ public final class CommandFactory implements IFactory {
     }
     if (type == DecodeCommand.class) {
       return type.cast(new DecodeCommand(stop));
+    }
+    if (type == ForwardCommand.class) {
+      return type.cast(new ForwardCommand(stop));
     }
     if (type == DemoCommand.class) {
       return type.cast(new DemoCommand(stop, UserEvents.class.getName()));

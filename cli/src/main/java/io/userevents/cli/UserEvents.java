@@ -12,6 +12,7 @@ import io.userevents.cli.console.Version;
 import io.userevents.cli.decode.DecodeCommand;
 import io.userevents.cli.demo.DemoCommand;
 import io.userevents.cli.doctor.DoctorCommand;
+import io.userevents.cli.forward.ForwardCommand;
 import io.userevents.cli.listen.ListenCommand;
 import io.userevents.cli.record.RecordCommand;
 import io.userevents.listener.ListenerException;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListenCommand.class,
       RecordCommand.class,
       DecodeCommand.class,
+      ForwardCommand.class,
       DemoCommand.class,
       BenchCommand.class
     },

@@ -56,6 +56,14 @@ final class UserEventsTest {
   }
 
   @Test
+  void shouldHaveExamplesAndExitCodesOfForward() {
+    assertThat(Executed.command("forward", "--help").out())
+        .containsPattern("(?m)^Examples?:\\R .*user-events forward")
+        .containsPattern("(?m)^Exit codes:\\R +0 ")
+        .contains("64 ", "130 ", "143 ");
+  }
+
+  @Test
   void shouldShowVersionThatMavenPutIn() {
     Executed version = Executed.command("--version");
 

@@ -4,6 +4,8 @@ package io.userevents.cli.console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -17,6 +19,9 @@ public final class ConsoleLog {
 
   /** Kept, since the LogManager forgets loggers, and their levels, that nobody refers to. */
   private static final Logger OWN = Logger.getLogger("io.userevents");
+
+  /** The same holds for these. */
+  private static final Set<Logger> SHOWN = ConcurrentHashMap.newKeySet();
 
   /** To the start of the line, and clears it: a line that shows progress may be there. */
   private static final String CLEAR_LINE = "\r\u001b[K";
@@ -41,6 +46,18 @@ public final class ConsoleLog {
     root.addHandler(handler);
     root.setLevel(isVerbose ? Level.INFO : Level.WARNING);
     OWN.setLevel(isVerbose ? Level.FINE : Level.WARNING);
+  }
+
+  /** Shows lines of level INFO too, of this logger and those below it: for a command that stays. */
+  public static void showInfo(String name) {
+    if (installed == null) {
+      return;
+    }
+    Logger logger = Logger.getLogger(name);
+    if (!logger.isLoggable(Level.INFO)) {
+      logger.setLevel(Level.INFO);
+      SHOWN.add(logger);
+    }
   }
 
   /** Keeps lines back as long as a picture fills the terminal, which they would be written into. */

@@ -8,6 +8,7 @@ import io.userevents.cli.capture.SampleCapture;
 import io.userevents.cli.console.CommandException;
 import io.userevents.cli.console.ExitCode;
 import io.userevents.cli.console.Json;
+import io.userevents.cli.console.SizeConverter;
 import io.userevents.cli.console.StopSignal;
 import io.userevents.listener.file.EventFileException;
 import io.userevents.tracepoint.EventLayout;

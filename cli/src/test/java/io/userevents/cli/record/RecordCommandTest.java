@@ -7,6 +7,7 @@ import io.userevents.cli.Events;
 import io.userevents.cli.Executed;
 import io.userevents.cli.capture.Capture;
 import io.userevents.cli.console.CommandException;
+import io.userevents.cli.console.SizeConverter;
 import io.userevents.cli.console.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.userevents.cli.record;
+package io.userevents.cli.console;
 
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -8,7 +8,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A size in bytes, or with K, M or G for powers of 1,024. */
-final class SizeConverter implements ITypeConverter<Long> {
+public final class SizeConverter implements ITypeConverter<Long> {
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([KMG]?)");
 

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.forward;
+
+import io.userevents.agent.Forwarder;
+import io.userevents.agent.ForwarderBuilder;
+import io.userevents.cli.console.CommandException;
+import io.userevents.cli.console.ConsoleLog;
+import io.userevents.cli.console.DurationConverter;
+import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.StopSignal;
+import io.userevents.listener.Source;
+import io.userevents.tracepoint.EventLayout;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code user-events forward}: the metrics of this machine, to an OTLP endpoint. */
+@Command(
+    name = "forward",
+    description = {
+      "Send the metrics that applications of this machine export to an OTLP/HTTP endpoint, an"
+          + " OpenTelemetry Collector for instance.",
+      "The events are sent as they are, many in one request, with resource attributes that say what"
+          + " the kernel knows of the process. While the endpoint is away they wait in the spool.",
+      "SIGTERM, SIGHUP and Ctrl-C end it in order: it reads what was written, sends it, and prints a"
+          + " line that accounts for each event. A second signal ends it at once."
+    },
+    exitCodeListHeading = ExitCode.HEADING,
+    exitCodeList = {
+      "0:a signal ended it, in order",
+      "1:it could not start, or has failed",
+      ExitCode.USAGE_LINE,
+      "130:a second Ctrl-C ended it at once",
+      "143:a second SIGTERM ended it at once"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  sudo user-events forward http://collector:4318",
+      "  sudo user-events forward --spool /var/lib/user-events/spool --health 9464"
+    })
+public final class ForwardCommand implements Callable<Integer> {
+
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+  private static final int MAX_PORT = 65_535;
+
+  private final StopSignal stop;
+  private final Map<String, String> environment;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Mixin private EndpointOptions endpointOptions = new EndpointOptions();
+
+  @Option(
+      names = "--event",
+      paramLabel = "NAME",
+      description = "The tracepoint; may be repeated. Default: " + EventLayout.OTLP_METRICS + ".")
+  private List<String> events = List.of(EventLayout.OTLP_METRICS);
+
+  @Option(
+      names = "--source",
+      paramLabel = "SOURCE",
+      defaultValue = "auto",
+      description = {
+        "perf, which needs CAP_PERFMON; ftrace, which needs root; or auto: perf if it is possible."
+            + " Default: ${DEFAULT-VALUE}."
+      })
+  private Kind source = Kind.auto;
+
+  @Option(
+      names = "--buffer-kb",
+      paramLabel = "KB",
+      description = "Size of the kernel's buffer of each CPU, in KiB.")
+  private @Nullable Integer bufferKb;
+
+  @Mixin private QueueOptions queueOptions = new QueueOptions();
+  @Mixin private SelectionOptions selectionOptions = new SelectionOptions();
+
+  @Option(
+      names = "--health",
+      paramLabel = "PORT",
+      description =
+          "Answer HTTP requests for /ready, /live and /metrics, the last one for Prometheus.")
+  private @Nullable Integer healthPort;
+
+  @Option(
+      names = "--health-address",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "Where --health listens; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
+  private String healthAddress = "127.0.0.1";
+
+  @Option(
+      names = "--self-metrics",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How often to send the agent's own metrics; 0s never. Default: 60s.")
+  private @Nullable Duration selfMetrics;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = {
+        "How long a signal lets it send what is left; the rest goes to the spool. Default: 10s."
+      })
+  private Duration grace = Forwarder.DEFAULT_GRACE;
+
+  /** The names are those of the option's values. */
+  enum Kind {
+    auto,
+    perf,
+    ftrace
+  }
+
+  /** A command that ends once it is stopped. */
+  public ForwardCommand(StopSignal stop) {
+    this(stop, System.getenv());
+  }
+
+  ForwardCommand(StopSignal stop, Map<String, String> environment) {
+    this.stop = stop;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    stop.raiseOnTermination();
+    ConsoleLog.showInfo(Forwarder.class.getPackageName());
+    Forwarder forwarder = start();
+    String failure = "";
+    try (forwarder) {
+      PrintWriter err = spec.commandLine().getErr();
+      forwarder
+          .healthAddress()
+          .ifPresent(address -> err.println("user-events: health at http:/" + address));
+      err.flush();
+      while (failure.isEmpty() && !stop.await(LOOK_INTERVAL)) {
+        failure = forwarder.failure();
+      }
+      forwarder.close(grace);
+      err.println("user-events: " + forwarder.statistics().text());
+      err.flush();
+    }
+    if (!failure.isEmpty()) {
+      throw new CommandException(failure);
+    }
+    return ExitCode.OK;
+  }
+
+  private Forwarder start() throws IOException {
+    try {
+      return builder().start();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      // The agent's messages say what helps.
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ForwarderBuilder builder() {
+    ForwarderBuilder builder = Forwarder.builder(events.toArray(String[]::new));
+    endpointOptions.apply(builder, environment);
+    queueOptions.apply(builder, environment);
+    selectionOptions.apply(builder);
+    builder.setSource(
+        switch (source) {
+          case auto -> Source.AUTO;
+          case perf -> Source.PERF;
+          case ftrace -> Source.FTRACE;
+        });
+    if (bufferKb != null) {
+      builder.setBufferSizeKb(bufferKb);
+    }
+    if (selfMetrics != null) {
+      builder.setSelfMetricsInterval(selfMetrics);
+    }
+    Integer port = healthPort;
+    if (port != null) {
+      if (port < 0 || port > MAX_PORT) {
+        throw new ParameterException(
+            spec.commandLine(), "--health must be 0 to " + MAX_PORT + ": " + port);
+      }
+      builder.setHealthAddress(new InetSocketAddress(healthAddress, port));
+    }
+    return builder;
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.cli.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.userevents.cli.Executed;
+import io.userevents.cli.console.ExitCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ForwardCommandTest {
+
+  private static final String URL = "http://localhost:4318";
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "--batch-size=1 | batchBytes must be 131072 to 67108864: batchBytes=1",
+        "--batch-delay=5 | '5' is no time: give a number with ms, s, m, h or d",
+        "--batch-delay=2h | batchDelay must be 0 to PT1H",
+        "--memory=1M | memoryBytes must have room for 6 batches",
+        "--spool-size=1G | --spool-size, --spool-age and --spool-sync need --spool",
+        "--health=70000 | --health must be 0 to 65535: 70000",
+        "--header=secret | --header must be NAME=VALUE",
+        "--client-key=x.pem | --client-certificate and --client-key need each other",
+        "--user=nobody-has-this-name | there is no user 'nobody-has-this-name' in /etc/passwd",
+        "--event=a/b | a/b",
+        "--event=a:b:c | a:b:c",
+      })
+  void shouldSayWhatIsWrongWithAnOption(String option, String expected) {
+    Executed refused = Executed.command("forward", URL, option);
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).startsWith("user-events: ").contains(expected);
+    assertThat(refused.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotShowAHeadersValue() {
+    Executed refused = Executed.command("forward", URL, "--header", "a b=secret");
+
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.err()).contains("a b").doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ftp://host", "host:4318", "http://user:pw@host:4318"})
+  void shouldSayWhatIsWrongWithTheEndpoint(String url) {
+    Executed refused = Executed.command("forward", url);
+
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.err().lines()).hasSize(1);
+    assertThat(refused.err()).doesNotContain("Exception").doesNotContain("pw@");
+  }
+
+  @Test
+  void shouldSayThatAnotherAgentHasTheSpoolOrThatItIsNoFolder() throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    Executed refused = Executed.command("forward", URL, "--spool", file.toString());
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(refused.err()).contains(file.toString());
+    assertThat(refused.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void shouldTellItsOptionsAndVariables() {
+    Executed help = Executed.command("forward", "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out())
+        .contains("OTEL_EXPORTER_OTLP_ENDPOINT", "--spool", "--health", "--no-attribution");
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.kernel;
+
+import io.userevents.cli.ChildProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The command {@code forward} in a process. */
+final class ForwardProcess implements AutoCloseable {
+
+  private static final Pattern HEALTH = Pattern.compile("health at (http://\\S+)");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Process process;
+  private final Path log;
+  private final String health;
+
+  private ForwardProcess(Process process, Path log) throws IOException, InterruptedException {
+    this.process = process;
+    this.log = log;
+    health = awaitHealth();
+  }
+
+  /** Starts it and waits until it receives events. */
+  static ForwardProcess start(Path log, String url, String... options)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("forward", url));
+    arguments.addAll(List.of("--batch-delay=100ms", "--self-metrics=0s", "--health=0"));
+    // The first request of a JVM on an emulated processor can take longer than the default, and a
+    // request that timed out is sent again.
+    arguments.add("--timeout=10m");
+    arguments.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(ChildProcess.command(arguments.toArray(String[]::new)))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    boolean isStarted = false;
+    try {
+      ForwardProcess forward = new ForwardProcess(process, log);
+      isStarted = true;
+      return forward;
+    } finally {
+      if (!isStarted) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  /** It says where its health is once it has attached. */
+  private String awaitHealth() throws IOException, InterruptedException {
+    while (true) {
+      Matcher matcher = HEALTH.matcher(log());
+      if (matcher.find()) {
+        return matcher.group(1);
+      }
+      if (!process.isAlive()) {
+        throw new AssertionError("forward has ended: " + log());
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  /** Waits until its metrics have this line. */
+  void awaitMetric(String line) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(health + "/metrics")).build();
+    while (true) {
+      String metrics = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      if (metrics.contains(line + "\n")) {
+        return;
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /** Ends it by SIGTERM; returns its exit status. */
+  int end() throws Exception {
+    ChildProcess.signal("TERM", process.pid());
+    return process.waitFor();
+  }
+
+  void kill() throws Exception {
+    ChildProcess.signal("KILL", process.pid());
+    int unused = process.waitFor();
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
