@@ -24,6 +24,16 @@ final class OtlpReceiver implements AutoCloseable {
     server.start();
   }
 
+  /** Runs one in a process of its own until its input ends; prints the URL first. */
+  public static void main(String[] args) throws IOException {
+    try (OtlpReceiver receiver = new OtlpReceiver()) {
+      System.out.println(receiver.url());
+      while (System.in.read() >= 0) {
+        // Until whoever started it has ended.
+      }
+    }
+  }
+
   String url() {
     return "http://localhost:" + server.getAddress().getPort() + PATH;
   }

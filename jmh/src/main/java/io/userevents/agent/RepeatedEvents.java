@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The same events again and again at a steady rate, as a kernel's ring would hand them out. */
+final class RepeatedEvents implements EventSource {
+
+  private static final int MAX_EVENTS = 64;
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final UnsafeBuffer[] events;
+  private final int pid = (int) ProcessHandle.current().pid();
+  private final double pointsPerEvent;
+  private final double eventsPerNs;
+  private final long startNs = System.nanoTime();
+  private volatile long handedOut;
+  private volatile boolean isDetached;
+
+  RepeatedEvents(List<byte[]> payloads, int points, long pointsPerSecond) {
+    events = payloads.stream().map(RepeatedEvents::offHeap).toArray(UnsafeBuffer[]::new);
+    pointsPerEvent = (double) points / events.length;
+    eventsPerNs = pointsPerSecond / pointsPerEvent / TimeUnit.SECONDS.toNanos(1);
+  }
+
+  private static UnsafeBuffer offHeap(byte[] payload) {
+    UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(payload.length));
+    buffer.putBytes(0, payload);
+    return buffer;
+  }
+
+  /** Points that were handed out so far. Any thread may ask. */
+  long points() {
+    return (long) (handedOut * pointsPerEvent);
+  }
+
+  @Override
+  public int poll(Handler handler, int timeoutMs) {
+    if (isDetached) {
+      return 0;
+    }
+    long due = (long) ((System.nanoTime() - startNs) * eventsPerNs) - handedOut;
+    if (due <= 0) {
+      LockSupport.parkNanos(Math.min(PAUSE_NS, TimeUnit.MILLISECONDS.toNanos(timeoutMs)));
+      return 0;
+    }
+    int count = (int) Math.min(due, MAX_EVENTS);
+    long first = handedOut;
+    for (int i = 0; i < count; i++) {
+      handler.onEvent(events[(int) ((first + i) % events.length)], pid, pid);
+    }
+    handedOut = first + count;
+    return count;
+  }
+
+  @Override
+  public void wakeup() {}
+
+  @Override
+  public void detach() {
+    isDetached = true;
+  }
+
+  @Override
+  public Losses losses() {
+    return new Losses(0, 0, 0);
+  }
+
+  @Override
+  public void close() {}
+}
