@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The archive, unpacked, and its launcher. */
+final class ArchiveTest {
+
+  private static final Map<String, String> THIS_JAVA =
+      Map.of("JAVA_HOME", System.getProperty("java.home", ""));
+
+  @TempDir static Path folder;
+  private static Path home = Path.of("");
+  private static String launcher = "";
+
+  @BeforeAll
+  static void unpack() throws Exception {
+    home = Archive.unpack(folder);
+    launcher = home.resolve("bin/user-events").toString();
+  }
+
+  @Test
+  void shouldTellTheVersion() throws Exception {
+    Command.Result found = Command.run(THIS_JAVA, List.of(launcher, "--version"));
+
+    assertThat(found.status()).as(found.text()).isZero();
+    assertThat(found.text()).contains(Archive.VERSION);
+  }
+
+  @Test
+  void shouldRunThroughALinkFromAnotherFolder() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("user-events"), Path.of(launcher));
+
+    Command.Result found = Command.run(THIS_JAVA, List.of(link.toString(), "listen", "--help"));
+
+    assertThat(found.status()).as(found.text()).isZero();
+    assertThat(found.text()).contains("--event");
+  }
+
+  @Test
+  void shouldPassOptionsOfTheJvmAndStatusOn() throws Exception {
+    Command.Result found =
+        Command.run(
+            Map.of(
+                "JAVA_HOME",
+                System.getProperty("java.home", ""),
+                "USER_EVENTS_JAVA_OPTIONS",
+                "-Xmx64m -XX:+PrintFlagsFinal"),
+            List.of(launcher, "listen", "--nonsense"));
+
+    assertThat(found.status()).isEqualTo(64);
+    assertThat(found.text()).contains("MaxHeapSize").contains("= 67108864");
+  }
+
+  @Test
+  void shouldSayThatThereIsNoJavaInJavaHome() throws Exception {
+    Command.Result found =
+        Command.run(Map.of("JAVA_HOME", folder.toString()), List.of(launcher, "--version"));
+
+    assertThat(found)
+        .isEqualTo(
+            new Command.Result(
+                1,
+                "user-events: no java in JAVA_HOME=" + folder + "; correct or unset it\n"));
+  }
+
+  @Test
+  void shouldRefuseAnOldJava() throws Exception {
+    Path old = folder.resolve("old");
+    Files.createDirectories(old.resolve("bin"));
+    Path java = old.resolve("bin/java");
+    Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    Command.Result asked =
+        Command.run(Map.of("JAVA_HOME", old.toString()), List.of(launcher, "--version"));
+    Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_392\"\n");
+    Command.Result read =
+        Command.run(Map.of("JAVA_HOME", old.toString()), List.of(launcher, "--version"));
+
+    assertThat(asked.status()).isEqualTo(1);
+    assertThat(asked.text()).contains(java + " has version 11; Java 17 or newer is needed");
+    assertThat(read.status()).isEqualTo(1);
+    assertThat(read.text()).contains(java + " has version 8; Java 17 or newer is needed");
+  }
+
+  @Test
+  void shouldNameEachLibraryInTheNotice() throws Exception {
+    String notice = Files.readString(home.resolve("NOTICE"));
+    List<String> named =
+        Pattern.compile("^ *([a-z][a-z, *-]*[a-z*,]) {2,}|^([a-z]+) {2,}|^(jline.*),$", Pattern.MULTILINE)
+            .matcher(notice)
+            .results()
+            .flatMap(line -> Stream.of(line.group().strip().split(",? +")))
+            .toList();
+
+    for (String jar : libraries()) {
+      if (!jar.startsWith("user-events-") && !jar.startsWith("opentelemetry-exporter-user")) {
+        assertThat(named)
+            .as("NOTICE names %s", jar)
+            .anyMatch(
+                name ->
+                    name.endsWith("*")
+                        ? jar.startsWith(name.substring(0, name.length() - 1))
+                        : jar.matches(Pattern.quote(name) + "-\\d.*"));
+      }
+    }
+  }
+
+  @Test
+  void shouldHaveNoLibraryTwiceAndNoneOfTests() throws Exception {
+    List<String> names = libraries().stream().map(jar -> jar.replaceFirst("-\\d.*", "")).toList();
+
+    assertThat(names).doesNotHaveDuplicates();
+    assertThat(names).contains("user-events-cli", "user-events-listener");
+    assertThat(names).doesNotContain("junit-jupiter-api", "assertj-core", "kubernetes-model-core");
+  }
+
+  /** What makes two builds of one commit equal: neither clock nor user of the machine is in it. */
+  @Test
+  void shouldCarryNeitherTheTimeNorTheOwnerOfTheBuild() throws Exception {
+    Command.Result listed =
+        Command.run(
+            Map.of("TZ", "UTC"), List.of("tar", "-tvzf", Archive.file().toString(), "--full-time"));
+
+    assertThat(listed.status()).isZero();
+    assertThat(listed.text().lines())
+        .hasSizeGreaterThan(30)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .matches(
+                        "(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x) root/root +\\d+ 2026-01-01 00:00:00"
+                            + " .*"));
+    assertThat(listed.text().lines().filter(line -> line.startsWith("-rwx"))).hasSize(1);
+  }
+
+  @Test
+  void shouldHaveAllThatTheDocumentsName() {
+    assertThat(home.resolve("LICENSE")).isNotEmptyFile();
+    assertThat(home.resolve("share/doc/deployment.md")).isNotEmptyFile();
+    assertThat(home.resolve("share/systemd/user-events-forward.service")).isNotEmptyFile();
+    assertThat(home.resolve("share/systemd/sys-kernel-tracing.mount.d/user-events.conf"))
+        .isNotEmptyFile();
+    assertThat(home.resolve("share/kubernetes/user-events-agent.yaml")).isNotEmptyFile();
+    assertThat(home.resolve("share/container/Containerfile")).isNotEmptyFile();
+    assertThat(home.resolve("share/collector/collector.yaml")).isNotEmptyFile();
+    assertThat(home.resolve("share/prometheus/user-events-alerts.yaml")).isNotEmptyFile();
+  }
+
+  private static List<String> libraries() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}
