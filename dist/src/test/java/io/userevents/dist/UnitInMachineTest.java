@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The unit of the archive, started by systemd on a kernel with user_events. That kernel has no
+ * seccomp, so {@code SystemCallFilter=} is not tried.
+ */
+final class UnitInMachineTest {
+
+  private static final String CAP_PERFMON = "0000004000000000";
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void requireMachine() {
+    boolean asked = Boolean.getBoolean("userevents.kernel");
+    if (!asked) {
+      System.out.println(
+          "test of the unit skipped: it boots a kernel in QEMU; run it with mvn -B verify"
+              + " -Pkernel");
+    }
+    assumeTrue(asked, "the profile kernel is not active");
+    Command.require("systemd-analyze", "systemd");
+  }
+
+  @Test
+  void shouldReadAsAUserWithOneCapability() throws Exception {
+    Path home = Archive.unpack(folder);
+
+    Command.Result found =
+        Command.run(
+            // A listener, until the archive has the agent.
+            Map.of("TRIAL_EXEC", ""),
+            List.of(
+                Path.of("..", "kernel", "machine", "run").toString(),
+                "--env",
+                "TRIAL_EXEC=/opt/user-events/bin/user-events listen --format jsonl",
+                "--",
+                Path.of("src", "test", "sh", "boot-unit").toAbsolutePath().toString(),
+                home.toString(),
+                System.getProperty("java.home", "")));
+
+    assertThat(found.status()).as(found.text()).isZero();
+    assertThat(found.text().lines())
+        .as(found.text())
+        .contains(
+            "USER user-events groups user-events user-events-writers",
+            "CAPABILITIES " + CAP_PERFMON,
+            "BOUNDING " + CAP_PERFMON,
+            "NO_NEW_PRIVILEGES 1",
+            "LOCKED 67108864",
+            "CANNOT_WRITE tracing_on",
+            "WRITES user_events_data",
+            "WORLD_READABLE_FILES 0",
+            "WRITER writes user_events_data",
+            "WRITER cannot read trace")
+        .anyMatch(line -> line.matches("DEMO points exported=(\\d+) received=\\1 .*"))
+        .anyMatch(line -> line.matches("LOG .*received \\d+ events, .* by perf; lost 0"));
+  }
+}
