@@ -43,10 +43,10 @@ final class ArchiveTest {
   void shouldRunThroughALinkFromAnotherFolder() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("user-events"), Path.of(launcher));
 
-    Command.Result found = Command.run(THIS_JAVA, List.of(link.toString(), "listen", "--help"));
+    Command.Result found = Command.run(THIS_JAVA, List.of(link.toString(), "forward", "--help"));
 
     assertThat(found.status()).as(found.text()).isZero();
-    assertThat(found.text()).contains("--event");
+    assertThat(found.text()).contains("--event", "--spool", "--health", "--host-name");
   }
 
   @Test
