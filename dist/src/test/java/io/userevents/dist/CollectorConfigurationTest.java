@@ -72,8 +72,7 @@ final class CollectorConfigurationTest {
 
   @Test
   void shouldTakeRequestsLargerThanTheAgentSends() throws Exception {
-    long limit =
-        read().at("/receivers/otlp/protocols/http/max_request_body_size").asLong();
+    long limit = read().at("/receivers/otlp/protocols/http/max_request_body_size").asLong();
 
     // --batch-size of the agent; a larger event goes alone.
     assertThat(limit).isGreaterThan(4L << 20);

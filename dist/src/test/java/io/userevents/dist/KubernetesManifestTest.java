@@ -78,8 +78,7 @@ final class KubernetesManifestTest {
     DaemonSet daemonSet = daemonSet();
 
     assertThat(objects.subList(1, 4))
-        .allSatisfy(
-            object -> assertThat(object.getMetadata().getNamespace()).isEqualTo(namespace));
+        .allSatisfy(object -> assertThat(object.getMetadata().getNamespace()).isEqualTo(namespace));
     assertThat(daemonSet.getSpec().getTemplate().getSpec().getServiceAccountName())
         .isEqualTo(objects.get(1).getMetadata().getName());
     assertThat(daemonSet.getSpec().getTemplate().getMetadata().getLabels())

@@ -63,8 +63,16 @@ final class UnitFilesTest {
     Path mount = folder.resolve("sys-kernel-tracing.mount");
     Files.writeString(
         mount,
-        "[Unit]\nDefaultDependencies=no\nBefore=sysinit.target\n[Mount]\nWhat=tracefs\n"
-            + "Where=/sys/kernel/tracing\nType=tracefs\nOptions=nosuid,nodev,noexec\n");
+        """
+        [Unit]
+        DefaultDependencies=no
+        Before=sysinit.target
+        [Mount]
+        What=tracefs
+        Where=/sys/kernel/tracing
+        Type=tracefs
+        Options=nosuid,nodev,noexec
+        """);
     Path dropIn = folder.resolve("sys-kernel-tracing.mount.d/user-events.conf");
     Files.createDirectories(folder.resolve("sys-kernel-tracing.mount.d"));
     Files.copy(SYSTEMD.resolve("sys-kernel-tracing.mount.d/user-events.conf"), dropIn);
