@@ -97,7 +97,7 @@ final class KubernetesManifestTest {
             container().getVolumeMounts().stream().map(VolumeMount::getName).toList());
   }
 
-  /** DistRightsTest of the test machine shows that these rights are enough. */
+  /** {@link UnitInMachineTest} shows that these rights are enough. */
   @Test
   void shouldHaveTheRightsOfRootWithOneCapability() throws Exception {
     SecurityContext rights = container().getSecurityContext();

@@ -32,7 +32,7 @@ final class UnitInMachineTest {
   }
 
   @Test
-  void shouldReadAsAUserWithOneCapability() throws Exception {
+  void shouldReadWithOneCapabilityAsAUserOfSystemdAndAsRootOfAPod() throws Exception {
     Path home = Archive.unpack(folder);
 
     Command.Result found =
@@ -59,6 +59,8 @@ final class UnitInMachineTest {
             "WRITER cannot read trace")
         .anyMatch(line -> line.matches("DEMO points exported=(\\d+) received=\\1 .*"))
         .anyMatch(line -> line.matches("RECEIVED [1-9].*"))
-        .contains("READY 200", "LIVE 200", "SPOOL 700 user-events");
+        .contains("READY 200", "LIVE 200", "SPOOL 700 user-events")
+        // The DaemonSet's rights.
+        .contains("POD_CAPABILITIES " + CAP_PERFMON, "POD_STATUS 0");
   }
 }
