@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,29 @@ final class UnitFilesTest {
   void shouldGiveTheServiceOneCapability() throws Exception {
     assertThat(unit().lines().filter(line -> line.contains("CAP_") && !line.startsWith("#")))
         .containsExactly("AmbientCapabilities=CAP_PERFMON", "CapabilityBoundingSet=CAP_PERFMON");
+  }
+
+  @Test
+  void shouldUseOptionsThatTheCommandHas() throws Exception {
+    String command =
+        unit()
+            .replace("\\\n", "")
+            .lines()
+            .filter(line -> line.startsWith("ExecStart="))
+            .findFirst()
+            .orElse("");
+    List<String> options =
+        Pattern.compile("--[a-z-]+").matcher(command).results().map(MatchResult::group).toList();
+
+    Command.Result help =
+        Command.run(
+            Map.of("JAVA_HOME", System.getProperty("java.home", "")),
+            List.of(
+                Archive.unpack(folder).resolve("bin/user-events").toString(), "forward", "--help"));
+
+    assertThat(help.status()).as(help.text()).isZero();
+    assertThat(options).hasSizeGreaterThan(3);
+    assertThat(help.text()).contains(options);
   }
 
   @Test
