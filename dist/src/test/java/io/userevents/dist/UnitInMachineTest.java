@@ -62,5 +62,9 @@ final class UnitInMachineTest {
         .contains("READY 200", "LIVE 200", "SPOOL 700 user-events")
         // The DaemonSet's rights.
         .contains("POD_CAPABILITIES " + CAP_PERFMON, "POD_STATUS 0");
+    assertThat(found.text().lines().filter(line -> line.startsWith("METRIC ")))
+        .as("the metrics that docs/operations.md names, and the alert rules use")
+        .map(line -> line.replace("METRIC ", ""))
+        .containsExactlyInAnyOrderElementsOf(PrometheusRulesTest.documented());
   }
 }
