@@ -6,6 +6,7 @@ import io.userevents.agent.internal.process.ProcessInfo;
 import io.userevents.agent.internal.process.ProcessTable;
 import io.userevents.agent.internal.wire.EventCopier;
 import io.userevents.agent.internal.wire.MetricFilter;
+import io.userevents.agent.internal.wire.RequestCheck;
 import io.userevents.listener.ListenerException;
 import io.userevents.listener.Sample;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ final class Reader implements Runnable {
   private final long maxDelayNs;
 
   private final ProcessTable processes = new ProcessTable();
+  private final RequestCheck check = new RequestCheck();
   private final EventCopier copier = new EventCopier();
   private final Throttle failures = new Throttle();
   private byte[] event = {};
@@ -116,7 +118,7 @@ final class Reader implements Runnable {
     lastCycleNs = System.nanoTime();
     try {
       int events = source.poll(this::onEvent, timeoutMs);
-      renamedAttributes = copier.renamedAttributes();
+      renamedAttributes = check.renamedAttributes();
       return events;
     } catch (ListenerException e) {
       if (failures.isDue()) {
@@ -156,6 +158,9 @@ final class Reader implements Runnable {
       event = new byte[length];
     }
     payload.getBytes(0, event, 0, length);
+    if (!check.isRequest(event, length)) {
+      return Outcome.MALFORMED;
+    }
     if (metricFilter == null) {
       return add(event, length, resource);
     }
@@ -202,7 +207,7 @@ final class Reader implements Runnable {
     if (end == EventCopier.MALFORMED || end == current.length()) {
       return Outcome.MALFORMED;
     }
-    if (end == EventCopier.NO_ROOM) {
+    if (end == EventCopier.NO_ROOM || end == EventCopier.TOO_MANY_RESOURCES) {
       return Outcome.TOO_LARGE;
     }
     current.add(end, System.currentTimeMillis(), System.nanoTime());

@@ -25,57 +25,58 @@ public final class EventCopier {
   /** The target has no room for the event. */
   public static final int NO_ROOM = -2;
 
+  /** The event has so many resources that the attributes would make it many times as long. */
+  public static final int TOO_MANY_RESOURCES = -3;
+
+  /** By how many times its length an event may grow, beyond {@link #FREE_GROWTH}. */
+  static final int MAX_GROWTH = 16;
+
+  static final int FREE_GROWTH = 16 << 10;
+
   private final Fields request = new Fields();
   private final Fields resourceMetrics = new Fields();
-  private final ReservedNames reserved = new ReservedNames();
-  private long renamedAttributes;
 
   /**
-   * Copies one event. The keys that only the agent may use are renamed in {@code event} itself.
+   * Copies one event.
    *
    * @param event its array, of which {@code length} bytes are the event
    * @param resource a Resource message with the attributes to append; empty to append none
    * @param offset where to write in the target
    * @param limit before which to end in the target
-   * @return the position behind the copy, {@link #MALFORMED} or {@link #NO_ROOM}; then the target's
-   *     bytes from offset on have no meaning
+   * @return the position behind the copy; or {@link #MALFORMED}, {@link #NO_ROOM} or {@link
+   *     #TOO_MANY_RESOURCES}, and then the target's bytes from offset on have no meaning
    */
   public int copy(byte[] event, int length, byte[] resource, byte[] target, int offset, int limit) {
     int position = offset;
+    long maxEnd = offset + length + FREE_GROWTH + (long) MAX_GROWTH * length;
     request.wrap(event, 0, length);
     while (request.next()) {
-      if (!request.isMessage(OtlpFields.REQUEST_RESOURCE_METRICS)) {
-        position = append(event, request.fieldStart(), request.valueEnd(), target, position, limit);
-      } else if (rename(event, request.valueStart(), request.valueEnd())) {
+      if (request.isMessage(OtlpFields.REQUEST_RESOURCE_METRICS) && hasMetrics(event)) {
         position = appendWith(resource, event, target, position, limit);
       } else {
-        return MALFORMED;
+        position = append(event, request.fieldStart(), request.valueEnd(), target, position, limit);
       }
       if (position < 0) {
         return position;
+      }
+      if (position > maxEnd) {
+        return TOO_MANY_RESOURCES;
       }
     }
     return request.isMalformed() ? MALFORMED : position;
   }
 
-  /** How many attributes of writers had names that only the agent may use, so far. */
-  public long renamedAttributes() {
-    return renamedAttributes;
-  }
-
-  private boolean rename(byte[] event, int start, int end) {
-    resourceMetrics.wrap(event, start, end);
+  /** Whether the ResourceMetrics has any, as others need no attributes. */
+  private boolean hasMetrics(byte[] event) {
+    resourceMetrics.wrap(event, request.valueStart(), request.valueEnd());
     while (resourceMetrics.next()) {
-      if (resourceMetrics.isMessage(OtlpFields.RESOURCE_METRICS_RESOURCE)) {
-        int renamed =
-            reserved.rename(event, resourceMetrics.valueStart(), resourceMetrics.valueEnd());
-        if (renamed == MALFORMED) {
-          return false;
-        }
-        renamedAttributes += renamed;
+      if (!resourceMetrics.isMessage(OtlpFields.RESOURCE_METRICS_RESOURCE)
+          && resourceMetrics.isLengthDelimited()
+          && resourceMetrics.valueLength() > 0) {
+        return true;
       }
     }
-    return !resourceMetrics.isMalformed();
+    return false;
   }
 
   /** Appends the ResourceMetrics that the cursor is at. */

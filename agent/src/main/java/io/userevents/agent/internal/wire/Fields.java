@@ -17,12 +17,17 @@ package io.userevents.agent.internal.wire;
  */
 final class Fields {
 
+  /** Of a 64-bit value with 7 bits in a byte. */
+  static final int MAX_VARINT_BYTES = 10;
+
   private static final int VARINT = 0;
   private static final int FIXED_64 = 1;
   private static final int LENGTH_DELIMITED = 2;
   private static final int FIXED_32 = 5;
+  private static final int LAST_SHIFT = 63;
   private static final int WIRE_TYPE_BITS = 3;
   private static final int WIRE_TYPE_MASK = 7;
+  private static final long MAX_TAG = 0xFFFF_FFFFL;
 
   private byte[] bytes = {};
   private int position;
@@ -53,7 +58,7 @@ final class Fields {
     }
     fieldStart = position;
     long tag = readVarint();
-    if (isMalformed || tag >>> WIRE_TYPE_BITS == 0 || tag != (tag & 0xFFFF_FFFFL)) {
+    if (isMalformed || tag >>> WIRE_TYPE_BITS == 0 || tag != (tag & MAX_TAG)) {
       isMalformed = true;
       return false;
     }
@@ -77,6 +82,28 @@ final class Fields {
   /** Whether the message turned out to be malformed, so that {@link #next} ended early. */
   boolean isMalformed() {
     return isMalformed;
+  }
+
+  /** Number of the field, 1 or more. */
+  int number() {
+    return number;
+  }
+
+  /** Whether the field is a message, a string, bytes or a packed list. */
+  boolean isLengthDelimited() {
+    return wireType == LENGTH_DELIMITED;
+  }
+
+  boolean isVarint() {
+    return wireType == VARINT;
+  }
+
+  boolean isFixed64() {
+    return wireType == FIXED_64;
+  }
+
+  boolean isFixed32() {
+    return wireType == FIXED_32;
   }
 
   /** Whether the field is a message, a string or bytes, and has this number. */
@@ -120,6 +147,10 @@ final class Fields {
         break;
       }
       byte b = bytes[position++];
+      if (shift == LAST_SHIFT && (b & ~1) != 0) {
+        // More than 64 bits.
+        break;
+      }
       value |= (long) (b & 0x7F) << shift;
       if (b >= 0) {
         return value;

@@ -4,60 +4,44 @@ package io.userevents.agent.internal.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * The names of resource attributes that the agent alone gives. A writer that uses one has it
- * renamed, so that nobody takes it for the agent's: {@code user_events.process.pid} becomes {@code
- * not_trusted.process.pid}. Both prefixes have the same length, so no length in the message
- * changes.
+ * The names of attributes that the agent alone gives: those that begin with {@code user_events} and
+ * a character that is no letter or digit. A writer's attribute with such a name, of the resource, a
+ * scope or a point, is renamed, so that nobody takes it for the agent's: {@code
+ * user_events.process.pid} becomes {@code not_trusted.process.pid}. Both beginnings have the same
+ * length, so no length in the message changes.
  */
 public final class ReservedNames {
 
   /** All attributes of the agent begin with it. */
   public static final String PREFIX = "user_events.";
 
-  /** A writer's attribute begins with it in place of {@link #PREFIX}. */
-  public static final String RENAMED_PREFIX = "not_trusted.";
+  private static final byte[] RESERVED = "user_events".getBytes(US_ASCII);
+  private static final byte[] RENAMED = "not_trusted".getBytes(US_ASCII);
 
-  private static final byte[] PREFIX_BYTES = PREFIX.getBytes(US_ASCII);
-  private static final byte[] RENAMED_BYTES = RENAMED_PREFIX.getBytes(US_ASCII);
+  private ReservedNames() {}
 
-  private final Fields attributes = new Fields();
-  private final Fields keyValue = new Fields();
-
-  /**
-   * Renames the reserved keys of a Resource message.
-   *
-   * @return how many, or {@link EventCopier#MALFORMED}
-   */
-  int rename(byte[] bytes, int start, int end) {
-    int renamed = 0;
-    attributes.wrap(bytes, start, end);
-    while (attributes.next()) {
-      if (attributes.isMessage(OtlpFields.RESOURCE_ATTRIBUTES)) {
-        keyValue.wrap(bytes, attributes.valueStart(), attributes.valueEnd());
-        while (keyValue.next()) {
-          if (keyValue.isMessage(OtlpFields.KEY_VALUE_KEY)
-              && startsWith(bytes, keyValue.valueStart(), keyValue.valueEnd())) {
-            System.arraycopy(RENAMED_BYTES, 0, bytes, keyValue.valueStart(), RENAMED_BYTES.length);
-            renamed++;
-          }
-        }
-        if (keyValue.isMalformed()) {
-          return EventCopier.MALFORMED;
-        }
-      }
-    }
-    return attributes.isMalformed() ? EventCopier.MALFORMED : renamed;
-  }
-
-  private static boolean startsWith(byte[] bytes, int start, int end) {
-    if (end - start < PREFIX_BYTES.length) {
+  /** Renames a key if it is reserved; returns whether it was. */
+  static boolean rename(byte[] bytes, int start, int end) {
+    if (!isReserved(bytes, start, end)) {
       return false;
     }
-    for (int i = 0; i < PREFIX_BYTES.length; i++) {
-      if (bytes[start + i] != PREFIX_BYTES[i]) {
+    System.arraycopy(RENAMED, 0, bytes, start, RENAMED.length);
+    return true;
+  }
+
+  private static boolean isReserved(byte[] bytes, int start, int end) {
+    if (end - start <= RESERVED.length) {
+      return false;
+    }
+    for (int i = 0; i < RESERVED.length; i++) {
+      if (bytes[start + i] != RESERVED[i]) {
         return false;
       }
     }
-    return true;
+    int next = bytes[start + RESERVED.length];
+    // Backends translate dots to underscores, and others as they like.
+    return !((next >= 'a' && next <= 'z')
+        || (next >= 'A' && next <= 'Z')
+        || (next >= '0' && next <= '9'));
   }
 }

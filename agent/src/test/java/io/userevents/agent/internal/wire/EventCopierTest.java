@@ -27,6 +27,7 @@ class EventCopierTest {
   private static final byte[] PID =
       new ResourceAttributes().put("process.pid", 4711).put("host.name", "häuschen").encode();
 
+  private final RequestCheck check = new RequestCheck();
   private final EventCopier copier = new EventCopier();
   private final byte[] target = new byte[ROOM];
 
@@ -60,17 +61,33 @@ class EventCopierTest {
   }
 
   @Test
-  void shouldGiveAResourceToResourceMetricsWithoutOne() throws Exception {
-    byte[] event =
-        ExportMetricsServiceRequest.newBuilder()
-            .addResourceMetrics(ResourceMetrics.getDefaultInstance())
-            .build()
-            .toByteArray();
+  void shouldGiveAResourceToMetricsWithoutOne() throws Exception {
+    byte[] event = field(1, field(2, field(2, field(1, new byte[] {'x'}))));
 
     ExportMetricsServiceRequest copied = parse(0, copy(event, PID, 0));
 
     assertThat(attribute(copied.getResourceMetrics(0), "user_events.process.pid"))
         .isEqualTo("4711");
+  }
+
+  @Test
+  void shouldAppendNothingWhereThereAreNoMetrics() {
+    byte[] event = concat(field(1, new byte[0]), field(1, field(2, new byte[0])));
+
+    int end = copy(event, PID, 0);
+
+    assertThat(Arrays.copyOf(target, end)).isEqualTo(event);
+  }
+
+  @Test
+  void shouldRefuseAnEventThatAttributesWouldMakeManyTimesAsLong() {
+    byte[] smallest = field(1, field(2, field(1, new byte[0])));
+    byte[] attributes = new ResourceAttributes().put("process.command", "c".repeat(250)).encode();
+    byte[][] many = new byte[400][];
+    Arrays.fill(many, smallest);
+
+    assertThat(copy(concat(many), attributes, 0)).isEqualTo(EventCopier.TOO_MANY_RESOURCES);
+    assertThat(copy(concat(request("a", "x"), request("b", "y")), attributes, 0)).isPositive();
   }
 
   @Test
@@ -98,7 +115,7 @@ class EventCopierTest {
             "my.user_events.process.pid",
             "user_events.process.pid",
             "user_events.host.name");
-    assertThat(copier.renamedAttributes()).isEqualTo(2);
+    assertThat(check.renamedAttributes()).isEqualTo(2);
   }
 
   @Test
@@ -187,7 +204,7 @@ class EventCopierTest {
               resource.getResource().getAttributesList().stream()
                   .filter(attribute -> attribute.getKey().equals("user_events.process.pid")))
           .as("seed %s", seed)
-          .hasSize(1);
+          .hasSizeLessThanOrEqualTo(1);
     }
   }
 
@@ -215,7 +232,10 @@ class EventCopierTest {
   }
 
   private int copy(byte[] event, byte[] resource, int offset) {
-    return copier.copy(event.clone(), event.length, resource, target, offset, ROOM);
+    byte[] checked = event.clone();
+    // As the agent does; what it says is the subject of another test.
+    boolean unused = check.isRequest(checked, checked.length);
+    return copier.copy(checked, checked.length, resource, target, offset, ROOM);
   }
 
   private ExportMetricsServiceRequest parse(int start, int end)

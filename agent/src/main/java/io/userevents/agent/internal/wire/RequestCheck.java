@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.agent.internal.wire;
+
+/**
+ * Says whether an event is an ExportMetricsServiceRequest that every parser takes: lengths, wire
+ * types and UTF-8 of all levels. An endpoint refuses a whole request for one event that is not, and
+ * with it the events of other processes.
+ *
+ * <p>Nothing is decoded: no object is made, and of values only the names of attributes are looked
+ * at. Parsers differ in how much they let pass; a field of a known number with another wire type is
+ * an error for some (the Collector's) and unknown for others, so it is an error here. Unknown
+ * fields are none.
+ *
+ * <p>Not thread-safe.
+ */
+public final class RequestCheck {
+
+  /** Attributes can nest without end; parsers take a hundred levels. The request's own are 7. */
+  static final int MAX_DEPTH = 32;
+
+  private static final int TRACE_ID_BYTES = 16;
+  private static final int SPAN_ID_BYTES = 8;
+
+  private final Fields[] levels = new Fields[MAX_DEPTH];
+  private long renamedAttributes;
+
+  /** A check. */
+  public RequestCheck() {
+    for (int i = 0; i < MAX_DEPTH; i++) {
+      levels[i] = new Fields();
+    }
+  }
+
+  /** How many attributes had names that only the agent may give, so far. */
+  public long renamedAttributes() {
+    return renamedAttributes;
+  }
+
+  /**
+   * Whether the first bytes of an array are a request. Attributes with names that only the agent
+   * may give are renamed in it, see {@link ReservedNames}.
+   */
+  public boolean isRequest(byte[] bytes, int length) {
+    return isMessage(bytes, 0, length, RequestSchema.REQUEST, 0);
+  }
+
+  private boolean isMessage(byte[] bytes, int start, int end, int message, int depth) {
+    if (depth == MAX_DEPTH) {
+      return false;
+    }
+    Fields fields = levels[depth].wrap(bytes, start, end);
+    while (fields.next()) {
+      int kind = RequestSchema.kind(message, fields.number());
+      if (kind >= RequestSchema.MESSAGE) {
+        if (!fields.isLengthDelimited()
+            || !isMessage(
+                bytes,
+                fields.valueStart(),
+                fields.valueEnd(),
+                kind - RequestSchema.MESSAGE,
+                depth + 1)) {
+          return false;
+        }
+      } else if (!isValue(bytes, fields, kind)) {
+        return false;
+      } else if (RequestSchema.isKey(message, fields.number())
+          && ReservedNames.rename(bytes, fields.valueStart(), fields.valueEnd())) {
+        renamedAttributes++;
+      }
+    }
+    return !fields.isMalformed();
+  }
+
+  private static boolean isValue(byte[] bytes, Fields fields, int kind) {
+    return switch (kind) {
+      case RequestSchema.VARINT -> fields.isVarint();
+      case RequestSchema.FIXED_64 -> fields.isFixed64();
+      case RequestSchema.FIXED_32 -> fields.isFixed32();
+      case RequestSchema.BYTES -> fields.isLengthDelimited();
+      case RequestSchema.STRING ->
+          fields.isLengthDelimited() && Utf8.isValid(bytes, fields.valueStart(), fields.valueEnd());
+      case RequestSchema.TRACE_ID -> isId(fields, TRACE_ID_BYTES);
+      case RequestSchema.SPAN_ID -> isId(fields, SPAN_ID_BYTES);
+      case RequestSchema.FIXED_64_LIST ->
+          fields.isFixed64()
+              || (fields.isLengthDelimited() && fields.valueLength() % Long.BYTES == 0);
+      case RequestSchema.VARINT_LIST ->
+          fields.isVarint()
+              || (fields.isLengthDelimited()
+                  && areVarints(bytes, fields.valueStart(), fields.valueEnd()));
+      default -> true;
+    };
+  }
+
+  private static boolean isId(Fields fields, int length) {
+    return fields.isLengthDelimited()
+        && (fields.valueLength() == 0 || fields.valueLength() == length);
+  }
+
+  private static boolean areVarints(byte[] bytes, int start, int end) {
+    int length = 0;
+    for (int i = start; i < end; i++) {
+      length++;
+      if (length == Fields.MAX_VARINT_BYTES && (bytes[i] & ~1) != 0) {
+        return false;
+      }
+      if (bytes[i] >= 0) {
+        length = 0;
+      }
+    }
+    return length == 0;
+  }
+}
