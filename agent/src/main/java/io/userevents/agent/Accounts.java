@@ -48,6 +48,18 @@ final class Accounts {
     outcomes[to.ordinal()] += events;
   }
 
+  /**
+   * Moves as many events as are there, if there are fewer. For the losses of the spool, which finds
+   * its numbers on a disk that may be damaged.
+   *
+   * @return how many were missing
+   */
+  synchronized long moveUpTo(Outcome from, Outcome to, long events) {
+    long there = Math.max(0, Math.min(events, outcomes[from.ordinal()]));
+    move(from, to, there);
+    return events - there;
+  }
+
   synchronized void accepted(long bytes, long rejectedPoints) {
     requestsAccepted++;
     bytesSent += bytes;

@@ -12,12 +12,19 @@ import java.util.Deque;
  */
 final class Delivery {
 
+  /**
+   * Refusals of one batch at most: enough to find some events among 10,000. An endpoint that
+   * refuses everything must not cost a request for each event.
+   */
+  static final int MAX_REFUSALS = 64;
+
   /** Events from the first to before the last. */
   private record Part(int first, int last) {}
 
   private final byte[] bytes;
   private final int[] ends;
   private final Deque<Part> parts = new ArrayDeque<>();
+  private int refusals;
 
   /** A delivery of events that end where {@code ends} says. */
   Delivery(byte[] bytes, int[] ends) {
@@ -59,6 +66,11 @@ final class Delivery {
     parts.pop();
   }
 
+  /** Counts a refusal; false if there were so many that what is left is not worth a request. */
+  boolean refused() {
+    return ++refusals <= MAX_REFUSALS;
+  }
+
   /** Halves these events, of which there are two or more. */
   void split() {
     Part part = parts.pop();
@@ -68,6 +80,13 @@ final class Delivery {
     }
     parts.push(new Part(middle, part.last()));
     parts.push(new Part(part.first(), middle));
+  }
+
+  /** Halves these events until they have so many bytes at most, or until one is alone. */
+  void splitTo(int maxBytes) {
+    while (length() > maxBytes && events() > 1) {
+      split();
+    }
   }
 
   /** How many events are yet to be sent or under way. */

@@ -34,8 +34,16 @@ final class Dispatcher implements Runnable {
   /** Batches that the reader can take before the next cycle. */
   private static final int MIN_FREE = 2;
 
-  /** A request that breaks the connection so often may be too large for the endpoint. */
-  private static final int MAX_BROKEN_SENDS = 5;
+  /** A request that times out, or breaks off, so often in a row is made shorter. */
+  private static final int MAX_FAILED_SENDS = 2;
+
+  /** Requests are not made shorter than this, but for single events. */
+  private static final int MIN_PART_BYTES = 4 << 10;
+
+  /** After so many that were accepted they may be twice as long again. */
+  private static final int GOOD_SENDS_TO_GROW = 8;
+
+  private static final byte[] NO_REPORT = {};
 
   /** What other threads leave. */
   private sealed interface Message permits Filled, Answered, Failed, ReaderEnded, Close {}
@@ -66,7 +74,9 @@ final class Dispatcher implements Runnable {
   private @Nullable Delivery delivery;
 
   private @Nullable Batch source;
-  private int brokenSends;
+  private int failedSends;
+  private int goodSends;
+  private int partBytes = Integer.MAX_VALUE;
   private boolean isUnderWay;
   private boolean isSelfUnderWay;
   private boolean isAway;
@@ -141,13 +151,21 @@ final class Dispatcher implements Runnable {
         maintain();
         trySend();
       }
+      // An answer that has come counts.
+      for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
+        handle(next);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOGGER.warning("the agent's dispatcher was interrupted and ends");
     } catch (Throwable e) {
       LOGGER.log(Level.SEVERE, "the agent's dispatcher failed; no more events are sent", e);
     } finally {
-      end();
+      try {
+        end();
+      } finally {
+        isEnded = true;
+      }
     }
   }
 
@@ -171,8 +189,8 @@ final class Dispatcher implements Runnable {
       return false;
     }
     // What is on disk is safe there, and may be much: the next agent sends it.
-    boolean isAllSent = hasReaderEnded && memory.isEmpty() && delivery == null;
-    return isAllSent || System.nanoTime() - closeAtNs >= 0;
+    boolean isSafe = delivery == null || (source == null && !isUnderWay);
+    return (hasReaderEnded && memory.isEmpty() && isSafe) || System.nanoTime() - closeAtNs >= 0;
   }
 
   private long waitNs() {
@@ -233,19 +251,20 @@ final class Dispatcher implements Runnable {
     if (isUnderWay || isSelfUnderWay || System.nanoTime() - retryAtNs < 0) {
       return;
     }
+    byte[] report = isClosing ? NO_REPORT : selfReport.takeIfDue();
+    if (report.length > 0) {
+      isSelfUnderWay = true;
+      answerTo(endpoint.send(report, 0, report.length));
+      return;
+    }
     if (delivery == null) {
       delivery = nextDelivery();
     }
     Delivery current = delivery;
     if (current != null) {
+      current.splitTo(partBytes);
       isUnderWay = true;
       answerTo(endpoint.send(current.bytes(), current.offset(), current.length()));
-    } else if (!isClosing) {
-      byte[] report = selfReport.takeIfDue();
-      if (report.length > 0) {
-        isSelfUnderWay = true;
-        answerTo(endpoint.send(report, 0, report.length));
-      }
     }
   }
 
@@ -287,6 +306,12 @@ final class Dispatcher implements Runnable {
     if (isSelfUnderWay) {
       // The next report has the same sums.
       isSelfUnderWay = false;
+      if (answer.kind() != Answer.Kind.ACCEPTED && !isRetryable && refusals.isDue()) {
+        LOGGER.log(
+            Level.WARNING,
+            "the endpoint {0} refused the metrics of the agent itself: {1}",
+            new Object[] {endpoint.uri(), answer.reason()});
+      }
       return;
     }
     isUnderWay = false;
@@ -313,7 +338,11 @@ final class Dispatcher implements Runnable {
   }
 
   private void onAccepted(Delivery current, Answer answer) {
-    brokenSends = 0;
+    failedSends = 0;
+    if (partBytes < Integer.MAX_VALUE / 2 && ++goodSends >= GOOD_SENDS_TO_GROW) {
+      goodSends = 0;
+      partBytes *= 2;
+    }
     accounts.accepted(current.length(), answer.rejectedPoints());
     settle(Outcome.SENT, current.events());
     lastSentMs = System.currentTimeMillis();
@@ -329,10 +358,12 @@ final class Dispatcher implements Runnable {
   /** Puts a batch of memory into the spool, which is empty now, so that the order stays. */
   private void onRetryable(Delivery current, Answer answer) {
     accounts.retried();
-    brokenSends = answer.failure() == Answer.Failure.SEND ? brokenSends + 1 : 0;
-    if (brokenSends >= MAX_BROKEN_SENDS && current.events() > 1) {
-      brokenSends = 0;
-      current.split();
+    boolean isTooSlow =
+        answer.failure() == Answer.Failure.TIMEOUT || answer.failure() == Answer.Failure.SEND;
+    failedSends = isTooSlow ? failedSends + 1 : 0;
+    if (failedSends >= MAX_FAILED_SENDS) {
+      // The link may be too slow for it, or the endpoint breaks off what is too large for it.
+      partBytes = Math.max(MIN_PART_BYTES, current.length() / 2);
     }
     Batch batch = source;
     if (batch != null && overflow.isEmpty() && overflow.take(batch, current.firstEvent())) {
@@ -344,20 +375,25 @@ final class Dispatcher implements Runnable {
 
   private void onRefused(Delivery current, Answer answer) {
     accounts.refused();
+    boolean mayAskAgain = current.refused();
     boolean isOfContent = answer.kind() == Answer.Kind.TOO_LARGE || answer.status() == BAD_REQUEST;
-    if (isOfContent && current.events() > 1) {
+    if (isOfContent && current.events() > 1 && mayAskAgain) {
       current.split();
       return;
     }
     Outcome outcome = answer.kind() == Answer.Kind.TOO_LARGE ? Outcome.TOO_LARGE : Outcome.REFUSED;
-    settle(outcome, current.events());
+    int dropped = 0;
+    do {
+      dropped += current.events();
+      current.next();
+    } while (!mayAskAgain && !current.isDone());
+    settle(outcome, dropped);
     if (refusals.isDue()) {
       LOGGER.log(
           Level.WARNING,
           "the endpoint {0} refused {1} events, which are dropped, as OTLP demands: {2}",
-          new Object[] {endpoint.uri(), current.events(), answer.reason()});
+          new Object[] {endpoint.uri(), dropped, answer.reason()});
     }
-    current.next();
   }
 
   private void finish() {
@@ -410,7 +446,6 @@ final class Dispatcher implements Runnable {
       save(memory.removeFirst(), 0);
     }
     overflow.close();
-    isEnded = true;
   }
 
   private void save(Batch batch, int firstEvent) {

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>An event is one or more OTLP requests already, so events are not decoded: the bytes of many
- * make one request. Events of one process arrive in their order. Each arrives once, but for those
- * whose request failed without an answer: these are sent again, as OTLP allows, and may arrive
- * twice.
+ * make one request. Events that were written on one CPU arrive in their order. Each arrives once,
+ * but for those whose request failed without an answer: these are sent again, as OTLP allows, and
+ * may arrive twice.
  *
  * <p><b>Threads.</b> Two threads of its own, a reader and a dispatcher, do the work; HTTP has its
  * own. A slow endpoint, or a slow disk, never keeps the reader from taking events out of the
@@ -44,6 +44,8 @@ public final class Forwarder implements AutoCloseable {
 
   /** How long {@link #close()} lets the agent send what it has. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+  private static final Duration MAX_GRACE = Duration.ofDays(1);
 
   private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
 
@@ -91,8 +93,7 @@ public final class Forwarder implements AutoCloseable {
     readerThread = thread(reader, "user-events-reader");
     dispatcherThread = thread(dispatcher, "user-events-dispatcher");
     health = startHealth(parts.healthAddress());
-    readerThread.start();
-    dispatcherThread.start();
+    startThreads();
     LOGGER.log(
         Level.INFO,
         "forwarding {0} to {1}; events that cannot be sent wait {2}",
@@ -106,6 +107,24 @@ public final class Forwarder implements AutoCloseable {
    */
   public static ForwarderBuilder builder(String... eventNames) {
     return new ForwarderBuilder(List.of(eventNames));
+  }
+
+  private void startThreads() {
+    boolean isStarted = false;
+    try {
+      readerThread.start();
+      dispatcherThread.start();
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        // Without room for a thread. The reader ends when its source is closed.
+        isClosing.set(true);
+        reader.stop();
+        if (health != null) {
+          health.close();
+        }
+      }
+    }
   }
 
   private @Nullable HealthServer startHealth(@Nullable InetSocketAddress address)
@@ -187,7 +206,7 @@ public final class Forwarder implements AutoCloseable {
    * are in the spool already stay there for the next agent. An interrupt shortens the time. A
    * second call does nothing.
    *
-   * @param grace how long to wait for the endpoint, 0 or more
+   * @param grace how long to wait for the endpoint, 0 to 1 day
    */
   public void close(Duration grace) {
     requireNonNull(grace, "grace");
@@ -197,7 +216,8 @@ public final class Forwarder implements AutoCloseable {
     long startNs = System.nanoTime();
     reader.stop();
     boolean isInterrupted = join(readerThread);
-    long leftNs = isInterrupted ? 0 : grace.toNanos() - (System.nanoTime() - startNs);
+    long graceNs = grace.compareTo(MAX_GRACE) > 0 ? MAX_GRACE.toNanos() : grace.toNanos();
+    long leftNs = isInterrupted ? 0 : graceNs - (System.nanoTime() - startNs);
     dispatcher.close(Math.max(0, leftNs));
     if (join(dispatcherThread)) {
       dispatcher.close(0);

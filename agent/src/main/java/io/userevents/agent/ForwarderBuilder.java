@@ -323,6 +323,13 @@ public final class ForwarderBuilder {
     boolean isStarted = false;
     try {
       disk = spoolFolder == null ? null : Spool.open(spoolFolder, spoolSettings);
+      if (disk != null && disk.maxBatchBytes() < Batch.memoryBytes(batchBytes)) {
+        throw new IllegalArgumentException(
+            "the spool must have room for a batch: spoolMaxBytes="
+                + spoolSettings.maxBytes()
+                + ", batchBytes="
+                + batchBytes);
+      }
       Accounts accounts = new Accounts();
       Overflow overflow = new Overflow(disk, String.valueOf(spoolFolder), accounts);
       events = opener.open();

@@ -166,7 +166,7 @@ final class Overflow {
     SpoolLoss expired = from.expire(nowMs);
     boolean isGivenDropped = given != null && !from.hasPeeked();
     long settled = isGivenDropped ? settledOfGiven : 0;
-    accounts.move(Outcome.IN_SPOOL, Outcome.SPOOL_EXPIRED, expired.events() - settled);
+    lose(Outcome.SPOOL_EXPIRED, expired.events() - settled);
     tell("expired", expired);
     book(from, from.takeLosses());
     if (isGivenDropped) {
@@ -190,7 +190,8 @@ final class Overflow {
     bytes = last.bytes();
     // The batch that was given counts as a whole, if its file had to go meanwhile.
     long full = lost.full().events();
-    accounts.move(Outcome.IN_SPOOL, Outcome.SPOOL_FULL, full == 0 ? 0 : full - settled);
+    lose(Outcome.SPOOL_FULL, full == 0 ? 0 : full - settled);
+    lose(Outcome.SPOOL_DAMAGED, lost.damaged().events());
   }
 
   private void book(Spool from, SpoolLosses lost) {
@@ -198,11 +199,21 @@ final class Overflow {
     if (lost.isNone()) {
       return;
     }
-    accounts.move(Outcome.IN_SPOOL, Outcome.SPOOL_FULL, lost.full().events());
-    accounts.move(Outcome.IN_SPOOL, Outcome.SPOOL_DAMAGED, lost.damaged().events());
+    lose(Outcome.SPOOL_FULL, lost.full().events());
+    lose(Outcome.SPOOL_DAMAGED, lost.damaged().events());
     accounts.damaged(lost.damaged().uncounted());
     tell("full", lost.full());
     tell("damaged", lost.damaged());
+  }
+
+  private void lose(Outcome outcome, long events) {
+    long missing = accounts.moveUpTo(Outcome.IN_SPOOL, outcome, events);
+    if (missing != 0 && losses.isDue()) {
+      LOGGER.log(
+          Level.SEVERE,
+          "the spool {0} tells of more lost events than it had: outcome={1}, missing={2}",
+          new Object[] {place, outcome.label(), missing});
+    }
   }
 
   private void tell(String cause, SpoolLoss loss) {

@@ -45,9 +45,9 @@ final class Payloads {
         .toByteArray();
   }
 
-  /** An event that is valid as far as an agent looks at it, and no further. */
-  static byte[] poison() {
-    // ResourceMetrics > ScopeMetrics > Metric with a length behind its end.
+  /** An event whose lengths do not fit, in a metric. */
+  static byte[] malformed() {
+    // ResourceMetrics > ScopeMetrics > Metric with a name that ends behind it.
     return new byte[] {0x0A, 0x06, 0x12, 0x04, 0x12, 0x02, 0x0A, 0x7F};
   }
 

@@ -137,6 +137,33 @@ class UnwillingEndpointTest {
     }
   }
 
+  /** A link that takes longer for a batch than a request may take. */
+  @Test
+  void shouldSendShorterRequestsOverASlowLink() throws Exception {
+    ScriptedSource source = new ScriptedSource();
+    try (OtlpReceiver receiver = OtlpReceiver.start()) {
+      receiver.setDefault(Behaviour.slow(20 << 10));
+      Forwarder forwarder =
+          Forwarder.builder("otlp_metrics")
+              .setEndpoint(receiver.uri().toString())
+              .setTimeout(Duration.ofSeconds(1))
+              .setBatchDelay(Duration.ofMillis(500))
+              .setSpool(folder)
+              .setSelfMetricsInterval(Duration.ZERO)
+              .start(() -> source);
+      for (int i = 0; i < EVENTS; i++) {
+        source.write(Payloads.event("a", 100L * i, 100), PID);
+      }
+      while (forwarder.statistics().events(Outcome.SENT) < EVENTS) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      forwarder.close();
+
+      assertThat(forwarder.statistics().events(Outcome.SENT)).isEqualTo(EVENTS);
+      assertThat(receiver.acceptedRequests()).isGreaterThan(1);
+    }
+  }
+
   @Test
   void shouldKeepWhatACertificateThatDoesNotFitHoldsBack() throws Exception {
     ScriptedSource source = new ScriptedSource();

@@ -38,7 +38,7 @@ public final class Conversation {
   private final String requestLine;
   private final Map<String, String> headers;
   private int bytesPerSecond;
-  private boolean isBodyRead;
+  private byte @Nullable [] body;
   private boolean isAnswered;
 
   private Conversation(
@@ -135,12 +135,14 @@ public final class Conversation {
     this.bytesPerSecond = bytesPerSecond;
   }
 
-  /** Reads the body as it came over the wire. */
+  /** Reads the body as it came over the wire; once more gives the same bytes. */
   public byte[] readBody() throws IOException {
-    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    byte[] body = readSome(length);
-    isBodyRead = true;
-    return body;
+    byte[] read = body;
+    if (read == null) {
+      read = readSome(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+      body = read;
+    }
+    return read;
   }
 
   /** Reads the next bytes of the body, so many exactly. */
@@ -162,11 +164,11 @@ public final class Conversation {
 
   /** Reads the body, decodes it and counts the request as accepted. */
   public ReceivedRequest accept() throws IOException {
-    byte[] body = readBody();
-    ExportMetricsServiceRequest content = ExportMetricsServiceRequest.parseFrom(decompress(body));
+    byte[] read = readBody();
+    ExportMetricsServiceRequest content = ExportMetricsServiceRequest.parseFrom(decompress(read));
     ReceivedRequest request =
         new ReceivedRequest(
-            path(), headers, body.length, connection, content, Points.count(content));
+            path(), headers, read.length, connection, content, Points.count(content));
     receiver.accepted(request);
     return request;
   }
@@ -211,7 +213,7 @@ public final class Conversation {
     if (status != 204) {
       head.append("Content-Length: ").append(body.length).append("\r\n");
     }
-    if (!isBodyRead) {
+    if (body == null) {
       head.append("Connection: close\r\n");
     }
     write(head.append("\r\n").toString());
@@ -311,6 +313,6 @@ public final class Conversation {
 
   /** Tells whether the next request may come on this connection. */
   boolean isReusable() {
-    return isBodyRead && isAnswered && !socket.isClosed();
+    return body != null && isAnswered && !socket.isClosed();
   }
 }

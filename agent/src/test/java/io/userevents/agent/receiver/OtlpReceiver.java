@@ -195,6 +195,7 @@ public final class OtlpReceiver implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
+        socket.setTcpNoDelay(true);
         sockets.add(socket);
         if (server.isClosed()) {
           socket.close();

@@ -145,7 +145,13 @@ public final class ForwardCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       forwarder
           .healthAddress()
-          .ifPresent(address -> err.println("user-events: health at http:/" + address));
+          .ifPresent(
+              address ->
+                  err.println(
+                      "user-events: health at http://"
+                          + address.getAddress().getHostAddress()
+                          + ":"
+                          + address.getPort()));
       err.flush();
       while (failure.isEmpty() && !stop.await(LOOK_INTERVAL)) {
         failure = forwarder.failure();

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
  * Answers who asks for the agent's health: {@code /ready}, {@code /live} and {@code /metrics}. The
  * first two are 200 with {@code ok}, or 503 with the reason.
  *
- * <p>At most {@value #MAX_THREADS} requests are answered at a time, so that a client that does not
- * read holds up nobody but others of its kind.
+ * <p>At most {@value #MAX_THREADS} requests are answered at a time. A client that does not send its
+ * request, or does not read the answer, is cut off after {@value #TIME_LIMIT_S} s.
  */
 public final class HealthServer implements AutoCloseable {
 
@@ -30,6 +30,12 @@ public final class HealthServer implements AutoCloseable {
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
   private static final String TEXT = "text/plain; charset=utf-8";
+
+  /** Properties of the JDK's server, read once in a JVM; in seconds. */
+  private static final List<String> TIME_LIMITS =
+      List.of("sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime");
+
+  private static final String TIME_LIMIT_S = "5";
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -65,6 +71,12 @@ public final class HealthServer implements AutoCloseable {
    * @throws IOException if it is taken, or not one of this machine
    */
   public HealthServer(InetSocketAddress address, Subject subject) throws IOException {
+    // Otherwise a client that sends half a request keeps a thread for ever.
+    for (String limit : TIME_LIMITS) {
+      if (System.getProperty(limit) == null) {
+        System.setProperty(limit, TIME_LIMIT_S);
+      }
+    }
     server = HttpServer.create(address, 0);
     threads =
         new ThreadPoolExecutor(

@@ -99,12 +99,21 @@ final class Exchange implements HttpResponse.BodyHandler<byte[]> {
   private void end(@Nullable HttpResponse<byte[]> answer, @Nullable Throwable failure) {
     if (isOver.compareAndSet(false, true)) {
       body.stop();
-      if (answer != null) {
-        complete(
-            AnswerReader.read(
-                answer.statusCode(), answer.headers(), answer.body(), System.currentTimeMillis()));
-      } else {
-        complete(ofFailure(failure == null ? new IllegalStateException("no answer") : failure));
+      try {
+        if (answer != null) {
+          complete(
+              AnswerReader.read(
+                  answer.statusCode(),
+                  answer.headers(),
+                  answer.body(),
+                  System.currentTimeMillis()));
+        } else {
+          complete(ofFailure(failure == null ? new IllegalStateException("no answer") : failure));
+        }
+      } catch (Throwable e) {
+        // Whoever waits for the answer would wait for ever: the client swallows it.
+        complete(Answer.ofFailure(Failure.RECEIVE, 0, target + ": cannot read the answer: " + e));
+        throw e;
       }
     }
   }

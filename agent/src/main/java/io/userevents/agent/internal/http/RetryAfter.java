@@ -2,6 +2,7 @@
 package io.userevents.agent.internal.http;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -20,6 +21,8 @@ final class RetryAfter {
 
   /** The longest wait that an endpoint can ask for: one hour. */
   static final long MAX_MS = 3_600_000;
+
+  private static final Duration MAX = Duration.ofMillis(MAX_MS);
 
   /** There is no wait: the header is missing, is in the past or is not understood. */
   static final long NONE = -1;
@@ -54,9 +57,14 @@ final class RetryAfter {
     if (due.isEmpty()) {
       return NONE;
     }
-    long fromMs = date.flatMap(d -> parseDate(d.strip())).map(Instant::toEpochMilli).orElse(nowMs);
-    long waitMs = due.get().toEpochMilli() - fromMs;
-    return waitMs < 0 ? NONE : Math.min(waitMs, MAX_MS);
+    Instant from =
+        date.flatMap(d -> parseDate(d.strip())).orElseGet(() -> Instant.ofEpochMilli(nowMs));
+    // Years can have nine digits, which are more than milliseconds can count.
+    Duration wait = Duration.between(from, due.get());
+    if (wait.isNegative()) {
+      return NONE;
+    }
+    return wait.compareTo(MAX) > 0 ? MAX_MS : wait.toMillis();
   }
 
   private static Optional<Instant> parseDate(String value) {

@@ -19,6 +19,8 @@ final class ProcFs {
   /** A command line can have megabytes. */
   private static final int MAX_BYTES = 4096;
 
+  private static final int MAX_CHARS = 256;
+
   private static final int START_TICKS_AFTER_NAME = 19;
   private static final Pattern TGID = Pattern.compile("(?m)^Tgid:\\s*(\\d{1,9})$");
   private static final Pattern UID = Pattern.compile("(?m)^Uid:\\s*(\\d{1,10})\\s");
@@ -65,8 +67,8 @@ final class ProcFs {
             startTicks,
             number(UID, read(pid, "status")),
             read(pid, "comm").strip(),
-            firstEnd < 0 ? arguments : arguments.substring(0, firstEnd),
-            executable(pid),
+            cut(firstEnd < 0 ? arguments : arguments.substring(0, firstEnd)),
+            cut(executable(pid)),
             CgroupNames.containerId(cgroups),
             CgroupNames.podUid(cgroups));
     // If it ended meanwhile, parts may be another's.
@@ -79,6 +81,11 @@ final class ProcFs {
     } catch (IOException | SecurityException e) {
       return "";
     }
+  }
+
+  /** Thousands of processes are remembered, and a name can have a page. */
+  private static String cut(String text) {
+    return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS);
   }
 
   /** The first bytes of a file; empty if there is none, or if the agent may not read it. */

@@ -28,8 +28,8 @@ public final class ProcessTable {
   private static final float LOAD_FACTOR = 0.75f;
 
   private final ProcFs proc;
-  private final Map<Integer, Entry> byPid = new Recent();
-  private final Map<Integer, Entry> byTid = new Recent();
+  private final Map<Integer, Seen> byPid = new Recent();
+  private final Map<Integer, Seen> byTid = new Recent();
 
   /** Processes of this machine, as far as they are in the agent's pid namespace. */
   public ProcessTable() {
@@ -50,9 +50,9 @@ public final class ProcessTable {
     if (pid <= 0) {
       return ProcessInfo.unknown(pid);
     }
-    Entry entry = byPid.get(pid);
+    Seen entry = byPid.get(pid);
     if (entry == null) {
-      entry = new Entry(proc.process(pid), nowNs);
+      entry = new Seen(proc.process(pid), nowNs);
       byPid.put(pid, entry);
     } else if (entry.isOld(nowNs)) {
       ProcessInfo now = proc.process(pid);
@@ -68,14 +68,14 @@ public final class ProcessTable {
    * @param nowNs {@link System#nanoTime}
    */
   public ProcessInfo ofThread(int tid, long nowNs) {
-    Entry entry = byTid.get(tid);
+    Seen entry = byTid.get(tid);
     if (entry == null || entry.isOld(nowNs)) {
       int pid = proc.processOf(tid);
       if (pid > 0) {
-        entry = new Entry(ofProcess(pid, nowNs), nowNs);
+        entry = new Seen(ofProcess(pid, nowNs), nowNs);
         byTid.put(tid, entry);
       } else if (entry == null) {
-        entry = new Entry(ProcessInfo.unknown(-1), nowNs);
+        entry = new Seen(ProcessInfo.unknown(-1), nowNs);
         byTid.put(tid, entry);
       } else {
         entry.set(entry.process, nowNs);
@@ -84,11 +84,11 @@ public final class ProcessTable {
     return entry.process;
   }
 
-  private static final class Entry {
+  private static final class Seen {
     private ProcessInfo process;
     private long seenNs;
 
-    Entry(ProcessInfo process, long seenNs) {
+    Seen(ProcessInfo process, long seenNs) {
       this.process = process;
       this.seenNs = seenNs;
     }
@@ -108,7 +108,7 @@ public final class ProcessTable {
 
   /** In the order of use. */
   @SuppressWarnings("serial")
-  private static final class Recent extends LinkedHashMap<Integer, Entry> {
+  private static final class Recent extends LinkedHashMap<Integer, Seen> {
 
     private static final int INITIAL = 64;
 
@@ -117,7 +117,7 @@ public final class ProcessTable {
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<Integer, Entry> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<Integer, Seen> eldest) {
       return size() > MAX_PROCESSES;
     }
   }

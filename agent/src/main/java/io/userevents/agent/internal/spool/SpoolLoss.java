@@ -18,11 +18,11 @@ public record SpoolLoss(long batches, long events, long bytes, long uncounted) {
 
   /** Says whether nothing was lost. */
   public boolean isNone() {
-    return batches == 0;
+    return batches == 0 && events == 0;
   }
 
   SpoolLoss plus(long moreBatches, long moreEvents, long moreBytes) {
-    return moreBatches == 0
+    return moreBatches == 0 && moreEvents == 0
         ? this
         : new SpoolLoss(batches + moreBatches, events + moreEvents, bytes + moreBytes, uncounted);
   }
