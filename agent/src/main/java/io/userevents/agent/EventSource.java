@@ -18,11 +18,12 @@ interface EventSource extends AutoCloseable {
      * Called for each event.
      *
      * @param payload its bytes, valid during the call
+     * @param timestampNs when it was written
      * @param pid process that wrote it; 0 if it is in another pid namespace, {@link
      *     io.userevents.listener.Sample#UNKNOWN_PID} if only the thread is known
      * @param tid thread that wrote it
      */
-    void onEvent(DirectBuffer payload, int pid, int tid);
+    void onEvent(DirectBuffer payload, long timestampNs, int pid, int tid);
   }
 
   /** What did not come in: see the listener's statistics. */

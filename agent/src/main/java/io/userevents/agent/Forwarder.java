@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>An event is one or more OTLP requests already, so events are not decoded: the bytes of many
- * make one request. Events that were written on one CPU arrive in their order. Each arrives once,
- * but for those whose request failed without an answer: these are sent again, as OTLP allows, and
- * may arrive twice.
+ * make one request. Events of one process arrive in their order. Each arrives once, but for those
+ * whose request failed without an answer: these are sent again, as OTLP allows, and may arrive
+ * twice.
  *
  * <p><b>Threads.</b> Two threads of its own, a reader and a dispatcher, do the work; HTTP has its
  * own. A slow endpoint, or a slow disk, never keeps the reader from taking events out of the

@@ -21,7 +21,9 @@ final class ListenerSource implements EventSource {
   @Override
   public int poll(Handler handler, int timeoutMs) throws ListenerException {
     return listener.poll(
-        sample -> handler.onEvent(sample.payload(), sample.pid(), sample.tid()), timeoutMs);
+        sample ->
+            handler.onEvent(sample.payload(), sample.timestampNs(), sample.pid(), sample.tid()),
+        timeoutMs);
   }
 
   @Override

@@ -26,6 +26,10 @@ final class Reader implements Runnable {
 
   private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
   private static final int MAX_WAIT_MS = 1000;
+
+  /** Until the next read of all buffers, which shows what is older. */
+  private static final int ORDER_WAIT_MS = 1;
+
   private static final long FAILURE_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final EventSource source;
@@ -42,7 +46,7 @@ final class Reader implements Runnable {
   private final RequestCheck check = new RequestCheck();
   private final EventCopier copier = new EventCopier();
   private final Throttle failures = new Throttle();
-  private byte[] event = {};
+  private final TimeOrder order = new TimeOrder();
   private byte[] filtered = {};
   private @Nullable Batch batch;
 
@@ -97,6 +101,7 @@ final class Reader implements Runnable {
         handOverIfDue();
       }
       drain();
+      order.end(this::onEvent);
     } catch (Throwable e) {
       LOGGER.log(Level.SEVERE, "the agent's reader failed; no more events are received", e);
     } finally {
@@ -117,7 +122,8 @@ final class Reader implements Runnable {
   private int poll(int timeoutMs) {
     lastCycleNs = System.nanoTime();
     try {
-      int events = source.poll(this::onEvent, timeoutMs);
+      int events = source.poll(this::collect, timeoutMs);
+      order.endRead(this::onEvent);
       renamedAttributes = check.renamedAttributes();
       return events;
     } catch (ListenerException e) {
@@ -131,6 +137,9 @@ final class Reader implements Runnable {
   }
 
   private int waitMs() {
+    if (!order.isEmpty()) {
+      return ORDER_WAIT_MS;
+    }
     Batch current = batch;
     if (current == null || current.isEmpty()) {
       return MAX_WAIT_MS;
@@ -140,12 +149,15 @@ final class Reader implements Runnable {
     return (int) Math.max(0, Math.min(MAX_WAIT_MS, leftMs));
   }
 
-  private void onEvent(DirectBuffer payload, int pid, int tid) {
-    int length = payload.capacity();
-    accounts.received(outcome(payload, length, pid, tid), length);
+  private void collect(DirectBuffer payload, long timestampNs, int pid, int tid) {
+    order.add(payload, timestampNs, pid, tid, this::onEvent);
   }
 
-  private Outcome outcome(DirectBuffer payload, int length, int pid, int tid) {
+  private void onEvent(byte[] event, int offset, int length, int pid, int tid) {
+    accounts.received(outcome(event, offset, length, pid, tid), length);
+  }
+
+  private Outcome outcome(byte[] event, int offset, int length, int pid, int tid) {
     byte[] resource = {};
     if (attribution != null || !processFilter.isAll()) {
       ProcessInfo process = process(pid, tid);
@@ -154,24 +166,20 @@ final class Reader implements Runnable {
       }
       resource = attribution == null ? resource : attribution.of(process);
     }
-    if (event.length < length) {
-      event = new byte[length];
-    }
-    payload.getBytes(0, event, 0, length);
-    if (!check.isRequest(event, length)) {
+    if (!check.isRequest(event, offset, length)) {
       return Outcome.MALFORMED;
     }
     if (metricFilter == null) {
-      return add(event, length, resource);
+      return add(event, offset, length, resource);
     }
     if (filtered.length < length) {
       filtered = new byte[length];
     }
-    int left = metricFilter.filter(event, length, filtered);
+    int left = metricFilter.filter(event, offset, length, filtered);
     if (left == EventCopier.MALFORMED) {
       return Outcome.MALFORMED;
     }
-    return left == 0 ? Outcome.FILTERED : add(filtered, left, resource);
+    return left == 0 ? Outcome.FILTERED : add(filtered, 0, left, resource);
   }
 
   private ProcessInfo process(int pid, int tid) {
@@ -181,19 +189,19 @@ final class Reader implements Runnable {
         : processes.ofProcess(pid, nowNs);
   }
 
-  private Outcome add(byte[] bytes, int length, byte[] resource) {
+  private Outcome add(byte[] bytes, int offset, int length, byte[] resource) {
     if (batch != null && batch.isIndexFull()) {
       handOver();
     }
-    Outcome outcome = addToBatch(bytes, length, resource);
+    Outcome outcome = addToBatch(bytes, offset, length, resource);
     if (outcome == Outcome.TOO_LARGE && batch != null && !batch.isEmpty()) {
       handOver();
-      outcome = addToBatch(bytes, length, resource);
+      outcome = addToBatch(bytes, offset, length, resource);
     }
     return outcome;
   }
 
-  private Outcome addToBatch(byte[] bytes, int length, byte[] resource) {
+  private Outcome addToBatch(byte[] bytes, int offset, int length, byte[] resource) {
     Batch current = batch;
     if (current == null) {
       current = pool.take();
@@ -203,7 +211,8 @@ final class Reader implements Runnable {
       }
     }
     int end =
-        copier.copy(bytes, length, resource, current.bytes(), current.length(), current.limit());
+        copier.copy(
+            bytes, offset, length, resource, current.bytes(), current.length(), current.limit());
     if (end == EventCopier.MALFORMED || end == current.length()) {
       return Outcome.MALFORMED;
     }

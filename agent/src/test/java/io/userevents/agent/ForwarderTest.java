@@ -74,6 +74,20 @@ class ForwarderTest {
   }
 
   @Test
+  void shouldSendEventsOfSeveralCpusInTheOrderOfTheirTimes() throws Exception {
+    Forwarder forwarder = builder().start(() -> source);
+    // As they are read if the writer has moved from the second CPU to the first.
+    source.write(Payloads.event("a", 1, 1), 200, PID);
+    source.write(Payloads.event("a", 2, 1), 300, PID);
+    source.write(Payloads.event("a", 0, 1), 100, PID);
+
+    receiver.awaitAcceptedPoints(3);
+    forwarder.close(LONG);
+
+    assertThat(numbers("a")).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
   void shouldSayWhoWroteAnEventUnlessThatIsSwitchedOff() throws Exception {
     sendOne(builder().setHostName("node-7"));
     sendOne(builder().setAttribution(false));

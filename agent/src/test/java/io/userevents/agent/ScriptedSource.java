@@ -12,11 +12,13 @@ final class ScriptedSource implements EventSource {
   /** An event, or a call that wakes the reader. */
   private static final class Event {
     private final byte[] payload;
+    private final long timestampNs;
     private final int pid;
     private final boolean isWakeup;
 
-    Event(byte[] payload, int pid, boolean isWakeup) {
+    Event(byte[] payload, long timestampNs, int pid, boolean isWakeup) {
       this.payload = payload;
+      this.timestampNs = timestampNs;
       this.pid = pid;
       this.isWakeup = isWakeup;
     }
@@ -29,8 +31,12 @@ final class ScriptedSource implements EventSource {
   private volatile boolean isClosed;
 
   void write(byte[] payload, int pid) {
+    write(payload, System.nanoTime(), pid);
+  }
+
+  void write(byte[] payload, long timestampNs, int pid) {
     if (!isDetached) {
-      events.add(new Event(payload, pid, /* isWakeup= */ false));
+      events.add(new Event(payload, timestampNs, pid, /* isWakeup= */ false));
     }
   }
 
@@ -54,7 +60,7 @@ final class ScriptedSource implements EventSource {
     }
     int count = 0;
     while (event != null && !event.isWakeup) {
-      handler.onEvent(new UnsafeBuffer(event.payload), event.pid, event.pid);
+      handler.onEvent(new UnsafeBuffer(event.payload), event.timestampNs, event.pid, event.pid);
       count++;
       event = count < MAX_EVENTS ? events.poll() : null;
     }
@@ -63,7 +69,7 @@ final class ScriptedSource implements EventSource {
 
   @Override
   public void wakeup() {
-    events.add(new Event(new byte[0], 0, /* isWakeup= */ true));
+    events.add(new Event(new byte[0], 0, 0, /* isWakeup= */ true));
   }
 
   @Override

@@ -50,8 +50,9 @@ final class RepeatedEvents implements EventSource {
     }
     int count = (int) Math.min(due, MAX_EVENTS);
     long first = handedOut;
+    long nowNs = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      handler.onEvent(events[(int) ((first + i) % events.length)], pid, pid);
+      handler.onEvent(events[(int) ((first + i) % events.length)], nowNs + i, pid, pid);
     }
     handedOut = first + count;
     return count;

@@ -39,17 +39,24 @@ public final class EventCopier {
   /**
    * Copies one event.
    *
-   * @param event its array, of which {@code length} bytes are the event
+   * @param event its array, of which {@code length} bytes from {@code eventOffset} on are the event
    * @param resource a Resource message with the attributes to append; empty to append none
    * @param offset where to write in the target
    * @param limit before which to end in the target
    * @return the position behind the copy; or {@link #MALFORMED}, {@link #NO_ROOM} or {@link
    *     #TOO_MANY_RESOURCES}, and then the target's bytes from offset on have no meaning
    */
-  public int copy(byte[] event, int length, byte[] resource, byte[] target, int offset, int limit) {
+  public int copy(
+      byte[] event,
+      int eventOffset,
+      int length,
+      byte[] resource,
+      byte[] target,
+      int offset,
+      int limit) {
     int position = offset;
     long maxEnd = offset + length + FREE_GROWTH + (long) MAX_GROWTH * length;
-    request.wrap(event, 0, length);
+    request.wrap(event, eventOffset, eventOffset + length);
     while (request.next()) {
       if (request.isMessage(OtlpFields.REQUEST_RESOURCE_METRICS) && hasMetrics(event)) {
         position = appendWith(resource, event, target, position, limit);

@@ -34,15 +34,15 @@ public final class MetricFilter {
   /**
    * Writes the event with the metrics that are kept.
    *
-   * @param event its array, of which {@code length} bytes are the event
+   * @param event its array, of which {@code length} bytes from {@code offset} on are the event
    * @param target as long as the event at least
    * @return bytes of what is kept, 0 if nothing is, or {@link EventCopier#MALFORMED}
    */
-  public int filter(byte[] event, int length, byte[] target) {
+  public int filter(byte[] event, int offset, int length, byte[] target) {
     isMalformed = false;
     keptMetrics = 0;
     int position = 0;
-    request.wrap(event, 0, length);
+    request.wrap(event, offset, offset + length);
     while (request.next()) {
       if (request.isMessage(OtlpFields.REQUEST_RESOURCE_METRICS)) {
         int before = keptMetrics;

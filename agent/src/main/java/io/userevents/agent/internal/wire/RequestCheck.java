@@ -37,11 +37,11 @@ public final class RequestCheck {
   }
 
   /**
-   * Whether the first bytes of an array are a request. Attributes with names that only the agent
-   * may give are renamed in it, see {@link ReservedNames}.
+   * Whether some bytes of an array are a request. Attributes with names that only the agent may
+   * give are renamed in it, see {@link ReservedNames}.
    */
-  public boolean isRequest(byte[] bytes, int length) {
-    return isMessage(bytes, 0, length, RequestSchema.REQUEST, 0);
+  public boolean isRequest(byte[] bytes, int offset, int length) {
+    return isMessage(bytes, offset, offset + length, RequestSchema.REQUEST, 0);
   }
 
   private boolean isMessage(byte[] bytes, int start, int end, int message, int depth) {

@@ -153,11 +153,11 @@ class EventCopierTest {
 
     for (int limit = 0; limit < end; limit++) {
       byte[] small = new byte[end];
-      assertThat(copier.copy(event.clone(), event.length, PID, small, 0, limit))
+      assertThat(copier.copy(event.clone(), 0, event.length, PID, small, 0, limit))
           .isEqualTo(EventCopier.NO_ROOM);
       assertThat(Arrays.copyOfRange(small, limit, end)).containsOnly(0);
     }
-    assertThat(copier.copy(event, event.length, PID, new byte[end], 0, end)).isEqualTo(end);
+    assertThat(copier.copy(event, 0, event.length, PID, new byte[end], 0, end)).isEqualTo(end);
   }
 
   @Test
@@ -165,7 +165,7 @@ class EventCopierTest {
     byte[] event = request("a", "x");
 
     for (int length = 1; length < event.length; length++) {
-      assertThat(copier.copy(event.clone(), length, PID, target, 0, ROOM))
+      assertThat(copier.copy(event.clone(), 0, length, PID, target, 0, ROOM))
           .isEqualTo(EventCopier.MALFORMED);
     }
   }
@@ -234,8 +234,8 @@ class EventCopierTest {
   private int copy(byte[] event, byte[] resource, int offset) {
     byte[] checked = event.clone();
     // As the agent does; what it says is the subject of another test.
-    boolean unused = check.isRequest(checked, checked.length);
-    return copier.copy(checked, checked.length, resource, target, offset, ROOM);
+    boolean unused = check.isRequest(checked, 0, checked.length);
+    return copier.copy(checked, 0, checked.length, resource, target, offset, ROOM);
   }
 
   private ExportMetricsServiceRequest parse(int start, int end)

@@ -39,7 +39,7 @@ class MetricFilterTest {
     byte[] event = concat(request("a", "http.x", "http.y".repeat(40)), request("b", "jvm.gc.z"));
     byte[] target = new byte[event.length];
 
-    int length = filter.filter(event, event.length, target);
+    int length = filter.filter(event, 0, event.length, target);
 
     assertThat(Arrays.copyOf(target, length)).isEqualTo(event);
   }
@@ -48,7 +48,7 @@ class MetricFilterTest {
   void shouldGiveNothingWhenNothingIsKept() {
     byte[] event = request("a", "x", "y");
 
-    assertThat(filter.filter(event, event.length, new byte[event.length])).isZero();
+    assertThat(filter.filter(event, 0, event.length, new byte[event.length])).isZero();
   }
 
   @Test
@@ -58,14 +58,14 @@ class MetricFilterTest {
     int firstLength = request("a", "http.x", "y").length;
     for (int length = 1; length < event.length; length++) {
       if (length != firstLength) {
-        assertThat(filter.filter(event, length, target)).isEqualTo(EventCopier.MALFORMED);
+        assertThat(filter.filter(event, 0, length, target)).isEqualTo(EventCopier.MALFORMED);
       }
     }
     Random random = new Random(1);
     for (int i = 0; i < 20_000; i++) {
       byte[] damaged = event.clone();
       damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
-      assertThat(filter.filter(damaged, damaged.length, target))
+      assertThat(filter.filter(damaged, 0, damaged.length, target))
           .isBetween(EventCopier.MALFORMED, damaged.length);
     }
   }
@@ -79,7 +79,7 @@ class MetricFilterTest {
 
   private ExportMetricsServiceRequest filtered(byte[] event) throws Exception {
     byte[] target = new byte[event.length];
-    int length = filter.filter(event, event.length, target);
+    int length = filter.filter(event, 0, event.length, target);
     return ExportMetricsServiceRequest.parseFrom(Arrays.copyOf(target, length));
   }
 }

@@ -31,8 +31,8 @@ class RequestCheckTest {
   void shouldPassARequestWithEachFieldOfEachMessage() {
     byte[] request = full(ExportMetricsServiceRequest.getDefaultInstance(), 0).toByteArray();
 
-    assertThat(check.isRequest(request, request.length)).isTrue();
-    assertThat(check.isRequest(concat(request, request), 2 * request.length)).isTrue();
+    assertThat(check.isRequest(request, 0, request.length)).isTrue();
+    assertThat(check.isRequest(concat(request, request), 0, 2 * request.length)).isTrue();
     assertThat(request.length).isGreaterThan(1000);
   }
 
@@ -94,7 +94,7 @@ class RequestCheckTest {
             .build()
             .toByteArray();
 
-    assertThat(check.isRequest(request, request.length)).isTrue();
+    assertThat(check.isRequest(request, 0, request.length)).isTrue();
   }
 
   /** What passes is parsed by protobuf, whatever was done to it. */
@@ -110,7 +110,7 @@ class RequestCheckTest {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
       int length = random.nextInt(4) == 0 ? random.nextInt(damaged.length) : damaged.length;
-      if (check.isRequest(damaged, length)) {
+      if (check.isRequest(damaged, 0, length)) {
         passed++;
         try {
           ExportMetricsServiceRequest unused =
@@ -128,8 +128,8 @@ class RequestCheckTest {
     byte[] varint = {0x08, 0x01};
     byte[] nested = field(1, field(2, field(2, new byte[] {0x08, 0x01})));
 
-    assertThat(check.isRequest(varint, varint.length)).isFalse();
-    assertThat(check.isRequest(nested, nested.length)).isFalse();
+    assertThat(check.isRequest(varint, 0, varint.length)).isFalse();
+    assertThat(check.isRequest(nested, 0, nested.length)).isFalse();
   }
 
   /** The Collector still reads it, so it can fail there. */
@@ -139,8 +139,8 @@ class RequestCheckTest {
     byte[] good = field(1, concat(tagOf1000, new byte[] {0x02, 0x12, 0x00}));
     byte[] bad = field(1, concat(tagOf1000, new byte[] {0x02, 0x12, 0x7F}));
 
-    assertThat(check.isRequest(good, good.length)).isTrue();
-    assertThat(check.isRequest(bad, bad.length)).isFalse();
+    assertThat(check.isRequest(good, 0, good.length)).isTrue();
+    assertThat(check.isRequest(bad, 0, bad.length)).isFalse();
   }
 
   @Test
@@ -153,7 +153,7 @@ class RequestCheckTest {
 
   private boolean isExemplar(byte[] exemplar) {
     byte[] request = field(1, field(2, field(2, field(7, field(1, field(5, exemplar))))));
-    return check.isRequest(request, request.length);
+    return check.isRequest(request, 0, request.length);
   }
 
   @Test
@@ -162,7 +162,7 @@ class RequestCheckTest {
     byte[] point = field(7, field(1, field(7, keyValue)));
     byte[] request = field(1, field(2, concat(field(1, field(3, keyValue)), field(2, point))));
 
-    assertThat(check.isRequest(request, request.length)).isTrue();
+    assertThat(check.isRequest(request, 0, request.length)).isTrue();
 
     assertThat(check.renamedAttributes()).isEqualTo(2);
     String parsed = ExportMetricsServiceRequest.parseFrom(request).toString();
@@ -182,12 +182,12 @@ class RequestCheckTest {
     };
     for (byte[] name : bad) {
       byte[] request = field(1, field(2, field(2, field(1, name))));
-      assertThat(check.isRequest(request, request.length)).isFalse();
+      assertThat(check.isRequest(request, 0, request.length)).isFalse();
     }
     for (String name : new String[] {"", "ä", "€", "😀", "a\u0000b", "\uFFFF", "\uD7FF\uE000"}) {
       byte[] request =
           field(1, field(2, field(2, field(1, name.getBytes(StandardCharsets.UTF_8)))));
-      assertThat(check.isRequest(request, request.length)).as(name).isTrue();
+      assertThat(check.isRequest(request, 0, request.length)).as(name).isTrue();
     }
   }
 
@@ -201,7 +201,7 @@ class RequestCheckTest {
       depth++;
       byte[] keyValue = field(2, value.toByteArray());
       byte[] request = field(1, field(1, field(1, keyValue)));
-      isPassed = check.isRequest(request, request.length);
+      isPassed = check.isRequest(request, 0, request.length);
     }
     assertThat(depth).isBetween(10, RequestCheck.MAX_DEPTH);
   }
@@ -217,7 +217,7 @@ class RequestCheckTest {
   private boolean isHistogramPoint(byte[] point) {
     byte[] metric = field(9, field(1, point));
     byte[] request = field(1, field(2, field(2, metric)));
-    return check.isRequest(request, request.length);
+    return check.isRequest(request, 0, request.length);
   }
 
   /** A message with a value in each field; of a oneof the last, but metrics of each kind. */
