@@ -30,7 +30,9 @@ final class Reader implements Runnable {
   /** Until the next read of all buffers, which shows what is older. */
   private static final int ORDER_WAIT_MS = 1;
 
-  private static final long FAILURE_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FAILURE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int MAX_DRAIN_FAILURES = 3;
+  private static final long MAX_DRAIN_NS = TimeUnit.MINUTES.toNanos(1);
 
   private final EventSource source;
   private final BatchPool pool;
@@ -49,6 +51,7 @@ final class Reader implements Runnable {
   private final TimeOrder order = new TimeOrder();
   private byte[] filtered = {};
   private @Nullable Batch batch;
+  private boolean hasFailed;
 
   private volatile boolean isStopped;
   private volatile boolean isEnded;
@@ -112,24 +115,42 @@ final class Reader implements Runnable {
   }
 
   /** Reads what was written before the end. */
-  private void drain() throws ListenerException {
-    source.detach();
-    while (poll(0) > 0) {
+  private void drain() {
+    try {
+      source.detach();
+    } catch (ListenerException e) {
+      LOGGER.log(Level.WARNING, "cannot stop receiving; reads what is there: {0}", e.toString());
+    }
+    long startNs = System.nanoTime();
+    int failed = 0;
+    // Without an end if it still receives.
+    while (failed < MAX_DRAIN_FAILURES && System.nanoTime() - startNs < MAX_DRAIN_NS) {
+      int events = poll(0);
+      if (hasFailed) {
+        failed++;
+      } else if (events <= 0) {
+        return;
+      }
       handOverIfDue();
     }
+    LOGGER.warning("some events are left in the kernel's buffers");
   }
 
   private int poll(int timeoutMs) {
     lastCycleNs = System.nanoTime();
+    hasFailed = false;
     try {
       int events = source.poll(this::collect, timeoutMs);
       order.endRead(this::onEvent);
       renamedAttributes = check.renamedAttributes();
       return events;
     } catch (ListenerException e) {
+      hasFailed = true;
       if (failures.isDue()) {
         LOGGER.log(
-            Level.WARNING, "cannot read some of the kernel''s buffers, will try again: {0}", e);
+            Level.WARNING,
+            "cannot read some of the kernel''s buffers, will try again: {0}",
+            e.toString());
       }
       LockSupport.parkNanos(isStopped ? 0 : FAILURE_PAUSE_NS);
       return 0;
