@@ -294,24 +294,12 @@ final class Dispatcher implements Runnable {
 
   private void onAnswer(Answer answer) {
     boolean isRetryable = answer.kind() == Answer.Kind.RETRYABLE;
-    tellOfEndpoint(answer, isRetryable);
-    if (isRetryable) {
-      isAway = true;
-      retryAtNs =
-          System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.next(answer.retryAfterMs()));
-    } else {
-      isAway = false;
-      backoff.reset();
+    // A short report may get through where batches do not.
+    if (isRetryable || !(isSelfUnderWay && isAway && hasWork())) {
+      note(answer, isRetryable);
     }
     if (isSelfUnderWay) {
-      // The next report has the same sums.
-      isSelfUnderWay = false;
-      if (answer.kind() != Answer.Kind.ACCEPTED && !isRetryable && refusals.isDue()) {
-        LOGGER.log(
-            Level.WARNING,
-            "the endpoint {0} refused the metrics of the agent itself: {1}",
-            new Object[] {endpoint.uri(), answer.reason()});
-      }
+      onReported(answer, isRetryable);
       return;
     }
     isUnderWay = false;
@@ -329,6 +317,29 @@ final class Dispatcher implements Runnable {
     }
   }
 
+  /** Takes note of whether the endpoint can be reached. */
+  private void note(Answer answer, boolean isRetryable) {
+    tellOfEndpoint(answer, isRetryable);
+    isAway = isRetryable;
+    if (isRetryable) {
+      retryAtNs =
+          System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.next(answer.retryAfterMs()));
+    } else {
+      backoff.reset();
+    }
+  }
+
+  /** The next report has the same sums, so this one is not sent again. */
+  private void onReported(Answer answer, boolean isRetryable) {
+    isSelfUnderWay = false;
+    if (answer.kind() != Answer.Kind.ACCEPTED && !isRetryable && refusals.isDue()) {
+      LOGGER.log(
+          Level.WARNING,
+          "the endpoint {0} refused the metrics of the agent itself: {1}",
+          new Object[] {endpoint.uri(), answer.reason()});
+    }
+  }
+
   /** The client promises an answer in any case, so this is a fault; the batch is sent again. */
   private void onFailure(Throwable cause) {
     LOGGER.log(Level.SEVERE, "a request failed without an answer, will send it again", cause);
@@ -339,7 +350,8 @@ final class Dispatcher implements Runnable {
 
   private void onAccepted(Delivery current, Answer answer) {
     failedSends = 0;
-    if (partBytes < Integer.MAX_VALUE / 2 && ++goodSends >= GOOD_SENDS_TO_GROW) {
+    boolean isShorter = partBytes < Integer.MAX_VALUE / 2 && current.length() > partBytes / 2;
+    if (isShorter && ++goodSends >= GOOD_SENDS_TO_GROW) {
       goodSends = 0;
       partBytes *= 2;
     }
@@ -358,10 +370,12 @@ final class Dispatcher implements Runnable {
   /** Puts a batch of memory into the spool, which is empty now, so that the order stays. */
   private void onRetryable(Delivery current, Answer answer) {
     accounts.retried();
-    boolean isTooSlow =
-        answer.failure() == Answer.Failure.TIMEOUT || answer.failure() == Answer.Failure.SEND;
-    failedSends = isTooSlow ? failedSends + 1 : 0;
-    if (failedSends >= MAX_FAILED_SENDS) {
+    boolean isBroken =
+        answer.failure() == Answer.Failure.TIMEOUT
+            || answer.failure() == Answer.Failure.SEND
+            || answer.failure() == Answer.Failure.RECEIVE;
+    if (isBroken && ++failedSends >= MAX_FAILED_SENDS) {
+      goodSends = 0;
       // The link may be too slow for it, or the endpoint breaks off what is too large for it.
       partBytes = Math.max(MIN_PART_BYTES, current.length() / 2);
     }

@@ -32,7 +32,9 @@ final class Reader implements Runnable {
 
   private static final long FAILURE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int MAX_DRAIN_FAILURES = 3;
-  private static final long MAX_DRAIN_NS = TimeUnit.MINUTES.toNanos(1);
+
+  /** For a source that goes on to receive. */
+  private static final long MAX_DRAIN_NS = TimeUnit.SECONDS.toNanos(5);
 
   private final EventSource source;
   private final BatchPool pool;
@@ -107,6 +109,7 @@ final class Reader implements Runnable {
       order.end(this::onEvent);
     } catch (Throwable e) {
       LOGGER.log(Level.SEVERE, "the agent's reader failed; no more events are received", e);
+      order.end((bytes, offset, length, pid, tid) -> accounts.received(Outcome.SHUTDOWN, length));
     } finally {
       isEnded = true;
       handOver();
@@ -116,15 +119,16 @@ final class Reader implements Runnable {
 
   /** Reads what was written before the end. */
   private void drain() {
+    long limitNs = Long.MAX_VALUE;
     try {
       source.detach();
     } catch (ListenerException e) {
+      limitNs = MAX_DRAIN_NS;
       LOGGER.log(Level.WARNING, "cannot stop receiving; reads what is there: {0}", e.toString());
     }
     long startNs = System.nanoTime();
     int failed = 0;
-    // Without an end if it still receives.
-    while (failed < MAX_DRAIN_FAILURES && System.nanoTime() - startNs < MAX_DRAIN_NS) {
+    while (failed < MAX_DRAIN_FAILURES && System.nanoTime() - startNs < limitNs) {
       int events = poll(0);
       if (hasFailed) {
         failed++;
@@ -146,6 +150,8 @@ final class Reader implements Runnable {
       return events;
     } catch (ListenerException e) {
       hasFailed = true;
+      // The events of other CPUs do not wait for the one that fails.
+      order.end(this::onEvent);
       if (failures.isDue()) {
         LOGGER.log(
             Level.WARNING,

@@ -28,8 +28,11 @@ final class TimeOrder {
   private static final int INDEX_BITS = 22;
   private static final int MAX_EVENTS = 1 << INDEX_BITS;
 
-  /** Bytes of events that stay at most. */
+  /** Memory of events that stay at most. */
   static final int MAX_BYTES = 16 << 20;
+
+  /** What an event takes beside its bytes. */
+  private static final int EVENT_OVERHEAD_BYTES = 64;
 
   private static final long MAX_DISTANCE_NS = Long.MAX_VALUE >> INDEX_BITS;
   private static final int INITIAL_EVENTS = 64;
@@ -61,7 +64,8 @@ final class TimeOrder {
   /** Takes in an event of the read that goes on; hands out all if there is no room for it. */
   void add(DirectBuffer payload, long timeNs, int pid, int tid, Sink sink) {
     int length = payload.capacity();
-    if (count == MAX_EVENTS || (count > 0 && length > MAX_BYTES - used)) {
+    long memory = used + length + (long) EVENT_OVERHEAD_BYTES * count;
+    if (count == MAX_EVENTS || (count > 0 && memory > MAX_BYTES)) {
       end(sink);
     }
     Event event = next();
@@ -119,12 +123,15 @@ final class TimeOrder {
   private void handOut(long lastNs, Sink sink) {
     sort();
     int handedOut = 0;
-    while (handedOut < count && sorted(handedOut).timeNs <= lastNs) {
-      Event event = sorted(handedOut);
-      sink.onEvent(bytes, event.offset, event.length, event.pid, event.tid);
-      handedOut++;
+    try {
+      while (handedOut < count && sorted(handedOut).timeNs <= lastNs) {
+        Event event = sorted(handedOut);
+        sink.onEvent(bytes, event.offset, event.length, event.pid, event.tid);
+        handedOut++;
+      }
+    } finally {
+      keepFrom(handedOut);
     }
-    keepFrom(handedOut);
   }
 
   /** The events' indexes behind the distances of their times from the first one's. */

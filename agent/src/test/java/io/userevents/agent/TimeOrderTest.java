@@ -2,6 +2,7 @@
 package io.userevents.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -86,7 +87,30 @@ class TimeOrderTest {
       order.add(large, time, 0, 0, this::sink);
     }
 
-    assertThat(handedOut).containsExactly(1L, 2L);
+    assertThat(handedOut).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void shouldGoOnBehindAnEventWhoseSinkFails() {
+    add(1);
+    add(2);
+    add(3);
+    List<Long> seen = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                order.end(
+                    (bytes, offset, length, pid, tid) -> {
+                      seen.add(new UnsafeBuffer(bytes, offset, length).getLong(0));
+                      if (seen.size() == 2) {
+                        throw new IllegalStateException("a test");
+                      }
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+
+    order.end(this::sink);
+
+    assertThat(seen).containsExactly(1L, 2L);
+    assertThat(handedOut).as("with the one that failed").containsExactly(2L, 3L);
   }
 
   /** Buffers of several CPUs that are read one after the other, each up to its end. */

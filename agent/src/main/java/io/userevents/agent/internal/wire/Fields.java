@@ -20,6 +20,9 @@ final class Fields {
   /** Of a 64-bit value with 7 bits in a byte. */
   static final int MAX_VARINT_BYTES = 10;
 
+  /** Of a tag and of a length, which have 32 bits; some parsers take no more bytes than needed. */
+  private static final int MAX_TAG_BYTES = 5;
+
   private static final int VARINT = 0;
   private static final int FIXED_64 = 1;
   private static final int LENGTH_DELIMITED = 2;
@@ -57,7 +60,7 @@ final class Fields {
       return false;
     }
     fieldStart = position;
-    long tag = readVarint();
+    long tag = readVarint(MAX_TAG_BYTES);
     if (isMalformed || tag >>> WIRE_TYPE_BITS == 0 || tag != (tag & MAX_TAG)) {
       isMalformed = true;
       return false;
@@ -66,11 +69,11 @@ final class Fields {
     wireType = (int) tag & WIRE_TYPE_MASK;
     valueStart = position;
     switch (wireType) {
-      case VARINT -> readVarint();
+      case VARINT -> readVarint(MAX_VARINT_BYTES);
       case FIXED_64 -> skip(Long.BYTES);
       case FIXED_32 -> skip(Integer.BYTES);
       case LENGTH_DELIMITED -> {
-        long length = readVarint();
+        long length = readVarint(MAX_TAG_BYTES);
         valueStart = position;
         skip(length);
       }
@@ -140,10 +143,11 @@ final class Fields {
     }
   }
 
-  private long readVarint() {
+  private long readVarint(int maxBytes) {
     long value = 0;
+    int limit = Math.min(end, position + maxBytes);
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      if (position == end) {
+      if (position == limit) {
         break;
       }
       byte b = bytes[position++];

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Keeps the metrics of an event whose names begin with one of some prefixes. ScopeMetrics and
- * ResourceMetrics of which nothing is kept go too. Names and lengths are read, points are not.
+ * ResourceMetrics of which nothing is kept go too, and the scopes of versions before 1.0. Names and
+ * lengths are read, points are not.
  *
  * <p>Not thread-safe.
  */
@@ -61,6 +62,9 @@ public final class MetricFilter {
     resource.reset(end - start);
     resourceMetrics.wrap(event, start, end);
     while (resourceMetrics.next()) {
+      if (resourceMetrics.number() == RequestSchema.DEPRECATED_SCOPE_METRICS) {
+        continue;
+      }
       if (!resourceMetrics.isMessage(OtlpFields.RESOURCE_METRICS_SCOPE_METRICS)) {
         resource.append(event, resourceMetrics.fieldStart(), resourceMetrics.valueEnd());
         continue;

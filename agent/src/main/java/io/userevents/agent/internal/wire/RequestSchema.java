@@ -62,7 +62,7 @@ final class RequestSchema {
    * Of ResourceMetrics: ScopeMetrics of a version before 1.0. The proto file has reserved the
    * number; the Collector still reads it ({@code deprecated_scope_metrics} of its pdata 1.x).
    */
-  private static final int DEPRECATED_SCOPE_METRICS = 1000;
+  static final int DEPRECATED_SCOPE_METRICS = 1000;
 
   private static final byte[][] TABLES = new byte[ENTITY + 1][];
 
