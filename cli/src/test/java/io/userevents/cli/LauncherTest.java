@@ -44,7 +44,7 @@ final class LauncherTest {
     project = Files.createDirectories(folder.resolve("project"));
     Files.copy(SCRIPT, project.resolve("user-events"));
     Files.createFile(project.resolve("pom.xml"));
-    for (String module : List.of("linux", "pipeline", "src", "listener", "cli")) {
+    for (String module : List.of("linux", "pipeline", "src", "listener", "agent", "cli")) {
       Files.createDirectories(project.resolve(module).resolve("src/main"));
       Files.createDirectories(project.resolve(module).resolve("main"));
       Files.createFile(project.resolve(module).resolve("pom.xml"));
