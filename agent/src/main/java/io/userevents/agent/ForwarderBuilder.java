@@ -305,7 +305,8 @@ public final class ForwarderBuilder {
    * Attaches to the tracepoints and begins to send.
    *
    * @throws IOException if the kernel refuses, a certificate or the spool cannot be read, another
-   *     agent has the spool, or the address of the health is taken; nothing is left behind
+   *     agent has the spool, or the address of the health is taken; nothing is left behind but the
+   *     spool's folder
    * @throws IllegalArgumentException if the memory is too small for the batches
    */
   public Forwarder start() throws IOException {
