@@ -76,10 +76,13 @@ class ForwarderTest {
   @Test
   void shouldSendEventsOfSeveralCpusInTheOrderOfTheirTimes() throws Exception {
     Forwarder forwarder = builder().start(() -> source);
-    // As they are read if the writer has moved from the second CPU to the first.
-    source.write(Payloads.event("a", 1, 1), 200, PID);
-    source.write(Payloads.event("a", 2, 1), 300, PID);
-    source.write(Payloads.event("a", 0, 1), 100, PID);
+    // As one read finds them if the writer has moved from the second CPU to the first.
+    source.writeBetweenReads(
+        () -> {
+          source.write(Payloads.event("a", 1, 1), 200, PID);
+          source.write(Payloads.event("a", 2, 1), 300, PID);
+          source.write(Payloads.event("a", 0, 1), 100, PID);
+        });
 
     receiver.awaitAcceptedPoints(3);
     forwarder.close(LONG);

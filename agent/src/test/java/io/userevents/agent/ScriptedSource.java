@@ -4,7 +4,9 @@ package io.userevents.agent;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Events that a test writes in place of applications. */
 final class ScriptedSource implements EventSource {
@@ -27,6 +29,7 @@ final class ScriptedSource implements EventSource {
   private static final int MAX_EVENTS = 64;
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final ReentrantLock reading = new ReentrantLock();
   private volatile boolean isDetached;
   private volatile boolean isClosed;
 
@@ -37,6 +40,16 @@ final class ScriptedSource implements EventSource {
   void write(byte[] payload, long timestampNs, int pid) {
     if (!isDetached) {
       events.add(new Event(payload, timestampNs, pid, /* isWakeup= */ false));
+    }
+  }
+
+  /** Calls {@code writes} while no read goes on, so that one read gets all its events. */
+  void writeBetweenReads(Runnable writes) {
+    reading.lock();
+    try {
+      writes.run();
+    } finally {
+      reading.unlock();
     }
   }
 
@@ -58,6 +71,16 @@ final class ScriptedSource implements EventSource {
       Thread.currentThread().interrupt();
       return 0;
     }
+    reading.lock();
+    try {
+      return deliver(event, handler);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private int deliver(@Nullable Event first, Handler handler) {
+    Event event = first;
     int count = 0;
     while (event != null && !event.isWakeup) {
       handler.onEvent(new UnsafeBuffer(event.payload), event.timestampNs, event.pid, event.pid);
