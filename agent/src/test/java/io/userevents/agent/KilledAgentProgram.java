@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * An agent in a process that is killed: writes numbered events as fast as a limit lets it, and says
  * after each cycle how many events have been received and how many of these are in the spool or
- * sent. What it says is a lower bound of what it has done.
+ * sent. Its output is a lower bound of its work.
  *
  * <p>Arguments: URL, folder of the spool, number of the first event.
  */

@@ -26,14 +26,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The agent and endpoints that fail in each way at first, and then take what comes. */
+/** The agent with endpoints that first fail, each in a different way, and then accept requests. */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UnwillingEndpointTest {
 
   private static final int EVENTS = 20;
   private static final int PID = (int) ProcessHandle.current().pid();
 
-  /** Longer than an answer takes on a busy machine, and what an endpoint that hangs costs. */
+  /**
+   * The time-out. It is longer than an answer takes on a busy machine, and it is the time that a
+   * hanging endpoint costs.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   @TempDir private Path folder;
@@ -122,7 +125,7 @@ class UnwillingEndpointTest {
               .start(() -> source);
       source.write(Payloads.event("a", 0, 1), PID);
       receiver.awaitRequests(1);
-      // The reader goes on meanwhile.
+      // The reader continues in the meantime.
       for (int i = 1; i < 10; i++) {
         source.write(Payloads.event("a", i, 1), PID);
       }

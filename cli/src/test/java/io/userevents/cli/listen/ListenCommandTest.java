@@ -61,7 +61,8 @@ final class ListenCommandTest {
 
     Executed listened = listen("--count=1");
 
-    assertThat(listened.err()).contains("; interrupted 2 times, and events meanwhile are not");
+    assertThat(listened.err())
+        .contains("; interrupted 2 times, and the events of that time are not");
   }
 
   @Test

@@ -94,8 +94,8 @@ class EndpointTlsTest {
   @ParameterizedTest
   @CsvSource({
     "elsewhere, authority, names other hosts",
-    "lonely, authority, signed by nobody who is trusted",
-    "server, lonely, signed by nobody who is trusted",
+    "lonely, authority, not signed by a trusted authority",
+    "server, lonely, not signed by a trusted authority",
     "expired, authority, has expired"
   })
   void shouldSayWhyACertificateDoesNotFit(String name, String trusted, String why)
