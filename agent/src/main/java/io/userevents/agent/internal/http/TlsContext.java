@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the context of TLS of the files in the settings. Files are read once. */
+/** Makes the context of TLS of the files in the settings, as they are now. */
 final class TlsContext {
 
   private static final char[] NO_PASSWORD = {};
