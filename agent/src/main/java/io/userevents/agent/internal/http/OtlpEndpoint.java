@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLContext;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ public final class OtlpEndpoint implements AutoCloseable {
   private static final int IDLE_THREAD_S = 10;
 
   private final EndpointSettings settings;
-  private final HttpClient client;
+  private final RenewedClient client;
   private final ExecutorService executor;
   private final HttpRequest.Builder template;
   private final String target;
@@ -54,7 +54,7 @@ public final class OtlpEndpoint implements AutoCloseable {
 
   private OtlpEndpoint(
       EndpointSettings settings,
-      HttpClient client,
+      RenewedClient client,
       ExecutorService executor,
       HttpRequest.Builder template) {
     this.settings = settings;
@@ -69,21 +69,22 @@ public final class OtlpEndpoint implements AutoCloseable {
 
   /**
    * Creates an endpoint. Reads the certificates, but opens no connection, because the endpoint may
-   * be unreachable.
+   * be unreachable. Certificates that change later are used within 10 s.
    *
    * @throws EndpointException if a certificate or a key cannot be used
    */
   public static OtlpEndpoint create(EndpointSettings settings) throws EndpointException {
+    return create(settings, System::nanoTime);
+  }
+
+  static OtlpEndpoint create(EndpointSettings settings, LongSupplier nanoClock)
+      throws EndpointException {
     ExecutorService executor = newExecutor();
     HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .executor(executor);
-    SSLContext context = TlsContext.create(settings);
-    if (context != null) {
-      client.sslContext(context);
-    }
     ProxySelector proxies = proxies(settings);
     if (proxies != null) {
       client.proxy(proxies);
@@ -96,7 +97,8 @@ public final class OtlpEndpoint implements AutoCloseable {
       template.setHeader("Content-Encoding", "gzip");
     }
     settings.headers().forEach(template::setHeader);
-    return new OtlpEndpoint(settings, client.build(), executor, template);
+    return new OtlpEndpoint(
+        settings, new RenewedClient(settings, client, nanoClock), executor, template);
   }
 
   /**
@@ -132,7 +134,7 @@ public final class OtlpEndpoint implements AutoCloseable {
     if (!underWay.compareAndSet(null, exchange)) {
       throw new IllegalStateException("Another request is under way: uri=" + uri());
     }
-    CompletableFuture<Answer> answer = exchange.start(client, template.copy(), executor);
+    CompletableFuture<Answer> answer = exchange.start(client.get(), template.copy(), executor);
     if (isClosed) {
       exchange.close();
     }

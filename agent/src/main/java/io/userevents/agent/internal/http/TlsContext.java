@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the TLS context from the files in the settings. Each file is read once. */
+/** Creates the TLS context from the files in the settings, as they are at this moment. */
 final class TlsContext {
 
   private static final char[] NO_PASSWORD = {};
