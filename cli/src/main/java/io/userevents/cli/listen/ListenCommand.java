@@ -63,6 +63,7 @@ public final class ListenCommand implements Callable<Integer> {
 
   private final StopSignal stop;
   private final CaptureOpener opener;
+  private final Duration termination;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -108,12 +109,14 @@ public final class ListenCommand implements Callable<Integer> {
 
   /** A listener that ends once it is stopped. */
   public ListenCommand(StopSignal stop) {
-    this(stop, Captures::open);
+    this(stop, Captures::open, TERMINATION);
   }
 
-  ListenCommand(StopSignal stop, CaptureOpener opener) {
+  /** One that ends itself, after a SIGTERM or SIGHUP, if it takes longer than that to end. */
+  ListenCommand(StopSignal stop, CaptureOpener opener, Duration termination) {
     this.stop = stop;
     this.opener = opener;
+    this.termination = termination;
   }
 
   @Override
@@ -122,7 +125,7 @@ public final class ListenCommand implements Callable<Integer> {
     SeriesFilter filter = filterOptions.filter();
     int bufferKb = captureOptions.bufferKb();
     stop.raiseOnTermination();
-    stop.exitAfterTermination(TERMINATION);
+    stop.exitAfterTermination(termination);
     String summary;
     // Before the screen is taken over, so that an error is seen.
     try (Capture capture = opener.open(event, captureOptions.facility(), bufferKb);
