@@ -71,12 +71,7 @@ public final class HealthServer implements AutoCloseable {
    * @throws IOException if it is taken, or not one of this machine
    */
   public HealthServer(InetSocketAddress address, Subject subject) throws IOException {
-    // Otherwise a client that sends half a request keeps a thread for ever.
-    for (String limit : TIME_LIMITS) {
-      if (System.getProperty(limit) == null) {
-        System.setProperty(limit, TIME_LIMIT_S);
-      }
-    }
+    limitTimes();
     server = HttpServer.create(address, 0);
     threads =
         new ThreadPoolExecutor(
@@ -101,6 +96,18 @@ public final class HealthServer implements AutoCloseable {
                 new Response(
                     OK, PrometheusText.CONTENT_TYPE, PrometheusText.of(subject.measures()))));
     server.start();
+  }
+
+  /**
+   * Limits how long a request and its answer may take: otherwise a client that sends half a request
+   * keeps a thread for ever. The JDK reads the limits once in a JVM, before its first server.
+   */
+  public static void limitTimes() {
+    for (String limit : TIME_LIMITS) {
+      if (System.getProperty(limit) == null) {
+        System.setProperty(limit, TIME_LIMIT_S);
+      }
+    }
   }
 
   /** Where it listens. */
