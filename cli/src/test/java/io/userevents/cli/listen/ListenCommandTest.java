@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 
 /** Without a terminal, with events of the test's. */
-@Timeout(60)
+@Timeout(180)
 final class ListenCommandTest {
 
   private final ScriptedCapture capture = new ScriptedCapture();
