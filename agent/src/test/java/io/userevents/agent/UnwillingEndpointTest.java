@@ -7,6 +7,7 @@ import io.userevents.agent.receiver.Behaviour;
 import io.userevents.agent.receiver.OtlpReceiver;
 import io.userevents.agent.receiver.ReceivedRequest;
 import io.userevents.agent.receiver.TestCertificates;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -15,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -66,6 +68,15 @@ class UnwillingEndpointTest {
     };
   }
 
+  private static void awaitQuietly(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
   private static Behaviour acceptAndClose() {
     return conversation -> {
       conversation.accept();
@@ -114,8 +125,13 @@ class UnwillingEndpointTest {
   @Test
   void shouldDeliverToAnEndpointThatIsSlow() throws Exception {
     ScriptedSource source = new ScriptedSource();
+    CountDownLatch mayAnswer = new CountDownLatch(1);
     try (OtlpReceiver receiver = OtlpReceiver.start()) {
-      receiver.setDefault(Behaviour.slow(1024));
+      receiver.setDefault(
+          conversation -> {
+            awaitQuietly(mayAnswer);
+            Behaviour.slow(1024).handle(conversation);
+          });
       Forwarder forwarder =
           Forwarder.builder("otlp_metrics")
               .setEndpoint(receiver.uri().toString())
@@ -132,7 +148,8 @@ class UnwillingEndpointTest {
       while (!source.isRead()) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
-      assertThat(forwarder.statistics().events(Outcome.SENT)).isLessThan(10);
+      assertThat(forwarder.statistics().events(Outcome.SENT)).isZero();
+      mayAnswer.countDown();
       forwarder.close(Duration.ofMinutes(4));
 
       assertThat(forwarder.statistics().events(Outcome.SENT)).isEqualTo(10);

@@ -79,6 +79,24 @@ final class LauncherTest {
     assertThat(project.resolve("cli/target/user-events.built")).doesNotExist();
   }
 
+  /** The signal comes before the launcher has done anything after the start of the build. */
+  @Test
+  void shouldEndABuildThatHasJustBegun() throws Exception {
+    Path script = project.resolve("user-events");
+    String start = "  \"$@\" &\n";
+    assertThat(script).content().contains(start);
+    Files.writeString(script, Files.readString(script).replace(start, start + "  sleep 1\n"));
+    Files.createFile(folder.resolve("wait"));
+    Process launcher = start("first");
+    long maven = awaitMaven();
+
+    ChildProcess.signal("TERM", launcher.pid());
+
+    assertThat(launcher.waitFor()).isEqualTo(143);
+    assertThat(ProcessHandle.of(maven)).isEmpty();
+    assertThat(files(folder.resolve("tmp"))).isEmpty();
+  }
+
   @Test
   void shouldSayThatItWaitsForAnotherBuild() throws Exception {
     Files.createFile(folder.resolve("wait"));

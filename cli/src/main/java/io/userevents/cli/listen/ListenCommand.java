@@ -65,6 +65,7 @@ public final class ListenCommand implements Callable<Integer> {
 
   private final StopSignal stop;
   private final CaptureOpener opener;
+  private final Duration termination;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -111,12 +112,14 @@ public final class ListenCommand implements Callable<Integer> {
 
   /** Creates a listener that ends once the signal is raised. */
   public ListenCommand(StopSignal stop) {
-    this(stop, Captures::open);
+    this(stop, Captures::open, TERMINATION);
   }
 
-  ListenCommand(StopSignal stop, CaptureOpener opener) {
+  /** One that ends itself, after a SIGTERM or SIGHUP, if it takes longer than that to end. */
+  ListenCommand(StopSignal stop, CaptureOpener opener, Duration termination) {
     this.stop = stop;
     this.opener = opener;
+    this.termination = termination;
   }
 
   @Override
@@ -125,7 +128,7 @@ public final class ListenCommand implements Callable<Integer> {
     SeriesFilter filter = filterOptions.filter();
     int bufferKb = captureOptions.bufferKb();
     stop.raiseOnTermination();
-    stop.exitAfterTermination(TERMINATION);
+    stop.exitAfterTermination(termination);
     String summary;
     // Opened before the screen is taken over, so that an error is visible.
     try (Capture capture = opener.open(event, captureOptions.facility(), bufferKb);

@@ -75,12 +75,7 @@ public final class HealthServer implements AutoCloseable {
    * @throws IOException if the address is in use or does not belong to this machine
    */
   public HealthServer(InetSocketAddress address, Subject subject) throws IOException {
-    // Without the limit, a client that sends half a request would occupy a thread for ever.
-    for (String limit : TIME_LIMITS) {
-      if (System.getProperty(limit) == null) {
-        System.setProperty(limit, TIME_LIMIT_S);
-      }
-    }
+    limitTimes();
     server = HttpServer.create(address, 0);
     threads =
         new ThreadPoolExecutor(
@@ -105,6 +100,19 @@ public final class HealthServer implements AutoCloseable {
                 new Response(
                     OK, PrometheusText.CONTENT_TYPE, PrometheusText.of(subject.measures()))));
     server.start();
+  }
+
+  /**
+   * Limits the time that a request and its answer may take. Otherwise a client that sends half a
+   * request occupies a thread for ever. The JDK reads the limits once in a JVM, before its first
+   * server.
+   */
+  public static void limitTimes() {
+    for (String limit : TIME_LIMITS) {
+      if (System.getProperty(limit) == null) {
+        System.setProperty(limit, TIME_LIMIT_S);
+      }
+    }
   }
 
   /** Returns the address at which the server listens. */
