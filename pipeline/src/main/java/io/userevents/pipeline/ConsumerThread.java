@@ -89,8 +89,7 @@ final class ConsumerThread implements Runnable {
       } catch (Throwable e) {
         errors.onError(e);
         // An idle strategy that throws would do so again at full speed, so this parks. A thread
-        // that
-        // stays interrupted would not park.
+        // that stays interrupted would not park.
         Thread.interrupted();
         LockSupport.parkNanos(this, ERROR_PARK_NS);
       }

@@ -63,8 +63,7 @@ final class Flushes {
     Flush first;
     while ((first = waiting.peek()) != null && first.target <= settled) {
       // The flush is removed last. If memory is too short to note that a continuation has thrown,
-      // the
-      // next walk runs the continuations behind it.
+      // the next walk runs the continuations behind it.
       first.done.complete(null);
       waiting.remove(first);
     }

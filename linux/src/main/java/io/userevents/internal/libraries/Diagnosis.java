@@ -129,8 +129,8 @@ public final class Diagnosis {
   private static boolean isRefusedUnsafe(List<Throwable> causes) {
     for (Throwable cause : causes) {
       StackTraceElement[] frames = cause.getStackTrace();
-      // The class of the error does not tell, because the JVM keeps only the trace
-      // of an initialization that failed before.
+      // The class of the error does not tell, because the JVM keeps only the trace of an
+      // initialization that failed before.
       if (frames.length > 0 && frames[0].getClassName().equals(UNSAFE)) {
         return true;
       }

@@ -77,19 +77,36 @@ public interface Syscalls {
   /**
    * {@code open(2)}.
    *
+   * @param path path of the file
+   * @param flags bits such as {@link #O_RDONLY}
    * @return the file descriptor, or a negated errno
    */
   int open(String path, int flags);
 
-  /** {@code close(2)}. */
+  /**
+   * {@code close(2)}.
+   *
+   * @param fd the descriptor
+   * @return 0, or a negated errno
+   */
   int close(int fd);
 
-  /** {@code ioctl(2)} with one argument, usually an address. */
+  /**
+   * {@code ioctl(2)} with one argument, usually an address.
+   *
+   * @param fd the descriptor
+   * @param request number of the request
+   * @param argument the argument
+   * @return a result of zero or more, or a negated errno
+   */
   int ioctl(int fd, long request, long argument);
 
   /**
    * {@code fcntl(2)} with a number as its argument.
    *
+   * @param fd the descriptor
+   * @param command number of the command
+   * @param argument the argument
    * @return for {@link #F_GETFL} the flags, or a negated errno; without an implementation {@link
    *     Errno#ENOSYS}
    */
@@ -100,7 +117,9 @@ public interface Syscalls {
   /**
    * {@code writev(2)}.
    *
+   * @param fd the descriptor
    * @param iovecs address of {@code count} entries of {@code struct iovec}: u64 address, u64 length
+   * @param count number of entries
    * @return the number of bytes written, or a negated errno
    */
   long writev(int fd, long iovecs, int count);
@@ -108,6 +127,9 @@ public interface Syscalls {
   /**
    * {@code read(2)}.
    *
+   * @param fd the descriptor
+   * @param address address of the bytes
+   * @param length number of bytes
    * @return the number of bytes read, 0 at the end, or a negated errno
    */
   long read(int fd, long address, long length);
@@ -115,6 +137,9 @@ public interface Syscalls {
   /**
    * {@code write(2)}.
    *
+   * @param fd the descriptor
+   * @param address address of the bytes
+   * @param length number of bytes
    * @return the number of bytes written, or a negated errno; without an implementation {@link
    *     Errno#ENOSYS}
    */
@@ -125,6 +150,7 @@ public interface Syscalls {
   /**
    * {@code mkdir(2)}.
    *
+   * @param path path of the folder
    * @param mode the rights; the umask of the process removes some of them
    * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
    */
@@ -135,6 +161,7 @@ public interface Syscalls {
   /**
    * {@code rmdir(2)}.
    *
+   * @param path path of the folder
    * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
    */
   default int rmdir(String path) {
@@ -172,7 +199,8 @@ public interface Syscalls {
    *
    * @param pollfds address of {@code count} entries of {@code struct pollfd}: i32 fd, i16 events,
    *     i16 revents
-   * @param timeoutMs in milliseconds; negative waits without bound
+   * @param count number of entries
+   * @param timeoutMs longest wait in milliseconds; a negative one waits without bound
    * @return how many entries have events, or a negated errno
    */
   int poll(long pollfds, int count, int timeoutMs);
