@@ -13,9 +13,10 @@ public enum ConsumerWaitStrategy {
    * Spins, yields, then sleeps for increasing times. This is the default.
    *
    * <p>A sleep lasts up to 2 ms while a listener is attached, and up to 10 ms while none is. When
-   * no record has come for more than a second, a sleep lasts 1/500 of that time, up to 20 ms. The
-   * strategy costs publishers nothing in steady state. Without a listener it costs the process less
-   * than 1 % of a core.
+   * no record has come for more than a second (5 s without a listener), a sleep lasts 1/500 of that
+   * time, up to 20 ms. Without a listener it lasts up to 100 ms, unless there is a state listener
+   * or the application asks whether a listener records. The strategy costs publishers nothing in
+   * steady state. Without a listener it costs the process less than 1 % of a core.
    *
    * <p>A burst after a pause finds the consumer asleep, so the ring must hold 2 ms of the burst.
    * The publisher that fills a quarter of the ring wakes the consumer from a longer sleep, which is
@@ -24,8 +25,9 @@ public enum ConsumerWaitStrategy {
    *
    * <p>After a call of {@link RecordPipeline#wakeUp}, the consumer sleeps for 100 ms at once when
    * it has written all records, if only the thread of that call has published since the call
-   * before, and no thread has published after it. It sleeps for 20 ms if there is a state listener,
-   * or if the application asks whether a listener records.
+   * before, and no thread has published after it. Each further call with no other records in
+   * between doubles this sleep, up to 1.6 s. The sleep lasts 20 ms if there is a state listener, or
+   * if the application asks whether a listener records.
    */
   SLEEPING,
   /**

@@ -205,8 +205,9 @@ public interface RecordPublisher {
    *
    * <p>If you call this method, call it after each burst, on the thread that published. If no other
    * thread has published since the last such call, the consumer of {@link
-   * ConsumerWaitStrategy#SLEEPING} sleeps as soon as the ring is empty, for up to 100 ms. The sleep
-   * lasts up to 20 ms if there is a {@link TracepointStateListener}, or if {@link
+   * ConsumerWaitStrategy#SLEEPING} sleeps as soon as the ring is empty: for 100 ms the first time,
+   * then for twice as long after each such call with no other records in between, up to 1.6 s. The
+   * sleep lasts 20 ms if there is a {@link TracepointStateListener}, or if {@link
    * RecordPipeline#recordingNumber} was called. A record that comes during the sleep without such a
    * call waits until the sleep ends, or until a quarter of the ring is full; later sleeps then last
    * 2 ms at most again.
