@@ -16,6 +16,9 @@ from pymdownx.slugs import slugify
 
 PROJECT = Path(__file__).resolve().parents[3]
 JAVADOC = PROJECT / "site" / "target" / "reports" / "apidocs"
+JAVADOC_FONTS = "javadoc/resources/fonts/dejavu.css"
+# A table scrolls on a narrow screen; the names in it stay whole.
+TABLES = ".md-typeset table:not([class]) code { white-space: nowrap; }\n"
 ROOT_PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 LANGUAGES = {".java": "java", ".xml": "xml", ".yaml": "yaml", ".yml": "yaml", ".py": "python", ".c": "c", ".rs": "rust"}
 # [text](target) and [name]: target
@@ -43,6 +46,11 @@ def on_files(files, config):
     for file in sorted(path for path in JAVADOC.rglob("*") if path.is_file()):
         uri = "javadoc/" + file.relative_to(JAVADOC).as_posix()
         files.append(File.generated(config, uri, abs_src_path=str(file), inclusion=InclusionLevel.NOT_IN_NAV))
+    files.append(File.generated(config, "javadoc.md", content=javadoc_page()))
+    # Debian's JDK leaves out the fonts that Javadoc's style sheet asks for.
+    if not files.get_file_from_path(JAVADOC_FONTS):
+        files.append(File.generated(config, JAVADOC_FONTS, content="", inclusion=InclusionLevel.NOT_IN_NAV))
+    files.append(File.generated(config, "assets/tables.css", content=TABLES))
     return files
 
 
@@ -78,6 +86,13 @@ def site_path(path):
     if path in ROOT_PAGES:
         return ROOT_PAGES[path]
     return path.removeprefix("docs/") if path.startswith("docs/") else f"sources/{path}.md"
+
+
+def javadoc_page():
+    packages = (JAVADOC / "element-list").read_text("utf-8").split()
+    links = [f"- [`{name}`](javadoc/{name.replace('.', '/')}/package-summary.html)" for name in packages]
+    text = "[All packages](javadoc/index.html), with a search of their types and methods. No package named `internal` is public."
+    return "\n".join(["# Javadoc", "", text, "", *links, ""])
 
 
 def source_page(config, path):
