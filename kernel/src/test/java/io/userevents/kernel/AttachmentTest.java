@@ -60,7 +60,7 @@ final class AttachmentTest {
 
     // With a listener, both would have been noticed.
     Tracing.enable(true);
-    assertThat(exporter.export(unreadable).join(60, TimeUnit.SECONDS).isSuccess()).isFalse();
+    assertThat(exporter.export(unreadable).join(300, TimeUnit.SECONDS).isSuccess()).isFalse();
     addAndFlush(1);
     assertThat(tracepoint.writes()).isEqualTo(1);
     assertThat(exporter.statistics().pipeline().writeCalls()).isEqualTo(1);
@@ -98,7 +98,7 @@ final class AttachmentTest {
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
                 counter.add(1, ATTRIBUTES);
-                provider.forceFlush().join(60, TimeUnit.SECONDS);
+                provider.forceFlush().join(300, TimeUnit.SECONDS);
               }
             });
     exporting.start();
@@ -116,7 +116,7 @@ final class AttachmentTest {
       exporting.join();
     }
     TestSdk.flush(provider);
-    assertThat(exporter.flush().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
+    assertThat(exporter.flush().join(300, TimeUnit.SECONDS).isSuccess()).isTrue();
 
     ExporterStatistics statistics = exporter.statistics();
     assertThat(statistics.points(Outcome.WRITTEN)).isPositive();

@@ -98,7 +98,7 @@ final class AutoconfiguredSdkTest {
       meter.counterBuilder("orders").build().add(3);
       meter.gaugeBuilder("depth").buildWithCallback(measurement -> collection.countDown());
       perf = PerfReader.start();
-      assertThat(collection.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(collection.await(300, TimeUnit.SECONDS)).isTrue();
     }
 
     assertThat(Received.metrics(perf.end()))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class Exporters implements AfterEachCallback {
 
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = 300;
 
   private final List<UserEventsMetricExporter> made = new ArrayList<>();
 

@@ -116,7 +116,7 @@ final class ExportingProcess implements AutoCloseable {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("add ")) {
         counter.add(Long.parseLong(line.substring("add ".length())), attributes);
-        boolean success = provider.forceFlush().join(60, TimeUnit.SECONDS).isSuccess();
+        boolean success = provider.forceFlush().join(300, TimeUnit.SECONDS).isSuccess();
         ExporterStatistics statistics = exporter.statistics();
         System.out.println("success=" + success + " written=" + statistics.points(Outcome.WRITTEN));
       } else if (line.startsWith("dup2 ")) {

@@ -32,7 +32,7 @@ final class LifeCycleTest {
       UserEventsMetricExporter exporter = exporters.create();
       assertThat(Tracing.eventExists()).isTrue();
       assertThat(openDataFiles()).isEqualTo(descriptorsBefore + 1);
-      assertThat(exporter.shutdown().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
+      assertThat(exporter.shutdown().join(300, TimeUnit.SECONDS).isSuccess()).isTrue();
       assertThat(openDataFiles()).isEqualTo(descriptorsBefore);
     }
     Tracing.await("end of the event", () -> !Tracing.eventExists());
@@ -53,7 +53,7 @@ final class LifeCycleTest {
     UserEventsMetricExporter exporter = exporters.create(tracepoint);
     assertThat(exporter.isAttached()).isTrue();
     assertThat(tracepoint.isEnabled()).isTrue();
-    assertThat(exporter.shutdown().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
+    assertThat(exporter.shutdown().join(300, TimeUnit.SECONDS).isSuccess()).isTrue();
     assertThat(tracepoint.isEnabled()).isFalse();
     // The kernel no longer writes into this process, though the event lives on and is toggled.
     KernelTracepoint holder = new KernelTracepoint(Tracing.EVENT);

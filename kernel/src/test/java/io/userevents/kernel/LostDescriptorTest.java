@@ -107,7 +107,7 @@ final class LostDescriptorTest {
     UnsafeBuffer record = new UnsafeBuffer(text.getBytes(StandardCharsets.UTF_8));
     Tracing.await("attachment", pipeline::isAttached);
     assertThat(pipeline.publish(record, 0, record.capacity()).isAccepted()).isTrue();
-    pipeline.flush().get(60, TimeUnit.SECONDS);
+    pipeline.flush().get(300, TimeUnit.SECONDS);
   }
 
   private static List<String> texts(List<byte[]> buffers) {

@@ -91,9 +91,9 @@ final class OpenCloseTest {
         RecordPipeline.builder().setRingSlots(64).setMaxRecordLength(256).build();
     Future<?> published = secondPublisher.submit(() -> publish(pipeline));
     publish(pipeline);
-    published.get(60, TimeUnit.SECONDS);
-    pipeline.flush().get(60, TimeUnit.SECONDS);
-    pipeline.closeAsync().get(60, TimeUnit.SECONDS);
+    published.get(300, TimeUnit.SECONDS);
+    pipeline.flush().get(300, TimeUnit.SECONDS);
+    pipeline.closeAsync().get(300, TimeUnit.SECONDS);
     PipelineStatistics statistics = pipeline.statistics();
     assertThat(statistics.offered()).isEqualTo(2 * RECORDS_PER_THREAD);
     assertThat(statistics.count(expected)).as("%s", statistics).isEqualTo(statistics.offered());

@@ -254,7 +254,7 @@ final class PassedDescriptorTest {
   private static void publishAndClose(RecordPipeline pipeline, Outcome expected) throws Exception {
     UnsafeBuffer record = record();
     pipeline.publish(record, 0, record.capacity());
-    pipeline.closeAsync().get(60, TimeUnit.SECONDS);
+    pipeline.closeAsync().get(300, TimeUnit.SECONDS);
     PipelineStatistics statistics = pipeline.statistics();
     assertThat(statistics.offered()).isEqualTo(1);
     assertThat(statistics.count(expected)).as("%s", statistics).isEqualTo(1);

@@ -111,7 +111,7 @@ final class RecordingTest {
       TestSdk.flush(provider);
     }
     perf.destroy();
-    assertThat(perf.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(perf.waitFor(300, TimeUnit.SECONDS)).isTrue();
     List<TimedEvent> events = PerfData.read(data);
     assertThat(events).as("what was written, and nothing that was only asked").hasSize(1);
     assertThat(Received.metrics(TimedEvent.inOrder(events)))
@@ -145,7 +145,7 @@ final class RecordingTest {
       TimeUnit.MILLISECONDS.sleep(LATE_MS);
       assertThat(pipeline.recordingNumber()).isZero();
       perf.destroy();
-      assertThat(perf.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(perf.waitFor(300, TimeUnit.SECONDS)).isTrue();
       Tracing.await("detachment", () -> pipeline.state() == TracepointState.REGISTERED);
       assertThat(tracepoint.writes()).as("written to nobody").isZero();
 

@@ -54,7 +54,7 @@ final class SharedTracepointTest {
         SdkMeterProvider secondProvider = TestSdk.create(second)) {
       add(firstProvider, 1);
       add(secondProvider, 2);
-      firstProvider.shutdown().join(60, TimeUnit.SECONDS);
+      firstProvider.shutdown().join(300, TimeUnit.SECONDS);
       // Has the kernel write all enable words that it knows of: the first is not among them.
       Tracing.enable(true);
       assertThat(firstTracepoint.isEnabled()).isFalse();

@@ -179,7 +179,7 @@ final class SingleEventsTest {
       Tracing.await("attachment", exporter::isAttached);
       recording.accept(provider.get("shop.orders"));
 
-      assertThat(provider.shutdown().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
+      assertThat(provider.shutdown().join(300, TimeUnit.SECONDS).isSuccess()).isTrue();
 
       received.put("listener", listener.end());
       received.put("perf", perf.end());

@@ -35,6 +35,6 @@ final class TestSdk {
   }
 
   static void flush(SdkMeterProvider provider) {
-    assertThat(provider.forceFlush().join(60, TimeUnit.SECONDS).isSuccess()).isTrue();
+    assertThat(provider.forceFlush().join(300, TimeUnit.SECONDS).isSuccess()).isTrue();
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Workload {
 
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = 300;
 
   private final Process tool;
   private final Path log;

@@ -123,7 +123,7 @@ class FtraceListenerKernelTest extends KernelListening {
       Path instance = Path.of(lineOf(program));
       assertThat(source.write()).isZero();
 
-      assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(program.waitFor(300, TimeUnit.SECONDS)).isTrue();
       assertThat(program.exitValue()).isEqualTo(3);
       assertThat(instance).doesNotExist();
     }

@@ -107,7 +107,7 @@ abstract class KernelListening {
 
   static void kill(String signal, Process program) throws Exception {
     new ProcessBuilder("kill", "-" + signal, Long.toString(program.pid())).start().waitFor();
-    assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.waitFor(300, TimeUnit.SECONDS)).isTrue();
   }
 
   static Set<Path> instances() throws Exception {

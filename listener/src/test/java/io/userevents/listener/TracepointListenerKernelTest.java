@@ -57,7 +57,7 @@ class TracepointListenerKernelTest extends KernelListening {
       ExecutorService opener = Executors.newSingleThreadExecutor();
       TracepointListener listener = opener.submit(() -> builder(source).open()).get();
       opener.shutdown();
-      assertThat(opener.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(opener.awaitTermination(300, TimeUnit.SECONDS)).isTrue();
       listener.detach();
       // Nothing but the listener's registration holds the event now. The kernel would remove it
       // soon.
@@ -363,7 +363,7 @@ class TracepointListenerKernelTest extends KernelListening {
 
     listener.close();
 
-    assertThat(polled.get(60, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
+    assertThat(polled.get(300, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
     assertGone(eventName);
     pool.shutdown();
   }
@@ -414,7 +414,7 @@ class TracepointListenerKernelTest extends KernelListening {
 
       thread.interrupt();
 
-      assertThat(polled.get(60, TimeUnit.SECONDS)).isZero();
+      assertThat(polled.get(300, TimeUnit.SECONDS)).isZero();
       assertThat(wasInterrupted).isTrue();
     }
   }
@@ -428,7 +428,7 @@ class TracepointListenerKernelTest extends KernelListening {
     TimeUnit.MILLISECONDS.sleep(50);
 
     listener.wakeup();
-    assertThat(polled.get(60, TimeUnit.SECONDS)).isZero();
+    assertThat(polled.get(300, TimeUnit.SECONDS)).isZero();
     listener.wakeup();
     assertThat(listener.poll(sample -> {}, -1)).isZero();
 
@@ -436,7 +436,7 @@ class TracepointListenerKernelTest extends KernelListening {
     assertThatThrownBy(() -> next.get(1500, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
     listener.close();
-    assertThat(next.get(60, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
+    assertThat(next.get(300, TimeUnit.SECONDS)).isEqualTo(TracepointListener.CLOSED);
     pool.shutdown();
   }
 
@@ -507,7 +507,7 @@ class TracepointListenerKernelTest extends KernelListening {
         assertThat(listener.kernelStatistics().lost()).isZero();
       }
       listener.detach();
-      polling.get(60, TimeUnit.SECONDS);
+      polling.get(300, TimeUnit.SECONDS);
       assertThat(received).hasSize(50);
       pool.shutdown();
     }
