@@ -201,8 +201,8 @@ public final class UserEventsMetricExporterBuilder {
   /**
    * Sets whether each point is an event, as the Rust and .NET exporters write them: a record has
    * one point, and records are not gathered. Events come in the order in which the SDK hands the
-   * points over. Default: false, with as many points in an event as fit. {@code docs/encoding.md}
-   * compares the content of the events field by field.
+   * points over. Default: false, with as many points in an event as fit. {@code
+   * docs/other-exporters.md} compares the content of the events field by field.
    *
    * <p>It stands for {@link #setMaxPointsPerRecord} with 1 and {@link #setGatherRecords} with
    * false. {@link #build} refuses other values of these two, and a pipeline that gathers.

@@ -49,7 +49,7 @@ class SingleEventsTest {
   private static final List<KeyValue> SELL_KEYS =
       List.of(keyValue("side", "sell"), keyValue("venue", "XPAR"));
 
-  /** With what an agent needs that forwards to Geneva; see {@code docs/encoding.md}. */
+  /** With what an agent needs that forwards to Geneva; see {@code docs/other-exporters.md}. */
   private static final Resource RESOURCE =
       Resource.create(
           Attributes.builder()

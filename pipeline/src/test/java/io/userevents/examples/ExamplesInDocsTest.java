@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class ExamplesInDocsTest {
 
   private static final Path SOURCES = Path.of("src/test/java/io/userevents/examples");
-  private static final Path DOCS = Path.of("../docs");
+  private static final Path SOURCES_OF_EXPORTER =
+      Path.of("../src/test/java/io/userevents/examples");
+  private static final Path DOC = Path.of("../docs/embedding.md");
 
   @Test
   void shouldShowTheDutyCycleOfTheTradingLoop() throws Exception {
@@ -24,14 +26,25 @@ class ExamplesInDocsTest {
     assertShown("SharedThread.java", "    agents =\n", "AgentRunner.startOnThread(runner);\n");
   }
 
+  @Test
+  void shouldShowHowTheMatchingEngineBuildsItsPipeline() throws Exception {
+    assertShown(
+        SOURCES_OF_EXPORTER, "MatchingEngine.java", "    pipeline =\n", "            .build();\n");
+  }
+
   private static void assertShown(String source, String begin, String end) throws Exception {
-    String text = Files.readString(SOURCES.resolve(source));
+    assertShown(SOURCES, source, begin, end);
+  }
+
+  private static void assertShown(Path sources, String source, String begin, String end)
+      throws Exception {
+    String text = Files.readString(sources.resolve(source));
     int first = text.indexOf(begin);
     assertThat(first).as(begin).isNotNegative();
     int last = text.indexOf(end, first);
     assertThat(last).as(end).isNotNegative();
 
-    assertThat(Files.readString(DOCS.resolve("tuning.md")))
+    assertThat(Files.readString(DOC))
         .contains("```java\n" + unindented(text.substring(first, last) + end) + "```")
         .contains("examples/" + source);
   }

@@ -17,11 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +38,9 @@ class ConfigurationDocumentTest {
 
   private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+  /** The one row that is of no setting, but says how its names are made. */
+  private static final String EXAMPLE_OF_NAMES = "| `setRingSlots` |";
 
   @RegisterExtension private final ConfiguredExporters exporters = new ConfiguredExporters();
 
@@ -61,9 +66,38 @@ class ConfigurationDocumentTest {
     }
   }
 
-  /** A row of a table. */
-  private record Row(
-      String setter, List<String> properties, String key, String defaultValue, String allowed) {}
+  /** Setters that do not have the name of their setting. */
+  private static final Map<String, String> OTHERWISE_NAMED =
+      Map.of(
+          "temporality_preference", "setAggregationTemporalitySelector",
+          "default_histogram_aggregation", "setDefaultAggregationSelector",
+          "self_metrics", "setMeterProvider");
+
+  /**
+   * A row of a table.
+   *
+   * @param names the setting's, then the property that it shares with others; or the setter's of
+   *     one that is for code only
+   */
+  private record Row(List<String> names, String defaultValue, String allowed) {
+
+    boolean isForCodeOnly() {
+      return names.get(0).startsWith("set");
+    }
+
+    String key() {
+      return names.get(0);
+    }
+
+    String setter() {
+      return isForCodeOnly() ? key() : OTHERWISE_NAMED.getOrDefault(key(), setterOf(key()));
+    }
+
+    List<String> properties() {
+      return Stream.concat(Stream.of("otel.exporter.user_events." + key()), names.stream().skip(1))
+          .toList();
+    }
+  }
 
   @ParameterizedTest
   @EnumSource
@@ -83,7 +117,7 @@ class ConfigurationDocumentTest {
   @EnumSource
   void shouldHavePropertyKeyAndRangeOfEachSettingInTheOrderOfTheTable(Table table)
       throws IOException {
-    assertThat(rows(table).stream().filter(row -> !row.key().isEmpty()))
+    assertThat(rows(table).stream().filter(row -> !row.isForCodeOnly()))
         .extracting(Row::key, Row::properties, Row::allowed)
         .containsExactlyElementsOf(
             table.settings().stream()
@@ -96,32 +130,32 @@ class ConfigurationDocumentTest {
                 .toList());
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void shouldNameTheSetterThatHasTheSettingsName(Table table) throws IOException {
-    Map<String, String> otherwiseNamed =
-        Map.of(
-            "temporality_preference", "setAggregationTemporalitySelector",
-            "default_histogram_aggregation", "setDefaultAggregationSelector",
-            "self_metrics", "setMeterProvider");
+  @Test
+  void shouldNameTheSettersThatDoNotHaveTheNameOfTheirSetting() throws IOException {
+    String document = document().replace("\n", " ");
 
-    assertThat(rows(table).stream().filter(row -> !row.key().isEmpty()))
-        .isNotEmpty()
+    assertThat(OTHERWISE_NAMED)
         .allSatisfy(
-            row ->
-                assertThat(row.setter())
-                    .isEqualTo(otherwiseNamed.getOrDefault(row.key(), setterOf(row.key()))));
+            (key, setter) -> assertThat(document).contains("`" + key + "` is `" + setter + "`"));
   }
 
   @Test
-  void shouldSayThatTheOthersAreForCodeOnly() throws IOException {
-    assertThat(rows(Table.EXPORTER).stream().filter(row -> row.key().isEmpty()))
-        .isNotEmpty()
-        .allSatisfy(
-            row -> {
-              assertThat(row.allowed()).isEqualTo("in code only");
-              assertThat(row.properties()).isEmpty();
-            });
+  void shouldShowEachWayToNameASetting() throws IOException {
+    Row slots =
+        rows(Table.EXPORTER).stream()
+            .filter(row -> row.key().equals("ring_slots"))
+            .findFirst()
+            .orElseThrow();
+    String property = slots.properties().get(0);
+
+    assertThat(document())
+        .contains(
+            "| `%s` | `%s` | `%s` | `%s` |"
+                .formatted(
+                    slots.setter(),
+                    property,
+                    property.replace('.', '_').toUpperCase(Locale.ROOT),
+                    slots.key()));
   }
 
   @Test
@@ -189,7 +223,7 @@ class ConfigurationDocumentTest {
   private static Map<String, String> writtenDefaults(Table table) throws IOException {
     Function<Row, String> value = row -> codeIn(row.defaultValue()).get(0);
     return rows(table).stream()
-        .filter(row -> !row.key().isEmpty())
+        .filter(row -> !row.isForCodeOnly())
         .filter(row -> row.defaultValue().startsWith("`"))
         .collect(Collectors.toMap(Row::key, value));
   }
@@ -207,16 +241,10 @@ class ConfigurationDocumentTest {
         .dropWhile(line -> !line.equals(table.heading))
         .skip(1)
         .takeWhile(line -> !line.startsWith("## "))
-        .filter(line -> line.startsWith("| `set"))
+        .filter(line -> line.startsWith("| `"))
+        .filter(line -> !line.startsWith(EXAMPLE_OF_NAMES))
         .map(line -> line.split("\\|", -1))
-        .map(
-            cells ->
-                new Row(
-                    codeIn(cells[1]).get(0),
-                    codeIn(cells[2]),
-                    String.join("", codeIn(cells[3])),
-                    cells[4].strip(),
-                    cells[5].strip()))
+        .map(cells -> new Row(codeIn(cells[1]), cells[2].strip(), cells[3].strip()))
         .toList();
   }
 
