@@ -16,14 +16,15 @@ class NavigationTest {
 
   private static final Path DOCS = Path.of("../docs");
 
-  /** Pages that hooks.py makes: of README.md, CONTRIBUTING.md, CHANGELOG.md, the list of packages. */
+  /**
+   * Pages that hooks.py makes: of README.md, CONTRIBUTING.md, CHANGELOG.md, the list of packages.
+   */
   private static final List<String> MADE =
       List.of("index.md", "contributing.md", "changelog.md", "javadoc.md");
 
   @Test
   void shouldLeadToEachPageOnce() throws IOException {
-    JsonNode configuration =
-        new YAMLMapper().readTree(Path.of("src/mkdocs/mkdocs.yml").toFile());
+    JsonNode configuration = new YAMLMapper().readTree(Path.of("src/mkdocs/mkdocs.yml").toFile());
     List<String> reached = new ArrayList<>();
     collect(configuration.path("nav"), reached);
 
