@@ -24,6 +24,8 @@ LANGUAGES = {".java": "java", ".xml": "xml", ".yaml": "yaml", ".yml": "yaml", ".
 # [text](target) and [name]: target
 LINK = re.compile(r"(\]\(|^\[[^\]]+\]:\s+)([^()\s]+)", re.MULTILINE)
 
+CELL = re.compile(r"<td.*?</td>", re.DOTALL)
+
 
 def on_config(config):
     # GitHub's anchors, which the pages' links are written for.
@@ -67,6 +69,11 @@ def on_page_markdown(markdown, page, config, files):
         return link.group(1) + path + (f"#{anchor}" if anchor else "")
 
     return markdown if here.startswith("sources/") else LINK.sub(within_site, markdown)
+
+
+def on_page_content(html, **_):
+    # In a cell, GitHub reads \\| in code as |.
+    return CELL.sub(lambda cell: cell.group().replace("\\|", "|"), html)
 
 
 def project_path(page, link):

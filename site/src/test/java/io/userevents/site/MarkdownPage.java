@@ -18,12 +18,13 @@ import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
 import org.commonmark.node.Image;
 import org.commonmark.node.Link;
+import org.commonmark.node.ListItem;
 import org.commonmark.node.Node;
 import org.commonmark.node.Text;
 import org.commonmark.parser.IncludeSourceSpans;
 import org.commonmark.parser.Parser;
 
-/** The links of a page of Markdown, those to pictures included, and the anchors in it. */
+/** The links of a page of Markdown, those to pictures included, its anchors and its lists. */
 final class MarkdownPage {
 
   /**
@@ -44,6 +45,7 @@ final class MarkdownPage {
 
   private final List<Reference> references = new ArrayList<>();
   private final Set<String> anchors = new HashSet<>();
+  private final List<Integer> flatBlocks = new ArrayList<>();
 
   private MarkdownPage(String text) {
     PARSER.parse(text).accept(new Collector());
@@ -65,9 +67,15 @@ final class MarkdownPage {
     return anchors.contains(anchor);
   }
 
+  /** The lines of blocks in lists that are indented by fewer than four spaces for each level. */
+  List<Integer> flatBlocks() {
+    return flatBlocks;
+  }
+
   private final class Collector extends AbstractVisitor {
 
     private final GitHubAnchors headings = new GitHubAnchors();
+    private int level;
 
     @Override
     public void visit(Heading heading) {
@@ -85,6 +93,21 @@ final class MarkdownPage {
     public void visit(Image image) {
       references.add(new Reference(line(image), image.getDestination()));
       visitChildren(image);
+    }
+
+    @Override
+    public void visit(ListItem item) {
+      level++;
+      Node first = item.getFirstChild();
+      for (Node block = first == null ? null : first.getNext();
+          block != null;
+          block = block.getNext()) {
+        if (block.getSourceSpans().get(0).getColumnIndex() < 4 * level) {
+          flatBlocks.add(line(block));
+        }
+      }
+      visitChildren(item);
+      level--;
     }
 
     @Override
