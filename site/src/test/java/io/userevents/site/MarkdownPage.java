@@ -47,7 +47,10 @@ final class MarkdownPage {
   private final Set<String> anchors = new HashSet<>();
   private final List<Integer> flatBlocks = new ArrayList<>();
 
+  private final List<String> lines;
+
   private MarkdownPage(String text) {
+    lines = text.lines().toList();
     PARSER.parse(text).accept(new Collector());
   }
 
@@ -102,7 +105,7 @@ final class MarkdownPage {
       for (Node block = first == null ? null : first.getNext();
           block != null;
           block = block.getNext()) {
-        if (block.getSourceSpans().get(0).getColumnIndex() < 4 * level) {
+        if (indentation(line(block)) < 4 * level) {
           flatBlocks.add(line(block));
         }
       }
@@ -128,6 +131,11 @@ final class MarkdownPage {
         anchors.add(anchor.group(1));
       }
     }
+  }
+
+  private int indentation(int line) {
+    String text = lines.get(line - 1);
+    return text.length() - text.stripLeading().length();
   }
 
   private static int line(Node node) {
