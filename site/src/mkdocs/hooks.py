@@ -46,7 +46,8 @@ def on_files(files, config):
     if not (JAVADOC / "index.html").is_file():
         raise PluginError(f"no Javadoc path={JAVADOC}: build the site with Maven, as CONTRIBUTING.md says")
     for file in sorted(path for path in JAVADOC.rglob("*") if path.is_file()):
-        uri = "javadoc/" + file.relative_to(JAVADOC).as_posix()
+        # The licences of Javadoc's scripts are Markdown, which would become pages.
+        uri = "javadoc/" + re.sub(r"\.md$", ".txt", file.relative_to(JAVADOC).as_posix())
         files.append(File.generated(config, uri, abs_src_path=str(file), inclusion=InclusionLevel.NOT_IN_NAV))
     files.append(File.generated(config, "javadoc.md", content=javadoc_page()))
     # Debian's JDK leaves out the fonts that Javadoc's style sheet asks for.
