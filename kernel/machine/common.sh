@@ -1,7 +1,7 @@
-# Shared by kernel/machine/build and kernel/machine/run: where things are, the packages they need, and how they end.
+# Shared by kernel/machine/build and kernel/machine/run: paths, required packages, and the end of the scripts.
 # shellcheck shell=bash
 
-# Services and containers often run without HOME: then the user database has it.
+# Services and containers often run without HOME. The user database has it then.
 user_cache() {
   local home=${HOME:-}
   [ -n "$home" ] || home=$(getent passwd "$(id -u)" | cut -d : -f 6) || true
@@ -34,7 +34,7 @@ require_host() {
 
 arch=x86_64 pages=4k
 
-# Takes an option that both scripts have, and its value.
+# Sets an option that both scripts have, with its value.
 set_machine() { # OPTION VALUE
   case "$1=$2" in
     --arch=x86_64 | --arch=arm64) arch=$2 ;;
@@ -64,7 +64,7 @@ kernel_options() {
   }
 }
 
-# The first of the archives there are: the one that was asked for, Debian's 6.12, else the newest one.
+# The first archive that exists: the requested one, Debian's 6.12, or the newest one.
 find_source_archive() {
   if [ -n "${USER_EVENTS_KERNEL_SOURCE:-}" ]; then
     readlink -f -- "$USER_EVENTS_KERNEL_SOURCE"
@@ -83,7 +83,7 @@ source_archives() {
   done
 }
 
-# Checked before anything is installed: who names a source does not want another one.
+# Checked before anything is installed: a user who names a source does not want another one.
 require_named_source() {
   [ -z "${USER_EVENTS_KERNEL_SOURCE:-}" ] || [ -f "$USER_EVENTS_KERNEL_SOURCE" ] || {
     echo "kernel: USER_EVENTS_KERNEL_SOURCE=$USER_EVENTS_KERNEL_SOURCE is not a file" >&2
@@ -92,7 +92,7 @@ require_named_source() {
 }
 
 require_source() {
-  # In a shell of its own, so that its failure is explained here.
+  # Runs in a subshell, so that its failure is explained here.
   if ! (require_packages source) || ! find_source_archive >/dev/null; then
     echo "kernel: no source of Linux $kernel_source_minimum or newer in /usr/src, which has:" \
       "$(source_archives | grep . || echo 'no linux-source-*.tar.*')" >&2
@@ -101,7 +101,7 @@ require_source() {
   fi
 }
 
-# Each need of a purpose with the package that brings it: a command, or a file where there is no command.
+# The needs of a purpose, each with its package: a command, or a file if there is no command.
 packages_for() {
   local pair
   case "$1" in
@@ -140,8 +140,8 @@ have() {
   esac
 }
 
-# Ubuntu's perf is a script that looks for the program of the running kernel's version. The guest's kernel has none there:
-# the newest program there is does as well.
+# Ubuntu's perf is a script that searches for the program of the running kernel's version. There is none for the guest's
+# kernel, and the newest program works as well.
 real_perf() {
   local program
   for program in /usr/lib/linux-tools-*/perf /usr/lib/linux-tools/*/perf; do
@@ -153,7 +153,7 @@ have_perf() {
   [ -n "$(real_perf)" ] || { have perf && [ "$(head -c 2 "$(command -v perf)")" != '#!' ]; }
 }
 
-# The package of the first name, else the newest one that matches the second, as distributions differ.
+# The package with the first name or, because distributions differ, the newest one that matches the second.
 newest_available() {
   local found=''
   if ! apt-cache show "$1" >/dev/null 2>&1; then
@@ -162,7 +162,7 @@ newest_available() {
   echo "${found:-$1}"
 }
 
-# Installs what purposes lack, when it may; else says the one line that does.
+# Installs the missing packages of the purposes if it may. Otherwise prints the command that does so.
 require_packages() {
   local missing
   missing=$(missing_packages "$@")
@@ -172,7 +172,7 @@ require_packages() {
     exit 1
   fi
   apt-get update -q >&2 || true
-  # Once more: a new machine knows no package names before the update.
+  # Again: a new machine knows no package names before the update.
   missing=$(missing_packages "$@")
   echo "kernel: installing $missing" >&2
   # shellcheck disable=SC2086 # One word for each package.
@@ -194,11 +194,11 @@ require_writable() { # FOLDER
   fi
 }
 
-# Whether QEMU runs this image with KVM. That the device can be opened does not say so: within some virtual machines QEMU
-# then aborts, or the guest never starts. So the image is booted once, without a root file system, which ends it at once.
-# The answer holds until this machine is booted again, or QEMU is another one.
+# Whether QEMU runs this image with KVM. An accessible device is not enough: in some virtual machines QEMU aborts, or the
+# guest never starts. The image is therefore booted once, without a root file system, so that it ends at once. The answer
+# is kept until this machine is booted again or QEMU changes.
 kvm_works() { # IMAGE FOLDER
-  # The folder is the caller's, who removes it whatever ends the call.
+  # The folder belongs to the caller, who removes it in any case.
   [ -r /dev/kvm ] && [ -w /dev/kvm ] || return 1
   local folder boot key answer console
   folder=$(dirname "$1")
@@ -215,7 +215,7 @@ kvm_works() { # IMAGE FOLDER
       echo no
     fi >"$2/kvm-answer"
     find "$folder" -name 'kvm-*' ! -name "kvm-$boot-*" -delete 2>/dev/null || true
-    # Where the cache cannot be written, the next call asks again.
+    # If the cache cannot be written, the next call checks again.
     mv "$2/kvm-answer" "$answer" 2>/dev/null || return 1
   fi
   [ "$(cat "$answer")" = yes ]

@@ -64,14 +64,20 @@ class ReaderIdleCollectionTest {
       while (scenario.exporter.statistics().discardedPoints() < 2_000) {
         Thread.sleep(1);
       }
+      // The first of the two may be under way already.
       long before = scenario.exporter.statistics().discardedCollections();
-      scenario.awaitDiscardedCollections(before + 1);
+      scenario.awaitDiscardedCollections(before + 2);
 
       tracepoint.attach(received);
-      // For several collections, as the SDK takes its maps by turns.
-      for (long session = ENDED; scenario.exporter.statistics().exports() < 8; session++) {
-        counter.add(1, Attributes.of(SESSION, session));
-        Thread.sleep(1);
+      // For several collections, as the SDK takes its maps by turns. Fewer for each than the SDK
+      // keeps, however long it takes.
+      long session = ENDED;
+      for (int exports = 1; exports <= 8; exports++) {
+        for (int i = 0; i < 10; i++) {
+          counter.add(1, Attributes.of(SESSION, session));
+          session++;
+        }
+        scenario.awaitExports(exports);
       }
       tracepoint.detach();
     }

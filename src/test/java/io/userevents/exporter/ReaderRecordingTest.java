@@ -183,9 +183,10 @@ class ReaderRecordingTest {
 
   /** How often the reader has looked until it completed a flush, which succeeds. */
   private long pollsUntilFlushed(SdkMeterProvider provider) {
-    long before = tracepoint.polls();
     AtomicLong completed = new AtomicLong();
     CompletableResultCode flush = provider.forceFlush();
+    // From now on, as this thread may be held up before, while the reader goes on.
+    long before = tracepoint.polls();
     flush.whenComplete(() -> completed.set(tracepoint.polls()));
     assertThat(await(flush).isSuccess()).isTrue();
     while (completed.get() == 0) {

@@ -30,14 +30,13 @@ class ReaderUnsupportedTest {
     }
     Thread reader = tracepoint.awaitPolls(0);
     assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
-    // Its poll may come after the answer.
-    Thread.sleep(100);
     long polls = tracepoint.polls();
 
     // 300 times the poll period.
     Thread.sleep(300);
 
-    assertThat(tracepoint.polls()).isEqualTo(polls);
+    // The one that the flush has asked for may come after the answer.
+    assertThat(tracepoint.polls()).isLessThanOrEqualTo(polls + 1);
     assertThat(await(provider.forceFlush()).isSuccess()).isTrue();
     assertThat(await(provider.shutdown()).isSuccess()).isTrue();
     assertThat(reader.isAlive()).isFalse();

@@ -2,10 +2,11 @@
 package io.userevents.agent;
 
 /**
- * The agent's counts of events. An event moves from one outcome to another and is never added or
- * taken away alone, so at any time {@code received + recovered} is the sum of all outcomes.
+ * The agent's counts of events. Each change moves an event from one outcome to another, so {@code
+ * received + recovered} is the sum of all outcomes at any time.
  *
- * <p>Thread-safe. The reader counts each event, some thousand a second, so a lock costs nothing.
+ * <p>Thread-safe. The reader counts a few thousand events per second, so the cost of a lock is
+ * negligible.
  */
 final class Accounts {
 
@@ -26,7 +27,7 @@ final class Accounts {
     outcomes[outcome.ordinal()]++;
   }
 
-  /** Counts events that an agent before this one has spooled. */
+  /** Counts events that an earlier agent has spooled. */
   synchronized void recovered(long events) {
     recovered += events;
     outcomes[Outcome.IN_SPOOL.ordinal()] += events;
@@ -35,7 +36,7 @@ final class Accounts {
   synchronized void move(Outcome from, Outcome to, long events) {
     if (events < 0 || outcomes[from.ordinal()] < events) {
       throw new IllegalStateException(
-          "more events leave than are there: from="
+          "more events leave an outcome than it has: from="
               + from
               + ", to="
               + to
@@ -49,10 +50,10 @@ final class Accounts {
   }
 
   /**
-   * Moves as many events as are there, if there are fewer. For the losses of the spool, which finds
-   * its numbers on a disk that may be damaged.
+   * Moves this many events, or all if there are fewer. It is used for losses of the spool, whose
+   * numbers come from a disk that may be damaged.
    *
-   * @return how many were missing
+   * @return the number of events that were missing
    */
   synchronized long moveUpTo(Outcome from, Outcome to, long events) {
     long there = Math.max(0, Math.min(events, outcomes[from.ordinal()]));
@@ -78,7 +79,7 @@ final class Accounts {
     damagedBatches += batches;
   }
 
-  /** All counts at one moment; the others come from elsewhere. */
+  /** Returns all counts at one moment. The caller supplies the counts of other parts. */
   synchronized ForwarderStatistics snapshot(ForwarderStatistics.Surroundings surroundings) {
     return new ForwarderStatistics(
         outcomes.clone(),

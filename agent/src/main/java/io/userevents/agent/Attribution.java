@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The resource attributes that the agent appends to a process's events, as a message that is
- * encoded once. Their names are those of OpenTelemetry's semantic conventions 1.37 behind {@code
- * user_events.}, which keeps them apart from the names that a process gives itself.
+ * encoded once. The names are those of OpenTelemetry's semantic conventions 1.37 with the prefix
+ * {@code user_events.}. The prefix keeps them apart from the attributes that a process sets.
  *
  * <p>Not thread-safe.
  */
@@ -23,12 +23,12 @@ final class Attribution {
   private @Nullable ProcessInfo lastProcess;
   private byte[] last = {};
 
-  /** Attributes of processes on this host; of an empty name there is no attribute. */
+  /** Creates the attributes for processes on this host. An empty host name sets no attribute. */
   Attribution(String hostName) {
     this.hostName = hostName;
   }
 
-  /** A Resource message; must not be changed. */
+  /** Returns a Resource message. The caller must not change it. */
   byte[] of(ProcessInfo process) {
     if (!process.equals(lastProcess)) {
       if (encoded.size() >= MAX_PROCESSES) {

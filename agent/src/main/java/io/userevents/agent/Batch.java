@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Events that are sent by one request: their bytes one after the other, and where each ends. One
- * thread at a time has it.
+ * The events of one request: their bytes one after the other, and the end of each event. One thread
+ * at a time uses a batch.
  *
  * <pre>
  *   array   [event 0][event 1] ... [event n-1][free ...][room for the index]
@@ -19,7 +19,8 @@ final class Batch {
   private static final int INDEX_ENTRY_BYTES = Integer.BYTES;
 
   /**
-   * For each event that a batch of that size can have; smaller ones fill it before its bytes do.
+   * The bytes per event by which the number of events is limited. Smaller events fill the index
+   * before they fill the bytes.
    */
   private static final int MIN_EVENT_BYTES = 128;
 
@@ -31,24 +32,27 @@ final class Batch {
   private long createdMs;
   private long createdNs;
 
-  /** A batch of up to so many bytes of events. */
+  /** Creates a batch for up to this many bytes of events. */
   Batch(int limit) {
     this.limit = limit;
     ends = new int[Math.max(1, limit / MIN_EVENT_BYTES)];
     bytes = new byte[limit + INDEX_ENTRY_BYTES * ends.length];
   }
 
-  /** Bytes of memory that a batch takes. */
+  /** Returns the memory of a batch in bytes. */
   static long memoryBytes(int limit) {
     return limit + 2L * INDEX_ENTRY_BYTES * Math.max(1, limit / MIN_EVENT_BYTES);
   }
 
-  /** The events' bytes, up to {@link #length}, and behind them room for the index. */
+  /**
+   * Returns the array with the events' bytes, up to {@link #length}, followed by room for the
+   * index.
+   */
   byte[] bytes() {
     return bytes;
   }
 
-  /** Bytes that events may fill. */
+  /** Returns the number of bytes that events may fill. */
   int limit() {
     return limit;
   }
@@ -69,17 +73,17 @@ final class Batch {
     return events == ends.length;
   }
 
-  /** When its first event was added, in ms since 1970. */
+  /** Returns the time at which the first event was added, in ms since 1970. */
   long createdMs() {
     return createdMs;
   }
 
-  /** When its first event was added, by {@link System#nanoTime}. */
+  /** Returns the time at which the first event was added, by {@link System#nanoTime}. */
   long createdNs() {
     return createdNs;
   }
 
-  /** Takes in the event whose bytes were written from {@link #length} to before {@code end}. */
+  /** Adds the event whose bytes were written from {@link #length} to before {@code end}. */
   void add(int end, long nowMs, long nowNs) {
     if (events == 0) {
       createdMs = nowMs;
@@ -94,20 +98,21 @@ final class Batch {
     events = 0;
   }
 
-  /** Where an event begins. */
+  /** Returns the beginning of an event. */
   int start(int event) {
     return event == 0 ? 0 : ends[event - 1];
   }
 
-  /** Where the events end, in an array that may be kept. */
+  /** Returns the ends of the events, in an array that the caller may keep. */
   int[] ends() {
     return Arrays.copyOf(ends, events);
   }
 
   /**
-   * Writes behind the events the index of those from {@code firstEvent} on, relative to its start.
+   * Writes the index of the events from {@code firstEvent} on after the events. Positions are
+   * relative to the start of that event.
    *
-   * @return where the index ends: the spool takes the bytes from the start of that event to there
+   * @return the end of the index; the spool takes the bytes from the start of that event to there
    */
   int encodeIndex(int firstEvent) {
     int start = start(firstEvent);
@@ -121,12 +126,12 @@ final class Batch {
   /**
    * Reads a batch that {@link #encodeIndex} wrote.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the bytes are not a batch
    */
   static int[] decodeIndex(byte[] bytes, int length, int events) {
     int indexStart = length - INDEX_ENTRY_BYTES * events;
     if (events <= 0 || indexStart <= 0) {
-      throw new IllegalArgumentException("no batch: length=" + length + ", events=" + events);
+      throw new IllegalArgumentException("not a batch: length=" + length + ", events=" + events);
     }
     ByteBuffer index = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(indexStart);
     int[] ends = new int[events];
@@ -134,7 +139,7 @@ final class Batch {
     for (int i = 0; i < events; i++) {
       ends[i] = index.getInt();
       if (ends[i] < last || ends[i] > indexStart) {
-        throw new IllegalArgumentException("no batch: event=" + i + ", end=" + ends[i]);
+        throw new IllegalArgumentException("not a batch: event=" + i + ", end=" + ends[i]);
       }
       last = ends[i];
     }

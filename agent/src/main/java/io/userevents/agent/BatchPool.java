@@ -6,8 +6,8 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of batches, which is made once and used again, so that it is bounded. The reader takes
- * batches, the dispatcher gives them back. Thread-safe; nobody waits.
+ * A pool of batches. Their memory is allocated once and reused, so it is bounded. The reader takes
+ * batches and the dispatcher returns them. Thread-safe; no method waits.
  */
 final class BatchPool {
 
@@ -24,18 +24,18 @@ final class BatchPool {
     }
   }
 
-  /** An empty batch, or null if all are taken. */
+  /** Takes an empty batch, or returns null if all are taken. */
   @Nullable Batch take() {
     return free.poll();
   }
 
-  /** Gives a batch back. */
+  /** Returns a batch to the pool. */
   void give(Batch batch) {
     batch.clear();
     free.add(batch);
   }
 
-  /** How many batches there are, and how many of them are free. */
+  /** Describes the number of batches and of free batches. */
   int size() {
     return size;
   }
@@ -44,7 +44,7 @@ final class BatchPool {
     return free.size();
   }
 
-  /** Bytes of the batches that are taken. */
+  /** Returns the memory of the batches that are taken, in bytes. */
   long takenBytes() {
     return (size - free.size()) * Batch.memoryBytes(batchLimit);
   }

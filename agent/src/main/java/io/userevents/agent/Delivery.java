@@ -5,20 +5,21 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A batch on its way to the endpoint: whole at first, then, if the endpoint refuses it, in halves,
- * until the event that it refuses is alone. So one event that is not valid costs no other.
+ * A batch on its way to the endpoint. It is sent whole at first. If the endpoint refuses it, it is
+ * sent in halves until the refused event is alone, so that one invalid event does not cause the
+ * loss of others.
  *
- * <p>The parts follow each other, so that what is yet to be sent is always the end of the batch.
+ * <p>The parts follow one another, so the events that remain are always the end of the batch.
  */
 final class Delivery {
 
   /**
-   * Refusals of one batch at most: enough to find some events among 10,000. An endpoint that
-   * refuses everything must not cost a request for each event.
+   * The largest number of refusals of one batch. It is enough to find a few events among 10,000.
+   * Without this limit, an endpoint that refuses everything would cost a request for each event.
    */
   static final int MAX_REFUSALS = 64;
 
-  /** Events from the first to before the last. */
+  /** The events from {@code first} to before {@code last}. */
   private record Part(int first, int last) {}
 
   private final byte[] bytes;
@@ -26,7 +27,7 @@ final class Delivery {
   private final Deque<Part> parts = new ArrayDeque<>();
   private int refusals;
 
-  /** A delivery of events that end where {@code ends} says. */
+  /** Creates a delivery of events whose ends are in {@code ends}. */
   Delivery(byte[] bytes, int[] ends) {
     this.bytes = bytes;
     this.ends = ends;
@@ -41,37 +42,40 @@ final class Delivery {
     return bytes;
   }
 
-  /** First of the events that are sent next, or are under way. */
+  /** Returns the first of the events that are sent next or are under way. */
   int firstEvent() {
     return parts.getFirst().first();
   }
 
-  /** How many events are sent next, or are under way. */
+  /** Returns the number of events that are sent next or are under way. */
   int events() {
     return parts.getFirst().last() - parts.getFirst().first();
   }
 
-  /** Where their bytes begin. */
+  /** Returns the beginning of their bytes. */
   int offset() {
     return startOf(firstEvent());
   }
 
-  /** How many bytes they have. */
+  /** Returns the number of their bytes. */
   int length() {
     return ends[parts.getFirst().last() - 1] - offset();
   }
 
-  /** Has done with these events; the next ones follow. */
+  /** Completes these events and moves to the next ones. */
   void next() {
     parts.pop();
   }
 
-  /** Counts a refusal; false if there were so many that what is left is not worth a request. */
+  /**
+   * Counts a refusal. Returns false if the limit is reached and the remaining events are not worth
+   * further requests.
+   */
   boolean refused() {
     return ++refusals <= MAX_REFUSALS;
   }
 
-  /** Halves these events, of which there are two or more. */
+  /** Halves these events. There must be two or more. */
   void split() {
     Part part = parts.pop();
     int middle = part.first() + (part.last() - part.first()) / 2;
@@ -82,14 +86,14 @@ final class Delivery {
     parts.push(new Part(part.first(), middle));
   }
 
-  /** Halves these events until they have so many bytes at most, or until one is alone. */
+  /** Halves these events until they have at most this many bytes, or until one event is alone. */
   void splitTo(int maxBytes) {
     while (length() > maxBytes && events() > 1) {
       split();
     }
   }
 
-  /** How many events are yet to be sent or under way. */
+  /** Returns the number of events that remain to be sent or are under way. */
   int eventsLeft() {
     return isDone() ? 0 : ends.length - firstEvent();
   }

@@ -15,13 +15,14 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends batches to the endpoint, one request at a time, in the order in which they came: the
- * agent's second thread. First goes the batch under way, then the spool, then memory.
+ * The agent's second thread. It sends batches to the endpoint, one request at a time, in the order
+ * in which they came. The batch under way goes first, then the batches of the spool, then the
+ * batches in memory.
  *
  * <p>While the endpoint cannot be reached, all batches move to the spool, so that a killed agent
- * loses little. Without a spool, or while the disk refuses, memory keeps the newest ones.
+ * loses little. Without a spool, or while the disk refuses writes, memory keeps the newest batches.
  *
- * <p>All state belongs to this thread. Other threads leave a message.
+ * <p>All state belongs to this thread. Other threads send it messages.
  */
 final class Dispatcher implements Runnable {
 
@@ -31,21 +32,23 @@ final class Dispatcher implements Runnable {
   private static final int BAD_REQUEST = 400;
   private static final long UNREADABLE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Batches that the reader can take before the next cycle. */
+  /** The number of batches that the reader can take before the next cycle. */
   private static final int MIN_FREE = 2;
 
-  /** A request that times out, or breaks off, so often in a row is made shorter. */
+  /**
+   * After this number of consecutive time-outs or broken connections, a request is made shorter.
+   */
   private static final int MAX_FAILED_SENDS = 2;
 
-  /** Requests are not made shorter than this, but for single events. */
+  /** The shortest length to which requests are reduced. A single event can be shorter. */
   private static final int MIN_PART_BYTES = 4 << 10;
 
-  /** After so many that were accepted they may be twice as long again. */
+  /** After this number of accepted requests, the length of requests may double again. */
   private static final int GOOD_SENDS_TO_GROW = 8;
 
   private static final byte[] NO_REPORT = {};
 
-  /** What other threads leave. */
+  /** A message from another thread. */
   private sealed interface Message permits Filled, Answered, Failed, ReaderEnded, Close {}
 
   private record Filled(Batch batch) implements Message {}
@@ -70,7 +73,10 @@ final class Dispatcher implements Runnable {
   private final Throttle refusals = new Throttle();
   private final Throttle rejections = new Throttle();
 
-  /** The batch that is delivered; from memory if {@link #source} is not null, else the spool's. */
+  /**
+   * The batch that is being delivered. It comes from memory if {@link #source} is not null,
+   * otherwise from the spool.
+   */
   private @Nullable Delivery delivery;
 
   private @Nullable Batch source;
@@ -106,22 +112,25 @@ final class Dispatcher implements Runnable {
     this.backoff = backoff;
   }
 
-  /** Takes over a batch. The reader calls it. */
+  /** Takes over a batch. Called by the reader. */
   void add(Batch batch) {
     inbox.add(new Filled(batch));
   }
 
-  /** Says that no more batches come. The reader calls it. */
+  /** Reports that no more batches follow. Called by the reader. */
   void readerEnded() {
     inbox.add(new ReaderEnded());
   }
 
-  /** Ends the dispatcher once all is sent, or after the time at the latest. */
+  /** Ends the dispatcher once everything is sent, or after the grace time at the latest. */
   void close(long graceNs) {
     inbox.add(new Close(graceNs));
   }
 
-  /** When this thread last began to wait or to work, by {@link System#nanoTime}. */
+  /**
+   * Returns the time at which this thread last began to wait or to work, by {@link
+   * System#nanoTime}.
+   */
   long lastCycleNs() {
     return lastCycleNs;
   }
@@ -134,7 +143,9 @@ final class Dispatcher implements Runnable {
     return isEndpointUp;
   }
 
-  /** When the endpoint last accepted a request, in ms since 1970; 0 if never. */
+  /**
+   * Returns the time at which the endpoint last accepted a request, in ms since 1970; 0 if never.
+   */
   long lastSentMs() {
     return lastSentMs;
   }
@@ -151,7 +162,7 @@ final class Dispatcher implements Runnable {
         maintain();
         trySend();
       }
-      // An answer that has come counts.
+      // An answer that has already arrived counts.
       for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
         handle(next);
       }
@@ -188,7 +199,7 @@ final class Dispatcher implements Runnable {
     if (!isClosing) {
       return false;
     }
-    // What is on disk is safe there, and may be much: the next agent sends it.
+    // Batches on disk are safe there and may be many. The next agent sends them.
     boolean isSafe = delivery == null || (source == null && !isUnderWay);
     return (hasReaderEnded && memory.isEmpty() && isSafe) || System.nanoTime() - closeAtNs >= 0;
   }
@@ -209,7 +220,7 @@ final class Dispatcher implements Runnable {
     return delivery != null || !memory.isEmpty() || !overflow.isEmpty();
   }
 
-  /** Moves batches out of memory, where they are not safe or too many. */
+  /** Moves batches out of memory if they are not safe there or too many. */
   private void maintain() {
     boolean isOfSpool = delivery != null && source == null;
     if (!(isOfSpool && isUnderWay) && overflow.expire(System.currentTimeMillis())) {
@@ -222,9 +233,9 @@ final class Dispatcher implements Runnable {
       }
       pool.give(memory.removeFirst());
     }
-    // The reader has to find a free batch at any time.
+    // The reader must find a free batch at any time.
     while (pool.free() < MIN_FREE && dropOldest()) {
-      // Until there is room, or nothing that may be dropped.
+      // Repeats until there is room, or nothing that may be dropped.
     }
   }
 
@@ -278,13 +289,13 @@ final class Dispatcher implements Runnable {
   }
 
   private @Nullable Delivery nextDelivery() {
-    // At the end, what is on disk stays there, unless there are batches that have to follow it.
+    // At the end, batches on disk stay there, unless other batches must follow them.
     Delivery next = isClosing && memory.isEmpty() ? null : overflow.next();
     if (next != null) {
       return next;
     }
     if (!isClosing && !overflow.isEmpty()) {
-      // The disk cannot be read now. What is in memory has to follow it.
+      // The disk cannot be read now. The batches in memory must follow those on disk.
       retryAtNs = System.nanoTime() + UNREADABLE_PAUSE_NS;
       return null;
     }
@@ -294,7 +305,7 @@ final class Dispatcher implements Runnable {
 
   private void onAnswer(Answer answer) {
     boolean isRetryable = answer.kind() == Answer.Kind.RETRYABLE;
-    // A short report may get through where batches do not.
+    // A short report may get through when batches do not.
     if (isRetryable || !(isSelfUnderWay && isAway && hasWork())) {
       note(answer, isRetryable);
     }
@@ -317,7 +328,7 @@ final class Dispatcher implements Runnable {
     }
   }
 
-  /** Takes note of whether the endpoint can be reached. */
+  /** Records whether the endpoint can be reached. */
   private void note(Answer answer, boolean isRetryable) {
     tellOfEndpoint(answer, isRetryable);
     isAway = isRetryable;
@@ -329,7 +340,7 @@ final class Dispatcher implements Runnable {
     }
   }
 
-  /** The next report has the same sums, so this one is not sent again. */
+  /** The next report has the same sums, so this report is not sent again. */
   private void onReported(Answer answer, boolean isRetryable) {
     isSelfUnderWay = false;
     if (answer.kind() != Answer.Kind.ACCEPTED && !isRetryable && refusals.isDue()) {
@@ -340,9 +351,10 @@ final class Dispatcher implements Runnable {
     }
   }
 
-  /** The client promises an answer in any case, so this is a fault; the batch is sent again. */
+  /** Handles a fault: the client guarantees an answer in every case. The batch is sent again. */
   private void onFailure(Throwable cause) {
-    LOGGER.log(Level.SEVERE, "a request failed without an answer, will send it again", cause);
+    LOGGER.log(
+        Level.SEVERE, "a request failed without an answer; the agent will send it again", cause);
     retryAtNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.next(-1));
     isUnderWay = false;
     isSelfUnderWay = false;
@@ -361,13 +373,13 @@ final class Dispatcher implements Runnable {
     if ((answer.rejectedPoints() > 0 || !answer.partialMessage().isEmpty()) && rejections.isDue()) {
       LOGGER.log(
           Level.WARNING,
-          "the endpoint took a request only in part: rejected_points={0}, message={1}",
+          "the endpoint accepted a request only in part: rejected_points={0}, message={1}",
           new Object[] {answer.rejectedPoints(), answer.partialMessage()});
     }
     current.next();
   }
 
-  /** Puts a batch of memory into the spool, which is empty now, so that the order stays. */
+  /** Puts a batch from memory into the spool. The spool is empty now, so the order is kept. */
   private void onRetryable(Delivery current, Answer answer) {
     accounts.retried();
     boolean isBroken =
@@ -376,7 +388,8 @@ final class Dispatcher implements Runnable {
             || answer.failure() == Answer.Failure.RECEIVE;
     if (isBroken && ++failedSends >= MAX_FAILED_SENDS) {
       goodSends = 0;
-      // The link may be too slow for it, or the endpoint breaks off what is too large for it.
+      // The link may be too slow for the request, or the endpoint may break off requests that are
+      // too large for it.
       partBytes = Math.max(MIN_PART_BYTES, current.length() / 2);
     }
     Batch batch = source;
@@ -405,7 +418,7 @@ final class Dispatcher implements Runnable {
     if (refusals.isDue()) {
       LOGGER.log(
           Level.WARNING,
-          "the endpoint {0} refused {1} events, which are dropped, as OTLP demands: {2}",
+          "the endpoint {0} refused {1} events; the agent drops them, as OTLP demands: {2}",
           new Object[] {endpoint.uri(), dropped, answer.reason()});
     }
   }
@@ -421,7 +434,7 @@ final class Dispatcher implements Runnable {
     }
   }
 
-  /** Books events of the delivery. */
+  /** Records the outcome of events of the delivery. */
   private void settle(Outcome outcome, int events) {
     if (source == null) {
       overflow.settle(outcome, events);
@@ -434,7 +447,7 @@ final class Dispatcher implements Runnable {
     if (isRetryable && isEndpointUp) {
       LOGGER.log(
           Level.WARNING,
-          "the endpoint {0} does not take metrics, which wait {1}: {2}",
+          "the endpoint {0} does not accept metrics; they wait {1}: {2}",
           new Object[] {endpoint.uri(), overflow.description(), answer.reason()});
     } else if (!isRetryable && !isEndpointUp) {
       LOGGER.log(Level.INFO, "the endpoint {0} answers again", endpoint.uri());
@@ -442,7 +455,7 @@ final class Dispatcher implements Runnable {
     isEndpointUp = !isRetryable;
   }
 
-  /** Saves what is left in the spool, or counts it. */
+  /** Saves the remaining batches in the spool, or counts them as lost. */
   private void end() {
     endpoint.close();
     for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
@@ -453,7 +466,7 @@ final class Dispatcher implements Runnable {
     Delivery current = delivery;
     Batch batch = source;
     if (current != null && batch != null && !current.isDone()) {
-      // Whether the endpoint has taken the request under way is not known: it is sent again.
+      // It is unknown whether the endpoint has accepted the request under way, so it is sent again.
       save(batch, current.firstEvent());
     }
     while (!memory.isEmpty()) {
@@ -468,10 +481,10 @@ final class Dispatcher implements Runnable {
     }
   }
 
-  /** The agent's metrics of itself, when they are due. */
+  /** Supplies the agent's own metrics when they are due. */
   interface SelfReport {
 
-    /** A request that is due, or an empty array. */
+    /** Returns a request that is due, or an empty array. */
     byte[] takeIfDue();
   }
 }

@@ -4,21 +4,23 @@ package io.userevents.agent;
 import io.userevents.listener.ListenerException;
 import org.agrona.DirectBuffer;
 
-/** Where the reader takes events from: a listener, or a program that measures the agent. */
+/**
+ * The source from which the reader takes events: a listener, or a program that measures the agent.
+ */
 interface EventSource extends AutoCloseable {
 
-  /** {@link #poll} returns this once the source is closed. */
+  /** The value that {@link #poll} returns once the source is closed. */
   int CLOSED = -1;
 
-  /** Gets the events. */
+  /** Receives the events. */
   @FunctionalInterface
   interface Handler {
 
     /**
-     * Called for each event.
+     * Receives one event.
      *
      * @param payload its bytes, valid during the call
-     * @param timestampNs when it was written
+     * @param timestampNs time at which it was written, in ns
      * @param pid process that wrote it; 0 if it is in another pid namespace, {@link
      *     io.userevents.listener.Sample#UNKNOWN_PID} if only the thread is known
      * @param tid thread that wrote it
@@ -26,19 +28,19 @@ interface EventSource extends AutoCloseable {
     void onEvent(DirectBuffer payload, long timestampNs, int pid, int tid);
   }
 
-  /** What did not come in: see the listener's statistics. */
+  /** The events that were not received: see the listener's statistics. */
   record Losses(long lostByKernel, long notHandedOut, long interruptions) {}
 
-  /** As {@link io.userevents.listener.TracepointListener#poll}. */
+  /** Does the same as {@link io.userevents.listener.TracepointListener#poll}. */
   int poll(Handler handler, int timeoutMs) throws ListenerException;
 
-  /** Ends the poll that waits. Any thread may call it. */
+  /** Ends the wait of a poll. Any thread may call it. */
   void wakeup();
 
-  /** Lets no more events in; those that are there can be polled. */
+  /** Stops receiving. Events that are already in the buffers can still be polled. */
   void detach() throws ListenerException;
 
-  /** What was lost so far. Any thread may call it. */
+  /** Returns the losses so far. Any thread may call it. */
   Losses losses();
 
   @Override

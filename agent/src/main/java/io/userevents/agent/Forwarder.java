@@ -19,7 +19,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the events of tracepoints and sends them to an OTLP/HTTP endpoint: the agent of a node.
+ * Receives the events of tracepoints and sends them to an OTLP/HTTP endpoint. This is the node
+ * agent as a library.
  *
  * <pre>{@code
  * Forwarder forwarder =
@@ -28,28 +29,33 @@ import org.jspecify.annotations.Nullable;
  * forwarder.close(Duration.ofSeconds(10));
  * }</pre>
  *
- * <p>An event is one or more OTLP requests already, so events are not decoded: the bytes of many
- * make one request. Events of one process arrive in their order. Each arrives once, but for those
- * whose request failed without an answer: these are sent again, as OTLP allows, and may arrive
- * twice.
+ * <p>An event already consists of one or more OTLP requests. The agent therefore does not decode
+ * events; it concatenates the bytes of many events to one request. Events of one process arrive in
+ * their order. An event arrives once, unless its request failed without an answer. Such a request
+ * is sent again, as OTLP allows, and its events may arrive twice.
  *
- * <p><b>Threads.</b> Two threads of its own, a reader and a dispatcher, do the work; HTTP has its
- * own. A slow endpoint, or a slow disk, never keeps the reader from taking events out of the
- * kernel's buffers. All methods may be called by any thread.
+ * <p><b>Threads.</b> A forwarder starts two threads, a reader and a dispatcher. The HTTP client has
+ * further threads. A slow endpoint or a slow disk never prevents the reader from taking events out
+ * of the kernel's buffers. Any thread may call any method.
  *
- * <p><b>Loss.</b> {@link #statistics} accounts for each event that was received. The kernel counts
- * those that it lost.
+ * <p><b>Loss.</b> {@link #statistics} accounts for each event that was received. Events that the
+ * kernel lost are in {@link ForwarderStatistics#lostByKernel}.
+ *
+ * @since 0.1.0
  */
 public final class Forwarder implements AutoCloseable {
 
-  /** How long {@link #close()} lets the agent send what it has. */
+  /** The time for which {@link #close()} lets the agent send its remaining events. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
   private static final Duration MAX_GRACE = Duration.ofDays(1);
 
   private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
 
-  /** Both threads begin a cycle each second; a disk may hang for some. */
+  /**
+   * The time after which a thread counts as hanging. Both threads begin a cycle each second, but a
+   * disk may hang for some seconds.
+   */
   private static final long MAX_CYCLE_NS = TimeUnit.SECONDS.toNanos(60);
 
   private final EventSource source;
@@ -101,9 +107,11 @@ public final class Forwarder implements AutoCloseable {
   }
 
   /**
-   * An agent for events of these names, e.g. {@code otlp_metrics}.
+   * {@return a builder of an agent for events of these names, for example {@code otlp_metrics}}
    *
-   * @throws IllegalArgumentException if there is no name, one twice, or one that no event can have
+   * @param eventNames names of the events
+   * @throws IllegalArgumentException if there is no name, a name occurs twice, or no event can have
+   *     such a name
    */
   public static ForwarderBuilder builder(String... eventNames) {
     return new ForwarderBuilder(List.of(eventNames));
@@ -117,7 +125,7 @@ public final class Forwarder implements AutoCloseable {
       isStarted = true;
     } finally {
       if (!isStarted) {
-        // Without room for a thread. The reader ends when its source is closed.
+        // There may be no memory for a thread. The reader ends when its source is closed.
         isClosing.set(true);
         reader.stop();
         if (health != null) {
@@ -151,7 +159,10 @@ public final class Forwarder implements AutoCloseable {
     return thread;
   }
 
-  /** What was received so far, and what became of it. Makes some system calls for each CPU. */
+  /**
+   * {@return the counters of this agent: the events received so far and their outcomes} Makes a few
+   * system calls for each CPU.
+   */
   public ForwarderStatistics statistics() {
     EventSource.Losses losses = source.losses();
     return accounts.snapshot(
@@ -167,19 +178,22 @@ public final class Forwarder implements AutoCloseable {
             dispatcher.lastSentMs()));
   }
 
-  /** Where the metrics go. */
+  /** {@return the address to which the metrics are sent} */
   public URI endpoint() {
     return endpoint;
   }
 
-  /** Where {@code /ready}, {@code /live} and {@code /metrics} are, if that was asked for. */
+  /**
+   * {@return the address of {@code /ready}, {@code /live} and {@code /metrics}, or empty if no
+   * health address was set}
+   */
   public Optional<InetSocketAddress> healthAddress() {
     return Optional.ofNullable(health).map(HealthServer::address);
   }
 
   /**
-   * Why the agent does not work any more, in words; empty as long as it does. Nothing but a new
-   * agent helps.
+   * {@return the reason why the agent no longer works, or an empty text while it works} After a
+   * failure, you must start a new agent.
    */
   public String failure() {
     if (isClosing.get()) {
@@ -194,17 +208,17 @@ public final class Forwarder implements AutoCloseable {
     return "";
   }
 
-  /** As {@link #close(Duration)}, with {@link #DEFAULT_GRACE}. */
+  /** Closes the agent with {@link #DEFAULT_GRACE}; see {@link #close(Duration)}. */
   @Override
   public void close() {
     close(DEFAULT_GRACE);
   }
 
   /**
-   * Stops receiving, reads what the kernel's buffers have, and sends it. What is not sent within
-   * the time goes to the spool; without one it is counted as {@link Outcome#SHUTDOWN}. Batches that
-   * are in the spool already stay there for the next agent. An interrupt shortens the time. A
-   * second call does nothing.
+   * Stops receiving, reads the events that are in the kernel's buffers, and sends them. Events that
+   * are not sent within the time go to the spool. Without a spool, they are counted as {@link
+   * Outcome#SHUTDOWN}. Batches that are already in the spool stay there for the next agent. An
+   * interrupt shortens the time. A second call does nothing.
    *
    * @param grace how long to wait for the endpoint, 0 to 1 day
    */
@@ -232,7 +246,9 @@ public final class Forwarder implements AutoCloseable {
     }
   }
 
-  /** Waits for the end of a thread, whose work is finite; returns whether it was interrupted. */
+  /**
+   * Waits for the end of a thread whose work is finite. Returns whether the wait was interrupted.
+   */
   private static boolean join(Thread thread) {
     boolean isInterrupted = false;
     while (thread.isAlive()) {

@@ -25,31 +25,38 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Configures a {@link Forwarder}. Not thread-safe. */
+/**
+ * Configures and starts a {@link Forwarder}. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class ForwarderBuilder {
 
-  /** Bytes of a request at most, unless set. */
+  /** The default length limit of a request, in bytes. */
   public static final int DEFAULT_BATCH_BYTES = 1 << 20;
 
-  /** How long an event waits for others at most, unless set. */
+  /** The default of the longest time that an event waits for others. */
   public static final Duration DEFAULT_BATCH_DELAY = Duration.ofSeconds(1);
 
-  /** Memory for batches, unless set. */
+  /** The default memory for batches, in bytes. */
   public static final long DEFAULT_MEMORY_BYTES = 64L << 20;
 
-  /** How often the agent sends metrics of itself, unless set. */
+  /** The default interval at which the agent sends its own metrics. */
   public static final Duration DEFAULT_SELF_METRICS_INTERVAL = Duration.ofSeconds(60);
 
-  /** An event of 64 KiB has to fit in with its attributes. */
+  /** The smallest limit. An event of 64 KiB must fit together with its attributes. */
   private static final int MIN_BATCH_BYTES = 128 << 10;
 
   private static final int MAX_BATCH_BYTES = 64 << 20;
   private static final Duration MAX_DELAY = Duration.ofHours(1);
 
-  /** For the reader, the dispatcher, and one each that waits on either side. */
+  /**
+   * The smallest number of batches: one for the reader, one for the dispatcher, and one that waits
+   * on either side.
+   */
   private static final int MIN_BATCHES = 4;
 
-  /** The batch that is read from the spool, and the compressed request. */
+  /** The memory for the batch that is read from the spool and for the compressed request. */
   private static final int OTHER_BATCHES = 2;
 
   private final List<String> eventNames;
@@ -70,14 +77,14 @@ public final class ForwarderBuilder {
   private Duration selfInterval = DEFAULT_SELF_METRICS_INTERVAL;
   private @Nullable InetSocketAddress healthAddress;
 
-  /** Opens what events come from. */
+  /** Opens the source of the events. */
   @FunctionalInterface
   interface SourceOpener {
 
     EventSource open() throws IOException;
   }
 
-  /** All that an agent consists of. */
+  /** The parts of an agent. */
   record Parts(
       EventSource source,
       OtlpEndpoint endpoint,
@@ -100,14 +107,23 @@ public final class ForwarderBuilder {
     }
   }
 
-  /** Sets by what to receive. Default: {@link Source#AUTO}. */
+  /**
+   * Sets the source of the events. Default: {@link Source#AUTO}.
+   *
+   * @param source perf, ftrace or the choice between them
+   * @return this builder
+   */
   public ForwarderBuilder setSource(Source source) {
     listener.setSource(source);
     return this;
   }
 
   /**
-   * Sets the kernel's memory for each CPU; see {@link TracepointListenerBuilder#setBufferSizeKb}.
+   * Sets the size of the kernel's buffer of each CPU; see {@link
+   * TracepointListenerBuilder#setBufferSizeKb}.
+   *
+   * @param bufferSizeKb in KiB
+   * @return this builder
    */
   public ForwarderBuilder setBufferSizeKb(int bufferSizeKb) {
     listener.setBufferSizeKb(bufferSizeKb);
@@ -115,11 +131,15 @@ public final class ForwarderBuilder {
   }
 
   /**
-   * Takes over variables as OpenTelemetry's exporters know them: {@code
+   * Sets environment variables as OpenTelemetry's exporters use them: {@code
    * OTEL_EXPORTER_OTLP_ENDPOINT}, {@code _HEADERS}, {@code _TIMEOUT}, {@code _COMPRESSION}, {@code
-   * _CERTIFICATE}, {@code _CLIENT_CERTIFICATE}, {@code _CLIENT_KEY}, {@code _PROTOCOL}, those with
-   * {@code METRICS_} that win over them, and {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code
-   * NO_PROXY}. What a setter sets wins over all.
+   * _CERTIFICATE}, {@code _CLIENT_CERTIFICATE}, {@code _CLIENT_KEY}, {@code _PROTOCOL}, their
+   * variants with {@code METRICS_}, which take precedence, and {@code HTTPS_PROXY}, {@code
+   * HTTP_PROXY} and {@code NO_PROXY}. A value that is set with a setter takes precedence over all
+   * variables.
+   *
+   * @param environment names and values of the variables
+   * @return this builder
    */
   public ForwarderBuilder setEnvironment(Map<String, String> environment) {
     endpoint.setEnvironment(environment);
@@ -127,43 +147,70 @@ public final class ForwarderBuilder {
   }
 
   /**
-   * Sets where to send. A URL without a path means {@code /v1/metrics} there; another one is used
-   * as it is. Default: {@value EndpointSettings#DEFAULT_URL}.
+   * Sets the URL of the endpoint. {@code /v1/metrics} is appended to a URL without a path. A URL
+   * with a path is used unchanged. Default: {@value EndpointSettings#DEFAULT_URL}.
+   *
+   * @param url of the endpoint, beginning with {@code http://} or {@code https://}
+   * @return this builder
    */
   public ForwarderBuilder setEndpoint(String url) {
     endpoint.setUrl(url);
     return this;
   }
 
-  /** Adds a header to each request. Its value is in no log line. */
+  /**
+   * Adds a header to each request. Log lines never contain its value.
+   *
+   * @param name of the header
+   * @param value of the header
+   * @return this builder
+   */
   public ForwarderBuilder addHeader(String name, String value) {
     endpoint.addHeader(name, value);
     return this;
   }
 
-  /** Sets whether requests are compressed by gzip. Default: false. */
+  /**
+   * Sets whether requests are compressed with gzip. Default: false.
+   *
+   * @param isCompressed whether to compress
+   * @return this builder
+   */
   public ForwarderBuilder setCompressed(boolean isCompressed) {
     endpoint.setCompression(isCompressed ? Compression.GZIP : Compression.NONE);
     return this;
   }
 
   /**
-   * Sets how long a request and its answer may take together.
+   * Sets the time limit for a request and its answer together.
    *
    * @param timeout 1 ms to 1 h; default 10 s
+   * @return this builder
    */
   public ForwarderBuilder setTimeout(Duration timeout) {
     endpoint.setTimeoutMs(timeout.toMillis());
     return this;
   }
 
-  /** Sets a PEM file of the certificates to trust in place of the JVM's. */
+  /**
+   * Sets a PEM file of the certificates to trust in place of the JVM's.
+   *
+   * @param file path of the PEM file
+   * @return this builder
+   */
   public ForwarderBuilder setCertificate(Path file) {
     endpoint.setCertificate(file);
     return this;
   }
 
-  /** Sets PEM files of the certificate and the key that the agent shows to the endpoint. */
+  /**
+   * Sets the PEM files of the certificate and the key with which the agent authenticates to the
+   * endpoint.
+   *
+   * @param certificate path of the PEM file with the certificate
+   * @param key path of the PEM file with the key
+   * @return this builder
+   */
   public ForwarderBuilder setClientCertificate(Path certificate, Path key) {
     endpoint.setClientCertificate(certificate);
     endpoint.setClientKey(key);
@@ -171,9 +218,10 @@ public final class ForwarderBuilder {
   }
 
   /**
-   * Sets how many bytes of events a request has at most, before compression.
+   * Sets the largest number of bytes of events in a request, before compression.
    *
    * @param batchBytes 131,072 to 67,108,864; default {@value #DEFAULT_BATCH_BYTES}
+   * @return this builder
    */
   public ForwarderBuilder setBatchBytes(int batchBytes) {
     if (batchBytes < MIN_BATCH_BYTES || batchBytes > MAX_BATCH_BYTES) {
@@ -190,9 +238,10 @@ public final class ForwarderBuilder {
   }
 
   /**
-   * Sets how long an event waits for others at most.
+   * Sets the longest time that an event waits for others.
    *
    * @param batchDelay 0 to 1 h; default 1 s
+   * @return this builder
    */
   public ForwarderBuilder setBatchDelay(Duration batchDelay) {
     this.batchDelay = requireRange("batchDelay", batchDelay);
@@ -200,10 +249,12 @@ public final class ForwarderBuilder {
   }
 
   /**
-   * Sets how much memory batches may take: those that fill up, wait, are sent, and are read from
-   * the spool. The JVM and the kernel's buffers come on top.
+   * Sets the memory of all batches: batches that fill up, wait, are sent, or are read from the
+   * spool. The memory of the JVM and of the kernel's buffers is not included.
    *
-   * @param memoryBytes room for 6 batches at least; default {@value #DEFAULT_MEMORY_BYTES}
+   * @param memoryBytes in bytes, with room for at least 6 batches; default {@value
+   *     #DEFAULT_MEMORY_BYTES}
+   * @return this builder
    */
   public ForwarderBuilder setMemoryBytes(long memoryBytes) {
     this.memoryBytes = memoryBytes;
@@ -211,29 +262,46 @@ public final class ForwarderBuilder {
   }
 
   /**
-   * Sets the folder to which batches go while the endpoint is away. It is made if it is not there.
-   * Without one, batches wait in memory, and the oldest are dropped when it is full.
+   * Sets the folder to which batches go while the endpoint cannot be reached. The folder is created
+   * if it does not exist. Without a folder, batches wait in memory, and the oldest are dropped when
+   * the memory is full.
+   *
+   * @param folder path of the spool
+   * @return this builder
    */
   public ForwarderBuilder setSpool(Path folder) {
     this.spoolFolder = requireNonNull(folder, "folder");
     return this;
   }
 
-  /** Sets how many bytes the spool's files have at most. Default: 1 GiB. */
+  /**
+   * Sets the largest size of the spool's files together, in bytes. Default: 1 GiB.
+   *
+   * @param maxBytes in bytes
+   * @return this builder
+   */
   public ForwarderBuilder setSpoolMaxBytes(long maxBytes) {
     spool.setMaxBytes(maxBytes);
     return this;
   }
 
-  /** Sets after how long a spooled event is dropped. Default: 24 h. */
+  /**
+   * Sets the age at which a spooled event is dropped. Default: 24 h.
+   *
+   * @param maxAge largest age of an event
+   * @return this builder
+   */
   public ForwarderBuilder setSpoolMaxAge(Duration maxAge) {
     spool.setMaxAge(maxAge);
     return this;
   }
 
   /**
-   * Sets whether each batch is forced to the disk. If not, a killed agent loses nothing of the
-   * spool, but a machine that crashes may lose the last seconds. Default: false.
+   * Sets whether each batch is forced to the disk. With false, a killed agent loses nothing of the
+   * spool, but a crash of the machine may lose the last seconds. Default: false.
+   *
+   * @param isSynced whether to force each batch to the disk
+   * @return this builder
    */
   public ForwarderBuilder setSpoolSynced(boolean isSynced) {
     spool.setSync(isSynced ? SpoolSettings.Sync.BATCH : SpoolSettings.Sync.NEVER);
@@ -241,79 +309,123 @@ public final class ForwarderBuilder {
   }
 
   /**
-   * Sets whether resource attributes say what the kernel knows of the process: {@code
-   * user_events.process.pid} and others. Default: true.
+   * Sets whether the agent adds resource attributes with the kernel's data about the process:
+   * {@code user_events.process.pid} and others. Default: true.
+   *
+   * @param isAttributing whether to add the attributes
+   * @return this builder
    */
   public ForwarderBuilder setAttribution(boolean isAttributing) {
     this.isAttributing = isAttributing;
     return this;
   }
 
-  /** Sets the attribute {@code user_events.host.name}. Default: the kernel's host name. */
+  /**
+   * Sets the attribute {@code user_events.host.name}. Default: the kernel's host name.
+   *
+   * @param hostName value of the attribute
+   * @return this builder
+   */
   public ForwarderBuilder setHostName(String hostName) {
     this.hostName = requireNonNull(hostName, "hostName");
     return this;
   }
 
-  /** Keeps the events of this process, and of others that are named like this. */
+  /**
+   * Keeps the events of this process. Repeated calls add further processes.
+   *
+   * @param pid id of the process
+   * @return this builder
+   */
   public ForwarderBuilder addPid(int pid) {
     pids.add(pid);
     return this;
   }
 
-  /** Keeps the events of this user's processes, and of others that are named like this. */
+  /**
+   * Keeps the events of this user's processes. Repeated calls add further users.
+   *
+   * @param userId id of the user
+   * @return this builder
+   */
   public ForwarderBuilder addUserId(long userId) {
     userIds.add(userId);
     return this;
   }
 
-  /** Keeps the events of this container: its id, or the first characters of it. */
+  /**
+   * Keeps the events of this container. The text is its id, or the first characters of the id.
+   *
+   * @param containerId id of the container, or its first characters
+   * @return this builder
+   */
   public ForwarderBuilder addContainerId(String containerId) {
     containerIds.add(containerId);
     return this;
   }
 
-  /** Keeps the events of processes with this name: the kernel's, or the program's file name. */
+  /**
+   * Keeps the events of processes with this name. The name is the kernel's name of the process or
+   * the file name of its program.
+   *
+   * @param processName name of the process or of its program
+   * @return this builder
+   */
   public ForwarderBuilder addProcessName(String processName) {
     processNames.add(processName);
     return this;
   }
 
-  /** Keeps the metrics whose names begin with this. */
+  /**
+   * Keeps the metrics whose names begin with this prefix.
+   *
+   * @param prefix of the names
+   * @return this builder
+   */
   public ForwarderBuilder addMetricPrefix(String prefix) {
     metricPrefixes.add(prefix);
     return this;
   }
 
   /**
-   * Sets how often the agent sends metrics of itself.
+   * Sets the interval at which the agent sends its own metrics.
    *
    * @param interval 0 to 1 h; 0 sends none. Default: 60 s
+   * @return this builder
    */
   public ForwarderBuilder setSelfMetricsInterval(Duration interval) {
     this.selfInterval = requireRange("interval", interval);
     return this;
   }
 
-  /** Sets where the agent tells its health over HTTP. Default: nowhere. */
+  /**
+   * Sets the address at which the agent serves its health over HTTP. Default: none.
+   *
+   * @param address address and port
+   * @return this builder
+   */
   public ForwarderBuilder setHealthAddress(InetSocketAddress address) {
     this.healthAddress = requireNonNull(address, "address");
     return this;
   }
 
   /**
-   * Attaches to the tracepoints and begins to send.
+   * Attaches to the tracepoints and starts sending.
    *
+   * @return the running agent
    * @throws IOException if the kernel refuses, a certificate or the spool cannot be read, another
-   *     agent has the spool, or the address of the health is taken; nothing is left behind but the
-   *     spool's folder
+   *     agent uses the spool, or the health address is in use. Nothing stays behind except the
+   *     spool's folder.
    * @throws IllegalArgumentException if the memory is too small for the batches
    */
   public Forwarder start() throws IOException {
     return start(() -> new ListenerSource(listener.open()));
   }
 
-  /** Begins to send the events of a source, which comes last, as it has applications export. */
+  /**
+   * Starts sending the events of a source. The source is opened last, because applications begin to
+   * export once it is open.
+   */
   Forwarder start(SourceOpener opener) throws IOException {
     int batches = batches();
     EndpointSettings settings = endpoint.build();
@@ -371,7 +483,7 @@ public final class ForwarderBuilder {
     try {
       part.close();
     } catch (Exception e) {
-      // What made the start fail is told; this follows from it.
+      // The failure of the start is reported. This exception follows from it.
       System.getLogger(Forwarder.class.getName())
           .log(System.Logger.Level.DEBUG, "cannot close after a failure", e);
     }

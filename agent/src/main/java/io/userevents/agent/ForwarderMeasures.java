@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An agent's statistics as metrics. docs/operations.md explains each name. */
+/** Converts an agent's statistics to metrics. docs/operations.md explains each name. */
 final class ForwarderMeasures {
 
   private static final String PREFIX = "user_events.agent.";
@@ -19,18 +19,19 @@ final class ForwarderMeasures {
   static List<Measure> of(ForwarderStatistics statistics) {
     List<Measure> measures = new ArrayList<>();
     measures.add(
-        counter("events.received", EVENT, "Events received of the kernel.", statistics.received()));
+        counter(
+            "events.received", EVENT, "Events received from the kernel.", statistics.received()));
     measures.add(
         counter(
             "events.recovered",
             EVENT,
-            "Events that an agent before this one has left in the spool.",
+            "Events that an earlier agent left in the spool.",
             statistics.recovered()));
     measures.add(
         counter(
             "events.lost",
             EVENT,
-            "Events that the kernel has lost, as the agent read too slowly.",
+            "Events that the kernel lost because the agent read too slowly.",
             statistics.lostByKernel()));
     measures.add(
         counter(
@@ -90,7 +91,7 @@ final class ForwarderMeasures {
         counter(
             "points.rejected",
             "{point}",
-            "Data points that the endpoint has rejected of requests that it has accepted.",
+            "Data points that the endpoint rejected in requests that it accepted.",
             statistics.pointsRejected()));
     measures.add(
         Measure.gauge(
@@ -114,7 +115,7 @@ final class ForwarderMeasures {
         Measure.gauge(
             PREFIX + "spool.limit",
             BYTES,
-            "Bytes that the spool's files may have.",
+            "Maximum size of the spool's files.",
             statistics.spoolLimitBytes()));
     measures.add(
         Measure.gauge(

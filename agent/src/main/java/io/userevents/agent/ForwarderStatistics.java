@@ -4,18 +4,20 @@ package io.userevents.agent;
 import java.util.StringJoiner;
 
 /**
- * What an agent has received and what became of it, at one moment: {@code received() + recovered()}
- * is the sum of {@link #events} of all outcomes. Immutable.
+ * A snapshot of the counters of an agent. {@code received() + recovered()} is the sum of {@link
+ * #events} over all outcomes. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class ForwarderStatistics {
 
-  /** What came in. */
+  /** The counts of received events. */
   record Received(long events, long bytes, long recovered) {}
 
-  /** What became of requests. */
+  /** The counts of requests by outcome. */
   record Requests(long accepted, long retried, long refused, long bytesSent, long pointsRejected) {}
 
-  /** What others count. */
+  /** The counts that come from other parts. */
   record Surroundings(
       long lostByKernel,
       long notHandedOut,
@@ -46,27 +48,31 @@ public final class ForwarderStatistics {
     this.surroundings = surroundings;
   }
 
-  /** Events that the kernel has handed to the agent. */
+  /** {@return the number of events that the agent has received from the kernel} */
   public long received() {
     return received.events();
   }
 
-  /** Bytes of the payloads of {@link #received()}. */
+  /** {@return the total size of the payloads of {@link #received()} in bytes} */
   public long receivedBytes() {
     return received.bytes();
   }
 
-  /** Events that an agent before this one has left in the spool. */
+  /** {@return the number of events that an earlier agent left in the spool} */
   public long recovered() {
     return received.recovered();
   }
 
-  /** Events with this outcome. */
+  /**
+   * {@return the number of events with this outcome}
+   *
+   * @param outcome of the events
+   */
   public long events(Outcome outcome) {
     return outcomes[outcome.ordinal()];
   }
 
-  /** Events that were dropped, of all causes. */
+  /** {@return the number of events that were dropped, for all causes together} */
   public long dropped() {
     long sum = 0;
     for (Outcome outcome : Outcome.values()) {
@@ -75,82 +81,100 @@ public final class ForwarderStatistics {
     return sum;
   }
 
-  /** Events that the kernel has lost, because the agent read too slowly. */
+  /** {@return the number of events that the kernel lost because the agent read too slowly} */
   public long lostByKernel() {
     return surroundings.lostByKernel();
   }
 
-  /** Events that the listener could not hand out: malformed ones, and those of other protocols. */
+  /**
+   * {@return the number of events that the listener did not deliver because they are malformed or
+   * have another protocol}
+   */
   public long notHandedOut() {
     return surroundings.notHandedOut();
   }
 
-  /** Times that the kernel did not record; see the listener's statistics. */
+  /**
+   * {@return how often recording was interrupted; see {@link
+   * io.userevents.listener.ListenerStatistics#interruptions}}
+   */
   public long interruptions() {
     return surroundings.interruptions();
   }
 
-  /** Requests that the endpoint has accepted. */
+  /** {@return the number of requests that the endpoint has accepted} */
   public long requestsAccepted() {
     return requests.accepted();
   }
 
-  /** Requests that failed and are or will be sent again. */
+  /** {@return the number of requests that failed and were or will be sent again} */
   public long requestsRetried() {
     return requests.retried();
   }
 
-  /** Requests that the endpoint has refused for good, of which halves may be accepted. */
+  /**
+   * {@return the number of requests that the endpoint refused permanently} Their halves may be
+   * accepted.
+   */
   public long requestsRefused() {
     return requests.refused();
   }
 
-  /** Bytes of the requests that were accepted, before compression. */
+  /** {@return the bytes of the accepted requests, before compression} */
   public long bytesSent() {
     return requests.bytesSent();
   }
 
-  /** Data points that the endpoint has rejected of requests that it has accepted. */
+  /** {@return the number of data points that the endpoint rejected in requests that it accepted} */
   public long pointsRejected() {
     return requests.pointsRejected();
   }
 
-  /** Batches that were damaged in the spool so that their number of events is not known. */
+  /**
+   * {@return the number of batches that were damaged in the spool so that their number of events is
+   * unknown}
+   */
   public long damagedBatches() {
     return damagedBatches;
   }
 
-  /** Attributes of writers that were renamed, as their names are the agent's. */
+  /**
+   * {@return the number of writers' attributes that were renamed because their names are reserved
+   * for the agent}
+   */
   public long renamedAttributes() {
     return surroundings.renamedAttributes();
   }
 
-  /** Bytes of the spool's files. */
+  /** {@return the size of the spool's files in bytes} */
   public long spoolBytes() {
     return surroundings.spoolBytes();
   }
 
-  /** Bytes that the spool's files may have; 0 without a spool. */
+  /** {@return the maximum size of the spool's files in bytes; 0 without a spool} */
   public long spoolLimitBytes() {
     return surroundings.spoolLimitBytes();
   }
 
-  /** Bytes of the buffers that are not free. */
+  /** {@return the size of the buffers that are in use, in bytes} */
   public long memoryBytes() {
     return surroundings.memoryBytes();
   }
 
-  /** Whether the last request was answered; true before the first. */
+  /** {@return whether the last request was answered; true before the first request} */
   public boolean isEndpointUp() {
     return surroundings.isEndpointUp();
   }
 
-  /** When the endpoint last accepted a request, in ms since 1970; 0 if it has accepted none. */
+  /**
+   * {@return the time at which the endpoint last accepted a request, in ms since 1970; 0 if it has
+   * accepted none}
+   */
   public long lastSentMs() {
     return surroundings.lastSentMs();
   }
 
-  /** One line for people, with the counts that are not 0. */
+  /** {@return one readable line with the counts that are not 0} */
   public String text() {
     StringJoiner text = new StringJoiner(", ");
     text.add("received=" + received());

@@ -5,14 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The name of this machine as the kernel has it; that of the container in a UTS namespace. */
+/**
+ * Reads the kernel's name of this machine. In a UTS namespace, this is the name of the container.
+ */
 final class HostName {
 
   private static final Path FILE = Path.of("/proc/sys/kernel/hostname");
 
   private HostName() {}
 
-  /** The name, or an empty text if it cannot be read. */
+  /** Returns the name, or an empty text if it cannot be read. */
   static String ofThisMachine() {
     try {
       return Files.readString(FILE).strip();

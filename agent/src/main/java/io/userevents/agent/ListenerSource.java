@@ -7,7 +7,7 @@ import io.userevents.listener.TracepointListener;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The events of a listener. */
+/** An event source that reads from a listener. */
 final class ListenerSource implements EventSource {
 
   private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
@@ -49,7 +49,7 @@ final class ListenerSource implements EventSource {
     try {
       return listener.kernelStatistics().lost();
     } catch (ListenerException e) {
-      LOGGER.log(Level.FINE, "the kernel does not tell its losses", e);
+      LOGGER.log(Level.FINE, "cannot read the kernel's count of losses", e);
       return read.missedEvents();
     }
   }

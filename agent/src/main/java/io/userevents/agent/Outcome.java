@@ -4,8 +4,10 @@ package io.userevents.agent;
 import java.util.Locale;
 
 /**
- * What became of an event that an agent received. Each event has exactly one outcome at any time;
- * those of {@link #IN_MEMORY} and {@link #IN_SPOOL} get another one later.
+ * The outcome of an event that an agent received. Each event has exactly one outcome at any time.
+ * {@link #IN_MEMORY} and {@link #IN_SPOOL} change to another outcome later.
+ *
+ * @since 0.1.0
  */
 public enum Outcome {
   /** The event waits in memory, or is being sent from there. */
@@ -16,13 +18,13 @@ public enum Outcome {
   SENT,
   /** A filter left the event out. */
   FILTERED,
-  /** The event is no OTLP request in protobuf. */
+  /** The event is not an OTLP request in protobuf. */
   MALFORMED,
-  /** The event is larger than a batch, or than what the endpoint takes. */
+  /** The event is larger than a batch, or larger than the endpoint accepts. */
   TOO_LARGE,
-  /** The endpoint refused the event, and OTLP forbids to send it again. */
+  /** The endpoint refused the event, and OTLP forbids sending it again. */
   REFUSED,
-  /** Memory was full, and the spool could not take the event or there is none. */
+  /** The memory was full, and there was no spool or it could not take the event. */
   MEMORY_FULL,
   /** The spool was full, and the event was among the oldest. */
   SPOOL_FULL,
@@ -30,10 +32,10 @@ public enum Outcome {
   SPOOL_EXPIRED,
   /** The spool's file was damaged where the event was. */
   SPOOL_DAMAGED,
-  /** The agent ended before it could send the event, and had no spool that could take it. */
+  /** The agent ended before it could send the event, and no spool could take it. */
   SHUTDOWN;
 
-  /** Whether the event was lost by the agent or the endpoint: not wanted events are no loss. */
+  /** {@return whether the agent or the endpoint lost the event} Filtered events are not lost. */
   public boolean isDropped() {
     return switch (this) {
       case IN_MEMORY, IN_SPOOL, SENT, FILTERED -> false;
@@ -49,12 +51,12 @@ public enum Outcome {
     };
   }
 
-  /** Whether the event may still be sent. */
+  /** {@return whether the event may still be sent} */
   public boolean isPending() {
     return this == IN_MEMORY || this == IN_SPOOL;
   }
 
-  /** The name in lower case, as metrics and log lines have it. */
+  /** {@return the name in lower case, as in metrics and log lines} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

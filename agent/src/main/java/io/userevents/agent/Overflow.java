@@ -12,11 +12,11 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spool, if there is one, as the dispatcher uses it: what it takes, gives and loses is booked
- * in the accounts. After a failed write it takes nothing for a second, after a failed read it gives
- * nothing.
+ * The dispatcher's view of the optional spool. It records in the accounts the events that the spool
+ * takes, returns and loses. For one second after a failed write it takes no batch, and for one
+ * second after a failed read it returns none.
  *
- * <p>For the dispatcher's thread, but for {@link #bytes}.
+ * <p>Used only by the dispatcher's thread, except {@link #bytes}.
  */
 final class Overflow {
 
@@ -29,12 +29,15 @@ final class Overflow {
   private final Throttle failures = new Throttle();
   private final Throttle losses = new Throttle();
 
-  /** The batch that {@link #next} gave, and how many of its events have left the spool since. */
+  /**
+   * The batch that {@link #next} returned, and the number of its events that have left the spool
+   * since.
+   */
   private @Nullable SpooledBatch given;
 
   private int settledOfGiven;
 
-  /** Apart, as a full disk can be read. */
+  /** Reads and writes pause separately, because a full disk can be read. */
   private final Pause writing = new Pause();
 
   private final Pause reading = new Pause();
@@ -42,7 +45,7 @@ final class Overflow {
   private volatile long bytes;
 
   /**
-   * An overflow.
+   * Creates an overflow.
    *
    * @param place of the spool, for log lines
    */
@@ -52,31 +55,31 @@ final class Overflow {
     this.accounts = accounts;
     if (spool != null) {
       SpoolLosses found = spool.takeLosses();
-      // Those that were damaged when it was opened are not among the recovered ones.
+      // Events that were damaged when the spool was opened are not among the recovered events.
       accounts.recovered(spool.recoveredEvents() + found.damaged().events());
       book(spool, found);
     }
   }
 
-  /** Where batches wait while the endpoint is away, for a log line. */
+  /** Returns the place where batches wait while the endpoint cannot be reached, for a log line. */
   String description() {
     return spool == null ? "in memory" : "in " + place;
   }
 
-  /** Whether no batch is in the spool. */
+  /** Returns whether no batch is in the spool. */
   boolean isEmpty() {
     return spool == null || spool.isEmpty();
   }
 
-  /** Bytes of the spool's files. Any thread may ask. */
+  /** Returns the size of the spool's files in bytes. Any thread may call it. */
   long bytes() {
     return bytes;
   }
 
   /**
-   * Writes the events of a batch from one on.
+   * Writes the events of a batch from a given event on.
    *
-   * @return whether it did; if not, nothing has changed
+   * @return whether they were written; if not, nothing has changed
    */
   boolean take(Batch batch, int firstEvent) {
     Spool target = spool;
@@ -99,7 +102,7 @@ final class Overflow {
     return isTaken;
   }
 
-  /** The oldest batch of the spool, or null if there is none or it cannot be read now. */
+  /** Returns the oldest batch of the spool, or null if there is none or it cannot be read now. */
   @Nullable Delivery next() {
     Spool from = spool;
     if (from == null || reading.isOn()) {
@@ -122,7 +125,7 @@ final class Overflow {
       try {
         return new Delivery(content, Batch.decodeIndex(content, content.length, batch.events()));
       } catch (IllegalArgumentException e) {
-        // Intact, but nothing that this agent wrote.
+        // The batch is intact, but this agent did not write it.
         LOGGER.log(
             Level.WARNING, "cannot use a batch of the spool {0}: {1}", new Object[] {place, e});
         accounts.move(Outcome.IN_SPOOL, Outcome.SPOOL_DAMAGED, batch.events());
@@ -131,13 +134,15 @@ final class Overflow {
     }
   }
 
-  /** Books events of the batch that {@link #next} gave. */
+  /** Records the outcome of events of the batch that {@link #next} returned. */
   void settle(Outcome outcome, int events) {
     accounts.move(Outcome.IN_SPOOL, outcome, events);
     settledOfGiven += events;
   }
 
-  /** Removes the batch that {@link #next} gave, of which all events have been booked. */
+  /**
+   * Removes the batch that {@link #next} returned. The outcome of all its events must be recorded.
+   */
   void remove() {
     Spool from = spool;
     if (from == null) {
@@ -153,9 +158,10 @@ final class Overflow {
   }
 
   /**
-   * Drops what is too old, once a second. Not to be called while a batch of the spool is under way.
+   * Drops batches that are too old, once a second. Must not be called while a batch of the spool is
+   * under way.
    *
-   * @return whether the batch that {@link #next} gave was dropped
+   * @return whether the batch that {@link #next} returned was dropped
    */
   boolean expire(long nowMs) {
     Spool from = spool;
@@ -188,7 +194,7 @@ final class Overflow {
     }
     SpoolLosses lost = last.takeLosses();
     bytes = last.bytes();
-    // The batch that was given counts as a whole, if its file had to go meanwhile.
+    // The batch that was returned counts as a whole if its file was deleted in the meantime.
     long full = lost.full().events();
     lose(Outcome.SPOOL_FULL, full == 0 ? 0 : full - settled);
     lose(Outcome.SPOOL_DAMAGED, lost.damaged().events());
@@ -211,7 +217,7 @@ final class Overflow {
     if (missing != 0 && losses.isDue()) {
       LOGGER.log(
           Level.SEVERE,
-          "the spool {0} tells of more lost events than it had: outcome={1}, missing={2}",
+          "the spool {0} reports more lost events than it had: outcome={1}, missing={2}",
           new Object[] {place, outcome.label(), missing});
     }
   }
@@ -239,7 +245,7 @@ final class Overflow {
     }
   }
 
-  /** A second after a failure in which nothing is tried. */
+  /** A pause of one second after a failure. */
   private static final class Pause {
     private boolean isOn;
     private long startNs;

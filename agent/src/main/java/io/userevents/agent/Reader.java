@@ -18,22 +18,22 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes events out of the kernel's buffers and puts them into batches: the agent's first thread. It
- * never waits for the endpoint, the disk or the other thread. If no batch is free, it drops and
- * counts the event, so that the kernel's buffers are read in time in any case.
+ * The agent's first thread. It takes events out of the kernel's buffers and puts them into batches.
+ * It never waits for the endpoint, the disk or the other thread. If no batch is free, it drops the
+ * event and counts it, so that it always reads the kernel's buffers in time.
  */
 final class Reader implements Runnable {
 
   private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
   private static final int MAX_WAIT_MS = 1000;
 
-  /** Until the next read of all buffers, which shows what is older. */
+  /** The wait until the next read of all buffers, which shows whether there are older events. */
   private static final int ORDER_WAIT_MS = 1;
 
   private static final long FAILURE_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int MAX_DRAIN_FAILURES = 3;
 
-  /** For a source that goes on to receive. */
+  /** The time limit of the last reads, for a source that continues to receive. */
   private static final long MAX_DRAIN_NS = TimeUnit.SECONDS.toNanos(5);
 
   private final EventSource source;
@@ -79,13 +79,15 @@ final class Reader implements Runnable {
     maxDelayNs = options.batchDelay().toNanos();
   }
 
-  /** Ends the reader once it has read what is in the kernel's buffers. Any thread may call it. */
+  /** Ends the reader once it has read the kernel's buffers. Any thread may call it. */
   void stop() {
     isStopped = true;
     source.wakeup();
   }
 
-  /** When the reader last began to wait or to read, by {@link System#nanoTime}. */
+  /**
+   * Returns the time at which the reader last began to wait or to read, by {@link System#nanoTime}.
+   */
   long lastCycleNs() {
     return lastCycleNs;
   }
@@ -94,7 +96,7 @@ final class Reader implements Runnable {
     return isEnded;
   }
 
-  /** Attributes of writers that had names of the agent. */
+  /** Returns the number of writers' attributes that had names of the agent. */
   long renamedAttributes() {
     return renamedAttributes;
   }
@@ -117,14 +119,17 @@ final class Reader implements Runnable {
     }
   }
 
-  /** Reads what was written before the end. */
+  /** Reads the events that were written before the end. */
   private void drain() {
     long limitNs = Long.MAX_VALUE;
     try {
       source.detach();
     } catch (ListenerException e) {
       limitNs = MAX_DRAIN_NS;
-      LOGGER.log(Level.WARNING, "cannot stop receiving; reads what is there: {0}", e.toString());
+      LOGGER.log(
+          Level.WARNING,
+          "cannot stop receiving; the agent reads the buffers once more and ends: {0}",
+          e.toString());
     }
     long startNs = System.nanoTime();
     int failed = 0;
@@ -150,7 +155,7 @@ final class Reader implements Runnable {
       return events;
     } catch (ListenerException e) {
       hasFailed = true;
-      // The events of other CPUs do not wait for the one that fails.
+      // The events of other CPUs do not wait for the CPU that fails.
       order.end(this::onEvent);
       if (failures.isDue()) {
         LOGGER.log(

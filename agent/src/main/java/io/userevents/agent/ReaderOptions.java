@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the reader does with events.
+ * The options of the reader.
  *
- * @param processFilter whose events it keeps
- * @param metricPrefixes what names of metrics begin with that it keeps; empty to keep all
- * @param isAttributing whether it appends what the kernel says of the process
+ * @param processFilter selects the processes whose events are kept
+ * @param metricPrefixes prefixes of the names of metrics to keep; empty to keep all metrics
+ * @param isAttributing whether to append the kernel's data about the process
  * @param hostName the attribute {@code host.name}; empty to leave it out
- * @param batchDelay how long an event waits for others at most
+ * @param batchDelay the longest time that an event waits for others
  */
 record ReaderOptions(
     ProcessFilter processFilter,

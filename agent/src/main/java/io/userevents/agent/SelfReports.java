@@ -4,7 +4,7 @@ package io.userevents.agent;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** The agent's metrics of itself, once in an interval. For the dispatcher's thread. */
+/** Supplies the agent's own metrics once per interval. Used by the dispatcher's thread. */
 final class SelfReports implements Dispatcher.SelfReport {
 
   private static final byte[] NOT_DUE = {};
@@ -13,7 +13,7 @@ final class SelfReports implements Dispatcher.SelfReport {
   private final Supplier<byte[]> request;
   private long lastNs = System.nanoTime();
 
-  /** Reports; none at all if the interval is 0. */
+  /** Creates the reports. An interval of 0 means no reports. */
   SelfReports(Duration interval, Supplier<byte[]> request) {
     this.intervalNs = interval.toNanos();
     this.request = request;

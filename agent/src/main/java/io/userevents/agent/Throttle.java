@@ -3,7 +3,7 @@ package io.userevents.agent;
 
 import java.util.concurrent.TimeUnit;
 
-/** Lets a log line through once in {@value #INTERVAL_S} s. For one thread. */
+/** Limits a log line to one in {@value #INTERVAL_S} s. Used by one thread. */
 final class Throttle {
 
   static final int INTERVAL_S = 10;
@@ -11,7 +11,7 @@ final class Throttle {
   private boolean wasDue;
   private long lastNs;
 
-  /** Whether the line may be written now; then the next one may not for a while. */
+  /** Returns whether the line may be written now. If so, the interval begins again. */
   boolean isDue() {
     long nowNs = System.nanoTime();
     if (wasDue && nowNs - lastNs < TimeUnit.SECONDS.toNanos(INTERVAL_S)) {

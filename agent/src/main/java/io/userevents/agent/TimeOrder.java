@@ -6,32 +6,34 @@ import org.agrona.DirectBuffer;
 
 /**
  * Puts events of several CPUs into the order of their times. The kernel has a buffer for each CPU,
- * and they are read one after the other: of a thread that moves to another CPU, a later event can
- * be read first.
+ * and the buffers are read one after the other. If a thread moves to another CPU, its later event
+ * can be read first.
  *
- * <p>An event stays until one further read of all buffers has ended, as the ones before it are in
- * some buffer by then. It has copies of the events of two reads at most. If they take more than
- * {@link #MAX_BYTES}, those that are there are handed out in their order.
+ * <p>An event stays until one further read of all buffers has ended, because by then all earlier
+ * events are in some buffer. This class holds copies of the events of at most two reads. If they
+ * take more than {@link #MAX_BYTES}, all held events are delivered in their order.
  *
  * <p>Not thread-safe.
  */
 final class TimeOrder {
 
-  /** Gets the events. */
+  /** Receives the events. */
   @FunctionalInterface
   interface Sink {
 
-    /** Called for each event: its bytes in an array, which may be changed, and who wrote it. */
+    /**
+     * Receives one event: its bytes in an array, which may be changed, and its process and thread.
+     */
     void onEvent(byte[] bytes, int offset, int length, int pid, int tid);
   }
 
   private static final int INDEX_BITS = 22;
   private static final int MAX_EVENTS = 1 << INDEX_BITS;
 
-  /** Memory of events that stay at most. */
+  /** The largest memory of events that stay. */
   static final int MAX_BYTES = 16 << 20;
 
-  /** What an event takes beside its bytes. */
+  /** The memory that an event takes in addition to its bytes. */
   private static final int EVENT_OVERHEAD_BYTES = 64;
 
   private static final long MAX_DISTANCE_NS = Long.MAX_VALUE >> INDEX_BITS;
@@ -46,7 +48,7 @@ final class TimeOrder {
   private long[] order = new long[INITIAL_EVENTS];
   private int count;
 
-  /** How many of the first events are of a read before the last. */
+  /** The number of events at the front that come from a read before the last. */
   private int old;
 
   private static final class Event {
@@ -61,7 +63,7 @@ final class TimeOrder {
     return count == 0;
   }
 
-  /** Takes in an event of the read that goes on; hands out all if there is no room for it. */
+  /** Adds an event of the current read. Delivers all events if there is no room for it. */
   void add(DirectBuffer payload, long timeNs, int pid, int tid, Sink sink) {
     int length = payload.capacity();
     long memory = used + length + (long) EVENT_OVERHEAD_BYTES * count;
@@ -95,8 +97,8 @@ final class TimeOrder {
   }
 
   /**
-   * Ends a read of all buffers: hands out the events of those before it, and the events of this one
-   * that are older than one of them.
+   * Ends a read of all buffers. Delivers the events of the reads before it, and the events of this
+   * read that are older than one of them.
    */
   void endRead(Sink sink) {
     if (count == 0) {
@@ -114,7 +116,7 @@ final class TimeOrder {
     old = count;
   }
 
-  /** Hands out all events: no more will be read. */
+  /** Delivers all events. Called when no more events will be read. */
   void end(Sink sink) {
     handOut(Long.MAX_VALUE, sink);
     old = 0;
@@ -134,7 +136,10 @@ final class TimeOrder {
     }
   }
 
-  /** The events' indexes behind the distances of their times from the first one's. */
+  /**
+   * Sort keys: the distance of each event's time from the first one's, followed by the event's
+   * index.
+   */
   private void sort() {
     if (order.length < count) {
       order = new long[events.length];
@@ -154,7 +159,7 @@ final class TimeOrder {
     return events[(int) (order[rank] & (MAX_EVENTS - 1))];
   }
 
-  /** Moves the events that stay to the front of the other arrays, and uses these. */
+  /** Moves the events that stay to the front of the other arrays, and switches to these arrays. */
   private void keepFrom(int handedOut) {
     if (handedOut == 0) {
       return;
@@ -174,7 +179,7 @@ final class TimeOrder {
       position += event.length;
       spareEvents[rank - handedOut] = event;
     }
-    // The objects of the others are used again.
+    // The objects of the other events are reused.
     int left = count - handedOut;
     for (int rank = 0; rank < handedOut; rank++) {
       spareEvents[left + rank] = sorted(rank);

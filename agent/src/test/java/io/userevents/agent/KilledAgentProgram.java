@@ -8,13 +8,20 @@ import java.util.concurrent.TimeUnit;
 /**
  * An agent in a process that is killed: writes numbered events as fast as a limit lets it, and says
  * after each cycle how many events have been received and how many of these are in the spool or
- * sent. What it says is a lower bound of what it has done.
+ * sent. Its output is a lower bound of its work.
  *
  * <p>Arguments: URL, folder of the spool, number of the first event.
  */
 final class KilledAgentProgram {
 
   private static final int EVENTS_PER_CYCLE = 50;
+
+  /**
+   * With more in memory the dispatcher spools newer events while it still sends the oldest ones, or
+   * drops some, and the events that are safe are not the first ones any more.
+   */
+  private static final long MAX_MEMORY_BYTES =
+      8 * Batch.memoryBytes(ForwarderBuilder.DEFAULT_BATCH_BYTES);
 
   private KilledAgentProgram() {}
 
@@ -25,16 +32,24 @@ final class KilledAgentProgram {
             .setEndpoint(arguments[0])
             .setSpool(Path.of(arguments[1]))
             .setBatchDelay(Duration.ofMillis(5))
+            // A request whose answer comes too late on a busy machine would be sent twice.
+            .setTimeout(Duration.ofMinutes(2))
             .setSelfMetricsInterval(Duration.ZERO)
             .start(() -> source);
     long next = Long.parseLong(arguments[2]);
     System.out.println("recovered " + forwarder.statistics().recovered());
     while (true) {
-      for (int i = 0; i < EVENTS_PER_CYCLE; i++) {
-        source.write(Payloads.event("killed", next, 1), 1);
-        next++;
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
+      long first = next;
+      source.writeBetweenReads(
+          () -> {
+            for (int i = 0; i < EVENTS_PER_CYCLE; i++) {
+              source.write(Payloads.event("killed", first + i, 1), 1);
+            }
+          });
+      next += EVENTS_PER_CYCLE;
+      do {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } while (forwarder.statistics().memoryBytes() > MAX_MEMORY_BYTES);
       ForwarderStatistics statistics = forwarder.statistics();
       // Events leave memory in their order.
       long safe = statistics.received() - statistics.events(Outcome.IN_MEMORY);

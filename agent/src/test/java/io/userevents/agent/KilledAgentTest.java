@@ -49,6 +49,7 @@ class KilledAgentTest {
           Forwarder.builder("otlp_metrics")
               .setEndpoint(receiver.uri().toString())
               .setSpool(spool)
+              .setTimeout(Duration.ofMinutes(2))
               .setSelfMetricsInterval(Duration.ZERO)
               .start(ScriptedSource::new);
       while (last.statistics().events(Outcome.IN_SPOOL) > 0) {

@@ -43,7 +43,7 @@ final class ScriptedSource implements EventSource {
     }
   }
 
-  /** Calls {@code writes} while no read goes on, so that one read gets all its events. */
+  /** Calls {@code writes} while no read is in progress, so that one read gets all its events. */
   void writeBetweenReads(Runnable writes) {
     reading.lock();
     try {

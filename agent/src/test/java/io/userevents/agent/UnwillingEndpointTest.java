@@ -7,6 +7,7 @@ import io.userevents.agent.receiver.Behaviour;
 import io.userevents.agent.receiver.OtlpReceiver;
 import io.userevents.agent.receiver.ReceivedRequest;
 import io.userevents.agent.receiver.TestCertificates;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -15,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -26,14 +28,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The agent and endpoints that fail in each way at first, and then take what comes. */
+/** The agent with endpoints that first fail, each in a different way, and then accept requests. */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UnwillingEndpointTest {
 
   private static final int EVENTS = 20;
   private static final int PID = (int) ProcessHandle.current().pid();
 
-  /** Longer than an answer takes on a busy machine, and what an endpoint that hangs costs. */
+  /**
+   * The time-out. It is longer than an answer takes on a busy machine, and it is the time that a
+   * hanging endpoint costs.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   @TempDir private Path folder;
@@ -61,6 +66,15 @@ class UnwillingEndpointTest {
       conversation.accept();
       conversation.awaitClientClose();
     };
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
   }
 
   private static Behaviour acceptAndClose() {
@@ -111,8 +125,13 @@ class UnwillingEndpointTest {
   @Test
   void shouldDeliverToAnEndpointThatIsSlow() throws Exception {
     ScriptedSource source = new ScriptedSource();
+    CountDownLatch mayAnswer = new CountDownLatch(1);
     try (OtlpReceiver receiver = OtlpReceiver.start()) {
-      receiver.setDefault(Behaviour.slow(1024));
+      receiver.setDefault(
+          conversation -> {
+            awaitQuietly(mayAnswer);
+            Behaviour.slow(1024).handle(conversation);
+          });
       Forwarder forwarder =
           Forwarder.builder("otlp_metrics")
               .setEndpoint(receiver.uri().toString())
@@ -122,14 +141,15 @@ class UnwillingEndpointTest {
               .start(() -> source);
       source.write(Payloads.event("a", 0, 1), PID);
       receiver.awaitRequests(1);
-      // The reader goes on meanwhile.
+      // The reader continues in the meantime.
       for (int i = 1; i < 10; i++) {
         source.write(Payloads.event("a", i, 1), PID);
       }
       while (!source.isRead()) {
         TimeUnit.MILLISECONDS.sleep(1);
       }
-      assertThat(forwarder.statistics().events(Outcome.SENT)).isLessThan(10);
+      assertThat(forwarder.statistics().events(Outcome.SENT)).isZero();
+      mayAnswer.countDown();
       forwarder.close(Duration.ofMinutes(4));
 
       assertThat(forwarder.statistics().events(Outcome.SENT)).isEqualTo(10);

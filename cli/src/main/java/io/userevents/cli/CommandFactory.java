@@ -10,13 +10,13 @@ import io.userevents.cli.record.RecordCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Makes the commands. Picocli's generators of completion and man pages make it by its name. */
+/** Creates the commands. Picocli's generators of completion and man pages create it by its name. */
 public final class CommandFactory implements IFactory {
 
   private final IFactory others = CommandLine.defaultFactory();
   private final StopSignal stop;
 
-  /** For commands that nobody stops. */
+  /** Creates a factory for commands that are never stopped. */
   public CommandFactory() {
     this(new StopSignal());
   }

@@ -29,10 +29,10 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command {@code user-events}. Each command documents its exit codes in its help. */
+/** The command {@code user-events}. The help of each command documents its exit codes. */
 @Command(
     name = "user-events",
-    description = "OpenTelemetry metrics through the tracepoints of Linux user_events.",
+    description = "Write, read and forward OpenTelemetry metrics through Linux user_events.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
@@ -48,10 +48,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
-      "0:all went well",
+      "0:success",
       ExitCode.FAILURE_LINE,
       ExitCode.USAGE_LINE,
       ExitCode.SIGHUP_LINE,
+      ExitCode.SIGINT_LINE,
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
@@ -88,14 +89,14 @@ public final class UserEvents {
     System.exit(exitCode);
   }
 
-  /** The command as it runs in any process: touches neither logging nor signals. */
+  /** Returns the command for use in any process. It changes neither logging nor signals. */
   static CommandLine commandLine(StopSignal stop) {
     return commandLine(new UserEvents(), stop);
   }
 
   private static CommandLine commandLine(UserEvents root, StopSignal stop) {
     CommandLine commandLine = new CommandLine(root, new CommandFactory(stop));
-    // Inherited annotations do not hand this down.
+    // Inherited annotations do not pass this on.
     commandLine
         .getSubcommands()
         .values()
@@ -130,11 +131,11 @@ public final class UserEvents {
         e instanceof CommandException
             || e instanceof ListenerException
             || e instanceof EventFileException;
-    // What else is thrown means little without its type.
+    // Other exceptions mean little without their type.
     String text =
         isMeantForUsers
             ? String.valueOf(e.getMessage())
-            : e + "; run it with --verbose for the stack trace, and report it";
+            : e + "; run it again with --verbose and report the stack trace";
     err.println("user-events: " + Text.printable(text));
     return command.getCommandSpec().exitCodeOnExecutionException();
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The command {@code user-events}: its start, its options and its exit codes. Each command has a
- * package of its own below this one; output goes to the writers of its {@link picocli.CommandLine}.
- * Nothing here is for use by other programs.
+ * The command {@code user-events}: its start, its options and its exit codes. Each subcommand has a
+ * separate package below this one. Output goes to the writers of its {@link picocli.CommandLine}.
+ * No type of this module is an API for other programs.
  */
 @NullMarked
 package io.userevents.cli;

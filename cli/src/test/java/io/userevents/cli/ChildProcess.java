@@ -18,7 +18,7 @@ public final class ChildProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(launcherFlags());
     command.addAll(flags);
-    // What a newer Agrona demands, if these tests run with it.
+    // A newer Agrona needs this, if these tests run with it.
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(arguments));

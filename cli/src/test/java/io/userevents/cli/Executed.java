@@ -10,7 +10,7 @@ import picocli.CommandLine;
 /** Exit code and output of a command that has run in this JVM. */
 public record Executed(int exitCode, String out, String err) {
 
-  /** Runs a command that nobody stops. */
+  /** Runs a command that is not stopped. */
   public static Executed command(String... args) {
     return command(new StopSignal(), args);
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that builds and starts the command, in a project of its own with another Maven. */
+/** The script that builds and starts the command, in a separate project with another Maven. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LauncherTest {
 
@@ -77,6 +77,24 @@ final class LauncherTest {
     assertThat(files(folder.resolve("tmp"))).isEmpty();
     assertThat(ProcessHandle.of(maven)).isEmpty();
     assertThat(project.resolve("cli/target/user-events.built")).doesNotExist();
+  }
+
+  /** The signal comes before the launcher has done anything after the start of the build. */
+  @Test
+  void shouldEndABuildThatHasJustBegun() throws Exception {
+    Path script = project.resolve("user-events");
+    String start = "  \"$@\" &\n";
+    assertThat(script).content().contains(start);
+    Files.writeString(script, Files.readString(script).replace(start, start + "  sleep 1\n"));
+    Files.createFile(folder.resolve("wait"));
+    Process launcher = start("first");
+    long maven = awaitMaven();
+
+    ChildProcess.signal("TERM", launcher.pid());
+
+    assertThat(launcher.waitFor()).isEqualTo(143);
+    assertThat(ProcessHandle.of(maven)).isEmpty();
+    assertThat(files(folder.resolve("tmp"))).isEmpty();
   }
 
   @Test

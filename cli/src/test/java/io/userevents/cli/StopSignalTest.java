@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Signals to a process of its own. */
+/** Signals to a separate process. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class StopSignalTest {
 
@@ -56,7 +56,7 @@ final class StopSignalTest {
     assertThat(stuck.waitFor()).isEqualTo(130);
   }
 
-  /** Such as one that writes to a pipe that nobody reads. */
+  /** For example, a command that writes to a pipe that is not read. */
   @Test
   void shouldEndAProcessThatDoesNotStopAfterATermination() throws Exception {
     Process stuck = start(List.of("-Dtermination.ms=1"), Stuck.class);

@@ -39,7 +39,7 @@ final class UserEventsTest {
     assertThat(help)
         .containsPattern("(?m)^Examples?:\\R .*user-events " + command)
         .containsPattern("(?m)^Exit codes:\\R +0 ")
-        .contains("64 ", "129 ", "143 ");
+        .contains("64 ", "129 ", "130 ", "141 ", "143 ");
     assertThat(UserEvents.commandLine(new StopSignal()).getSubcommands().get(command))
         .isNotNull()
         .extracting(line -> line.getCommandSpec().findOption("--format").completionCandidates())
@@ -52,7 +52,7 @@ final class UserEventsTest {
     assertThat(Executed.command("bench", "--help").out())
         .containsPattern("(?m)^Examples?:\\R .*user-events bench")
         .containsPattern("(?m)^Exit codes:\\R +0 ")
-        .contains("64 ", "129 ", "143 ");
+        .contains("64 ", "129 ", "130 ", "143 ");
   }
 
   @Test
@@ -60,7 +60,7 @@ final class UserEventsTest {
     assertThat(Executed.command("forward", "--help").out())
         .containsPattern("(?m)^Examples?:\\R .*user-events forward")
         .containsPattern("(?m)^Exit codes:\\R +0 ")
-        .contains("64 ", "130 ", "143 ");
+        .contains("64 ", "130 ", "141 ", "143 ");
   }
 
   @Test

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The archive that the build has made. */
+/** The archive that the build has created. */
 final class Archive {
 
   static final String VERSION = System.getProperty("userevents.version", "");
 
-  /** Where the sources of what is in the archive lie; tests run in the folder of their module. */
+  /**
+   * The folder with the sources of the archive's files. Tests run in the folder of their module.
+   */
   static final Path SOURCES = Path.of("src");
 
   static final Path DOCUMENTS = Path.of("..", "docs");
@@ -22,7 +24,7 @@ final class Archive {
     return Path.of(System.getProperty("userevents.archive", ""));
   }
 
-  /** Unpacks it below a folder, and returns its own folder. */
+  /** Unpacks the archive in a folder, and returns the archive's top folder. */
   static Path unpack(Path folder) throws IOException, InterruptedException {
     Command.Result unpacked =
         Command.run("tar", "-xzf", file().toString(), "-C", folder.toString());

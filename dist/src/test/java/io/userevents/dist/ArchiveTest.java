@@ -121,7 +121,10 @@ final class ArchiveTest {
     assertThat(names).doesNotContain("junit-jupiter-api", "assertj-core", "kubernetes-model-core");
   }
 
-  /** What makes two builds of one commit equal: neither clock nor user of the machine is in it. */
+  /**
+   * The archive contains neither the time nor the user of the machine, so two builds of one commit
+   * are equal.
+   */
   @Test
   void shouldCarryNeitherTheTimeNorTheOwnerOfTheBuild() throws Exception {
     Command.Result listed =

@@ -15,14 +15,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Collector's configuration. The build has no Collector: a change is tried by hand with {@code
- * otelcol-contrib validate}, as docs/deployment.md says for which version.
+ * Checks the Collector's configuration. The build has no Collector. Check a change by hand with
+ * {@code otelcol-contrib validate}; docs/deployment.md names the version.
  */
 final class CollectorConfigurationTest {
 
   private static final Path FILE = Archive.SOURCES.resolve("collector/collector.yaml");
 
-  /** The keys that Collector 0.165 took of each component. */
+  /** The keys of each component that Collector 0.165 accepted. */
   private static final Map<String, Set<String>> KEYS =
       Map.of(
           "receivers.otlp", Set.of("protocols"),

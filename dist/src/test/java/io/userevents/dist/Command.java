@@ -13,7 +13,7 @@ import java.util.Map;
 /** Runs a program to its end. Output and errors are kept together. */
 final class Command {
 
-  /** What a program answered. */
+  /** The result of a program. */
   record Result(int status, String text) {}
 
   private Command() {}
@@ -22,7 +22,7 @@ final class Command {
     return run(Map.of(), List.of(command));
   }
 
-  /** With variables beside those of this process; an empty value removes one. */
+  /** Runs a program with further environment variables. An empty value removes a variable. */
   static Result run(Map<String, String> variables, List<String> command)
       throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -40,7 +40,7 @@ final class Command {
     return new Result(process.waitFor(), text);
   }
 
-  /** Skips the test, and says so on the console, where a program is not installed. */
+  /** Skips the test with a line on the console if a program is not installed. */
   static void require(String program, String debianPackage) {
     boolean isThere = false;
     for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {

@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The manifests, by classes that are generated from the OpenAPI description of Kubernetes. */
+/**
+ * Checks the manifests with classes that are generated from the OpenAPI description of Kubernetes.
+ */
 final class KubernetesManifestTest {
 
   private static final Path FILE = Archive.SOURCES.resolve("kubernetes/user-events-agent.yaml");
@@ -41,7 +43,7 @@ final class KubernetesManifestTest {
           "v1 ConfigMap", ConfigMap.class,
           "apps/v1 DaemonSet", DaemonSet.class);
 
-  /** The classes keep fields that they do not know, unless their setter for these is hidden. */
+  /** The classes keep unknown fields unless their setter for these fields is hidden. */
   private static final ObjectMapper YAML =
       new ObjectMapper(new YAMLFactory())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

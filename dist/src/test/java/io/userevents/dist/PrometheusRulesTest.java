@@ -18,7 +18,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The alert rules, by Prometheus' own tool and beside the documents. */
+/** Checks the alert rules with Prometheus' own tool and against the documents. */
 final class PrometheusRulesTest {
 
   private static final Path FOLDER = Archive.SOURCES.resolve("prometheus");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files for systemd, read by the programs of systemd. */
+/** Checks the files for systemd with the programs of systemd. */
 final class UnitFilesTest {
 
   private static final Path SYSTEMD = Archive.SOURCES.resolve("systemd");
@@ -41,7 +41,10 @@ final class UnitFilesTest {
     assertThat(verify(misspelt).text()).contains("ProtectClok");
   }
 
-  /** As systemd weighs it, from 0, safe, to 10: a service without any of these lines has 9.6. */
+  /**
+   * The exposure by systemd's scale, from 0 (safe) to 10. A service without any of these lines has
+   * 9.6.
+   */
   @Test
   void shouldExposeLittle() throws Exception {
     Path file = folder.resolve(UNIT);
@@ -110,7 +113,7 @@ final class UnitFilesTest {
     assertThat(found).isEqualTo(new Command.Result(0, ""));
   }
 
-  /** In a root of its own: users are made, then the rights of tracefs are set. */
+  /** Runs in a separate root: creates the users, then sets the rights of tracefs. */
   @Test
   void shouldMakeTheUsersAndSetTheRightsOfTracefs() throws Exception {
     boolean isRoot = Command.run("id", "-u").text().strip().equals("0");

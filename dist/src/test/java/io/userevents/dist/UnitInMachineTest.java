@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The unit of the archive, started by systemd on a kernel with user_events. That kernel has no
- * seccomp, so {@code SystemCallFilter=} is not tried.
+ * seccomp, so {@code SystemCallFilter=} is not tested.
  */
 final class UnitInMachineTest {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Tests of the archive as it is unpacked, and of the units, manifests and rules in it, each by the
- * program or the schema that reads it. No code of the product lives here.
+ * Tests of the unpacked archive, and of the units, manifests and rules in it, each with the program
+ * or the schema that reads it. This module must not contain code of the product.
  */
 @NullMarked
 package io.userevents.dist;

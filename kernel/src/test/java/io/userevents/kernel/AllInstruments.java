@@ -31,8 +31,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Records once on every kind of instrument, and says what the official classes should show of it,
- * but for times.
+ * Records once on every kind of instrument, and has the metrics that the official classes should
+ * show, without times.
  */
 final class AllInstruments {
 
@@ -149,7 +149,7 @@ final class AllInstruments {
     meter.gaugeBuilder("async.double.gauge").buildWithCallback(m -> m.record(2.5, SELL));
   }
 
-  /** What should be received; the SDK gives the points of a metric in any order. */
+  /** Returns the expected metrics. The SDK exports the points of a metric in any order. */
   static List<Metric> expected() {
     List<Metric> metrics = new ArrayList<>();
     metrics.add(

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What an application records on every kind of instrument is what three readers that know nothing
- * of each other receive: perf, ftrace and our own listener.
+ * Three independent readers receive exactly what an application records on every kind of
+ * instrument: perf, ftrace and this project's listener.
  */
 @Tag("kernel")
 final class AllInstrumentsTest {
@@ -72,7 +72,7 @@ final class AllInstrumentsTest {
               .build();
       AllInstruments.record(meter);
       TestSdk.flush(provider);
-      // Before the provider exports what is cumulative once more at its end.
+      // Done before the provider exports the cumulative metrics once more at its end.
       received.put("listener", listener.end());
       received.put("perf", perf.end());
       received.put("ftrace", ftrace.end());

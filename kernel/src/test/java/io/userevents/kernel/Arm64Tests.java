@@ -35,7 +35,7 @@ final class Arm64Tests {
   private static final String FOREIGN_CLASS =
       "META-INF/versions/22/io/userevents/internal/syscall/ForeignSyscalls.class";
 
-  /** Emulated, a compiler that optimizes takes more time than it saves. */
+  /** Under emulation, the optimizing compiler takes more time than it saves. */
   private static final List<String> JVM =
       List.of(
           "java",
@@ -79,12 +79,12 @@ final class Arm64Tests {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(KernelTests.script("run"), "--arch", "arm64", "--pages", pages));
     command.addAll(List.of("--timeout", "1800"));
-    // A record above perf's limit makes the kernel say so in its log, once.
+    // A record above perf's limit causes one line in the kernel's log.
     command.addAll(List.of("--expect-warning", "perf buffer not large enough"));
     command.addAll(List.of("--results", results.toString()));
     StringBuilder script = new StringBuilder("status=0\n");
     for (String facility : facilities) {
-      // A failed test is 1, which the reports show; anything above ends the machine's run.
+      // A failed test returns 1, and the reports show it. A higher status ends the machine's run.
       script.append(quoted(launch(pages, facility, results.resolve(facility), facilities)));
       script.append(" || status=$?\n[ $status -le 1 ] || exit $status\n");
     }
@@ -117,7 +117,7 @@ final class Arm64Tests {
     command.addAll(List.of("-cp", KernelTests.CLASS_PATH));
     command.addAll(List.of("org.junit.platform.console.ConsoleLauncher", "execute"));
     command.addAll(List.of("--include-tag", "arm64", "--include-classname"));
-    // What no system call is part of is the same whatever makes the calls.
+    // Code without system calls does not depend on the facility that makes them.
     command.add(facility.equals(facilities.get(0)) ? ".*Test" : ProcessorTest.class.getName());
     command.addAll(List.of("--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors"));
     command.addAll(List.of("--details", "tree", "--reports-dir", reports.toString()));
@@ -127,7 +127,7 @@ final class Arm64Tests {
     return command;
   }
 
-  /** Whether the archive that the tests run with has the classes for {@code java.lang.foreign}. */
+  /** Returns whether the archive under test has the classes for {@code java.lang.foreign}. */
   private static boolean hasForeign() throws IOException {
     for (String entry : KernelTests.CLASS_PATH.split(File.pathSeparator, -1)) {
       if (entry.matches(".*/user-events-linux-[^/]*(?<!-tests)\\.jar")) {

@@ -58,7 +58,7 @@ final class AttachmentTest {
     assertThat(statistics.pipeline().offered()).isZero();
     assertThat(statistics.pipeline().writeCalls()).isZero();
 
-    // With a listener, both would have been noticed.
+    // A listener would have revealed both.
     Tracing.enable(true);
     assertThat(exporter.export(unreadable).join(300, TimeUnit.SECONDS).isSuccess()).isFalse();
     addAndFlush(1);
@@ -121,13 +121,14 @@ final class AttachmentTest {
     ExporterStatistics statistics = exporter.statistics();
     assertThat(statistics.points(Outcome.WRITTEN)).isPositive();
     assertThat(statistics.skippedExports()).isPositive();
-    // One point an export, each of them written or counted as one that nobody wanted.
+    // Each export has one point. The point is written or counted as skipped because no listener was
+    // attached.
     assertThat(
             statistics.skippedExports()
                 + statistics.points(Outcome.WRITTEN)
                 + statistics.points(Outcome.DROPPED_DETACHED))
         .isEqualTo(statistics.exports());
-    // What was counted as written is what the kernel has recorded.
+    // The kernel has recorded exactly the points that were counted as written.
     long events = statistics.pipeline().events();
     assertThat(tracepoint.successes()).isEqualTo((int) events);
     assertThat(Tracing.recordedEvents()).isBetween((long) tracepoint.certain(), events);

@@ -27,7 +27,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** An application that has the SDK configure itself from properties and calls nothing of ours. */
+/**
+ * An application whose SDK configures itself from properties and that calls nothing of this
+ * project.
+ */
 @Tag("kernel")
 final class AutoconfiguredSdkTest {
 
@@ -39,12 +42,12 @@ final class AutoconfiguredSdkTest {
           "otel.traces.exporter", "none",
           "otel.logs.exporter", "none",
           "otel.service.name", "orders",
-          // Only when the test says so.
+          // Exports only on the test's request.
           "otel.metric.export.interval", "3600000");
 
   @Test
   void shouldReachPerfWithEveryInstrument() throws Exception {
-    // To wait for the listener, and for the balance at the end.
+    // Used to wait for the listener, and for the balance at the end.
     List<UserEventsMetricExporter> observed = new ArrayList<>();
     long earliestNs = nowNs();
     OpenTelemetrySdk sdk =
@@ -71,7 +74,7 @@ final class AutoconfiguredSdkTest {
       Tracing.await("attachment", observed.get(0)::isAttached);
       AllInstruments.record(sdk.getMeter(SCOPE));
       TestSdk.flush(sdk.getSdkMeterProvider());
-      // Before the SDK exports what is cumulative once more at its end.
+      // Done before the SDK exports the cumulative metrics once more at its end.
       received = perf.end();
     }
 
@@ -80,7 +83,7 @@ final class AutoconfiguredSdkTest {
     assertThat(statistics.offered()).isPositive().isEqualTo(statistics.outcomes());
   }
 
-  /** The interval is an hour: what perf gets, it gets because it has attached. */
+  /** The interval is an hour, so perf receives metrics only because it has attached. */
   @Test
   void shouldCollectForPerfWhenItAttaches() throws Exception {
     Map<String, String> properties = new HashMap<>(PROPERTIES);
@@ -115,7 +118,7 @@ final class AutoconfiguredSdkTest {
         assertThat(resource.getResource().getAttributesList())
             .contains(AllInstruments.keyValue("service.name", AllInstruments.textOf("orders")));
         for (ScopeMetrics scope : resource.getScopeMetricsList()) {
-          // Others are the SDK's own.
+          // Other metrics belong to the SDK.
           if (scope.getScope().getName().equals(SCOPE)) {
             for (Metric metric : scope.getMetricsList()) {
               byName.merge(metric.getName(), times.checkAndRemove(metric), Received::join);

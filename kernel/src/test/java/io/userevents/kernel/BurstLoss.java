@@ -32,8 +32,8 @@ import java.util.stream.Stream;
  *   <li>how often each is measured
  * </ol>
  *
- * <p>It prints a line for each time: the events that were written and those that were received,
- * what the reader and the kernel say of lost ones, and the points that the exporter dropped since
+ * <p>It prints a line for each time: the events that were written and those that were received, the
+ * losses that the reader and the kernel report, and the points that the exporter dropped because
  * they found no slot in time.
  */
 public final class BurstLoss {
@@ -46,13 +46,13 @@ public final class BurstLoss {
   private static final String ENTRIES = "(?m)^entries: +(\\d+)";
   private static final int ALL = Integer.MAX_VALUE;
 
-  /** As its reader has received it. */
+  /** The events as the reader has received them. */
   private record Reception(long events, String remark) {}
 
   /** Records while an export runs. */
   private interface Reader {
 
-    /** Ends it when it has read all that it will. */
+    /** Ends the reader when it has read everything. */
     Reception end() throws Exception;
   }
 
@@ -142,7 +142,7 @@ public final class BurstLoss {
     };
   }
 
-  /** As its manual shows it, with nothing set. */
+  /** perf as in its manual, without options. */
   private static Reader perf() throws IOException {
     Path data = Files.createTempDirectory("burst").resolve("perf.data");
     Process perf =
@@ -157,7 +157,7 @@ public final class BurstLoss {
       String statistics = Tracing.run("perf", "report", "-i", data.toString(), "--stats");
       Files.delete(data);
       return new Reception(
-          // The first count is of all events, those behind it are of each kind of event.
+          // The first count is for all events; the following counts are for each kind of event.
           count(statistics, "SAMPLE events: +(\\d+)", 1),
           "records of losses=" + count(statistics, "LOST events: +(\\d+)", 1));
     };
@@ -174,7 +174,7 @@ public final class BurstLoss {
     return () -> {
       String statistics = statistics();
       long left = Long.MAX_VALUE;
-      // What is still in the buffer is read, as long as the reader goes on.
+      // Waits while the reader still reads events from the buffer.
       while (count(statistics, ENTRIES, ALL) < left) {
         left = count(statistics, ENTRIES, ALL);
         TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
@@ -186,7 +186,7 @@ public final class BurstLoss {
         copy.waitFor();
       }
       Tracing.clear();
-      // Those that nobody has read yet are not lost.
+      // Unread events are not lost.
       return new Reception(
           count(statistics, "read events: +(\\d+)", ALL) + count(statistics, ENTRIES, ALL),
           "unread=%d overrun=%d dropped=%d"
@@ -197,7 +197,7 @@ public final class BurstLoss {
     };
   }
 
-  /** Of each processor: the pages as they are. */
+  /** Reads the raw pages of each processor. */
   private static List<Path> rawPipes() {
     return Stream.of(cpus()).map(cpu -> cpu.toPath().resolve("trace_pipe_raw")).toList();
   }
@@ -240,7 +240,7 @@ public final class BurstLoss {
     return cpus == null ? new File[0] : cpus;
   }
 
-  /** Sums up the first so many counts. */
+  /** Sums up this many counts from the first on. */
   private static long count(String text, String pattern, int matches) {
     return Pattern.compile(pattern)
         .matcher(text)

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 
-/** Our own listener with its defaults, read by a thread of its own all the while. */
+/** This project's listener with its defaults, read continuously by a separate thread. */
 final class CollectingListener implements AutoCloseable {
 
   private static final int ANY_CPU = -1;
@@ -66,7 +66,8 @@ final class CollectingListener implements AutoCloseable {
     boolean isLast;
     int received;
     do {
-      // Asked before, since events may come between a poll that finds none and the end.
+      // Checked before the poll, because events may arrive between a poll that finds none and the
+      // end.
       isLast = ended;
       received = listener.poll(handler, POLL_MS);
     } while (received > 0 || (received == 0 && !isLast));

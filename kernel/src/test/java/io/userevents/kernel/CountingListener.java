@@ -6,8 +6,8 @@ import io.userevents.listener.Source;
 import io.userevents.listener.TracepointListener;
 
 /**
- * A program that listens by what it is let, until it has so many events. It prints by what, then
- * how many bytes; or why it cannot listen.
+ * A program that listens by an allowed source until it has a given number of events. It prints the
+ * source and then the number of bytes, or the reason why it cannot listen.
  */
 final class CountingListener {
 

@@ -34,7 +34,7 @@ final class CpusetTest {
 
   @AfterEach
   void removeCgroup() throws Exception {
-    // The kernel counts a process that has ended as a member for a moment more.
+    // The kernel counts an ended process as a member for a moment longer.
     Tracing.await("end of the cgroup's processes", () -> !isPopulated(cgroup));
     Files.delete(cgroup);
     Tracing.run("umount", cgroups.toString());

@@ -32,29 +32,30 @@ final class DataFileMountTest {
       value = {
         // The file alone, by another name.
         MOUNT_FILE + UNMOUNT_TRACEFS + "| /run/metrics",
-        // The file alone, at its usual place, which takes a file system that files can be made in.
+        // The file alone, at its usual place. This needs a file system in which files can be
+        // created.
         MOUNT_FILE
             + UNMOUNT_TRACEFS
             + "mount -t tmpfs none /sys/kernel/tracing; touch "
             + "/sys/kernel/tracing/user_events_data; mount --move /run/metrics"
             + " /sys/kernel/tracing/user_events_data; | /sys/kernel/tracing/user_events_data",
-        // The whole, elsewhere.
+        // The whole tracefs, at another place.
         "mkdir /run/tracefs; mount --bind /sys/kernel/tracing /run/tracefs; "
             + UNMOUNT_TRACEFS
             + "| /run/tracefs/user_events_data",
-        // Another file of tracefs is not the one.
+        // Another file of tracefs is not accepted.
         "touch /run/marker; mount --bind /sys/kernel/tracing/trace_marker /run/marker; "
             + MOUNT_FILE
             + UNMOUNT_TRACEFS
             + "| /run/metrics",
-        // Where debugfs has it.
+        // The place in debugfs.
         "umount /sys/kernel/tracing; | /sys/kernel/debug/tracing/user_events_data",
       })
   void shouldExportThroughTheFileWhereverItIsMounted(String mounts, String path) throws Exception {
     assertExports("unshare -m sh -euc '" + mounts + "exec \"$@\"' sh \"$@\"", path);
   }
 
-  /** Who may not enter tracefs reaches the file by its own mount, if he may write to it. */
+  /** A user who may not enter tracefs can use a mount of the file, if the user may write to it. */
   @Test
   void shouldExportAsNobodyThroughAMountOfTheFile() throws Exception {
     Nobody.letReadTheClassPath();

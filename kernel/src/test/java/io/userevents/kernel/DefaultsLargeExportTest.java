@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * An export of more than 200,000 series, many times as large as the ring and as the listener's
  * buffers, with all settings of SDK, exporter and listener at their defaults: each series is
- * received, once, with its value, and the exporter accounts for each point.
+ * received once, with its value, and the exporter accounts for each point.
  *
- * <p>An application exports one kind of series after another, each through an SDK and an exporter
- * of its own, since starting a JVM takes long on an emulated processor.
+ * <p>An application exports one kind of series after another, each through a new SDK and exporter,
+ * because starting a JVM takes long on an emulated processor.
  */
 @Tag("kernel")
 @TestInstance(Lifecycle.PER_CLASS)
@@ -73,7 +73,7 @@ final class DefaultsLargeExportTest {
       passed = true;
     } finally {
       if (!passed) {
-        // It may be in the middle of an export.
+        // The process may be in the middle of an export.
         endProcess();
       }
     }

@@ -3,7 +3,7 @@ package io.userevents.kernel;
 
 import java.util.List;
 
-/** A listener that was attached when this was made. */
+/** A listener that is attached when this object is created. */
 @FunctionalInterface
 interface EventReader {
 
@@ -13,7 +13,7 @@ interface EventReader {
    */
   List<byte[]> end() throws Exception;
 
-  /** Attaches a listener; once this has returned, each event that is written is recorded. */
+  /** Attaches a listener. Each event that is written after this has returned is recorded. */
   @FunctionalInterface
   interface Source {
     EventReader start() throws Exception;

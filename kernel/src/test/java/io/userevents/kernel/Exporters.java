@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Makes the exporters of a test. After it, shuts them down and checks of each that every record
- * that was offered has exactly one outcome.
+ * Creates the exporters of a test. After the test, shuts them down and checks for each that every
+ * offered record has exactly one outcome.
  */
 final class Exporters implements AfterEachCallback {
 

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An application in a process of its own, steered line by line: {@code add N} adds to a counter and
- * exports, {@code dup2 FROM TO} makes one descriptor a copy of another, {@code end} closes the SDK
- * and ends. It answers each line with one. Its log is English. Of the exporter's properties it
- * knows the one of the descriptor.
+ * An application in a separate process, controlled line by line: {@code add N} adds to a counter
+ * and exports, {@code dup2 FROM TO} makes one descriptor a copy of another, {@code end} closes the
+ * SDK and ends the process. It answers each line with one line. Its log is in English. It supports
+ * only the exporter's property for the descriptor.
  */
 final class ExportingProcess implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class ExportingProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it and waits until its exporter is made.
+   * Starts the process and waits until its exporter is created.
    *
    * @param log where its log goes
    * @param prefix a command that runs the process, e.g. as another user
@@ -61,12 +61,15 @@ final class ExportingProcess implements AutoCloseable {
     return started;
   }
 
-  /** Starts it by a script of the shell, whose last command is to run {@code "$@"}. */
+  /** Starts the process by a shell script whose last command must run {@code "$@"}. */
   static ExportingProcess startByShell(String name, Path log, String script) throws IOException {
     return start(name, log, "sh", "-euc", script, "sh");
   }
 
-  /** All but the one that tells of a machine too busy to run the consumer for a while. */
+  /**
+   * Returns all warnings except the one about a machine that is too busy to run the consumer for a
+   * while.
+   */
   static List<String> warnings(Path log) throws IOException {
     return Files.readAllLines(log).stream()
         .filter(line -> line.startsWith("WARNING: "))
@@ -84,7 +87,9 @@ final class ExportingProcess implements AutoCloseable {
     return answers.readLine();
   }
 
-  /** Ends it and checks that every record that was offered to its exporter has an outcome. */
+  /**
+   * Ends the process and checks that every record that was offered to its exporter has an outcome.
+   */
   int end() throws IOException, InterruptedException {
     assertThat(ask("end")).matches("ended offered=(\\d+) outcomes=\\1");
     return process.waitFor();

@@ -7,7 +7,10 @@ import io.userevents.internal.memory.NativeRegion;
 import io.userevents.internal.syscall.Syscalls;
 import java.nio.charset.StandardCharsets;
 
-/** Somebody else's event of the same name, with other fields, as long as it is open. */
+/**
+ * An event of another program with the same name and other fields. It exists while this object is
+ * open.
+ */
 final class ForeignEvent implements AutoCloseable {
 
   private static final long DIAG_IOCSREG = 0xC0082A00L;

@@ -57,7 +57,7 @@ final class ForwardProcess implements AutoCloseable {
     }
   }
 
-  /** It says where its health is once it has attached. */
+  /** Waits for the health address, which the process prints once it has attached. */
   private String awaitHealth() throws IOException, InterruptedException {
     while (true) {
       Matcher matcher = HEALTH.matcher(log());
@@ -71,7 +71,7 @@ final class ForwardProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until its metrics have this line. */
+  /** Waits until the metrics of the process have this line. */
   void awaitMetric(String line) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(health + "/metrics")).build();
     while (true) {
@@ -83,7 +83,7 @@ final class ForwardProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it by SIGTERM; returns its exit status. */
+  /** Ends the process by SIGTERM and returns its exit status. */
   int end() throws Exception {
     ChildProcess.signal("TERM", process.pid());
     return process.waitFor();

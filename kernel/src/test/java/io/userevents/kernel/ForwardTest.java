@@ -47,7 +47,7 @@ final class ForwardTest {
     }
   }
 
-  /** In one test, since starting a JVM takes long on an emulated processor. */
+  /** This is one test, because starting a JVM takes long on an emulated processor. */
   @Test
   void shouldDeliverEachPointOnceAlthoughTheEndpointIsAwayAndTheAgentKilled() throws Exception {
     OtlpReceiver first = receiver(0);
@@ -60,7 +60,7 @@ final class ForwardTest {
     }
     export();
     int sent = expected.size();
-    // Not only accepted: a request whose answer gets lost is sent again.
+    // An accepted request is not enough: a request whose answer is lost is sent again.
     killed.awaitMetric("user_events_agent_events_sent_total " + sent + ".0");
     accepted.addAll(first.accepted());
 
@@ -85,8 +85,8 @@ final class ForwardTest {
         .isSorted();
     int received = expected.size() - sent - spooled;
     assertThat(killed.log())
-        .contains("does not take metrics, which wait in " + folder.resolve("spool"));
-    // Whether it has met the endpoint while that was away depends on how long its start took.
+        .contains("does not accept metrics; they wait in " + folder.resolve("spool"));
+    // Whether the agent found the endpoint unreachable depends on the time of its start.
     assertThat(agent.log())
         .contains(
             "received="
@@ -112,7 +112,7 @@ final class ForwardTest {
     return agent;
   }
 
-  /** Has each application export some points of its own numbers. */
+  /** Lets each application export some points with its numbers. */
   private void export() throws Exception {
     for (int i = 0; i < EXPORTS; i++) {
       int value = 1 + expected.size() / NAMES.size();

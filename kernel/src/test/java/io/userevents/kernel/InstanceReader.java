@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A trace instance that is steered by hand: its {@code enable} file attaches and detaches, and its
- * pages are read raw when it is detached. It owes nothing to the project's listener, so that the
- * two check each other.
+ * A trace instance that the test controls directly: its {@code enable} file attaches and detaches,
+ * and its raw pages are read when it is detached. It shares no code with the project's listener, so
+ * that the two check each other.
  *
  * <p>A page is a u64 time, a u64 length of what follows, then entries, each after a u32 with
  * type_len in the low 5 bits and time_delta in the others ({@code include/linux/ring_buffer.h},
@@ -57,7 +57,7 @@ final class InstanceReader implements EventReader {
     return TimedEvent.inOrder(endTimed());
   }
 
-  /** When it was about to attach, by the clock of its events. */
+  /** Returns the time just before it attached, by the clock of its events. */
   long startNs() {
     return startNs;
   }
@@ -72,7 +72,7 @@ final class InstanceReader implements EventReader {
         read(cpu, events);
       }
     }
-    // Removes the instance, as the kernel has it.
+    // Removes the instance by the kernel's interface.
     Files.delete(instance);
     return events;
   }
@@ -95,7 +95,7 @@ final class InstanceReader implements EventReader {
         .containsEntry("overrun", "0")
         .containsEntry("commit overrun", "0")
         .containsEntry("dropped events", "0");
-    // Asked for more than there is, the kernel waits for it.
+    // The kernel would wait if more were requested than is available.
     int expected = events.size() + Integer.parseInt(stats.get("entries"));
     byte[] page = new byte[Syscalls.pageLength()];
     try (InputStream pages = Files.newInputStream(cpu.resolve("trace_pipe_raw"))) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
  * The javaagent puts the command line of the JVM into the resource, which every record repeats: up
  * to 4,095 bytes of it as {@code process.command_args}, as much as the JDK reads of {@code
  * /proc/self/cmdline}, and a longer one without its class path as {@code process.command_line}.
- * Both are longer than the room of a record. By default they are left out; a service that wants
- * them gets as much of them as fits.
+ * Both are longer than the room of a record. By default they are left out. A service that wants
+ * them gets as much as fits.
  */
 @Tag("kernel")
 final class JavaagentCommandLineTest {
@@ -32,7 +32,7 @@ final class JavaagentCommandLineTest {
   private static final Path MODULE = Path.of("..", "javaagent");
   private static final int ORDERS = 3;
 
-  /** Nothing of the exporter's, and no exporter that has nobody to send to. */
+  /** No setting of this exporter, and no other exporter without an endpoint. */
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "OTEL_SERVICE_NAME", "orders",
@@ -43,7 +43,7 @@ final class JavaagentCommandLineTest {
   private static final String LIBRARY = "/opt/orders/lib/usual-name-of-a-library-%03d-1.2.jar";
   private static final Path JDK = Path.of(System.getProperty("java.home"));
 
-  /** From this length on, the JDK does not tell the arguments. */
+  /** From this length on, the JDK does not report the arguments. */
   private static final int PAGE = 4096;
 
   @Test
@@ -83,7 +83,10 @@ final class JavaagentCommandLineTest {
     return IntStream.range(0, count).mapToObj(LIBRARY::formatted).toList();
   }
 
-  /** But for that the machine is slow: the exporter says so if a registration takes over 10 s. */
+  /**
+   * Leaves out the warning about a slow machine: the exporter logs one if a registration takes over
+   * 10 s.
+   */
   private static List<String> warnings(String log) {
     return log.lines()
         .filter(line -> line.contains(" WARN io.userevents"))
@@ -104,7 +107,7 @@ final class JavaagentCommandLineTest {
       for (int i = 0; i < ORDERS; i++) {
         server.order();
       }
-      // The agent exports once more at its end, which is the only time if its interval is longer.
+      // The agent exports once more at its end. With a longer interval, this is the only export.
       server.end();
       received = perf.end();
       log = server.log();
@@ -128,7 +131,7 @@ final class JavaagentCommandLineTest {
     return log;
   }
 
-  /** What tells this service from all others, in each record. */
+  /** Checks that each record has the attributes that identify this service. */
   private static void assertRecognisable(List<KeyValue> attributes, long pid) {
     assertThat(attributes)
         .contains(

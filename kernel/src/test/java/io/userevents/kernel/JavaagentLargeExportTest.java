@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * An application that records more than 200,000 histograms, the longest points that the SDK makes
- * by default, under the javaagent as it is published with the extension as it is shipped and all
- * settings of the exporter at their defaults: each reaches the listener, once.
+ * by default, under the published javaagent with the shipped extension and all settings of the
+ * exporter at their defaults. Each histogram reaches the listener once.
  */
 @Tag("kernel")
 final class JavaagentLargeExportTest {
@@ -36,9 +36,9 @@ final class JavaagentLargeExportTest {
   private static final Path TARGET = Path.of("..", "javaagent", "target");
 
   /**
-   * Nothing of the exporter's, and no exporter that has nobody to send to. The one export comes at
-   * the end of the application: the agent does not wait longer than 5 s for one that is under way
-   * by then, and the emulated machine may need more.
+   * No setting of this exporter, and no other exporter without an endpoint. The only export comes
+   * at the end of the application: the agent waits at most 5 s for an export that is already under
+   * way, and the emulated machine may need longer.
    */
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
@@ -47,7 +47,10 @@ final class JavaagentLargeExportTest {
           "OTEL_LOGS_EXPORTER", "none",
           "OTEL_METRIC_EXPORT_INTERVAL", "3600000");
 
-  /** Of a test that hangs: in the emulated machine, the agent alone takes a minute to start. */
+  /**
+   * The limit for a test that hangs. In the emulated machine, the agent alone takes a minute to
+   * start.
+   */
   private static final long LIMIT_SECONDS = 600;
 
   @Test
@@ -77,9 +80,10 @@ final class JavaagentLargeExportTest {
     assertThat(contentOf(log).lines())
         .noneMatch(line -> line.contains("ERROR"))
         .filteredOn(line -> line.contains("WARN io.userevents"))
-        // The emulated machine is slow: the exporter says so if a registration takes over 10 s.
+        // The emulated machine is slow. The exporter logs a warning if a registration takes over 10
+        // s.
         .allMatch(line -> line.contains("has not answered yet; going on without it"));
-    // What the agent itself measures comes as well.
+    // The agent's own metrics arrive as well.
     ReceivedSeries.of(events).requireEachOnce(ManySeries.largeOf(Kind.HISTOGRAM));
   }
 

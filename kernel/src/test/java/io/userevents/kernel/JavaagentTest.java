@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A server that knows nothing of metrics, under the javaagent as it is published with the extension
- * as it is shipped: what the agent finds out about the JVM and its requests reaches perf.
+ * A server without metrics, under the published javaagent with the shipped extension. The agent's
+ * metrics of the JVM and its requests reach perf.
  */
 @Tag("kernel")
 final class JavaagentTest {

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Runs all tests tagged {@code kernel} in the test machine and shows each as a test of this build:
- * this module's in one machine, those of other modules in another at the same time, since a machine
- * keeps one of the host's processors busy. The longest of this module run among the others, so that
- * both machines take about the same time.
+ * Runs all tests tagged {@code kernel} in the test machine and shows each as a test of this build.
+ * The tests of this module run in one machine, and those of other modules run in another machine at
+ * the same time, because a machine keeps one of the host's processors busy. The longest tests of
+ * this module run in the other machine, so that both take about the same time.
  */
 final class KernelTests {
 
@@ -62,7 +62,7 @@ final class KernelTests {
   @TestFactory
   Stream<DynamicContainer> inTheMachine() throws Exception {
     deleteRecursively(RESULTS);
-    // Here, so that not each of the machines builds the kernel and installs what it needs.
+    // Done here, so that the machines do not each build the kernel and install packages.
     assertThat(run("setup", List.of(script("run"), "--readers", "--", "uname", "-r"))).isZero();
     ExecutorService executor = Executors.newFixedThreadPool(2);
     try {
@@ -86,10 +86,10 @@ final class KernelTests {
     Path results = Files.createDirectories(RESULTS.resolve(machine));
     List<String> command = new ArrayList<>();
     command.addAll(List.of(script("run"), "--timeout", TIME_LIMIT_SECONDS));
-    // A record above perf's limit makes the kernel say so in its log, once.
+    // A record above perf's limit causes one line in the kernel's log.
     command.addAll(List.of("--expect-warning", "perf buffer not large enough"));
     command.addAll(List.of("--results", results.toString(), "--"));
-    // The optimizing compiler's work costs an emulated processor more than its code saves.
+    // On an emulated processor, the optimizing compiler costs more time than its code saves.
     command.addAll(
         List.of(javaOfThisProcess(), "-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH));
     command.addAll(List.of("org.junit.platform.console.ConsoleLauncher", "execute"));
@@ -107,7 +107,7 @@ final class KernelTests {
     return classes;
   }
 
-  /** Runs a command to its end and prints what it says line by line as it comes. */
+  /** Runs a command to its end and prints its output line by line as it arrives. */
   static int run(String name, List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {

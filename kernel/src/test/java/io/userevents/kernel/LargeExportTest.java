@@ -20,13 +20,19 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("kernel")
 final class LargeExportTest {
 
-  /** Of the least number of writes. */
+  /** The factor for the least number of writes. */
   private static final double MAX_WRITES = 1.05;
 
-  /** Hold each packed export whole, since on one emulated processor the consumer waits its turn. */
+  /**
+   * The number of slots. They hold each packed export completely, because the consumer waits for
+   * its turn on one emulated processor.
+   */
   private static final int RING_SLOTS = 4096;
 
-  /** Holds each export whole, since the listener is not read before the end. */
+  /**
+   * The size of the buffer. It holds each export completely, because the listener is not read
+   * before the end.
+   */
   private static final int LISTENER_BUFFER_KB = 16 << 10;
 
   private static final long LIMIT_SECONDS = 300;
@@ -55,11 +61,12 @@ final class LargeExportTest {
     List<byte[]> events =
         export(
             points,
-            // With the ring of the defaults, which holds half of them: the export waits.
+            // The default ring holds half of the points, so the export waits.
             UserEventsMetricExporter.builder().setOnePointPerEvent(true),
             ListenerReader::start);
 
-    // Not hasSize, which would print all bytes: that takes minutes on the emulated console.
+    // Does not use hasSize, which would print all bytes. That takes minutes on the emulated
+    // console.
     assertThat(events.size()).isEqualTo(points.count());
     for (byte[] event : events) {
       assertThat(MetricPart.decode(event))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an exporter leaves behind, and what it says when it cannot register. */
+/** The kernel state that an exporter leaves behind, and its log when it cannot register. */
 @Tag("kernel")
 final class LifeCycleTest {
 
@@ -46,7 +46,7 @@ final class LifeCycleTest {
       Tracing.enable(true);
       assertThat(process.ask("add 1")).isEqualTo("success=true written=1");
       assertThat(process.end()).isZero();
-      // The event outlives its process while somebody listens.
+      // The event outlives its process while a listener is attached.
       assertThat(Tracing.eventExists()).isTrue();
     }
     KernelTracepoint tracepoint = new KernelTracepoint(Tracing.EVENT);
@@ -55,7 +55,8 @@ final class LifeCycleTest {
     assertThat(tracepoint.isEnabled()).isTrue();
     assertThat(exporter.shutdown().join(300, TimeUnit.SECONDS).isSuccess()).isTrue();
     assertThat(tracepoint.isEnabled()).isFalse();
-    // The kernel no longer writes into this process, though the event lives on and is toggled.
+    // The kernel no longer writes into this process, although the event still exists and is
+    // toggled.
     KernelTracepoint holder = new KernelTracepoint(Tracing.EVENT);
     holder.register();
     for (int i = 0; i < 10; i++) {
@@ -69,8 +70,8 @@ final class LifeCycleTest {
   }
 
   /**
-   * Registered by a thread that lives on: the kernel forgets the enable words that a thread has
-   * registered when it ends, as an exporter's does ({@code user_event_mm_remove()} in
+   * Registered by a thread that stays alive, because the kernel forgets the enable words that a
+   * thread has registered when it ends, as an exporter's does ({@code user_event_mm_remove()} in
    * kernel/trace/trace_events_user.c, Linux 6.12).
    */
   @Test
@@ -131,7 +132,7 @@ final class LifeCycleTest {
         .contains("chmod");
   }
 
-  /** What the documentation asks an administrator for, and nothing else. */
+  /** Gives exactly the rights that the documentation asks for. */
   @Test
   void shouldExportAsAnyUserWhoMayEnterTracefsAndWriteTheDataFile() throws Exception {
     Path log = folder.resolve("log");

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Our own listener. */
+/** This project's listener. */
 final class ListenerReader implements EventReader {
 
   private static final int DEFAULT_BUFFER_SIZE_KB = 4096;
@@ -26,7 +26,7 @@ final class ListenerReader implements EventReader {
   }
 
   /**
-   * @param bufferSizeKb of each CPU, with room for what is written until the end
+   * @param bufferSizeKb of each CPU, with room for all events until the end
    */
   static ListenerReader start(int bufferSizeKb) throws Exception {
     return new ListenerReader(
@@ -48,7 +48,7 @@ final class ListenerReader implements EventReader {
     assertThat(listener.statistics().missedUncounted()).isZero();
     assertThat(listener.statistics().malformedBuffers()).isZero();
     assertThat(listener.statistics().malformedEvents()).isZero();
-    // One CPU after the other is read; the sort is stable, so that each one's order is kept.
+    // The CPUs are read one after the other. The sort is stable, so the order of each CPU is kept.
     events.sort(Comparator.comparingLong(ReceivedEvent::timestampNs));
     return events.stream().map(ReceivedEvent::bytes).toList();
   }

@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever reads the tracepoint gets the same bytes. */
+/** All readers of the tracepoint receive the same bytes. */
 @Tag("kernel")
 @Tag("arm64")
 final class ListenerSourcesTest {
 
   private static final int WRITERS = 3;
 
-  /** Exporters that each writer is, one after the other. */
+  /** The number of exporters that each writer opens, one after the other. */
   private static final int LIVES = 6;
 
   private static final int EVENTS_OF_LIFE = 120;
@@ -51,7 +51,7 @@ final class ListenerSourcesTest {
     Tracing.await("end of the event", () -> !Tracing.eventExists());
   }
 
-  /** Under load, with exporters that come and go, and all readers at once. */
+  /** Tests under load, with exporters that start and end, and all readers at the same time. */
   @Test
   void shouldReceiveTheSameBytesByPerfAndByFtraceAsPerfRecord() throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
@@ -87,7 +87,7 @@ final class ListenerSourcesTest {
     assertSame(recorded, written);
     assertSame(sorted(byPerf), written);
     assertSame(sorted(byFtrace), written);
-    // Both by the same clock, and each tells the thread; perf the process as well.
+    // Both use the same clock and report the thread. perf also reports the process.
     assertThat(tidsOf(byPerf)).isEqualTo(tidsOf(byFtrace)).hasSize(WRITERS);
     assertThat(byPerf)
         .extracting(ReceivedEvent::pid)
@@ -98,7 +98,10 @@ final class ListenerSourcesTest {
     assertThat(perfTimes[0]).isBetween(ftraceTimes[0] - 1_000_000_000L, ftraceTimes[1]);
   }
 
-  /** While both listen: a perf event stays off when its CPU is back, a trace buffer does not. */
+  /**
+   * Switches a CPU off and on while both listen. A perf event stays off when its CPU is back; a
+   * trace buffer does not.
+   */
   @Test
   void shouldReceiveTheSameEventsWhileACpuGoesOffAndOn() throws Exception {
     requireHotplug();
@@ -135,8 +138,8 @@ final class ListenerSourcesTest {
   }
 
   /**
-   * What another CPU writes meanwhile, without a pause. Events of a CPU that has just come back are
-   * lost to perf until somebody looks, so they cannot be compared.
+   * One CPU writes continuously while another CPU goes off and on. perf loses the events of a CPU
+   * that has just come back until the listener checks, so these events cannot be compared.
    */
   @Test
   void shouldReceiveTheSameEventsUnderLoadWhileAnotherCpuGoesOffAndOn() throws Exception {
@@ -192,7 +195,7 @@ final class ListenerSourcesTest {
         ByteBuffer.wrap(payload).putInt(written.size());
         assertThat(events.write(payload)).isZero();
         written.add(payload);
-        // So many that no ring of 8 MiB is too small for them all.
+        // A ring of 8 MiB has room for all of these events.
         LockSupport.parkNanos(100_000);
       }
     }
@@ -257,8 +260,8 @@ final class ListenerSourcesTest {
   }
 
   /**
-   * It looks once a second whether CPUs have come, by the first poll after that. The one that has
-   * found a CPU switched off may have closed it only.
+   * The listener checks once a second, in a poll, whether CPUs have come online. The poll that
+   * finds a CPU switched off may only close it.
    */
   private static void awaitLook(TracepointListener listener, List<ReceivedEvent> into)
       throws Exception {
@@ -268,7 +271,7 @@ final class ListenerSourcesTest {
     }
   }
 
-  /** Its tracepoint has no fields; it writes a length, and the bytes behind it. */
+  /** Writes as the exporter whose tracepoint has no fields: a length, followed by the bytes. */
   @ParameterizedTest
   @EnumSource(names = {"PERF", "FTRACE"})
   void shouldReceiveEventsOfTheCppExporter(Source source) throws Exception {

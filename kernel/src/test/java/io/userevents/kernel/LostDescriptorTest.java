@@ -126,7 +126,7 @@ final class LostDescriptorTest {
     try {
       return Files.readSymbolicLink(descriptor).endsWith("user_events_data");
     } catch (IOException e) {
-      // The one of the folder itself is closed by now.
+      // The descriptor of the folder itself is closed by now.
       return false;
     }
   }

@@ -113,7 +113,7 @@ final class MachineBuildTest {
     requireKvmDevice();
 
     assertThat(acceleratorWhere("exit 134")).startsWith("tcg,thread=single ");
-    // It ended in order, but no kernel has written anything.
+    // QEMU ended in order, but no kernel has written anything.
     assertThat(acceleratorWhere(": >\"$console\"")).startsWith("tcg,thread=single ");
   }
 
@@ -145,7 +145,7 @@ final class MachineBuildTest {
             "CONFIG_SERIAL_AMBA_PL011=y",
             "CONFIG_ARM64_64K_PAGES=y");
 
-    // Another length of a page is another kernel, the same one is in the cache.
+    // Another page length needs another kernel; the same page length uses the cache.
     Files.delete(folder.resolve("made"));
     Process again = start("again", Map.of(), buildForArm64("64k"));
     assertThat(again.waitFor()).isZero();
@@ -207,7 +207,9 @@ final class MachineBuildTest {
         .contains("exec java -version");
   }
 
-  /** How to build, with a compiler and a make that do nothing but what the script looks at. */
+  /**
+   * Returns the command of a build, with a compiler and a make that do only what the script checks.
+   */
   private List<String> buildForArm64(String pages) throws IOException {
     standIn("aarch64-linux-gnu-gcc", "");
     standIn(
@@ -229,7 +231,7 @@ final class MachineBuildTest {
     assumeTrue(isThere, "this user cannot open /dev/kvm");
   }
 
-  /** What QEMU is told to use after a trial that did this. */
+  /** Returns the accelerator that QEMU is started with after such a trial. */
   private String acceleratorWhere(String trial) throws Exception {
     standIn(
         "qemu-system-x86_64",
@@ -250,7 +252,7 @@ final class MachineBuildTest {
   }
 
   private String runMachine(Map<String, String> environment) throws Exception {
-    // A build that makes an image at once.
+    // A build that creates an image immediately.
     standIn(
         "make",
         "while [ \"$1\" != -C ]; do shift; done; mkdir -p \"$2/arch/x86/boot\"; cp \"$FOLDER/fragment\" \"$2/.config\"; "

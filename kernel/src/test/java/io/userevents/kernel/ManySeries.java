@@ -15,12 +15,15 @@ import java.util.stream.IntStream;
 
 /**
  * Very many series, each of which is recorded once. Each instrument has {@value #PER_INSTRUMENT} of
- * them, with their numbers as attribute {@link #SERIES} and in their values. Needs the API alone,
- * so that an application below the javaagent can record them.
+ * them, with their numbers as attribute {@link #SERIES} and in their values. It needs only the API,
+ * so that an application under the javaagent can record them.
  */
 final class ManySeries {
 
-  /** As many as the SDK keeps apart by default: its limit is one higher, for the rest. */
+  /**
+   * The number of series that the SDK distinguishes by default. Its limit is one higher, for the
+   * overflow series.
+   */
   static final int PER_INSTRUMENT = 1999;
 
   /** Instruments that have more than 200,000 series. */
@@ -62,7 +65,7 @@ final class ManySeries {
       }
     },
 
-    /** With the buckets that the SDK has by default. */
+    /** Histograms with the SDK's default buckets. */
     HISTOGRAM {
       @Override
       void record(Meter meter, int instrument, Attributes[] series) {
@@ -72,8 +75,8 @@ final class ManySeries {
     },
 
     /**
-     * Two values far apart in every fourth, so that its point has about a hundred buckets: copying
-     * them takes the SDK long on an emulated processor.
+     * Every fourth series gets two values far apart, so that its point has about a hundred buckets.
+     * More such points would take the SDK too long on an emulated processor.
      */
     EXPONENTIAL_HISTOGRAM {
       @Override
@@ -98,7 +101,9 @@ final class ManySeries {
       return prefix() + instrument;
     }
 
-    /** Of the names of all instruments of this kind, which end in a number. */
+    /**
+     * Returns the prefix of the names of all instruments of this kind. The names end in a number.
+     */
     String prefix() {
       return name().toLowerCase(Locale.ROOT) + ".";
     }

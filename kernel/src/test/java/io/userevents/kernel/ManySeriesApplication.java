@@ -6,8 +6,8 @@ import io.userevents.kernel.ManySeries.Kind;
 import java.io.IOException;
 
 /**
- * An application that records very many series through the API, and knows of no SDK and no
- * exporter: those are the javaagent's. It says when it runs, waits for a line, records, and ends.
+ * An application that records very many series through the API. The SDK and the exporter belong to
+ * the javaagent. It prints a line when it runs, waits for a line, records, and ends.
  */
 final class ManySeriesApplication {
 
@@ -16,7 +16,7 @@ final class ManySeriesApplication {
 
   private ManySeriesApplication() {}
 
-  /** Records as many series as {@link ManySeries#largeOf} says, of the kind that is named. */
+  /** Records the number of series of {@link ManySeries#largeOf}, of the given kind. */
   public static void main(String[] arguments) throws IOException {
     System.out.println(READY);
     if (System.in.read() < 0) {

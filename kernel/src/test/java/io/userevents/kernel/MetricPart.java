@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an event says of one metric, which is a sum.
+ * The part of an event that belongs to one metric, which is a sum.
  *
- * @param envelope the request that would say of this metric all but its points: resource, scope and
- *     the metric's header
+ * @param envelope the request for this metric without its points: resource, scope and the metric's
+ *     header
  * @param points of the metric that are in the event
  */
 record MetricPart(ExportMetricsServiceRequest envelope, List<NumberDataPoint> points) {
@@ -35,7 +35,7 @@ record MetricPart(ExportMetricsServiceRequest envelope, List<NumberDataPoint> po
     return parts;
   }
 
-  // Made of what was decoded, so that what nobody expects stays in it.
+  // Built from the decoded message, so that unexpected fields stay in it.
   private static ExportMetricsServiceRequest envelope(
       ExportMetricsServiceRequest request,
       ResourceMetrics resource,

@@ -17,9 +17,10 @@ import org.junit.jupiter.api.Test;
 /**
  * Four threads publish a million records while listeners come and go.
  *
- * <p>A listener is attached steadily from when it is known to record until it begins to detach.
- * What was written in that time is compared with what it has received, event by event; of what was
- * written just before and after, it may have received any events, but each once and in order.
+ * <p>A listener is steadily attached from the time at which it is known to record until it begins
+ * to detach. The events that were written in that time are compared with the received events, one
+ * by one. Of the events that were written just before and after, it may have received any, but each
+ * once and in order.
  */
 @Tag("kernel")
 final class MillionRecordsTest {
@@ -28,7 +29,8 @@ final class MillionRecordsTest {
   private static final int ATTACHMENTS = 200;
   private static final int ROUNDS = 20;
 
-  // What each publisher offers in one attachment: paced, but in the steady time.
+  // The records that each publisher offers in one attachment. They are paced, except in the steady
+  // time.
   private static final int ATTACHING = 50;
   private static final int STEADY = 1150;
   private static final int DETACHING = 40;
@@ -36,7 +38,10 @@ final class MillionRecordsTest {
   private static final int PER_PUBLISHER =
       ATTACHMENTS * (ATTACHING + STEADY + DETACHING + DETACHED);
 
-  /** Holds what is offered at once, since on one emulated processor the consumer waits its turn. */
+  /**
+   * The number of slots. They hold the records that are offered at once, because the consumer waits
+   * for its turn on one emulated processor.
+   */
   private static final int RING_SLOTS = 4096;
 
   private final NumberedRecords records = new NumberedRecords(PUBLISHERS, PER_PUBLISHER);
@@ -80,7 +85,8 @@ final class MillionRecordsTest {
       }
       listen(InstanceReader::start);
       listen(PerfReader::start);
-      // A kill ends the last attachment, or it must not disturb the listener that stays.
+      // A kill ends the last attachment. With another listener that stays, the kill must not
+      // disturb it.
       if (round % 2 == 0) {
         listen(ListenerReader::start);
         listenAndKill();
@@ -118,7 +124,7 @@ final class MillionRecordsTest {
     assertThat(attachments).isEqualTo(ATTACHMENTS);
     assertThat(kills).isEqualTo(ROUNDS);
     assertThat(gatheredEvents).isPositive();
-    // Else so much was dropped that little was compared.
+    // Otherwise, too many records were dropped and too few compared.
     assertThat(steadyRecords).isGreaterThan(records.count() / 2);
     assertAccounts(statistics);
     assertWritingOrder();
@@ -171,7 +177,7 @@ final class MillionRecordsTest {
     attachments++;
   }
 
-  /** Shows, if nobody listens any more, that what is offered then is refused. */
+  /** Checks that records are refused once no listener is attached. */
   private void awaitDetached() throws InterruptedException {
     attached--;
     if (attached == 0) {
@@ -202,7 +208,7 @@ final class MillionRecordsTest {
     return publishers.stream().mapToInt(NumberedPublisher::offered).sum();
   }
 
-  /** The events have to be some of those that were written, in that order, and all steady ones. */
+  /** The events must be written events, in the same order, and include all steady ones. */
   private void compare(List<byte[]> received, int steadyFrom, int steadyUntil) throws Exception {
     assertThat(steadyUntil).as("steady events").isGreaterThan(steadyFrom);
     int last = -1;
@@ -242,7 +248,10 @@ final class MillionRecordsTest {
     assertThat(statistics.events()).isEqualTo(tracepoint.steadyUntil());
   }
 
-  /** What was told to be written is what was written, and in the order of each publisher. */
+  /**
+   * Checks that the records reported as written are those that were written, in the order of each
+   * publisher.
+   */
   private void assertWritingOrder() {
     int written = tracepoint.start(tracepoint.steadyUntil());
     int[] last = new int[PUBLISHERS];

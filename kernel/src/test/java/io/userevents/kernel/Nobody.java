@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
-/** The user without any right, and the rights that the tests give. */
+/** The user without rights, and the rights that the tests give to it. */
 final class Nobody {
 
   /** Runs a command as this user, in the same process. */
@@ -23,7 +23,7 @@ final class Nobody {
     return SETPRIV.split(" ", -1);
   }
 
-  /** Only in the machine: what the guest writes over the host's files is kept in its memory. */
+  /** Works only in the machine, where changes to the host's files stay in the guest's memory. */
   static void letReadTheClassPath() throws IOException {
     String classPath = System.getProperty("java.class.path");
     for (String entry : classPath.split(File.pathSeparator, -1)) {

@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An export of many points that are told apart by their values: sums in several scopes, by turns of
- * longs and of doubles, each with a point for every one of the same attribute sets. The numbers of
- * the first metric's points come first, then those of the second. Points differ in length.
+ * An export of many points that differ in their values: sums in several scopes, alternating between
+ * longs and doubles, each with a point for every one of the same attribute sets. The numbers of the
+ * first metric's points come first, then those of the second. Points differ in length.
  */
 final class NumberedPoints {
 
@@ -109,7 +109,7 @@ final class NumberedPoints {
         } else {
           expected.setAsInt(longValue(next));
         }
-        // No AssertJ where nothing is wrong: this is done often on an emulated processor.
+        // Avoids AssertJ in the normal case, because this runs often on an emulated processor.
         if (!point.equals(expected.build())) {
           throw new AssertionError("in place of " + expected + " was received " + point);
         }

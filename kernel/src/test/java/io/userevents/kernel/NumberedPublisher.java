@@ -37,7 +37,7 @@ final class NumberedPublisher extends Thread {
   /**
    * Releases further records.
    *
-   * @param paced whether to pause after each; else only after those that were not taken
+   * @param paced whether to pause after each record, or only after records that were not accepted
    */
   void release(int count, boolean paced) {
     isPaced = paced;
@@ -50,7 +50,7 @@ final class NumberedPublisher extends Thread {
     return first + index;
   }
 
-  /** How many records were offered. */
+  /** Returns the number of offered records. */
   int offered() {
     return offered;
   }

@@ -15,11 +15,11 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Records that tell who published them and when: each is a request with one point, whose value is
+ * Records that identify their publisher and order. Each is a request with one point, whose value is
  * the record's number. The numbers of the first publisher come first, then those of the second.
  *
- * <p>Records of different publishers differ in length, and all have their number at one place, so
- * that a record is made by putting a number into a copy of its publisher's template.
+ * <p>Records of different publishers differ in length. All have their number at the same place, so
+ * a record is a copy of its publisher's template with the number set.
  */
 final class NumberedRecords {
 
@@ -142,7 +142,7 @@ final class NumberedRecords {
     assertThat(next).as("points of an event").isEqualTo(to);
   }
 
-  // No AssertJ where nothing is wrong: this is done a million times on an emulated processor.
+  // Avoids AssertJ in the normal case, because this runs a million times on an emulated processor.
   private void requireEqual(Metric metric, NumberDataPoint point, int number) {
     boolean isEqual =
         metric.getName().equals(METRIC)

@@ -9,15 +9,15 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The kernel's tracepoint, with counts of its own of what is written to it, so that a test need not
- * believe the exporter's.
+ * The kernel's tracepoint, with independent counts of the writes, so that a test need not trust the
+ * exporter's counts.
  *
- * <p>The kernel says "success" of an event without recording it if the write falls into a change of
- * the event's state: its tracepoint is called as soon as the enable word is set, but records only
- * once a flag is set after that, and the flag goes first when the event is disabled ({@code
- * user_event_ftrace()} in kernel/trace/trace_events_user.c and {@code
- * __ftrace_event_enable_disable()} in kernel/trace/trace_events.c, Linux 6.12). So only those that
- * overlap with no change are certain to be recorded.
+ * <p>The kernel reports success for an event without recording it if the write coincides with a
+ * change of the event's state: its tracepoint is called as soon as the enable word is set, but
+ * records only once a flag is set after that, and the flag goes first when the event is disabled
+ * ({@code user_event_ftrace()} in kernel/trace/trace_events_user.c and {@code
+ * __ftrace_event_enable_disable()} in kernel/trace/trace_events.c, Linux 6.12). Only writes that do
+ * not overlap with a change are therefore certain to be recorded.
  */
 final class ObservedTracepoint implements Tracepoint {
 
@@ -26,7 +26,7 @@ final class ObservedTracepoint implements Tracepoint {
   private final AtomicInteger successes = new AtomicInteger();
   private final AtomicInteger certain = new AtomicInteger();
 
-  /** Odd during a change. */
+  /** A count that is odd during a change. */
   private final AtomicInteger changes = new AtomicInteger();
 
   /** Attaches or detaches ftrace's own buffer, see {@link Tracing#enable}. */

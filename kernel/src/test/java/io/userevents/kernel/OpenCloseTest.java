@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the kernel keeps of many pipelines that one process opens and closes. The process' own
- * memory is the subject of the test of the same name in the pipeline's module.
+ * The kernel state after one process has opened and closed many pipelines. The test of the same
+ * name in the module pipeline checks the memory of the process.
  */
 @Tag("kernel")
 final class OpenCloseTest {
@@ -54,7 +54,7 @@ final class OpenCloseTest {
     secondPublisher.shutdown();
   }
 
-  /** The kernel makes the event for each pipeline, and takes it away again. */
+  /** The kernel creates the event for each pipeline, and removes it again. */
   @Test
   void shouldLeaveNoEventAndNoDescriptorWhenNobodyListens() throws Exception {
     openAndClose(Outcome.DROPPED_DETACHED);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Descriptors of {@code user_events_data} that somebody else has opened. */
+/** Descriptors of {@code user_events_data} that another program has opened. */
 @Tag("kernel")
 final class PassedDescriptorTest {
 
@@ -49,7 +49,7 @@ final class PassedDescriptorTest {
     Tracing.await("end of the event", () -> !Tracing.eventExists());
   }
 
-  /** Nobody could open it, and there is no tracefs in the process' mount namespace. */
+  /** The process has no right to open the file, and its mount namespace has no tracefs. */
   @Test
   void shouldExportThroughADescriptorWithoutAnyRightOnTracefsAndWithoutSeeingIt() throws Exception {
     assertExports(
@@ -61,7 +61,7 @@ final class PassedDescriptorTest {
             + "' sh \"$@\"");
   }
 
-  /** As systemd passes it, read-write and among others. */
+  /** A descriptor as systemd passes it: read-write, and among others. */
   @Test
   void shouldExportThroughTheDescriptorThatAServiceManagerPassesByName() throws Exception {
     assertExports(
@@ -84,7 +84,7 @@ final class PassedDescriptorTest {
       Tracing.await("registration", Tracing::eventExists);
       PerfReader perf = PerfReader.start();
       assertThat(process.ask("add 1")).isEqualTo("success=true written=1");
-      // The file that has the number now was opened anew: nothing is registered with it.
+      // The file that has the number now was opened separately, and nothing is registered with it.
       assertThat(process.ask("dup2 4 3")).isEqualTo("3");
       assertThat(process.ask("add 2")).isEqualTo("success=true written=2");
       assertThat(process.ask("add 3")).isEqualTo("success=true written=3");
@@ -97,7 +97,10 @@ final class PassedDescriptorTest {
         .contains("does not know the registration");
   }
 
-  /** The kernel would register with it and refuse each write as if nobody listened. */
+  /**
+   * The kernel would accept a registration with it and refuse each write as if no listener were
+   * attached.
+   */
   @Test
   void shouldSayOnceThatTheDescriptorIsForReadingOnlyAndRunOn() throws Exception {
     Path log = folder.resolve("log");
@@ -220,7 +223,7 @@ final class PassedDescriptorTest {
           .singleElement()
           .satisfies(
               metric -> assertThat(metric.getSum().getDataPoints(0).getAsInt()).isEqualTo(5));
-      // With the reader gone, the export is a success that nobody gets.
+      // Without a reader, the export succeeds and no process receives it.
       assertThat(process.ask("add 7")).isEqualTo("success=true written=1");
       assertThat(process.end()).isZero();
     }

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Perf without any option about its buffers, and SDK and exporter with all defaults. */
+/** perf without options for its buffers, and SDK and exporter with all defaults. */
 @Tag("kernel")
 final class PerfDefaultsTest {
 
-  /** Of each processor, in bytes: what perf takes unless {@code --mmap-pages} says otherwise. */
+  /** The size of perf's buffer of each processor in bytes, without {@code --mmap-pages}. */
   private static final long PERF_BUFFER_LENGTH = 512 << 10;
 
   private static final int MIN_POINTS = 20_000;
@@ -40,7 +40,7 @@ final class PerfDefaultsTest {
         SdkMeterProvider.builder()
             .registerMetricReader(PeriodicMetricReader.create(exporter))
             .build()) {
-      // A host that is busy may keep perf from the processor for longer than its buffers last.
+      // A busy host may keep perf off the processor for longer than its buffers last.
       for (int attempt = 1; whole.isEmpty() && attempt <= MAX_ATTEMPTS; attempt++) {
         PerfReader perf = PerfReader.startWithDefaults();
         Tracing.await("attachment", exporter::isAttached);

@@ -22,12 +22,15 @@ final class PerfReader implements EventReader {
   static PerfReader start() throws IOException, InterruptedException {
     Path data = Files.createTempDirectory("perf").resolve("perf.data");
     List<String> command = new ArrayList<>(command(data));
-    // What the samples of a tracepoint are readable without, and what takes time.
+    // Leaves out data that samples of a tracepoint do not need and that takes time.
     command.addAll(List.of("--no-buildid", "--no-bpf-event", "--synth=no", "--"));
     return new PerfReader(data, Workload.start(command.toArray(String[]::new)));
   }
 
-  /** Like {@link #start}, with all that perf does by itself before it records. */
+  /**
+   * Does the same as {@link #start}, including everything that perf does by default before it
+   * records.
+   */
   static PerfReader startSlowly() throws IOException, InterruptedException {
     Path data = Files.createTempDirectory("perf").resolve("perf.data");
     List<String> command = new ArrayList<>(command(data));
@@ -36,8 +39,8 @@ final class PerfReader implements EventReader {
   }
 
   /**
-   * Like {@link #start}, with no option but those that say which event and which file. The events
-   * of one CPU are in their order, those of different ones need not be.
+   * Does the same as {@link #start}, with no options except the event and the file. The events of
+   * one CPU are in order; those of different CPUs need not be.
    */
   static PerfReader startWithDefaults() throws IOException, InterruptedException {
     Path data = Files.createTempDirectory("perf").resolve("perf.data");
@@ -54,7 +57,7 @@ final class PerfReader implements EventReader {
             "--"));
   }
 
-  /** Records on all processors, as long as it is let; to be followed by further options. */
+  /** The options to record on all processors until the end. Further options follow. */
   static List<String> command(Path data) {
     return List.of(
         "perf",
@@ -85,7 +88,7 @@ final class PerfReader implements EventReader {
     return events;
   }
 
-  /** As {@link #end}; empty if perf has lost samples. */
+  /** Does the same as {@link #end}; empty if perf has lost samples. */
   Optional<List<byte[]>> endUnlessLost() throws IOException, InterruptedException {
     workload.end();
     Optional<List<byte[]>> events = PerfData.readUnlessLost(data).map(TimedEvent::inOrder);
@@ -93,7 +96,7 @@ final class PerfReader implements EventReader {
     return events;
   }
 
-  /** Kills perf with SIGKILL; what it has recorded is gone. */
+  /** Kills perf with SIGKILL. Its recording is lost. */
   void kill() throws IOException, InterruptedException {
     workload.kill();
     Files.delete(data);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The rights that docs/reading.md names are enough, and without them it is said what is missing.
+ * The rights that docs/reading.md names are enough. Without them, the error names what is missing.
  */
 @Tag("kernel")
 final class PerfRightsTest {
@@ -34,7 +34,7 @@ final class PerfRightsTest {
   @BeforeEach
   void permitNobodyToReadTracefs() throws Exception {
     Nobody.letReadTheClassPath();
-    // Debian's kernel has a value of 3, for which CAP_PERFMON is not enough.
+    // Debian's kernel has the value 3, with which CAP_PERFMON is not enough.
     paranoid = Files.readString(PARANOID);
     Files.writeString(PARANOID, "2");
     Tracing.run("mount", "-o", "remount,gid=65534,mode=0750", Tracing.TRACEFS.toString());
@@ -83,7 +83,7 @@ final class PerfRightsTest {
     assertThat(process.waitFor()).isZero();
   }
 
-  /** Root, whom neither a right for perf nor one for everything is left of. */
+  /** Root without CAP_PERFMON and without CAP_SYS_ADMIN. */
   @Test
   void shouldTakeFtraceAndLogWhyWherePerfIsRefused() throws Exception {
     Path log = folder.resolve("log");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of {@code docs/permissions.md}, as they stand there. */
+/** Runs the commands of {@code docs/permissions.md} unchanged. */
 @Tag("kernel")
 final class PermissionsDocumentTest {
 
@@ -54,7 +54,7 @@ final class PermissionsDocumentTest {
     assertThat(blocks).hasSize(2);
     Tracing.run("sh", "-euc", blocks.get(0));
     assertExports("group", AS_MEMBER);
-    // As after a reboot.
+    // The state after a reboot.
     takeRightsBack();
     assertThat(Tracing.run("sh", "-euc", "mkdir -p /etc/tmpfiles.d\n" + blocks.get(1))).isEmpty();
     assertExports("tmpfiles", AS_MEMBER);

@@ -34,14 +34,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What depends on the processor, on the length of its pages and on the facility that makes system
- * calls: the numbers of the calls, the layouts that they take, the memory that the kernel shares,
- * the limits of an event. {@link Arm64Tests} starts it once for each facility.
+ * Tests everything that depends on the processor, its page length and the facility that makes
+ * system calls: the numbers of the calls, the layouts of their arguments, the memory that the
+ * kernel shares, the limits of an event. {@link Arm64Tests} starts it once for each facility.
  */
 @Tag("arm64")
 final class ProcessorTest {
 
-  /** The machine that {@link Arm64Tests} has asked for. */
+  /** The machine that {@link Arm64Tests} requested. */
   static final String ARCHITECTURE = "userevents.machine.arch";
 
   static final String PAGE_LENGTH = "userevents.machine.page";

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An application that would collect once a minute, and perf that listens for much less. */
+/** An application that collects once a minute, and perf that listens for a much shorter time. */
 @Tag("kernel")
 final class ReaderTest {
 
@@ -38,7 +38,7 @@ final class ReaderTest {
   private final UserEventsMetricExporter exporter = exporters.create();
   private final AtomicInteger collections = new AtomicInteger();
 
-  /** Both perf and this JVM read their programs for seconds when they run for the first time. */
+  /** On their first run, perf and this JVM read their programs for seconds. */
   @BeforeEach
   void warmUp() throws Exception {
     PerfReader perf = PerfReader.start();
@@ -93,7 +93,8 @@ final class ReaderTest {
       assertThat(received).isPositive();
       assertThat(exporter.statistics().exports()).isEqualTo(3);
 
-      // What was recorded since is what the next listener gets, and whoever comes then gets none.
+      // The next listener gets the measurements that were recorded since. The listener after it
+      // gets none.
       List<Long> rest = deltas(listen(provider, 4));
 
       assertThat(rest).hasSize(1);
@@ -105,8 +106,8 @@ final class ReaderTest {
   }
 
   /**
-   * Has perf listen until metrics were collected for it and so many points are written in all, and
-   * checks that it did not wait for the first events.
+   * Lets perf listen until metrics were collected for it and a given number of points is written in
+   * total, and checks that the first events came without a wait.
    */
   private List<TimedEvent> listen(SdkMeterProvider provider, long points) throws Exception {
     FutureTask<Long> attachment = new FutureTask<>(this::awaitAttachment);
@@ -117,7 +118,7 @@ final class ReaderTest {
     Tracing.await("collection", () -> collections.get() > before);
     Tracing.await("points", () -> writtenPoints() >= points);
     if (points == writtenBefore) {
-      // The collection goes on after the callback that counts it: a flush waits for its end.
+      // The collection continues after the callback that counts it. A flush waits for its end.
       TestSdk.flush(provider);
     }
     List<TimedEvent> events = perf.endTimed();
@@ -131,7 +132,7 @@ final class ReaderTest {
     return events;
   }
 
-  /** Returns by the clock that perf uses when the listener was there, 1 ms late at most. */
+  /** Returns the time at which the listener had attached, by perf's clock, at most 1 ms late. */
   private long awaitAttachment() throws InterruptedException {
     while (!exporter.isAttached()) {
       TimeUnit.MILLISECONDS.sleep(1);
@@ -171,7 +172,7 @@ final class ReaderTest {
         + metric.getSummary().getDataPointsCount();
   }
 
-  /** Makes a provider that counts its collections and would collect once a minute. */
+  /** Creates a provider that counts its collections and collects once a minute. */
   private SdkMeterProvider provider() {
     SdkMeterProvider provider = sdk();
     // Without a measurement there is no metric.

@@ -24,8 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ticks off the series of {@link ManySeries} that events have. Reads no more of the bytes than it
- * needs, since the official classes for a million points take minutes on an emulated processor.
+ * Marks the series of {@link ManySeries} that events contain. It reads only the necessary bytes,
+ * because the official classes need minutes for a million points on an emulated processor.
  */
 final class ReceivedSeries {
 
@@ -57,7 +57,7 @@ final class ReceivedSeries {
   private boolean isLong;
   private double value;
 
-  /** The points that events have. */
+  /** Counts the points of events. */
   static ReceivedSeries of(List<byte[]> events) throws IOException {
     ReceivedSeries received = new ReceivedSeries();
     for (byte[] event : events) {
@@ -72,8 +72,8 @@ final class ReceivedSeries {
   }
 
   /**
-   * Fails unless each series was received once. That each has its value, as a point of its type,
-   * was looked at when it was read.
+   * Fails unless each series was received once. The value and type of each point were checked when
+   * it was read.
    *
    * @param instruments of each kind, in the order of {@link Kind}
    */
@@ -127,7 +127,7 @@ final class ReceivedSeries {
   }
 
   private boolean readFieldOfData(int field, CodedInputStream in) throws IOException {
-    // The same number in all of them.
+    // The same number is in all of them.
     if (field != Gauge.DATA_POINTS_FIELD_NUMBER) {
       return false;
     }
@@ -194,7 +194,7 @@ final class ReceivedSeries {
   }
 
   private boolean readFieldOfAttribute(int field, CodedInputStream in) throws IOException {
-    // Of the attributes, this one alone has a number.
+    // Only this attribute is a number.
     return field == KeyValue.VALUE_FIELD_NUMBER && readMessage(in, this::readFieldOfValue);
   }
 
@@ -208,7 +208,7 @@ final class ReceivedSeries {
 
   private void add(Kind kind) {
     BitSet seenOfInstrument = seen.computeIfAbsent(name, absent -> new BitSet());
-    // No AssertJ where nothing is wrong: this is done often on an emulated processor.
+    // Avoids AssertJ in the normal case, because this runs often on an emulated processor.
     if (series < 0
         || attributes != ATTRIBUTES
         || value != series + 1
@@ -240,7 +240,7 @@ final class ReceivedSeries {
     };
   }
 
-  /** Null if the metric is none of {@link ManySeries}. */
+  /** Returns null if the metric does not belong to {@link ManySeries}. */
   private @Nullable Kind kind() {
     if (!name.equals(nameOfKind)) {
       nameOfKind = name;

@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The kernel's tracepoint, with a log of the {@link NumberedRecords} of each event that was written
- * to it. Any thread may read the log up to the event that {@link #steadyUntil} says.
+ * to it. Any thread may read the log up to the event that {@link #steadyUntil} returns.
  */
 final class RecordedTracepoint implements Tracepoint {
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The kernel tells a listener that records from one that is only attached, and nobody receives what
- * it is asked by.
+ * The kernel distinguishes a recording listener from one that is only attached, and no listener
+ * receives the query.
  */
 @Tag("kernel")
 @Timeout(180)
@@ -35,7 +35,7 @@ final class RecordingTest {
 
   private static final long SOME_LOOKS_MS = 500;
 
-  /** From then on, looks are a second apart. */
+  /** From this time on, checks are a second apart. */
   private static final long LATE_MS = 6000;
 
   @RegisterExtension final Exporters exporters = new Exporters();
@@ -91,7 +91,7 @@ final class RecordingTest {
     try {
       shouldSeeThatPerfRecords(perf, control, data);
     } finally {
-      // An attached one would disturb the next test.
+      // An attached listener would disturb the next test.
       perf.destroyForcibly();
     }
   }
@@ -161,8 +161,8 @@ final class RecordingTest {
   }
 
   /**
-   * Without an interval in which a collection could be due. It prints the delays: emulation is
-   * slower than a machine by a factor that nobody knows.
+   * Runs without an interval in which a collection could be due. It prints the delays, because
+   * emulation is slower than a machine by an unknown factor.
    */
   @Test
   void shouldShowFirstMetricsBecauseAListenerRecords() throws Exception {
@@ -197,7 +197,7 @@ final class RecordingTest {
   }
 
   private void awaitAttachment() throws InterruptedException {
-    // From here on somebody wants to know.
+    // This call tells the pipeline that the recording state is needed.
     assertThat(pipeline.recordingNumber()).isZero();
     Tracing.await("attachment", () -> pipeline.statistics().attachments() == 1);
   }

@@ -31,15 +31,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An application with very many series, in a process of its own. For each line of its input, which
- * says how many instruments of each kind, it makes an SDK and an exporter with all defaults, waits
- * for a listener, records each series once, flushes and closes.
+ * An application with very many series, in a separate process. Each line of its input has the
+ * number of instruments of each kind. For each line, it creates an SDK and an exporter with all
+ * defaults, waits for a listener, records each series once, flushes and closes.
  */
 final class SeriesProcess implements AutoCloseable {
 
   private static final String READY = "ready";
 
-  /** No limit of the exporter's, which has its own: of a test that hangs. */
+  /** The limit for a test that hangs. The exporter has its own limits. */
   private static final long LIMIT_SECONDS = 900;
 
   private final Process process;
@@ -79,21 +79,21 @@ final class SeriesProcess implements AutoCloseable {
     return new SeriesProcess(new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
   }
 
-  /** Has it make an SDK, and waits until that has registered the event. */
+  /** Lets the process create an SDK, and waits until the SDK has registered the event. */
   void begin(int[] instruments) throws IOException {
     input.println(
         Arrays.stream(instruments).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
     assertThat(output.readLine()).as("said by the process").isEqualTo(READY);
   }
 
-  /** Waits until it has exported all and closed its SDK. */
+  /** Waits until the process has exported everything and closed its SDK. */
   Account end() throws IOException {
     String line = output.readLine();
     System.out.println("series: " + line);
     return new Account(String.valueOf(line));
   }
 
-  /** What it has logged. */
+  /** Returns the log of the process. */
   String log() throws IOException {
     return Files.readString(log);
   }

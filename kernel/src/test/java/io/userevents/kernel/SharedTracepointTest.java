@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Several exporters write to the one tracepoint at the same time. */
+/** Several exporters write to the same tracepoint at the same time. */
 @Tag("kernel")
 final class SharedTracepointTest {
 
@@ -33,7 +33,7 @@ final class SharedTracepointTest {
       assertThat(second.ask("add 2")).isEqualTo("success=true written=1");
       assertThat(first.ask("add 3")).isEqualTo("success=true written=2");
       assertThat(first.end()).isZero();
-      // The other one goes on when one of them has unregistered and ended.
+      // The other exporter continues when one has unregistered and ended.
       assertThat(second.ask("add 4")).isEqualTo("success=true written=2");
 
       List<byte[]> buffers = perf.end();
@@ -55,7 +55,7 @@ final class SharedTracepointTest {
       add(firstProvider, 1);
       add(secondProvider, 2);
       firstProvider.shutdown().join(300, TimeUnit.SECONDS);
-      // Has the kernel write all enable words that it knows of: the first is not among them.
+      // Lets the kernel write all enable words that it knows. The first is not among them.
       Tracing.enable(true);
       assertThat(firstTracepoint.isEnabled()).isFalse();
       assertThat(second.isAttached()).isTrue();

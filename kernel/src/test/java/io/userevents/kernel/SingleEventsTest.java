@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /**
  * With one point per event, the events of an SDK that is shut down after some instruments recorded
  * are those that readers of the Rust exporter's expect: one complete point each, and no other
- * event. Three readers that know nothing of each other see the same.
+ * event. Three independent readers receive the same events.
  */
 @Tag("kernel")
 final class SingleEventsTest {
@@ -161,8 +161,8 @@ final class SingleEventsTest {
   }
 
   /**
-   * Returns the metric of each event in the order in which it was written, having checked what is
-   * around it and that all readers received the same.
+   * Returns the metric of each event in the order of the writes. Checks its envelope, and that all
+   * readers received the same.
    */
   private List<Metric> receivedBy(Consumer<Meter> recording) throws Exception {
     UserEventsMetricExporter exporter =

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The limits in {@link EventLayout} are the kernel's true ones: one byte more is lost silently. */
+/**
+ * The limits in {@link EventLayout} are those of the kernel: an event with one byte more is lost
+ * silently.
+ */
 @Tag("kernel")
 @Tag("arm64")
 final class SizeLimitTest {
@@ -25,7 +28,7 @@ final class SizeLimitTest {
   void register() throws Exception {
     tracepoint.register();
     for (int i = 0; i < memory.length(); i++) {
-      // Nothing that could be text: trace-cmd would print it as such.
+      // The bytes cannot be text, because trace-cmd would print them as text.
       memory.buffer().putByte(i, (byte) (i | 0x80));
     }
   }

@@ -34,7 +34,7 @@ final class SpringBootTest {
       AllInstruments.keyValue("side", AllInstruments.textOf("sell"));
 
   @ParameterizedTest
-  // Each starts for minutes on an emulated processor. All four are started in module services.
+  // Each takes minutes to start on an emulated processor. The module services starts all four.
   @CsvSource({"3, DECLARATIVE", "4, PROPERTIES"})
   void shouldShowTheServiceAndItsFrameworkToPerf(String generation, Form form) throws Exception {
     List<byte[]> received;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The script that runs the test machine, seen from the host. Where QEMU's part is only to fail, to
- * hang or to have a kernel's log, a script stands in for it; the other tests boot.
+ * Tests the script that runs the test machine, on the host. If QEMU only has to fail, to hang or to
+ * print a kernel's log, a script replaces it. The other tests boot.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class TestMachineTest {
@@ -36,7 +36,7 @@ final class TestMachineTest {
   @BeforeAll
   static void requireMachine() throws Exception {
     KernelTests.requireProfile();
-    // Here, so that no test's time is that of a build.
+    // Done here, so that no test's time includes a build.
     Process build = new ProcessBuilder(MACHINE.resolve("build").toString()).inheritIO().start();
     assertThat(build.waitFor()).isZero();
   }
@@ -139,7 +139,7 @@ final class TestMachineTest {
         TimeUnit.MILLISECONDS.sleep(20);
       }
       List<ProcessHandle> processes = machine.descendants().toList();
-      // Its limit, QEMU and a copy of each stream.
+      // The limit, QEMU and a copy of each stream.
       assertThat(processes).hasSize(4);
       machine.destroy();
 
@@ -196,7 +196,7 @@ final class TestMachineTest {
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().merge("PATH", standIns.toString(), (path, first) -> first + ":" + path);
-    // Where it stands for QEMU, a script is not to be tried with KVM first.
+    // A script that replaces QEMU must not be tried with KVM first.
     if (Files.exists(standIns.resolve("qemu-system-x86_64"))) {
       builder.environment().put("USER_EVENTS_KERNEL_ACCELERATOR", "tcg");
     }

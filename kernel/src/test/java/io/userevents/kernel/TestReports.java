@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** Turns the XML reports of a JUnit run elsewhere into tests of this run. */
+/** Converts the XML reports of another JUnit run to tests of this run. */
 final class TestReports {
 
   private TestReports() {}

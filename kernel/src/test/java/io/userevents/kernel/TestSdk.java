@@ -11,7 +11,7 @@ import io.userevents.exporter.UserEventsMetricExporter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** An SDK whose periodic reader exports when it is told to, and nothing but the test's metrics. */
+/** An SDK whose periodic reader exports on request, and only the metrics of the test. */
 final class TestSdk {
 
   private static final int MAX_SERIES = 5000;
@@ -27,7 +27,7 @@ final class TestSdk {
         .registerMetricReader(
             PeriodicMetricReader.builder(exporter)
                 .setInterval(Duration.ofHours(1))
-                // Newer versions add metrics about the reader to what it reads.
+                // Newer versions add metrics about the reader.
                 .setInternalTelemetryVersion(InternalTelemetryVersion.LEGACY)
                 .build(),
             // The SDK's own limit of 2,000 would fold the rest into one series.

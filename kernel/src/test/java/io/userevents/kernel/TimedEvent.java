@@ -9,7 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * One event as a reader found it: when it was written, by CLOCK_MONOTONIC, and its buffer.
+ * One event as a reader found it: the time at which it was written, by CLOCK_MONOTONIC, and its
+ * buffer.
  *
  * <p>Both perf and ftrace hand out the event as the kernel's entry: common fields (8 bytes),
  * protocol (4), version (8), rel_loc (4), buffer.
@@ -44,7 +45,7 @@ final class TimedEvent {
     return timestampNs;
   }
 
-  /** The buffers in order of time; what one CPU has recorded has to be in its order already. */
+  /** Returns the buffers in order of time. The events of one CPU must already be in order. */
   static List<byte[]> inOrder(List<TimedEvent> events) {
     return events.stream()
         .sorted(Comparator.comparingLong((TimedEvent event) -> event.timestampNs))

@@ -9,8 +9,8 @@ import io.opentelemetry.proto.metrics.v1.Metric;
 import java.util.List;
 
 /**
- * The times of a decoded metric: checks that each lies within a span, and takes them away, so that
- * the rest can be compared. Works on any point and exemplar by the names of its fields.
+ * Checks that each time of a decoded metric is within a span, and removes the times, so that the
+ * rest can be compared. It works on any point and exemplar by the names of its fields.
  */
 final class Times {
 
@@ -36,7 +36,7 @@ final class Times {
       long timeNs = (long) message.getField(time);
       assertThat(timeNs).as("time of %s", name).isBetween(earliestNs, latestNs);
       if (start != null) {
-        // What a gauge shows has no duration, all else was summed up over one.
+        // The value of a gauge has no duration. All other values were summed up over one.
         long latestStartNs = metric.hasGauge() ? timeNs : timeNs - 1;
         assertThat((long) message.getField(start))
             .as("start time of %s", name)

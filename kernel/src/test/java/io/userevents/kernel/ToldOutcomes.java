@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What a pipeline has told of each of many records, whose tags are 0, 1, 2 and so on. */
+/** The outcomes that a pipeline has reported for many records, whose tags are 0, 1, 2 and so on. */
 final class ToldOutcomes implements OutcomeListener {
 
   private static final VarHandle BYTES = MethodHandles.arrayElementVarHandle(byte[].class);
@@ -33,12 +33,12 @@ final class ToldOutcomes implements OutcomeListener {
     }
   }
 
-  /** Records that have been told of. */
+  /** Returns the number of records with a reported outcome. */
   int count() {
     return count.get();
   }
 
-  /** How often a record was told of that had been before. */
+  /** Returns how often an outcome was reported for a record that already had one. */
   int repetitions() {
     return repetitions.get();
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** What the tests do to the kernel's tracing, and how they wait for it. */
+/** Operations of the tests on the kernel's tracing, and waits for their effects. */
 final class Tracing {
 
   static final Path TRACEFS = Path.of("/sys/kernel/tracing");
@@ -37,14 +37,17 @@ final class Tracing {
     Files.writeString(EVENT_FOLDER.resolve("enable"), enabled ? "1" : "0");
   }
 
-  /** Empties the kernel's own ftrace buffer and its counts, and has it record. */
+  /** Empties the kernel's own ftrace buffer and its counts, and starts recording. */
   static void clear() throws IOException {
     // The kernel does so when the file is opened to be written from its start.
     Files.newOutputStream(TRACEFS.resolve("trace")).close();
     Files.writeString(TRACEFS.resolve("tracing_on"), "1");
   }
 
-  /** How many events the kernel's own ftrace buffer took since it was emptied, also those gone. */
+  /**
+   * Returns the number of events that the kernel's own ftrace buffer has taken since it was
+   * emptied, including overwritten ones.
+   */
   static long recordedEvents() throws IOException {
     long sum = 0;
     try (DirectoryStream<Path> cpus =

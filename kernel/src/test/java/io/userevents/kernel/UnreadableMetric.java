@@ -4,7 +4,7 @@ package io.userevents.kernel;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import java.lang.reflect.Proxy;
 
-/** A metric of which nothing can be read: whoever encodes it fails. */
+/** A metric that cannot be read. Every attempt to encode it fails. */
 final class UnreadableMetric {
 
   private UnreadableMetric() {}
@@ -19,7 +19,7 @@ final class UnreadableMetric {
             });
   }
 
-  /** Without a stack trace, since the exporter logs it. */
+  /** Has no stack trace, because the exporter logs it. */
   private static final class ReadException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

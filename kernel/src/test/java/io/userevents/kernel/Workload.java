@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A recording tool and the program that it runs. Tools enable their event before they start that
- * program, so once it has made its marker file, events are recorded; when the program ends, the
- * tool ends. The program ends with its input, which is the tool's.
+ * A recording tool and the program that it runs. A tool enables its event before it starts the
+ * program. Events are therefore recorded once the program has created its marker file. The tool
+ * ends when the program ends. The program ends with its input, which is the input of the tool.
  */
 final class Workload {
 
@@ -43,7 +43,7 @@ final class Workload {
     return workload;
   }
 
-  /** Lets the program and so the tool end; returns what the tool printed. */
+  /** Lets the program, and so the tool, end. Returns the output of the tool. */
   String end() throws IOException, InterruptedException {
     tool.getOutputStream().close();
     assertThat(tool.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("the tool ends").isTrue();
@@ -52,7 +52,7 @@ final class Workload {
     return printed;
   }
 
-  /** Kills the tool with SIGKILL, and lets the program end that it leaves behind. */
+  /** Kills the tool with SIGKILL, and ends the program that it leaves behind. */
   void kill() throws IOException, InterruptedException {
     assertThat(tool.destroyForcibly().waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(tool.exitValue()).isEqualTo(128 + 9);

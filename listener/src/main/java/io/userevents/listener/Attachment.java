@@ -14,10 +14,10 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a listener has in ftrace: registrations of the events, a trace instance that has the events
- * enabled, and the open files of its buffers.
+ * The ftrace resources of a listener: the registrations of its events, a trace instance in which
+ * these events are enabled, and the open files of the instance's buffers.
  *
- * <p>Not thread-safe: the lock of calls guards it.
+ * <p>Not thread-safe. The caller holds the lock of calls.
  */
 final class Attachment {
 
@@ -56,7 +56,10 @@ final class Attachment {
                 this::unregister));
   }
 
-  /** Makes everything ready and enables the events. After a failure, {@link #close} is due. */
+  /**
+   * Prepares the instance and its buffers, then enables the events. After a failure, the caller
+   * must call {@link #close}.
+   */
   PageReader open(BufferSize bufferSize, Tally tally) throws ListenerException {
     bufferKb = instance.configure(bufferSize);
     for (Tracepoint registration : registrations) {
@@ -72,10 +75,10 @@ final class Attachment {
   }
 
   /**
-   * Always, also if an exporter has registered the event: if the last one ended after we have
-   * detached, the event would go, and the kernel empties the buffers of instances that had it
-   * enabled as soon as any other dynamic event is removed (clear_trace in kernel/trace/trace.c,
-   * measured on 6.12).
+   * Registers the event even if an exporter has registered it already. Otherwise the event would
+   * disappear if the last exporter ended after this listener had detached. The kernel then empties
+   * the buffers of all instances that had the event enabled as soon as any other dynamic event is
+   * removed (clear_trace in kernel/trace/trace.c, measured on 6.12).
    */
   private void register(Tracepoint registration) throws ListenerException {
     try {
@@ -86,30 +89,34 @@ final class Attachment {
         throw new ListenerException(
             "cannot listen to " + eventName + ": " + e.getMessage(), e.errno(), e);
       }
-      LOGGER.log(Level.FINE, e, () -> "listening to an event that only others hold: " + eventName);
+      LOGGER.log(
+          Level.FINE,
+          e,
+          () -> "listening to an event that only other processes have registered: " + eventName);
     }
   }
 
-  /** The buffers, once they are opened; their memory is the listener's to free. */
+  /** Returns the buffers, or null before they are opened. The listener frees their memory. */
   @Nullable CpuBuffers buffers() {
     return buffers;
   }
 
-  /** The layouts of the events; none before {@link #open}. */
+  /** Returns the layouts of the events. The list is empty before {@link #open}. */
   List<EventFormat> formats() {
     return formats;
   }
 
-  /** KiB of each CPU's buffer. */
+  /** Returns the size of each CPU's buffer in KiB. */
   int bufferKb() {
     return bufferKb;
   }
 
   /**
-   * Takes note of the kernel's counters and, if wanted, sets again what others have changed.
+   * Reads the kernel's counters and, on request, restores the settings that other processes have
+   * changed.
    *
-   * @param isRestoring whether to set it again: {@link Switches#restore}
-   * @return whether the listener did not record for a while, or somebody has emptied its buffers
+   * @param isRestoring whether to restore the settings, see {@link Switches#restore}
+   * @return whether recording was interrupted, or another process has emptied the buffers
    */
   boolean look(boolean isRestoring) throws ListenerException {
     count();
@@ -118,7 +125,7 @@ final class Attachment {
       isChanged = instance.restore();
     }
     if (isChanged) {
-      // The clock may have been among it: setting that empties the buffers.
+      // The clock may be among the restored settings. Setting the clock empties the buffers.
       count();
     }
     return counts.pollEmptied() || isChanged;
@@ -138,7 +145,7 @@ final class Attachment {
     isEnabled = false;
   }
 
-  /** What the kernel has counted; after closing, what it had counted then. */
+  /** Returns the kernel's counters. After closing, returns their values at the time of closing. */
   KernelStatistics statistics() throws ListenerException {
     if (isClosed) {
       return finalStatistics;
@@ -147,7 +154,7 @@ final class Attachment {
     return counts.sum();
   }
 
-  /** What the kernel had counted when this was closed; nothing before. */
+  /** The kernel's counters at the time of closing; empty before. */
   KernelStatistics finalStatistics() {
     return finalStatistics;
   }
@@ -193,9 +200,9 @@ final class Attachment {
     } catch (ListenerException e) {
       LOGGER.log(
           Level.WARNING,
-          "cannot remove trace instance {0}: {1}; its event is still enabled or its buffers still"
-              + " take up memory: end what has its files open, then close the listener again or"
-              + " rmdir the instance",
+          "cannot remove trace instance {0}: {1}; its event is still enabled, or its buffers still"
+              + " take up memory; end the process that has its files open, then close the listener"
+              + " again or rmdir the instance",
           new Object[] {instance.folder(), e.getMessage()});
       return false;
     }
@@ -203,7 +210,10 @@ final class Attachment {
     return true;
   }
 
-  /** Last: they keep the events alive while the instance has them. */
+  /**
+   * Closes the registrations. This step comes last because they keep the events alive while the
+   * instance uses them.
+   */
   private boolean unregister() {
     Steps steps =
         new Steps(

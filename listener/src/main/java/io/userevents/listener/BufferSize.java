@@ -2,12 +2,15 @@
 package io.userevents.listener;
 
 /**
- * How much memory the kernel's buffers may take: for the whole machine, divided among its CPUs, or
- * for each CPU.
+ * The size of the kernel's buffers. It is given either for the whole machine, and is then divided
+ * among the CPUs, or for each CPU.
  */
 final class BufferSize {
 
-  /** A CPU has room for one event of the longest at least, and for others while it is read. */
+  /**
+   * The smallest buffer of a CPU. It has room for one event of maximum length, and for others that
+   * arrive while that event is read.
+   */
   static final int MIN_CPU_KB = 16;
 
   private final int kb;
@@ -26,14 +29,14 @@ final class BufferSize {
     return new BufferSize(kb, false);
   }
 
-  /** In KiB, if the machine has this many CPUs. */
+  /** Returns the size of one CPU's buffer in KiB, on a machine with this number of CPUs. */
   int cpuKb(int cpus) {
     return isTotal ? Math.max(MIN_CPU_KB, kb / Math.max(1, cpus)) : kb;
   }
 
   /**
-   * Bytes of a perf ring, whose length is a power of two: as much as was asked for and not more,
-   * unless that is less than {@link #MIN_CPU_KB} or a page.
+   * Returns the length of a perf ring in bytes. It is the largest power of two that does not exceed
+   * the requested size, but not less than {@link #MIN_CPU_KB} or a page.
    */
   int ringLength(int cpus, int pageLength) {
     long bytes = Math.min(cpuKb(cpus) * 1024L, 1L << 30);

@@ -6,14 +6,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Held during system calls, and guards the descriptors that they use. The thread in poll holds it
- * while it waits; any other that wants it ends that wait first.
+ * The lock that is held during system calls. It guards the descriptors that these calls use. The
+ * thread in poll holds the lock while it waits. Another thread that needs the lock ends that wait
+ * first.
  *
  * <p>Thread-safe.
  */
 final class CallLock {
 
-  /** Fair, so that a thread that ended the wait comes before the next wait. */
+  /** Fair, so that a thread that ended a wait gets the lock before the next wait begins. */
   private final ReentrantLock lock = new ReentrantLock(true);
 
   private final AtomicInteger wanting = new AtomicInteger();
@@ -23,12 +24,12 @@ final class CallLock {
     this.wakeup = wakeup;
   }
 
-  /** For the thread in poll. */
+  /** Locks for the thread in poll. */
   void lock() {
     lock.lock();
   }
 
-  /** For any other: does not wait for a wait. */
+  /** Locks for any other thread. Ends the wait of the thread in poll first. */
   void lockAtOnce() {
     wanting.getAndIncrement();
     try {
@@ -39,7 +40,7 @@ final class CallLock {
     }
   }
 
-  /** Like {@link #lockAtOnce}, for a time. */
+  /** Does the same as {@link #lockAtOnce}, but gives up after a time. */
   boolean tryLockAtOnce(long timeoutMs) throws InterruptedException {
     wanting.getAndIncrement();
     try {
@@ -51,8 +52,8 @@ final class CallLock {
   }
 
   /**
-   * Whether somebody wants the lock: then its holder must not wait. Signals come after this is set,
-   * so that a wait that begins when it is not set is ended.
+   * Returns whether another thread wants the lock. The holder must not begin a wait then. The other
+   * thread signals only after it has set this state, so a wait that began before is ended.
    */
   boolean isWanted() {
     return wanting.get() > 0;

@@ -5,78 +5,90 @@ import io.userevents.listener.internal.EventFormat;
 import java.util.List;
 
 /**
- * What a listener has in the kernel, by one of its facilities.
+ * The kernel resources of a listener, through one tracing facility: perf or ftrace.
  *
- * <p>Each method says which of the listener's two locks its caller holds: the <em>reader's</em>,
- * which the thread in poll has, also while its handler runs, and which guards memory; or that of
- * <em>calls</em>, which guards descriptors and is held during system calls, never during handlers.
+ * <p>The listener has two locks, and each method says which of them its caller must hold. The
+ * <em>reader's</em> lock guards memory. The thread in poll holds it, also while its handler runs.
+ * The lock of <em>calls</em> guards descriptors. It is held during system calls and never during
+ * handlers.
  */
 interface Capture {
 
   Source source();
 
-  /** The layouts of the tracepoints, from {@link #attach} on; does not change after it. */
+  /**
+   * Returns the layouts of the tracepoints. They are known after {@link #attach} and do not change.
+   */
   List<EventFormat> formats();
 
-  /** For log lines: where events come from, and how much memory that takes. */
+  /** Returns a text for log lines: the facility and the size of its buffers. */
   String description();
 
   /**
-   * Makes everything ready and records from when this returns, on all CPUs. Once, with both locks.
-   * After a failure, {@link #close} is due.
+   * Prepares all resources and starts recording on all CPUs. Recording is active when this method
+   * returns. Called once, with both locks held. After a failure, the caller must call {@link
+   * #close}.
    */
   void attach() throws ListenerException;
 
   /**
-   * Waits until there is something to read, the listener's {@link Wakeup} is signalled or the time
-   * has passed; may return sooner. With both locks.
+   * Waits until an event can be read, the listener's {@link Wakeup} is signalled or the time has
+   * passed. May return sooner. Called with both locks held.
    *
-   * <p>About once a second it looks whether CPUs came or went and whether the capture is still
-   * switched on, and puts that right.
+   * <p>About once a second, this method checks whether CPUs came or went and whether the capture is
+   * still switched on, and corrects both.
    *
-   * @param timeoutMs 0 does not wait, negative waits without bound
-   * @return whether something seems to be there
+   * @param timeoutMs in ms; 0 does not wait, a negative value waits without bound
+   * @return whether events may be ready to read
    */
   boolean await(int timeoutMs) throws ListenerException;
 
   /**
-   * Hands out what is there, up to a bound. With the reader's lock; takes that of calls.
+   * Passes available events to the handler, up to a bound. Called with the reader's lock held;
+   * takes the lock of calls.
    *
-   * @return how many events
+   * @return the number of events
    */
   int deliver(EventHandler handler) throws ListenerException;
 
   /**
-   * Hands out all that the buffers have, which stays in them. With the reader's lock; takes that of
-   * calls. Only if that was asked for in the options.
+   * Passes all events in the buffers to the handler, and leaves them in the buffers. Called with
+   * the reader's lock held; takes the lock of calls. Allowed only if the options ask for snapshots.
    *
-   * @return how many events
+   * @return the number of events
    */
   int snapshot(EventHandler handler) throws ListenerException;
 
-  /** Whether the last {@link #deliver} has read anything, events or not. */
+  /**
+   * Returns whether the last {@link #deliver} has read any data, whether or not it contained
+   * events.
+   */
   boolean hasRead();
 
-  /** Stops receiving. With the lock of calls. */
+  /** Stops receiving. Called with the lock of calls held. */
   void detach() throws ListenerException;
 
-  /** With the lock of calls. After {@link #close}, what was counted then. */
+  /**
+   * Returns the kernel's counters. After {@link #close}, returns their values at the time of
+   * closing. Called with the lock of calls held.
+   */
   KernelStatistics statistics() throws ListenerException;
 
   /**
-   * Gives everything back but memory. A step that fails keeps none of the others from being done,
-   * and is tried again by the next call. What the kernel refuses is logged. With the lock of calls.
+   * Releases all resources except memory. A step that fails does not prevent the other steps, and
+   * the next call tries it again. A refusal by the kernel is logged. Called with the lock of calls
+   * held.
    *
-   * @return whether all is done
-   * @throws RuntimeException like any Error, if a step throws it: the first, with the others as
-   *     suppressed ones, when all steps have been tried
+   * @return whether all steps are done
+   * @throws RuntimeException (or an Error) that a step threw. It is thrown after all steps have
+   *     been tried. It is the first one, and the others are suppressed in it.
    */
   boolean close();
 
   /**
-   * Releases the memory. Once, after {@link #close}, with the reader's lock.
+   * Releases the memory. Called once, after {@link #close}, with the reader's lock held.
    *
-   * @return how many events nobody has seen
+   * @return the number of events that no handler has received
    */
   long free();
 }

@@ -9,12 +9,12 @@ import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The ring buffers of an instance, one for each CPU, as files that yield a page a read ({@code
- * trace_pipe_raw}).
+ * The ring buffers of an instance, one for each CPU. Each is a file that yields one page per read
+ * ({@code trace_pipe_raw}).
  *
- * <p>A CPU that the machine could have but that has never been online has the file and no buffer;
- * its {@code poll(2)} returns POLLERR at once, for ever ({@code ring_buffer_poll_wait()}). Such are
- * left out, and looked at again from time to time.
+ * <p>A possible CPU that has never been online has the file but no buffer. Its {@code poll(2)}
+ * always returns POLLERR at once ({@code ring_buffer_poll_wait()}). Such CPUs are left out and
+ * checked again from time to time.
  *
  * <p>Not thread-safe: the listener's lock guards the descriptors.
  */
@@ -86,15 +86,15 @@ final class CpuBuffers {
     return cpus.get(index);
   }
 
-  /** Bytes of the page that was read last. */
+  /** Returns the bytes of the page that was read last. */
   UnsafeBuffer page() {
     return page.buffer();
   }
 
   /**
-   * Waits until a buffer has an event, or the wakeup is signalled.
+   * Waits until a buffer has an event, the wakeup is signalled or the time has passed.
    *
-   * @return whether one has; false after the time, a signal or a wakeup
+   * @return whether a buffer has an event; false after the time, a signal or a wakeup
    */
   boolean await(int timeoutMs) throws ListenerException {
     int result = syscalls.poll(pollfds.address(), pollfds.count(), timeoutMs);
@@ -130,8 +130,8 @@ final class CpuBuffers {
   }
 
   /**
-   * Takes a page out of the buffer at this index. The kernel hands out what is there, if that is
-   * less than a page.
+   * Takes one page out of the buffer at this index. If the buffer has less than a page, the kernel
+   * hands out the events that are there.
    *
    * @return its length in bytes, or {@link #NOTHING}
    */
@@ -149,19 +149,19 @@ final class CpuBuffers {
     throw TracefsFiles.failure("read", paths[index], (int) -result);
   }
 
-  /** Closes the files that are open; the page stays. */
+  /** Closes the open files. The page stays allocated. */
   void close() {
     for (int i = 0; i < fds.length; i++) {
       int fd = fds[i];
       if (fd != CLOSED_FD) {
-        // Before it is closed: its number may be somebody else's right after.
+        // Before the close: the kernel may give the same number to another file right after it.
         fds[i] = CLOSED_FD;
         syscalls.close(fd);
       }
     }
   }
 
-  /** Releases the memory. To be called once, after {@link #close}, when nobody uses the page. */
+  /** Releases the memory. Called once, after {@link #close}, when no thread uses the page. */
   void free() {
     pollfds.free();
     page.free();

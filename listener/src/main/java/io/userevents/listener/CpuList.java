@@ -6,7 +6,7 @@ import java.util.BitSet;
 /** Reads lists of CPUs as sysfs prints them, e.g. {@code 0-3,5,8-11} ({@code cpu/online}). */
 final class CpuList {
 
-  /** More than {@code CONFIG_NR_CPUS} can be; bounds the memory that a text can ask for. */
+  /** Higher than any {@code CONFIG_NR_CPUS}. Bounds the memory that a text can demand. */
   private static final int MAX_CPU = 1 << 16;
 
   private CpuList() {}

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Captures by ftrace: one trace instance that has the events of all tracepoints. */
+/** Captures by ftrace. One trace instance has the events of all tracepoints. */
 final class FtraceCapture implements Capture {
 
-  /** Of one CPU at once: a busy CPU shall not starve the others, nor keep the caller. */
+  /**
+   * The number of pages that are read from one CPU before the next: a busy CPU must neither starve
+   * the other CPUs nor hold up the caller.
+   */
   private static final int MAX_PAGES = 64;
 
   private final Attachment attachment;
@@ -36,7 +39,7 @@ final class FtraceCapture implements Capture {
     tally = shared.tally();
   }
 
-  /** Makes the instance, in which nothing is enabled yet. */
+  /** Creates the instance, with no event enabled. */
   static FtraceCapture create(
       Syscalls syscalls, Path tracefs, List<String> eventNames, Options options, Shared shared)
       throws ListenerException {
@@ -71,7 +74,7 @@ final class FtraceCapture implements Capture {
     return attachment.formats();
   }
 
-  /** The instance's folder in tracefs. */
+  /** Returns the instance's folder in tracefs. */
   Path folder() {
     return folder;
   }
@@ -91,7 +94,7 @@ final class FtraceCapture implements Capture {
     long nowNs = System.nanoTime();
     if (nowNs - lookedNs >= OnlineCpus.PERIOD_NS) {
       lookedNs = nowNs;
-      // Those that were left out because their CPUs were offline.
+      // Opens the buffers that were left out because their CPUs were offline.
       files.watchAll();
       if (attachment.look(!isDetached)) {
         tally.add(Count.INTERRUPTIONS, 1);
@@ -108,7 +111,7 @@ final class FtraceCapture implements Capture {
     if (pages == null || files == null) {
       return 0;
     }
-    // What is left of a page whose handler has thrown.
+    // The rest of a page whose handler has thrown.
     int events = pages.deliver(handler);
     for (int i = 0; i < files.count(); i++) {
       if (!files.isReadable(i)) {
@@ -156,7 +159,8 @@ final class FtraceCapture implements Capture {
 
   @Override
   public KernelStatistics statistics() throws ListenerException {
-    // Where somebody has emptied the buffers, pages may have told more than the last look.
+    // If another process has emptied the buffers, pages may have reported more than the last look
+    // at the counters.
     long handledEvents =
         tally.get(Count.EVENTS)
             + tally.get(Count.OTHER_PROTOCOL_EVENTS)

@@ -20,14 +20,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes trace instances, and removes those that dead processes left behind.
+ * Creates trace instances, and removes those that ended processes left behind.
  *
- * <p>Unless a name is chosen it is a {@link DefaultInstanceName}.
+ * <p>An instance has a {@link DefaultInstanceName} unless the user chooses a name.
  *
- * <p>Each instance has one of its files held open from when it is made until it is removed. The
- * kernel removes no instance whose files are open ({@code __remove_instance} in {@code
- * kernel/trace/trace.c}, Linux 6.12), so that no listener can remove that of a living one. Between
- * mkdir and open it can: then the instance is made again.
+ * <p>One file of each instance is held open from the creation of the instance to its removal. The
+ * kernel does not remove an instance whose files are open ({@code __remove_instance} in {@code
+ * kernel/trace/trace.c}, Linux 6.12), so a listener cannot remove the instance of a running one.
+ * Between mkdir and open it can. In that case the instance is created again.
  *
  * <p>Thread-safe.
  */
@@ -42,10 +42,10 @@ final class InstanceNames {
   private static final long REMOVAL_NS = TimeUnit.SECONDS.toNanos(10);
   private static final long REMOVAL_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** The file that is held open: one that each instance has. */
+  /** The file that is held open. Every instance has it. */
   private static final String HELD_FILE = "tracing_on";
 
-  /** Paths of the instances that this process has made. */
+  /** Paths of the instances that this process has created. */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final TracefsFiles files;
@@ -67,14 +67,15 @@ final class InstanceNames {
     this.namespace = namespace;
   }
 
-  /** An instance that this process has made and holds. */
+  /** An instance that this process has created and holds. */
   record Held(Path folder, int fd) {}
 
-  /** Makes the instance of this name. */
+  /** Creates the instance of this name. */
   Held create(String name) throws ListenerException {
     Path path = instances.resolve(name);
     for (int attempt = 1; ; attempt++) {
-      // Before it is there: otherwise another listener of this process takes it for a stale one.
+      // Added before the instance exists. Otherwise another listener of this process would take the
+      // instance for a stale one.
       boolean isNew = OWN.add(path);
       try {
         files.createDirectory(path);
@@ -89,18 +90,18 @@ final class InstanceNames {
         if (Files.exists(path)) {
           return new Held(path, fd);
         }
-        // It was removed, and its memory is that of a newer instance, which this descriptor holds:
-        // open looks for an address. The kernel unlinks the folder before it frees the memory
-        // (__remove_instance in kernel/trace/trace.c, Linux 6.12).
+        // The instance was removed, and a newer instance uses its memory. This descriptor holds the
+        // newer one, because open looks for an address. The kernel unlinks the folder before it
+        // frees the memory (__remove_instance in kernel/trace/trace.c, Linux 6.12).
         files.close(fd);
         OWN.remove(path);
         if (attempt == MAX_ATTEMPTS) {
           throw new ListenerException(
-              "others have removed the instance each time that it was made: path="
+              "other processes removed the instance each time it was created: path="
                   + path
                   + " times="
                   + MAX_ATTEMPTS
-                  + "; have them stop, or choose another name",
+                  + "; end these processes, or choose another name",
               0,
               null);
         }
@@ -115,8 +116,9 @@ final class InstanceNames {
   }
 
   /**
-   * Whether somebody has removed the instance before it was held. While the kernel removes it, its
-   * files are still there and cannot be opened ({@code ENODEV} of {@code trace_array_get}).
+   * Returns whether another process removed the instance before this process held it. While the
+   * kernel removes an instance, its files still exist but cannot be opened ({@code ENODEV} of
+   * {@code trace_array_get}).
    */
   private static boolean wasRemoved(ListenerException failure, Path path) {
     if (failure.errno() == Errno.ENODEV.number()) {
@@ -137,7 +139,7 @@ final class InstanceNames {
     }
   }
 
-  /** Makes an instance whose name says whose it is. */
+  /** Creates an instance whose name identifies its owner. */
   Held createDefault() throws ListenerException {
     long pid = ProcessHandle.current().pid();
     for (int number = 1; ; number++) {
@@ -155,7 +157,10 @@ final class InstanceNames {
     OWN.remove(path);
   }
 
-  /** Removes what dead processes left; that of a living one the kernel keeps. */
+  /**
+   * Removes the instances that ended processes left behind. The kernel keeps the instance of a
+   * running process.
+   */
   void removeStale() {
     removeStale(pid -> ProcessHandle.of(pid).isPresent());
   }
@@ -172,7 +177,10 @@ final class InstanceNames {
     }
   }
 
-  /** Of processes in other namespaces it is not known whether they live: the kernel is asked. */
+  /**
+   * Returns whether the owner has ended or may have ended. For a process in another pid namespace
+   * this is unknown, so the kernel decides when the removal is tried.
+   */
   private boolean isStale(Path folder, LongPredicate isAlive) {
     Path name = folder.getFileName();
     Matcher matcher = DefaultInstanceName.matcher(name == null ? "" : name.toString());
@@ -189,7 +197,7 @@ final class InstanceNames {
       files.removeDirectory(folder);
       LOGGER.log(
           Level.INFO,
-          "removed trace instance {0}, which a listener that was killed had left behind enabled",
+          "removed trace instance {0}, which a killed listener had left enabled",
           folder);
     } catch (ListenerException e) {
       LOGGER.log(Level.FINE, e, () -> "kept trace instance " + folder);
@@ -204,12 +212,12 @@ final class InstanceNames {
         return digits.substring(0, DefaultInstanceName.BOOT_DIGITS);
       }
     } catch (IOException e) {
-      LOGGER.log(Level.FINE, "no id of the boot", e);
+      LOGGER.log(Level.FINE, "cannot read the id of the boot", e);
     }
     return "0".repeat(DefaultInstanceName.BOOT_DIGITS);
   }
 
-  /** The link is like {@code pid:[4026531836]}. */
+  /** The link has the form {@code pid:[4026531836]}. */
   private static String pidNamespace() {
     try {
       Matcher number = NUMBER.matcher(Files.readSymbolicLink(NAMESPACE).toString());
@@ -217,7 +225,7 @@ final class InstanceNames {
         return number.group();
       }
     } catch (IOException e) {
-      LOGGER.log(Level.FINE, "no number of the pid namespace", e);
+      LOGGER.log(Level.FINE, "cannot read the number of the pid namespace", e);
     }
     return "0";
   }

@@ -5,20 +5,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the kernel itself counts for a listener, all CPUs and tracepoints together: {@code
- * PERF_FORMAT_LOST} and the event's count with perf, {@code per_cpu/cpu*}{@code /stats} with
- * ftrace. When nothing is written meanwhile, {@code readEvents + unreadEvents + lost} is the number
- * of events that the kernel took. Immutable.
+ * The kernel's own counters for a listener, summed over all CPUs and tracepoints. With perf they
+ * come from {@code PERF_FORMAT_LOST} and the event's count, with ftrace from {@code
+ * per_cpu/cpu*}{@code /stats}. While no event is written, {@code readEvents + unreadEvents + lost}
+ * is the number of events that the kernel accepted. Immutable.
  *
- * <p>The numbers of one listener never fall, but for the unread events. They are exact unless
- * {@link ListenerStatistics#interruptions} is above 0. With ftrace, anybody with the rights can
- * empty the buffers, which sets the kernel's counters to 0. The listener looks at them once a
- * second while it is polled, and at each call of {@link TracepointListener#kernelStatistics}. What
- * was lost since the last look before the buffers were emptied, or was unread then, is in no
- * number.
+ * <p>The numbers of one listener never fall, except the number of unread events. They are exact
+ * unless {@link ListenerStatistics#interruptions} is above 0. With ftrace, any process with the
+ * necessary rights can empty the buffers, and that sets the kernel's counters to 0. The listener
+ * reads the counters once a second while it is polled, and at each call of {@link
+ * TracepointListener#kernelStatistics}. Events that were lost after the last reading before the
+ * buffers were emptied, and events that were unread at that time, are in no number.
  *
- * <p>Events that are too large for the source, and events that come while the listener is not
- * attached, are in no number of the kernel's.
+ * <p>The kernel does not count events that are too large for the source, nor events that are
+ * written while the listener is not attached.
+ *
+ * @since 0.1.0
  */
 public final class KernelStatistics {
 
@@ -36,17 +38,17 @@ public final class KernelStatistics {
     this.lost = lost;
   }
 
-  /** Events that were taken out of the kernel's buffers. */
+  /** {@return the number of events that were taken out of the kernel's buffers} */
   public long readEvents() {
     return readEvents;
   }
 
-  /** Events that are in the kernel's buffers. */
+  /** {@return the number of events that are in the kernel's buffers and are not read yet} */
   public long unreadEvents() {
     return unreadEvents;
   }
 
-  /** Events that were lost for this listener, because it read too slowly. */
+  /** {@return the number of events that this listener lost because it read too slowly} */
   public long lost() {
     return lost;
   }
@@ -61,8 +63,9 @@ public final class KernelStatistics {
       long count = Long.parseLong(matcher.group(2));
       switch (matcher.group(1)) {
         case "entries" -> unread = count;
-        // Overwritten unread; the buffer wrapped around within a write; refused by a full buffer,
-        // if somebody has switched off the instance's option "overwrite".
+        // In this order: overwritten before they were read; lost because the buffer wrapped around
+        // within a write; refused by a full buffer, which happens if another process has switched
+        // off the instance's option "overwrite".
         case "overrun", "commit overrun", "dropped events" -> lost += count;
         case "read events" -> read = count;
         default -> {}
@@ -76,7 +79,7 @@ public final class KernelStatistics {
         readEvents + other.readEvents, unreadEvents + other.unreadEvents, lost + other.lost);
   }
 
-  /** These numbers, or those that are known otherwise where they are higher. */
+  /** Returns the higher of these numbers and of those that are known from another source. */
   KernelStatistics atLeast(long knownReadEvents, long knownLost) {
     return new KernelStatistics(
         Math.max(readEvents, knownReadEvents), unreadEvents, Math.max(lost, knownLost));

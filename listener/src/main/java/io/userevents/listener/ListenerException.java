@@ -6,11 +6,17 @@ import io.userevents.listener.internal.LayoutException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel refused what a listener needs. The message says what was asked, found and helps. */
+/**
+ * Thrown when the kernel refuses an operation that a listener needs. The message has the operation,
+ * the values found and a remedy.
+ *
+ * @since 0.1.0
+ */
 public final class ListenerException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  /** See {@link #errno()}. */
   private final int errno;
 
   ListenerException(String message, int errno, @Nullable Throwable cause) {
@@ -18,7 +24,7 @@ public final class ListenerException extends IOException {
     this.errno = errno;
   }
 
-  /** A call on {@code path} failed. */
+  /** Creates the exception for a call that failed on {@code path}. */
   static ListenerException ofErrno(
       String call, Object path, int errno, String remedy, @Nullable Throwable cause) {
     return new ListenerException(
@@ -27,18 +33,21 @@ public final class ListenerException extends IOException {
         cause);
   }
 
-  /** The kernel described its layout in a way that this version does not understand. */
+  /** Creates the exception for a layout that this version does not understand. */
   static ListenerException ofText(String what, String text) {
     return new ListenerException(
         what + "; please report the kernel's version and this text: " + text.strip(), 0, null);
   }
 
-  /** A text of the kernel's that was not understood. */
+  /** Creates the exception for a text from the kernel that this version does not understand. */
   static ListenerException of(LayoutException e) {
     return new ListenerException(String.valueOf(e.getMessage()), 0, e);
   }
 
-  /** Number of the error, see {@link Errno}; 0 if it was none of a system call. */
+  /**
+   * {@return the error number, see {@link Errno}, or 0 if the error did not come from a system
+   * call}
+   */
   public int errno() {
     return errno;
   }

@@ -4,12 +4,14 @@ package io.userevents.listener;
 import io.userevents.listener.Tally.Count;
 
 /**
- * What a listener has read since it was opened: a snapshot. Immutable.
+ * A snapshot of the counters of a listener since it was opened. Immutable.
  *
- * <p>A loss in the kernel's buffers is reported among the events that are read after it: {@link
- * #missedEvents} counts it late, and not at all if no event follows. {@link
+ * <p>The kernel reports a loss in its buffers together with the events that follow the loss. {@link
+ * #missedEvents} therefore counts a loss late, and not at all if no event follows. {@link
  * TracepointListener#kernelStatistics} is exact at any time, unless {@link #interruptions} is above
  * 0.
+ *
+ * @since 0.1.0
  */
 public final class ListenerStatistics {
 
@@ -21,59 +23,70 @@ public final class ListenerStatistics {
     this.abandonedEvents = abandonedEvents;
   }
 
-  /** Events that were handed to handlers. */
+  /** {@return the number of events that handlers have received} */
   public long events() {
     return counts.get(Count.EVENTS);
   }
 
-  /** Bytes of the payloads of {@link #events()}. */
+  /** {@return the total size of the payloads of {@link #events()} in bytes} */
   public long bytes() {
     return counts.get(Count.BYTES);
   }
 
-  /** Events that the kernel lost, as far as the buffers that were read tell the number. */
+  /** {@return the number of events that the kernel lost, as far as the buffers report a number} */
   public long missedEvents() {
     return counts.get(Count.MISSED_EVENTS);
   }
 
-  /** Times that an ftrace page told of a loss and had no room for the number. */
+  /**
+   * {@return how often an ftrace page reported a loss without a number, because the page had no
+   * room for it}
+   */
   public long missedUncounted() {
     return counts.get(Count.MISSED_UNCOUNTED);
   }
 
   /**
-   * Pages of ftrace, or stretches of a perf ring up to its head, that made no sense from some byte
-   * on; the events after that byte are lost.
+   * {@return the number of malformed ftrace pages, or malformed stretches of a perf ring up to its
+   * head} The events after the first malformed byte are lost.
    */
   public long malformedBuffers() {
     return counts.get(Count.MALFORMED_BUFFERS);
   }
 
-  /** Events whose fields or bytes would lie outside of them; not handed out. */
+  /**
+   * {@return the number of events whose fields or bytes would lie outside the event} Handlers do
+   * not receive them.
+   */
   public long malformedEvents() {
     return counts.get(Count.MALFORMED_EVENTS);
   }
 
-  /** Events that carry something else than protobuf; not handed out. */
+  /**
+   * {@return the number of events with a payload other than protobuf} Handlers do not receive them.
+   */
   public long otherProtocolEvents() {
     return counts.get(Count.OTHER_PROTOCOL_EVENTS);
   }
 
-  /** Events of other tracepoints; not handed out. */
+  /** {@return the number of events of other tracepoints} Handlers do not receive them. */
   public long foreignEvents() {
     return counts.get(Count.FOREIGN_EVENTS);
   }
 
-  /** Events that were still in the kernel's buffers when the listener was closed. */
+  /**
+   * {@return the number of events that were still in the kernel's buffers when the listener was
+   * closed}
+   */
   public long abandonedEvents() {
     return abandonedEvents;
   }
 
   /**
-   * Times that the listener found itself switched off and switched itself on again: a CPU that was
-   * offline meanwhile, or, with ftrace, somebody who wrote to the switches of the instance or
-   * emptied its buffers. Events that were written meanwhile, or were unread in such a buffer, are
-   * in no count.
+   * {@return how often the listener found itself switched off and switched itself on again} The
+   * cause is a CPU that was offline or, with ftrace, another process that wrote to the switches of
+   * the instance or emptied its buffers. Events that were written in that time, or were unread in
+   * an emptied buffer, are in no count.
    */
   public long interruptions() {
     return counts.get(Count.INTERRUPTIONS);

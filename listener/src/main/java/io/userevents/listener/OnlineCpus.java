@@ -6,17 +6,18 @@ import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which CPUs are online, and whether any may have gone and come back since the last look.
+ * Reads which CPUs are online, and whether any CPU may have gone offline and come back since the
+ * last check.
  *
- * <p>A look reads two small files. Each CPU that goes or comes makes an event of the kernel's that
- * {@code uevent_seqnum} counts; but none is made while a machine sleeps and wakes up, so it is
- * assumed every 30 s that something has happened.
+ * <p>A check reads two small files. The kernel sends a uevent for each CPU that goes offline or
+ * comes online, and {@code uevent_seqnum} counts these. No uevent is sent while a machine sleeps
+ * and wakes up, so a change is assumed every 30 s.
  *
  * <p>Not thread-safe.
  */
 final class OnlineCpus {
 
-  /** How often a listener looks. */
+  /** The interval between two checks of a listener. */
   static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long ASSUMED_NS = TimeUnit.SECONDS.toNanos(30);
@@ -40,7 +41,7 @@ final class OnlineCpus {
     return CpuList.parse(files.read(online));
   }
 
-  /** Whether a CPU may have changed since the last call; the first call says so. */
+  /** Returns whether a CPU may have changed since the last call. The first call returns true. */
   boolean mayHaveChanged(long nowNs) throws ListenerException {
     String found = files.read(online) + eventNumber();
     if (found.equals(seen) && nowNs - changedNs < ASSUMED_NS) {
@@ -55,7 +56,7 @@ final class OnlineCpus {
     try {
       return files.read(events);
     } catch (ListenerException e) {
-      // Without it, the list and the period are what there is.
+      // Without this file, only the list and the period show a change.
       return "";
     }
   }

@@ -4,12 +4,12 @@ package io.userevents.listener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a listener was asked for, beyond its tracepoints.
+ * The options of a listener, except its tracepoints.
  *
  * @param bufferSize of the kernel's buffers
- * @param wakeupBytes how much has to come in before a waiting perf listener is woken
- * @param isSnapshot whether the newest events are kept until somebody asks for them
- * @param instanceName of the trace instance; null for one that is chosen
+ * @param wakeupBytes how many bytes must arrive before a waiting perf listener is woken
+ * @param isSnapshot whether the buffers keep the newest events until a snapshot is requested
+ * @param instanceName name of the trace instance; null for a default name
  */
 record Options(
     BufferSize bufferSize, int wakeupBytes, boolean isSnapshot, @Nullable String instanceName) {}

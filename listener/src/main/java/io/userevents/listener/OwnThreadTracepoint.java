@@ -11,13 +11,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Registers and closes a tracepoint on a thread of its own, a daemon that lives as long as the
+ * Registers and closes a tracepoint on a dedicated daemon thread that lives as long as the
  * registration.
  *
- * <p>A registration belongs to the thread that made it and to the threads that this one starts
- * later: the kernel forgets it when they have ended, and refuses to unregister it for any other
- * ({@code current->user_event_mm} in kernel/trace/trace_events_user.c, Linux 6.12). A listener may
- * be opened by a thread that ends soon, and be closed by any, the shutdown hook's among them.
+ * <p>A registration belongs to the thread that made it and to the threads that this thread starts
+ * later. The kernel drops the registration when these threads have ended, and refuses to unregister
+ * it for any other thread ({@code current->user_event_mm} in kernel/trace/trace_events_user.c,
+ * Linux 6.12). A listener may be opened by a thread that ends soon, and any thread may close it,
+ * also that of the shutdown hook.
  */
 final class OwnThreadTracepoint implements Tracepoint {
 
@@ -85,13 +86,16 @@ final class OwnThreadTracepoint implements Tracepoint {
             return tracepoint;
           });
     } catch (ExecutionException e) {
-      // The thread stays, so that closing can be tried again.
+      // The thread stays alive so that closing can be tried again.
       throw unexpected(e);
     }
     thread.shutdown();
   }
 
-  /** Not ended by an interrupt, which the calling thread has again afterwards. */
+  /**
+   * Waits for the result. An interrupt does not end the wait; the interrupt status of the calling
+   * thread is restored afterwards.
+   */
   private <T> T onOwnThread(Callable<T> task) throws ExecutionException {
     Future<T> result = thread.submit(task);
     boolean isInterrupted = false;

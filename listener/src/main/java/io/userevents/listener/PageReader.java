@@ -11,10 +11,10 @@ import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
 
 /**
- * Hands the events of one page after the other to a handler and counts them. A page whose handler
- * has thrown is gone on with.
+ * Passes the events of one page after the other to a handler and counts them. After an exception of
+ * the handler, the same page is continued.
  *
- * <p>Not thread-safe, but for the counters.
+ * <p>Not thread-safe, except the counters.
  */
 final class PageReader {
 
@@ -35,7 +35,7 @@ final class PageReader {
     this.decoder = decoder;
   }
 
-  /** Starts with a page that a read of {@code length} bytes has yielded. */
+  /** Starts a page that was read with {@code length} bytes. */
   void wrap(DirectBuffer page, int length, int cpuOfPage) {
     cpu = cpuOfPage;
     cursor.wrap(page, length);
@@ -47,15 +47,16 @@ final class PageReader {
       tally.add(Count.MISSED_UNCOUNTED, 1);
     }
     if (length != layout.length() && cursor.malformation() == null) {
-      // The sub-buffer size was changed meanwhile: what is there is read, what is cut off is lost.
+      // The sub-buffer size has changed since. The events that were read are delivered; those that
+      // were cut off are lost.
       countMalformedPage("read " + length + " bytes of a page of " + layout.length());
     }
   }
 
   /**
-   * Hands out the events that are left in the page.
+   * Passes the remaining events of the page to the handler.
    *
-   * @return how many
+   * @return the number of events
    */
   int deliver(EventHandler handler) {
     int delivered = 0;
@@ -70,7 +71,7 @@ final class PageReader {
     return delivered;
   }
 
-  /** Forgets the page and returns how many of its events nobody has seen. */
+  /** Drops the page and returns how many of its events no handler has received. */
   int abandon() {
     int abandoned = 0;
     while (cursor.next()) {

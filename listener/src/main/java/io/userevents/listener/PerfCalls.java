@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls on perf events, with errors that say what to do.
+ * System calls on perf events. Their errors have a remedy.
  *
- * <p>Not thread-safe: the lock of calls guards the memory of their arguments.
+ * <p>Not thread-safe. The lock of calls guards the memory of the arguments.
  */
 final class PerfCalls {
 
@@ -40,7 +40,7 @@ final class PerfCalls {
     this.watermark = watermark;
   }
 
-  /** Opens a tracepoint on one CPU, switched off. */
+  /** Opens a tracepoint on one CPU. It is switched off at first. */
   int open(EventFormat format, int cpu) throws ListenerException {
     PerfAttributes.put(arguments.buffer(), format.id(), watermark);
     if (isSnapshot) {
@@ -67,7 +67,7 @@ final class PerfCalls {
   PerfRing map(int fd, int dataLength) throws ListenerException {
     int page = MappedFile.pageLength();
     int length = page + dataLength;
-    // The kernel writes over what is there if the reader cannot tell it how far it is.
+    // The kernel overwrites old records if the reader cannot tell the kernel its position.
     int protection = isSnapshot ? Syscalls.PROT_READ : Syscalls.PROT_READ | Syscalls.PROT_WRITE;
     long address = syscalls.mmap(0, length, protection, Syscalls.MAP_SHARED, fd, 0);
     if (address < 0) {
@@ -78,14 +78,14 @@ final class PerfCalls {
     return new PerfRing(MappedFile.of(syscalls, address, length), page);
   }
 
-  /** Whether the last failure was that of a ring that is too large for this user or machine. */
+  /** Returns whether the last failure means that the ring is too large for this user or machine. */
   boolean takeIsMapRefused() {
     boolean isRefused = isMapRefused;
     isMapRefused = false;
     return isRefused;
   }
 
-  /** Has the event write into the ring of another one of the same CPU. */
+  /** Redirects the event to the ring of another event on the same CPU. */
   void setOutput(int fd, int leader) throws ListenerException {
     require("ioctl(PERF_EVENT_IOC_SET_OUTPUT)", fd, PerfAttributes.IOC_SET_OUTPUT, leader);
   }
@@ -98,7 +98,7 @@ final class PerfCalls {
     require("ioctl(PERF_EVENT_IOC_DISABLE)", fd, PerfAttributes.IOC_DISABLE, 0);
   }
 
-  /** Keeps the ring of an event as it is, or goes on. */
+  /** Pauses or resumes the writing to the ring of an event. */
   void setPaused(int fd, boolean isPaused) throws ListenerException {
     require(
         "ioctl(PERF_EVENT_IOC_PAUSE_OUTPUT)",
@@ -117,7 +117,10 @@ final class PerfCalls {
     }
   }
 
-  /** Reads the counters of an event, which {@link #count} and the like then return. */
+  /**
+   * Reads the counters of an event. {@link #count}, {@link #lost} and {@link #timeEnabledNs} then
+   * return them.
+   */
   void read(int fd) throws ListenerException {
     long result;
     do {
@@ -133,17 +136,17 @@ final class PerfCalls {
     }
   }
 
-  /** Events that occurred, those that were lost among them. */
+  /** Returns the number of events that occurred, including the lost ones. */
   long count() {
     return arguments.buffer().getLong(PerfAttributes.READ_COUNT_OFFSET);
   }
 
-  /** Events that found no room in the ring. */
+  /** Returns the number of events that found no room in the ring. */
   long lost() {
     return arguments.buffer().getLong(PerfAttributes.READ_LOST_OFFSET);
   }
 
-  /** For how long the event was switched on. */
+  /** Returns how long the event was switched on, in ns. */
   long timeEnabledNs() {
     return arguments.buffer().getLong(PerfAttributes.READ_TIME_ENABLED_OFFSET);
   }
@@ -176,7 +179,7 @@ final class PerfCalls {
               + setting(PARANOID);
       case ENOSYS, EOPNOTSUPP, ENOENT ->
           "use a kernel with CONFIG_PERF_EVENTS=y, and a seccomp profile that permits the call";
-      case EINVAL, E2BIG -> "use a kernel of 6.4 or newer; is the event gone meanwhile?";
+      case EINVAL, E2BIG -> "use Linux 6.4 or newer, and check that the event still exists";
       case EMFILE, ENFILE ->
           "raise the limit of open files (ulimit -n): each CPU needs one for each tracepoint";
       case ENOMEM -> "give the kernel, or this control group, more memory";

@@ -15,22 +15,22 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Captures by perf: for each CPU a ring, and in it the events of all tracepoints. */
+/** Captures by perf. Each CPU has one ring, which receives the events of all tracepoints. */
 final class PerfCapture implements Capture {
 
   private static final Logger LOGGER = Logger.getLogger(PerfCapture.class.getName());
   private static final Path SYS = Path.of("/sys");
 
-  /** How long events may wait in a ring that is filled less than the watermark. */
+  /** The longest time that events wait in a ring that is filled below the watermark. */
   static final int WATERMARK_WAIT_MS = 100;
 
   /**
-   * The first check after a change may find that an event was on for a while since the check
-   * before, although it is off now; the second does not.
+   * The number of checks after a change. The first check may find that an event was on for some
+   * time since the previous check, although it is off now. The second check does not.
    */
   private static final int CHECKS = 2;
 
-  /** Far more than copying a record takes. */
+  /** Much longer than copying a record takes. */
   private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long CHECK_PERIOD_NS = PerfCpu.LONGEST_STEP_NS + 1;
@@ -148,7 +148,7 @@ final class PerfCapture implements Capture {
     return false;
   }
 
-  /** An event that poll(2) finds fault with records nothing any more. */
+  /** Handles events for which poll(2) reports an error. They no longer record. */
   private void endFailed() {
     BitSet stopped = new BitSet();
     for (int i = 0; i < cpus.all().length; i++) {
@@ -168,14 +168,14 @@ final class PerfCapture implements Capture {
     }
   }
 
-  /** At once: the count alone would be seen at the end. */
+  /** Logs the interruption at once. The counter alone would be seen only at the end. */
   private static void tell(BitSet stopped) {
     if (!stopped.isEmpty()) {
       LOGGER.log(
           Level.WARNING,
-          "recording by perf has stopped on the CPUs {0}, as it does when they go offline; it goes"
-              + " on once they are online, and events that are written there before that are lost"
-              + " uncounted",
+          "perf has stopped recording on the CPUs {0}, as it does when they go offline; it resumes"
+              + " when they are online again, and events that are written there until then are"
+              + " lost and not counted",
           stopped);
     }
   }
@@ -255,7 +255,7 @@ final class PerfCapture implements Capture {
     return delivered;
   }
 
-  /** Returns false if the capture was closed meanwhile. */
+  /** Returns false if the capture was closed in the meantime. */
   private boolean setPaused(PerfCpu cpu, boolean isPaused) throws ListenerException {
     callLock.lock();
     try {
@@ -269,7 +269,10 @@ final class PerfCapture implements Capture {
     }
   }
 
-  /** A record that was begun before the pause is finished: its writer cannot be interrupted. */
+  /**
+   * Waits until a record that was begun before the pause is complete. Its writer cannot be
+   * interrupted.
+   */
   private static void settle(PerfRing ring) {
     long head;
     do {
@@ -283,7 +286,9 @@ final class PerfCapture implements Capture {
     return reader != null && reader.takeHasRead();
   }
 
-  /** Closes what has ended and is read, and looks at once whether its CPU is there again. */
+  /**
+   * Closes the CPUs that have ended and are read, and checks at once whether they are online again.
+   */
   private void closeEnding() throws ListenerException {
     callLock.lock();
     try {

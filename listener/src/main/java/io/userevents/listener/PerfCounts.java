@@ -17,8 +17,8 @@ final class PerfCounts {
   }
 
   /**
-   * With the samples that were read. More than have occurred can only be read of a ring that is
-   * written to meanwhile.
+   * Returns the counters together with the number of samples that were read. This number can exceed
+   * the number of events that occurred only if the ring is written to in the meantime.
    */
   KernelStatistics with(long samples) {
     return new KernelStatistics(samples, Math.max(0, occurred - lost - samples), lost);

@@ -8,15 +8,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one CPU, one for each tracepoint, and the ring that all of them write to.
+ * The perf events of one CPU, one for each tracepoint, and the ring that all of them write to.
  *
- * <p>Not thread-safe: the lock of calls guards the descriptors, the reader's lock the ring.
+ * <p>Not thread-safe. The lock of calls guards the descriptors, and the reader's lock guards the
+ * ring.
  */
 final class PerfCpu {
 
   private static final int NONE = -1;
 
-  /** The time for which an event is on goes in no larger steps. */
+  /** The largest step of the time for which an event is on. */
   static final long LONGEST_STEP_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final PerfCalls calls;
@@ -34,7 +35,7 @@ final class PerfCpu {
     Arrays.fill(fds, NONE);
   }
 
-  /** Opens all events and the ring; nothing is recorded yet. */
+  /** Opens all events and the ring. Recording is off at first. */
   static PerfCpu open(PerfCalls calls, int cpu, List<EventFormat> formats, int dataLength)
       throws ListenerException {
     PerfCpu opened = new PerfCpu(calls, cpu, formats.size());
@@ -62,7 +63,7 @@ final class PerfCpu {
     return cpu;
   }
 
-  /** Where the kernel tells of new records. */
+  /** Returns the descriptor by which the kernel signals new records. */
   int leader() {
     return fds[0];
   }
@@ -71,7 +72,7 @@ final class PerfCpu {
     return ring;
   }
 
-  /** Records from now on. */
+  /** Starts recording. */
   void enable() throws ListenerException {
     for (int fd : fds) {
       calls.enable(fd);
@@ -81,7 +82,7 @@ final class PerfCpu {
     readNs = System.nanoTime();
   }
 
-  /** Keeps the ring as it is, or goes on. */
+  /** Pauses or resumes the writing to the ring. */
   void setPaused(boolean isPaused) throws ListenerException {
     if (fds[0] != NONE) {
       calls.setPaused(fds[0], isPaused);
@@ -96,7 +97,7 @@ final class PerfCpu {
     }
   }
 
-  /** Whether the kernel records, may do so, or has stopped; see {@link #state}. */
+  /** The state of recording: on, unknown or stopped. See {@link #state}. */
   enum State {
     RECORDING,
     UNDECIDED,
@@ -104,10 +105,10 @@ final class PerfCpu {
   }
 
   /**
-   * Asks whether the kernel still records. When a CPU goes offline it takes the events off it, and
-   * they stay off when it comes back ({@code perf_event_exit_cpu_context} in {@code
-   * kernel/events/core.c}, Linux 6.12). The time for which an event is on then stands still. Where
-   * the kernel has no better clock, that time goes in steps of 10 ms.
+   * Checks whether the kernel still records. When a CPU goes offline, the kernel switches its
+   * events off, and they stay off when the CPU comes back ({@code perf_event_exit_cpu_context} in
+   * {@code kernel/events/core.c}, Linux 6.12). The time for which an event is on then stands still.
+   * On a kernel without a better clock, that time advances in steps of 10 ms.
    */
   State state(long nowNs) throws ListenerException {
     calls.read(fds[0]);
@@ -119,7 +120,10 @@ final class PerfCpu {
     return nowNs - readNs < LONGEST_STEP_NS ? State.UNDECIDED : State.STOPPED;
   }
 
-  /** Nothing more will come: what the ring has is to be read, then all is closed. */
+  /**
+   * Marks the CPU as ended: no event follows. The rest of the ring is read, then everything is
+   * closed.
+   */
   void end() {
     isEnding = true;
   }
@@ -128,7 +132,7 @@ final class PerfCpu {
     return isEnding;
   }
 
-  /** Adds what the kernel has counted. */
+  /** Adds the kernel's counters. */
   void addTo(PerfCounts counts) throws ListenerException {
     for (int fd : fds) {
       if (fd != NONE) {
@@ -138,12 +142,12 @@ final class PerfCpu {
     }
   }
 
-  /** Closes the descriptors; the events last until the ring is unmapped. */
+  /** Closes the descriptors. The events last until the ring is unmapped. */
   void closeEvents() {
     for (int i = fds.length - 1; i >= 0; i--) {
       int fd = fds[i];
       if (fd != NONE) {
-        // Before it is closed: its number may be somebody else's right after.
+        // Before the close: the kernel may give the same number to another file right after it.
         fds[i] = NONE;
         calls.close(fd);
       }

@@ -12,9 +12,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events and rings of all CPUs that are online, and the descriptors to wait for.
+ * The perf events and rings of all CPUs that are online, and the descriptors to wait for.
  *
- * <p>Not thread-safe: changed with both locks of the listener, see {@link Capture}.
+ * <p>Not thread-safe. It is changed only with both locks of the listener held, see {@link Capture}.
  */
 final class PerfCpus {
 
@@ -34,17 +34,17 @@ final class PerfCpus {
     this.wakeup = wakeup;
   }
 
-  /** In no order; not to be changed. */
+  /** Returns the CPUs in no particular order. The caller must not change the array. */
   PerfCpu[] all() {
     return cpus;
   }
 
-  /** Bytes of each ring. */
+  /** Returns the length of each ring in bytes. */
   int ringLength() {
     return ringLength;
   }
 
-  /** As large as is asked for, or as the limits of locked memory allow. */
+  /** Maps rings of the requested size, or of the size that the limits of locked memory allow. */
   void open(List<EventFormat> formatsOfEvents, BitSet onlineCpus, BufferSize bufferSize)
       throws ListenerException {
     formats = formatsOfEvents;
@@ -124,7 +124,7 @@ final class PerfCpus {
     set(List.of());
   }
 
-  /** Records on a CPU that has come online, unless it is gone again. */
+  /** Starts recording on a CPU that has come online, unless it has gone offline again. */
   void openNew(int cpu) throws ListenerException {
     PerfCpu opened = openUnlessOffline(cpu);
     if (opened == null) {
@@ -141,10 +141,13 @@ final class PerfCpus {
       }
     }
     add(opened);
-    LOGGER.log(Level.FINE, () -> "records on cpu=" + cpu);
+    LOGGER.log(Level.FINE, () -> "recording on cpu=" + cpu);
   }
 
-  /** Waits until the kernel tells of records, or somebody wakes it; returns what poll(2) does. */
+  /**
+   * Waits until the kernel signals records or another thread signals the wakeup. Returns the result
+   * of poll(2).
+   */
   int await(int timeoutMs) {
     int result = calls.poll(pollfds.address(), pollfds.count(), timeoutMs);
     if (result > 0 && pollfds.isReadable(WAKEUP_INDEX)) {
@@ -156,23 +159,23 @@ final class PerfCpus {
     return result;
   }
 
-  /** Whether poll(2) has found fault with the events of the CPU at this index. */
+  /** Returns whether poll(2) reported an error for the events of the CPU at this index. */
   boolean hasFailed(int index) {
     return pollfds.hasError(FIRST_CPU_INDEX + index) && !cpus[index].isEnding();
   }
 
-  /** The CPU at this index is read to its end, then removed. */
+  /** Marks the CPU at this index as ended. It is read to its end, then removed. */
   void end(int index) {
     cpus[index].end();
     pollfds.set(FIRST_CPU_INDEX + index, Pollfds.IGNORED);
   }
 
   /**
-   * Closes those that have ended and are read, and adds their counts.
+   * Closes the CPUs that have ended and are read, and adds their counters.
    *
-   * @return whether some have ended and are not read yet
-   * @throws ListenerException if the kernel does not tell the counts of some: these stay, so that
-   *     the next call asks again; the others are closed all the same
+   * @return whether some CPUs have ended and are not read yet
+   * @throws ListenerException if the kernel does not return the counters of some CPUs. These CPUs
+   *     stay, so that the next call asks again. The others are closed.
    */
   boolean removeEnded(PerfCounts counts) throws ListenerException {
     List<PerfCpu> left = new ArrayList<>();

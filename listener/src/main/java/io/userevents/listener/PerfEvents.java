@@ -12,10 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds tracepoints that nobody has registered yet until perf has opened them; then perf holds them
- * ({@code trace_event_try_get_ref} in {@code kernel/trace/trace_event_perf.c}, Linux 6.12).
+ * Holds tracepoints that no process has registered until perf has opened them. From then on perf
+ * holds them ({@code trace_event_try_get_ref} in {@code kernel/trace/trace_event_perf.c}, Linux
+ * 6.12).
  *
- * <p>Used by one thread from {@link #hold} to {@link #release}, as a registration is bound to it.
+ * <p>One thread must call all methods from {@link #hold} to {@link #release}, because a
+ * registration is bound to its thread.
  */
 final class PerfEvents {
 
@@ -28,7 +30,7 @@ final class PerfEvents {
     this.tracefs = tracefs;
   }
 
-  /** Reads the layouts of the tracepoints, and registers those that are not there. */
+  /** Registers the tracepoints and reads their layouts. */
   List<EventFormat> hold(List<String> eventNames) throws ListenerException {
     List<EventFormat> formats = new ArrayList<>();
     boolean isComplete = false;
@@ -47,9 +49,10 @@ final class PerfEvents {
   }
 
   /**
-   * Always, so that the event stays from when its layout is read until perf opens it.
+   * Registers the event in any case, so that it exists from the reading of its layout until perf
+   * opens it.
    *
-   * @return why it cannot be registered; null if it is
+   * @return the reason why it cannot be registered; null if it is registered
    */
   private @Nullable RegistrationException register(String name) {
     KernelTracepoint tracepoint = new KernelTracepoint(name, tracefs);
@@ -58,7 +61,7 @@ final class PerfEvents {
       registered.add(tracepoint);
       return null;
     } catch (RegistrationException e) {
-      // An exporter may hold the event: to read, no right to write is needed.
+      // An exporter may hold the event. Reading needs no right to write.
       return e;
     }
   }

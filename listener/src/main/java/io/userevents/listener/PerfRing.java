@@ -7,9 +7,11 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The ring of one CPU: memory that the kernel adds records to, and that this reader frees again.
+ * The perf ring of one CPU: memory to which the kernel adds records, and which this reader frees
+ * again.
  *
- * <p>It owns the mapping. Used by the thread that has the reader's lock; {@link #unmap} as well.
+ * <p>It owns the mapping. The caller of each method, also of {@link #unmap}, holds the reader's
+ * lock.
  */
 final class PerfRing {
 
@@ -18,7 +20,7 @@ final class PerfRing {
   private final UnsafeBuffer data;
   private long tail;
 
-  /** The mapping becomes the ring's: a control page, then data whose length is a power of two. */
+  /** Takes ownership of a mapping: a control page, then data whose length is a power of two. */
   PerfRing(MappedFile memory, int pageLength) {
     this.memory = memory;
     control = new UnsafeBuffer(memory.buffer(), 0, pageLength);
@@ -30,7 +32,7 @@ final class PerfRing {
     return data;
   }
 
-  /** Where the kernel's last record ends; the records up to it can be read (acquire). */
+  /** Returns the end of the kernel's last record. The records up to it can be read (acquire). */
   long head() {
     return control.getLongVolatile(PerfRingLayout.HEAD_OFFSET);
   }
@@ -43,18 +45,18 @@ final class PerfRing {
     return head() == tail;
   }
 
-  /** Lets the kernel write over the records before {@code newTail} (release). */
+  /** Allows the kernel to overwrite the records before {@code newTail} (release). */
   void free(long newTail) {
     tail = newTail;
     control.putLongOrdered(PerfRingLayout.TAIL_OFFSET, newTail);
   }
 
-  /** Has it count as read to the head, without a word to the kernel. */
+  /** Marks the ring as read to the head, without telling the kernel. */
   void finish() {
     tail = head();
   }
 
-  /** Gives the memory back. A second call does nothing. */
+  /** Unmaps the memory. A second call does nothing. */
   void unmap() {
     control.wrap(0L, 0);
     data.wrap(0L, 0);

@@ -12,7 +12,7 @@ import io.userevents.internal.syscall.Syscalls;
  */
 final class Pollfds {
 
-  /** {@code poll(2)} passes over negative descriptors. */
+  /** {@code poll(2)} ignores negative descriptors. */
   static final int IGNORED = -1;
 
   private static final int LENGTH = 8;
@@ -64,7 +64,7 @@ final class Pollfds {
     return memory.buffer().getShort(index * LENGTH + REVENTS_OFFSET);
   }
 
-  /** Forgets what was found. */
+  /** Clears the results. */
   void clear() {
     for (int i = 0; i < count; i++) {
       memory.buffer().putShort(i * LENGTH + REVENTS_OFFSET, (short) 0);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
-/** A copy of one event. {@link Sample} says what its parts mean. */
+/**
+ * A copy of one event. {@link Sample} describes its parts. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class ReceivedEvent {
 
   private final String tracepoint;
@@ -11,7 +15,7 @@ public final class ReceivedEvent {
   private final int tid;
   private final int pid;
 
-  /** The array becomes the event's own. */
+  /** Creates an event that takes ownership of the array. */
   ReceivedEvent(String tracepoint, byte[] bytes, long timestampNs, int cpu, int tid, int pid) {
     this.tracepoint = tracepoint;
     this.bytes = bytes;
@@ -21,37 +25,37 @@ public final class ReceivedEvent {
     this.pid = pid;
   }
 
-  /** Name of the tracepoint. */
+  /** {@return the name of the tracepoint} */
   public String tracepoint() {
     return tracepoint;
   }
 
-  /** One or more OTLP records; a new array at each call. */
+  /** {@return the payload, which is one or more OTLP records} Each call returns a new array. */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /** Number of bytes. */
+  /** {@return the length of the payload in bytes} */
   public int length() {
     return bytes.length;
   }
 
-  /** When it was written, see {@link Sample#timestampNs}. */
+  /** {@return the time at which the event was written in ns, see {@link Sample#timestampNs}} */
   public long timestampNs() {
     return timestampNs;
   }
 
-  /** CPU on which it was written. */
+  /** {@return the CPU on which the event was written} */
   public int cpu() {
     return cpu;
   }
 
-  /** Thread that wrote it, see {@link Sample#tid}. */
+  /** {@return the thread that wrote the event, see {@link Sample#tid}} */
   public int tid() {
     return tid;
   }
 
-  /** Process that wrote it, see {@link Sample#pid}. */
+  /** {@return the process that wrote the event, see {@link Sample#pid}} */
   public int pid() {
     return pid;
   }

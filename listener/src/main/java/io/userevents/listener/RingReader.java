@@ -13,18 +13,18 @@ import java.util.logging.Logger;
 import org.agrona.DirectBuffer;
 
 /**
- * Hands the events of perf rings to a handler and counts them. After a handler has thrown, the next
- * call goes on with the record after it.
+ * Passes the events of perf rings to a handler and counts them. After an exception of the handler,
+ * the next call continues with the record after it.
  *
- * <p>Used by the thread that has the reader's lock, but for {@link #stop} and the counters.
+ * <p>The caller holds the reader's lock, except for {@link #stop} and the counters.
  */
 final class RingReader {
 
   private static final Logger LOGGER = Logger.getLogger(RingReader.class.getName());
 
   /**
-   * The part of a ring that is read before the kernel is told: a store for each record would take
-   * the cache line from the CPU that writes.
+   * The part of a ring that is read before the kernel learns the new tail. A store for each record
+   * would take the cache line from the CPU that writes.
    */
   private static final int UNTOLD_SHIFT = 4;
 
@@ -36,7 +36,7 @@ final class RingReader {
   private final EventView view = new EventView();
   private final Sample sample = new Sample(view);
 
-  /** For {@link #deliverBackward}: from the head on. */
+  /** Used by {@link #deliverBackward}, from the head on. */
   private int[] starts = {};
 
   private boolean hasRead;
@@ -47,15 +47,15 @@ final class RingReader {
     this.tally = tally;
   }
 
-  /** Any thread: nothing more is handed out but the record at hand. */
+  /** Stops delivery after the current record. Any thread may call this. */
   void stop() {
     isStopped = true;
   }
 
   /**
-   * Hands out what the ring has now.
+   * Passes the current events of the ring to the handler.
    *
-   * @return how many events
+   * @return the number of events
    */
   int deliver(PerfRing ring, int cpu, EventHandler handler) {
     int delivered = 0;
@@ -63,7 +63,7 @@ final class RingReader {
     cursor.wrap(ring.data(), ring.tail(), ring.head());
     try {
       while (!isStopped) {
-        // Not those of the record that the handler gets next.
+        // Frees only the records before the one that the handler receives next.
         if (cursor.position() - ring.tail() > untoldLimit) {
           ring.free(cursor.position());
         }
@@ -86,10 +86,9 @@ final class RingReader {
   }
 
   /**
-   * Hands out the events of a ring that the kernel fills backward and that is paused, the oldest
-   * first.
+   * Passes the events of a paused ring that the kernel fills backward to the handler, oldest first.
    *
-   * @return how many events
+   * @return the number of events
    */
   int deliverBackward(PerfRing ring, EventHandler handler) {
     long head = ring.head();
@@ -111,12 +110,14 @@ final class RingReader {
     return delivered;
   }
 
-  /** Finds where the records begin, the newest first; the oldest may be written over in part. */
+  /**
+   * Finds the beginning of each record, newest first. The oldest record may be partly overwritten.
+   */
   private int findRecords(PerfRing ring, long head, long end) {
     int count = 0;
     long position = head;
     cursor.wrap(ring.data(), head, end);
-    // Ends where nothing was ever written, or at the record that reaches into the newest one.
+    // Ends at the first byte that was never written, or at the record that overlaps the newest one.
     while (cursor.next()) {
       if (count == starts.length) {
         starts = Arrays.copyOf(starts, Math.max(FIRST_RECORDS, 2 * count));
@@ -127,7 +128,7 @@ final class RingReader {
     return count;
   }
 
-  /** Whether records were read since the last call. */
+  /** Returns whether records were read since the last call. */
   boolean takeHasRead() {
     boolean read = hasRead;
     hasRead = false;
@@ -150,7 +151,8 @@ final class RingReader {
         return false;
       }
       default -> {
-        // Of the kernel's own, e.g. that it slows an event down, which it does to no tracepoint.
+        // Other record types of the kernel, for example throttling, which does not apply to
+        // tracepoints.
         return false;
       }
     }

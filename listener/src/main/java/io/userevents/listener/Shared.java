@@ -2,7 +2,7 @@
 package io.userevents.listener;
 
 /**
- * What a listener and its capture share.
+ * The objects that a listener and its capture share.
  *
  * @param wakeup ends the capture's wait
  * @param callLock see {@link Capture}

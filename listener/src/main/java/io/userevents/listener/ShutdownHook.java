@@ -6,8 +6,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Closes a listener's capture when the JVM ends. Frees no memory: a handler may still be running,
- * and the JVM ends anyway.
+ * Closes a listener's capture when the JVM ends. It frees no memory, because a handler may still be
+ * running and the JVM ends anyway.
  */
 final class ShutdownHook {
 
@@ -20,8 +20,8 @@ final class ShutdownHook {
   private final Thread thread = new Thread(this::run, "user-events-listener-shutdown");
 
   /**
-   * @param close run with the lock of calls
-   * @param description what is left behind if that lock cannot be had
+   * @param close called with the lock of calls held
+   * @param description of the resources that stay behind if the lock is not available
    */
   ShutdownHook(CallLock callLock, Runnable close, Supplier<String> description) {
     this.callLock = callLock;
@@ -30,7 +30,7 @@ final class ShutdownHook {
   }
 
   /**
-   * Adds it to the JVM's.
+   * Adds this hook to the JVM's shutdown hooks.
    *
    * @throws IllegalStateException if the JVM is shutting down
    */
@@ -53,7 +53,10 @@ final class ShutdownHook {
       if (isLocked) {
         close.run();
       } else {
-        LOGGER.log(Level.WARNING, "left behind: {0}", description.get());
+        LOGGER.log(
+            Level.WARNING,
+            "could not close the listener while the JVM ended; left behind: {0}",
+            description.get());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The steps of an end, in their order. A step that fails keeps none of the others from being done,
- * and is tried again by the next run. Not thread-safe.
+ * The steps of a shutdown, in order. A step that fails does not prevent the other steps, and the
+ * next run tries it again. Not thread-safe.
  */
 final class Steps {
 
-  /** What has yet to be done; each returns whether it is done. */
+  /** The remaining steps. Each returns whether it is done. */
   private final List<BooleanSupplier> left;
 
   Steps(List<BooleanSupplier> steps) {
@@ -20,11 +20,11 @@ final class Steps {
   }
 
   /**
-   * Does those that are left.
+   * Runs the remaining steps.
    *
-   * @return whether all are done
-   * @throws RuntimeException like any Error, if a step throws it: the first, with the others as
-   *     suppressed ones, when all steps have been tried
+   * @return whether all steps are done
+   * @throws RuntimeException (or an Error) that a step threw. It is thrown after all steps have
+   *     been tried. It is the first one, and the others are suppressed in it.
    */
   boolean run() {
     Throwable failure = null;

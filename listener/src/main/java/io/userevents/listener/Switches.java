@@ -8,9 +8,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The files of a trace instance that decide whether and what it records, as the listener has set
- * them. Anybody with the rights can write to them, {@code trace-cmd reset -a} among others; the
- * listener would then wait for ever.
+ * The files of a trace instance that control recording, with the values that the listener has set.
+ * Any process with the necessary rights can write to them; {@code trace-cmd reset -a} does so.
+ * Without a correction, the listener would then wait for ever.
  *
  * <p>Not thread-safe.
  */
@@ -20,38 +20,38 @@ final class Switches {
 
   private final TracefsFiles files;
 
-  /** In the order in which they are set. */
+  /** The settings in the order in which they are made. */
   private final Map<Path, Setting> settings = new LinkedHashMap<>();
 
-  /** What was written, and how the kernel prints it. */
+  /** A written value, and the text that the kernel prints for it. */
   private record Setting(String written, String printed) {}
 
   Switches(TracefsFiles files) {
     this.files = files;
   }
 
-  /** Sets a file and keeps an eye on it. */
+  /** Writes a value to a file and watches the file. */
   void set(Path file, String value) throws ListenerException {
     files.write(file, value);
     settings.put(file, new Setting(value, read(file)));
   }
 
-  /** Keeps an eye on a file that nobody shall change. */
+  /** Watches a file that must not change. */
   void keep(Path file) throws ListenerException {
     String printed = read(file);
     settings.put(file, new Setting(printed.strip(), printed));
   }
 
-  /** No longer looks at a file. */
+  /** Stops watching a file. */
   void forget(Path file) {
     settings.remove(file);
   }
 
   /**
-   * Sets again what others have changed.
+   * Restores the values that other processes have changed.
    *
-   * @return whether anything was
-   * @throws ListenerException also if the kernel does not keep what is written
+   * @return whether any value had changed
+   * @throws ListenerException also if the kernel does not keep the written value
    */
   boolean restore() throws ListenerException {
     boolean isChanged = false;
@@ -71,20 +71,20 @@ final class Switches {
       String now = read(file);
       if (!now.equals(entry.getValue().printed())) {
         throw new ListenerException(
-            "cannot set the trace instance as it was: path="
+            "cannot restore a setting of the trace instance: path="
                 + file
                 + " written="
                 + written
                 + " found="
                 + now.strip()
-                + "; find who writes to it, or open another listener",
+                + "; find the process that writes to it, or open another listener",
             0,
             null);
       }
       LOGGER.log(
           Level.WARNING,
-          "somebody has changed {0} to {1}; it is set to {2} again, and events that were written"
-              + " meanwhile may be lost uncounted",
+          "another process has changed {0} to {1}; it is set to {2} again, and events that were"
+              + " written in between may be lost without being counted",
           new Object[] {
             file,
             found.isBlank() ? "nothing" : found.strip(),
@@ -95,7 +95,7 @@ final class Switches {
   }
 
   private String read(Path file) throws ListenerException {
-    // An asterisk says that triggers use the event as well.
+    // An asterisk means that triggers use the event as well.
     return files.read(file).replace("*", "");
   }
 }

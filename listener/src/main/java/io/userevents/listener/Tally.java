@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /** Counters that one thread at a time adds to and any thread reads. */
 final class Tally {
 
-  /** What is counted; see {@link ListenerStatistics}. */
+  /** The counters; see {@link ListenerStatistics}. */
   enum Count {
     EVENTS,
     BYTES,
-    /** Pages that were read from ftrace. */
+    /** Pages read from ftrace. */
     PAGES,
-    /** Samples that were taken out of perf rings, whatever became of them. */
+    /** Samples taken out of perf rings, whether or not a handler received them. */
     SAMPLES,
     MISSED_EVENTS,
     MISSED_UNCOUNTED,
@@ -40,7 +40,7 @@ final class Tally {
 
   private final AtomicLongArray counts = new AtomicLongArray(COUNTS);
 
-  /** To be called by the polling thread only. */
+  /** Adds to a counter. Only the polling thread may call this. */
   void add(Count count, long amount) {
     int index = count.ordinal();
     // Opaque: one writer, and readers need no order among the counters.

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A private ftrace instance: a folder below {@code instances} in tracefs, with ring buffers and
- * switches of its own ({@code Documentation/trace/ftrace.rst}, Linux 6.12).
+ * A private ftrace instance: a folder below {@code instances} in tracefs with separate ring buffers
+ * and switches ({@code Documentation/trace/ftrace.rst}, Linux 6.12).
  *
  * <p>Not thread-safe.
  */
@@ -30,7 +30,7 @@ final class TraceInstance {
 
   private static final String FILTER = "filter";
 
-  /** Takes the filter of an event away. */
+  /** Removes the filter of an event. */
   private static final String NO_FILTER = "0";
 
   /** CLOCK_MONOTONIC in ns. */
@@ -41,7 +41,7 @@ final class TraceInstance {
   private final List<String> eventNames;
   private final Switches switches;
 
-  /** A file of the instance that is open, so that nobody removes it. */
+  /** An open file of the instance. While it is open, the kernel does not remove the instance. */
   private int heldFd;
 
   TraceInstance(TracefsFiles files, InstanceNames.Held held, List<String> eventNames) {
@@ -57,19 +57,20 @@ final class TraceInstance {
   }
 
   /**
-   * Sets clock and buffers, before events are enabled: a change of either empties the buffers.
+   * Sets clock and buffers. This comes before events are enabled, because a change of either
+   * empties the buffers.
    *
-   * @return KiB of each CPU's buffer
+   * @return the size of each CPU's buffer in KiB
    */
   int configure(BufferSize bufferSize) throws ListenerException {
     int bufferKb = bufferSize.cpuKb(cpus().size());
     switches.set(folder.resolve("trace_clock"), CLOCK);
     switches.set(folder.resolve("buffer_size_kb"), Integer.toString(bufferKb));
-    // Half a buffer, unless set: poll(2) would wait for that much.
+    // The default is half a buffer, and poll(2) would wait for that much.
     switches.set(folder.resolve("buffer_percent"), "0");
-    // A new instance inherits these from the top one, where anybody may have changed them. With
-    // "block", poll(2) never waits. Without "overwrite", the newest events are lost instead of the
-    // oldest, and no page says so.
+    // A new instance inherits these options from the top-level instance, where any process may have
+    // changed them. With "block", poll(2) never waits. Without "overwrite", the newest events are
+    // lost instead of the oldest, and no page reports that.
     setOption("block", "0");
     setOption("overwrite", "1");
     keepIfThere(folder.resolve("tracing_cpumask"));
@@ -79,7 +80,7 @@ final class TraceInstance {
     return bufferKb;
   }
 
-  /** As a new instance has it: all CPUs, and all processes. */
+  /** Watches a file that has the default of a new instance: all CPUs, or all processes. */
   private void keepIfThere(Path file) throws ListenerException {
     if (Files.exists(file)) {
       switches.keep(file);
@@ -97,7 +98,8 @@ final class TraceInstance {
     Path events = folder.resolve("events");
     Path headerPage = events.resolve("header_page");
     if (!Files.exists(headerPage)) {
-      // Older kernels have it at the top only, where all instances have pages of one size.
+      // Older kernels have this file at the top level only. There, the pages of all instances have
+      // one size.
       headerPage = folder.resolve("../../events/header_page").normalize();
     }
     try {
@@ -111,7 +113,7 @@ final class TraceInstance {
     return folder.resolve("events/user_events").resolve(name);
   }
 
-  /** Whether anybody has registered the event. */
+  /** Returns whether any process has registered the event. */
   boolean hasEvent(String name) {
     return Files.isDirectory(event(name));
   }
@@ -152,7 +154,7 @@ final class TraceInstance {
     return switches.restore();
   }
 
-  /** Numbers of all CPUs that the kernel has buffers for, in order. */
+  /** Returns the numbers of all CPUs for which the kernel has buffers, in order. */
   List<Integer> cpus() throws ListenerException {
     Path perCpu = folder.resolve("per_cpu");
     List<Integer> cpus = new ArrayList<>();
@@ -172,14 +174,14 @@ final class TraceInstance {
     return folder.resolve("per_cpu").resolve(CPU_PREFIX + cpu);
   }
 
-  /** What the kernel has counted on one CPU, since somebody has last emptied its buffer. */
+  /** Returns the kernel's counters of one CPU since its buffer was last emptied. */
   KernelStatistics statistics(int cpu) throws ListenerException {
     return KernelStatistics.parse(files.read(cpuFolder(cpu).resolve("stats")));
   }
 
   /**
-   * Removes the instance, which disables the events too. Tries again for a second, while someone
-   * has one of its files open.
+   * Removes the instance. This also disables its events. Retries for one second while another
+   * process has one of its files open.
    */
   void remove() throws ListenerException {
     release();
@@ -192,7 +194,7 @@ final class TraceInstance {
         if (e.errno() == Errno.ENOENT.number()) {
           return;
         }
-        // ENODEV: another process removes it at this moment.
+        // ENODEV: another process is removing it at this moment.
         boolean isInUse =
             e.errno() == Errno.EBUSY.number()
                 || e.errno() == Errno.ENOTEMPTY.number()

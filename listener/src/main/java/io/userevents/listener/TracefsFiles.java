@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Control files of tracefs, read and written by system calls, so that a failure has its errno.
+ * Reads and writes control files of tracefs by system calls, so that a failure has its errno.
  * Thread-safe.
  */
 final class TracefsFiles {
@@ -20,7 +20,7 @@ final class TracefsFiles {
   private static final int IOVEC_LENGTH = 16;
   private static final int NONE = -1;
 
-  /** As the kernel gives it to the folder instances. */
+  /** The mode that the kernel gives to the folder {@code instances}. */
   private static final int DIRECTORY_MODE = 0750;
 
   private final Syscalls syscalls;
@@ -29,9 +29,9 @@ final class TracefsFiles {
     this.syscalls = syscalls;
   }
 
-  /** The whole text of a file. */
+  /** Returns the whole text of a file. */
   String read(Path path) throws ListenerException {
-    // First, so that no descriptor is left open if there is no memory.
+    // Allocated first, so that a lack of memory leaves no descriptor open.
     NativeRegion chunk = NativeRegion.allocate(CHUNK_LENGTH, Long.BYTES);
     int fd = NONE;
     try {
@@ -56,7 +56,7 @@ final class TracefsFiles {
     }
   }
 
-  /** Writes the text by one call, as the kernel's control files need it. */
+  /** Writes the text with one call, as the kernel's control files require. */
   void write(Path path, String text) throws ListenerException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     NativeRegion memory = NativeRegion.allocate(IOVEC_LENGTH + bytes.length, Long.BYTES);
@@ -79,7 +79,7 @@ final class TracefsFiles {
     }
   }
 
-  /** Takes all entries out of a file that holds a list. */
+  /** Removes all entries from a file that holds a list. */
   void clear(Path path) throws ListenerException {
     syscalls.close(open(path, Syscalls.O_WRONLY | Syscalls.O_TRUNC));
   }
@@ -152,7 +152,8 @@ final class TracefsFiles {
               + Tracefs.USUAL
               + ", or read by perf, which writes nothing there";
       case EEXIST ->
-          "another listener has an instance of this name, or one has died: choose another name, or"
+          "another listener has an instance of this name, or a listener that ended left it behind:"
+              + " choose another name, or"
               + " rmdir it if no process uses it";
       case EBUSY -> "end the process that has its files open (fuser -v on the files in it)";
       case EMFILE, ENFILE -> "raise the limit of open files: each CPU needs one";

@@ -4,8 +4,10 @@ package io.userevents.listener;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A tracepoint as the kernel describes it: with this, the bytes of {@link Sample#event} can be
- * decoded elsewhere. Immutable.
+ * The kernel's description of a tracepoint. It contains everything that another program needs to
+ * decode the bytes of {@link Sample#event}. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class TracepointFormat {
 
@@ -14,11 +16,11 @@ public final class TracepointFormat {
   private final String text;
 
   /**
-   * Describes a tracepoint.
+   * Creates the description of a tracepoint.
    *
    * @param name of the event, e.g. {@code otlp_metrics}
-   * @param id number of the event, which its first field has
-   * @param text of the file {@code format} in tracefs
+   * @param id number of the event, which is the value of its first field
+   * @param text content of the event's file {@code format} in tracefs
    */
   public TracepointFormat(String name, int id, String text) {
     this.name = requireNonNull(name, "name");
@@ -26,17 +28,17 @@ public final class TracepointFormat {
     this.text = requireNonNull(text, "text");
   }
 
-  /** Name of the event, without {@code user_events}. */
+  /** {@return the name of the event, without the system {@code user_events}} */
   public String name() {
     return name;
   }
 
-  /** Number of the event, see {@link Sample#tracepointId}. */
+  /** {@return the number of the event, see {@link Sample#tracepointId}} */
   public int id() {
     return id;
   }
 
-  /** Text of the event's file {@code format}. */
+  /** {@return the content of the event's file {@code format}} */
   public String text() {
     return text;
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Receives the events of user_events tracepoints, by perf or by ftrace. Several listeners in one or
- * many processes each receive all events.
+ * Receives the events of user_events tracepoints, through perf or ftrace. Several listeners, in one
+ * or in many processes, each receive all events.
  *
  * <pre>{@code
  * try (TracepointListener listener = TracepointListener.builder("otlp_metrics").open()) {
@@ -21,24 +21,28 @@ import java.util.concurrent.locks.ReentrantLock;
  * }
  * }</pre>
  *
- * <p><b>Threads.</b> All methods may be called by any thread. {@link #poll} is meant for one
- * thread; several are served one after the other. The others end a wait of {@code poll} where they
- * need to, and never wait for a handler. Memory that a handler sees stays valid until it returns,
- * also if the listener is closed meanwhile.
+ * <p><b>Threads.</b> Any thread may call any method. {@link #poll} is meant for one thread; several
+ * threads that poll are served one after the other. The other methods end a wait of {@code poll}
+ * where necessary, and never wait for a handler. Memory that a handler sees stays valid until the
+ * handler returns, even if another thread closes the listener in the meantime.
  *
- * <p><b>Loss.</b> Nothing that the kernel reports is lost silently: see {@link #statistics} and
- * {@link #kernelStatistics}. The kernel does not report, so that nobody can count: an event that is
- * longer than its {@link Source} delivers, whose write succeeds; an event that is written while no
- * listener is attached; and an event on a CPU that has come online less than a second ago.
+ * <p><b>Loss.</b> The listener counts every loss that the kernel reports: see {@link #statistics}
+ * and {@link #kernelStatistics}. The kernel does not report the following losses, so no reader can
+ * count them: an event that is longer than its {@link Source} delivers, although its write
+ * succeeds; an event that is written while no listener is attached; and an event on a CPU that came
+ * online less than a second ago.
  *
- * <p><b>Lifetime.</b> The listener can come before the first exporter and outlive the last. {@link
- * #close} gives back what it has in the kernel; so does a shutdown hook at SIGTERM, SIGINT and
- * {@code System.exit}. After a kill -9, with {@link Source#FTRACE}, the trace instance stays, takes
- * up memory and has applications export to nobody, until another listener is opened.
+ * <p><b>Lifetime.</b> You can open a listener before the first exporter starts and close it after
+ * the last has ended. {@link #close} releases its resources in the kernel. A shutdown hook does the
+ * same at SIGTERM, SIGINT and {@code System.exit}. After a kill -9 with {@link Source#FTRACE}, the
+ * trace instance stays: it takes up memory, and applications continue to export to it, until
+ * another listener is opened.
+ *
+ * @since 0.1.0
  */
 public final class TracepointListener implements AutoCloseable {
 
-  /** {@link #poll} returns this once the listener is closed. */
+  /** The value that {@link #poll} returns once the listener is closed. */
   public static final int CLOSED = -1;
 
   private static final long UNBOUNDED_NS = Long.MAX_VALUE / 2;
@@ -51,7 +55,10 @@ public final class TracepointListener implements AutoCloseable {
   private final Tally tally;
   private final ShutdownHook hook;
 
-  /** Held by the thread in poll, with its handler: guards memory. Taken before the other. */
+  /**
+   * The reader's lock, which guards memory. The thread in poll holds it, also while its handler
+   * runs. It is taken before the lock of calls.
+   */
   private final ReentrantLock readerLock = new ReentrantLock();
 
   private final CallLock callLock;
@@ -74,9 +81,11 @@ public final class TracepointListener implements AutoCloseable {
   }
 
   /**
-   * A listener for events of these names, e.g. {@code otlp_metrics}.
+   * {@return a builder of a listener for events of these names, for example {@code otlp_metrics}}
    *
-   * @throws IllegalArgumentException if there is no name, one twice, or one that no event can have
+   * @param eventNames names of the events
+   * @throws IllegalArgumentException if there is no name, a name occurs twice, or no event can have
+   *     such a name
    */
   public static TracepointListenerBuilder builder(String... eventNames) {
     return new TracepointListenerBuilder(List.of(eventNames));
@@ -119,55 +128,60 @@ public final class TracepointListener implements AutoCloseable {
     }
   }
 
-  /** Names of the events. */
+  /** {@return the names of the events} */
   public List<String> eventNames() {
     return eventNames;
   }
 
-  /** By what it receives: {@link Source#PERF} or {@link Source#FTRACE}. */
+  /** {@return the source of the events: {@link Source#PERF} or {@link Source#FTRACE}} */
   public Source source() {
     return capture.source();
   }
 
-  /** The tracepoints as the kernel describes them, for a file that has their events. */
+  /** {@return the kernel's descriptions of the tracepoints} A file of their events needs them. */
   public List<TracepointFormat> formats() {
     return capture.formats().stream()
         .map(format -> new TracepointFormat(format.name(), format.id(), format.text()))
         .toList();
   }
 
-  /** With ftrace, folder of the trace instance in tracefs, which exists until it is closed. */
+  /**
+   * {@return the folder of the trace instance in tracefs, or empty with perf} The folder exists
+   * until the listener is closed.
+   */
   public Optional<Path> instance() {
     return capture instanceof FtraceCapture ftrace
         ? Optional.of(ftrace.folder())
         : Optional.empty();
   }
 
-  /** For log lines: where the events come from, and the sizes of its buffers. */
+  /** Returns a text for log lines: the source of the events and the sizes of its buffers. */
   String description() {
     return capture.description();
   }
 
   /**
-   * Hands out what has come in; if nothing has, waits for it. Events of one CPU are in order, those
-   * of several are not.
+   * Passes the available events to the handler. Waits for events if there are none. Events of one
+   * CPU arrive in order; events of different CPUs do not.
    *
-   * <p>Takes a bounded number of events of each CPU, so that the caller gets control from time to
-   * time also if events come in faster than they are handled. Returns 0 at once, with the thread's
-   * interrupt status unchanged, if there is nothing and the thread is or gets interrupted. After
-   * {@link #detach} it does not wait; then 0 means that everything was read.
+   * <p>One call takes a bounded number of events from each CPU, so that the caller regains control
+   * even if events arrive faster than they are handled. If there is no event and the thread is
+   * interrupted before or during the wait, the method returns 0 at once and leaves the interrupt
+   * status set. After {@link #detach} it does not wait, and 0 means that all events were read.
    *
-   * @param timeoutMs how long to wait in ms; 0 does not wait, negative waits without bound
-   * @return the number of events, 0 after the time, an interrupt or {@link #wakeup}, or {@link
+   * @param timeoutMs how long to wait in ms; 0 does not wait, a negative value waits without bound
+   * @param handler receives the events
+   * @return the number of events; 0 after the time, an interrupt or {@link #wakeup}; or {@link
    *     #CLOSED}
-   * @throws ListenerException if the kernel refuses a read, to record on a CPU that has come
-   *     online, or to set again the switches that somebody has changed; polling again tries again
+   * @throws ListenerException if the kernel refuses to read, to record on a CPU that has come
+   *     online, or to restore switches that another process has changed. The next call tries again.
    * @throws IllegalStateException if called by the handler
    */
   public int poll(EventHandler handler, int timeoutMs) throws ListenerException {
     requireNonNull(handler, "handler");
     if (isSnapshot) {
-      throw new IllegalStateException("this listener has snapshots in place of poll");
+      throw new IllegalStateException(
+          "this listener takes snapshots; call snapshot instead of poll");
     }
     if (readerLock.isHeldByCurrentThread()) {
       throw new IllegalStateException("poll must not be called by its own handler");
@@ -184,17 +198,19 @@ public final class TracepointListener implements AutoCloseable {
   }
 
   /**
-   * Hands out the newest events of each CPU, as many as its buffer has room for: all that are
-   * there, also those that a snapshot before has handed out. Those of one CPU are in order. Needs
-   * {@link TracepointListenerBuilder#setSnapshot}.
+   * Passes the newest events of each CPU to the handler. The number of events is limited by the
+   * size of the CPU's buffer. A snapshot includes events that an earlier snapshot has delivered.
+   * Events of one CPU arrive in order. Requires {@link TracepointListenerBuilder#setSnapshot}.
    *
-   * <p>While the handler has the events of a CPU, further events on this CPU are lost, and counted
-   * by {@link KernelStatistics#lost}. Between two calls, no thread has to read. A CPU that comes
-   * online is recorded from the next call on.
+   * <p>While the handler receives the events of a CPU, further events on this CPU are lost and
+   * counted by {@link KernelStatistics#lost}. No thread needs to read between two calls. A CPU that
+   * comes online is recorded from the next call on.
    *
+   * @param handler receives the events
    * @return the number of events, or {@link #CLOSED}
    * @throws ListenerException if the kernel refuses
-   * @throws IllegalStateException if called by the handler, or if the listener has no snapshots
+   * @throws IllegalStateException if called by the handler, or if the listener does not take
+   *     snapshots
    */
   public int snapshot(EventHandler handler) throws ListenerException {
     requireNonNull(handler, "handler");
@@ -209,7 +225,7 @@ public final class TracepointListener implements AutoCloseable {
       if (isFreed || isClosed) {
         return CLOSED;
       }
-      // Looks whether CPUs have come or gone.
+      // Checks whether CPUs have come or gone.
       await(0);
       return capture.snapshot(handler);
     } finally {
@@ -242,7 +258,7 @@ public final class TracepointListener implements AutoCloseable {
         return isClosed ? CLOSED : 0;
       }
       if (isReadable) {
-        // The event is being written, or the CPU is offline: do not spin meanwhile.
+        // The event is still being written, or the CPU is offline. Avoids spinning in the meantime.
         LockSupport.parkNanos(UNREADABLE_PAUSE_NS);
       }
     }
@@ -264,15 +280,18 @@ public final class TracepointListener implements AutoCloseable {
     }
   }
 
-  /** Ends the {@link #poll} that waits, or keeps the next one from waiting; it returns 0. */
+  /**
+   * Ends the wait of a {@link #poll} in progress, or prevents the next one from waiting. That call
+   * returns 0.
+   */
   public void wakeup() {
     isWakeupAsked.set(true);
     wakeup.wakeup();
   }
 
   /**
-   * Stops receiving: events that are written from now on do not come in. Those that are in the
-   * buffers can be read with {@link #poll} until it returns 0. A second call does nothing.
+   * Stops receiving. Events that are written from now on are not received. You can read the events
+   * in the buffers with {@link #poll} until it returns 0. A second call does nothing.
    *
    * @throws ListenerException if the kernel refuses
    */
@@ -289,11 +308,13 @@ public final class TracepointListener implements AutoCloseable {
   }
 
   /**
-   * Detaches and gives everything back; events that are still in the kernel's buffers are counted
-   * as abandoned. What the kernel refuses to remove is logged, not thrown. A second call does
-   * nothing, unless something could not be done: then tries that again, as the end of the JVM does.
+   * Detaches and releases all resources. Events that are still in the kernel's buffers are counted
+   * as abandoned. If the kernel refuses to remove a resource, the refusal is logged and not thrown.
+   * A second call does nothing, unless a step has failed. In that case it tries the step again, and
+   * so does the shutdown hook.
    *
-   * @throws RuntimeException like any Error, if one occurs; all that is independent of it is done
+   * @throws RuntimeException (or an Error) that a step threw; all steps that do not depend on it
+   *     are done
    */
   @Override
   public void close() {
@@ -311,13 +332,13 @@ public final class TracepointListener implements AutoCloseable {
     }
   }
 
-  /** With the lock of calls. */
+  /** Called with the lock of calls held. */
   private void closeAtShutdown() {
     isClosed = true;
     boolean unused = capture.close();
   }
 
-  /** Done by close, or by the thread that it found in poll, whichever comes last. */
+  /** Frees the memory. Called by close or by the thread in poll, whichever comes last. */
   private void free() {
     if (readerLock.isHeldByCurrentThread() || !readerLock.tryLock()) {
       return;
@@ -333,14 +354,14 @@ public final class TracepointListener implements AutoCloseable {
     }
   }
 
-  /** What was read so far. Also after closing. */
+  /** {@return the counters of this listener} May be called after closing. */
   public ListenerStatistics statistics() {
     return new ListenerStatistics(tally.snapshot(), abandonedEvents);
   }
 
   /**
-   * What the kernel has counted so far; after closing, what it had counted then. Makes a system
-   * call or some for each CPU.
+   * {@return the kernel's counters} After closing, returns their values at the time of closing.
+   * Makes one or more system calls for each CPU.
    *
    * @throws ListenerException if the kernel refuses
    */

@@ -16,10 +16,14 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Configures a {@link TracepointListener}. Not thread-safe. */
+/**
+ * Configures and opens a {@link TracepointListener}. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class TracepointListenerBuilder {
 
-  /** Memory for the buffers of all CPUs together in KiB, unless set. */
+  /** The default memory for the buffers of all CPUs together, in KiB. */
   public static final int DEFAULT_TOTAL_BUFFER_SIZE_KB = 16_384;
 
   private static final Logger LOGGER = Logger.getLogger(TracepointListener.class.getName());
@@ -46,25 +50,37 @@ public final class TracepointListenerBuilder {
     this.eventNames = eventNames;
   }
 
-  /** Sets by what to receive. Default: {@link Source#AUTO}. */
+  /**
+   * Sets the source of the events. Default: {@link Source#AUTO}.
+   *
+   * @param source perf, ftrace or the choice between them
+   * @return this builder
+   */
   public TracepointListenerBuilder setSource(Source source) {
     this.source = requireNonNull(source, "source");
     return this;
   }
 
-  /** Sets where tracefs is mounted. Default: see {@link Tracefs#find}. */
+  /**
+   * Sets the path at which tracefs is mounted. Default: see {@link Tracefs#find}.
+   *
+   * @param tracefs mount point of tracefs
+   * @return this builder
+   */
   public TracepointListenerBuilder setTracefs(Path tracefs) {
     this.tracefs = requireNonNull(tracefs, "tracefs");
     return this;
   }
 
   /**
-   * Sets the name of the trace instance, which ftrace alone has. Default: {@code
-   * user_events_BOOT_NAMESPACE_PID_NUMBER}. Instances with default names only are removed by a
-   * later listener, if their process was killed.
+   * Sets the name of the trace instance. It applies to ftrace only. Default: {@code
+   * user_events_BOOT_NAMESPACE_PID_NUMBER}. If a process was killed, a later listener removes its
+   * instance only if the instance has a default name.
    *
+   * @param instanceName name of the instance
+   * @return this builder
    * @throws IllegalArgumentException if it is not 1 to 200 letters, digits, underscores, dashes
-   *     and, but for the first, dots
+   *     and, except for the first character, dots
    */
   public TracepointListenerBuilder setInstanceName(String instanceName) {
     if (!NAME.matcher(requireNonNull(instanceName, "instanceName")).matches()) {
@@ -78,11 +94,13 @@ public final class TracepointListenerBuilder {
   }
 
   /**
-   * Sets how much memory the buffers of all CPUs take together: how much can come in while nobody
-   * polls. It is divided equally among the CPUs, 16 KiB for each at least.
+   * Sets the memory of the buffers of all CPUs together. The buffers hold the events that arrive
+   * while no thread polls. The memory is divided equally among the CPUs; each gets at least 16 KiB.
    *
    * @param totalBufferSizeKb in KiB, 8 to 2,097,152; default {@value
-   *     #DEFAULT_TOTAL_BUFFER_SIZE_KB}. The kernel allocates it when the listener is opened
+   *     #DEFAULT_TOTAL_BUFFER_SIZE_KB}. The kernel allocates the memory when the listener is
+   *     opened.
+   * @return this builder
    * @throws IllegalArgumentException if it is not in that range
    */
   public TracepointListenerBuilder setTotalBufferSizeKb(int totalBufferSizeKb) {
@@ -91,10 +109,11 @@ public final class TracepointListenerBuilder {
   }
 
   /**
-   * Sets the size of the buffer of each CPU, in place of {@link #setTotalBufferSizeKb}. perf takes
-   * the power of two below it, 16 KiB at least.
+   * Sets the size of each CPU's buffer, in place of {@link #setTotalBufferSizeKb}. perf rounds it
+   * down to a power of two, but not below 16 KiB.
    *
    * @param bufferSizeKb in KiB, 8 to 2,097,152
+   * @return this builder
    * @throws IllegalArgumentException if it is not in that range
    */
   public TracepointListenerBuilder setBufferSizeKb(int bufferSizeKb) {
@@ -119,11 +138,12 @@ public final class TracepointListenerBuilder {
   }
 
   /**
-   * Sets how many bytes have to come in on a CPU before a waiting perf listener is woken. With more
-   * than an event has, writers wake the listener less often, and the listener looks every 100 ms
-   * for events that are fewer. ftrace wakes for each event.
+   * Sets how many bytes must arrive on a CPU before a waiting perf listener is woken. With a value
+   * above the length of an event, writers wake the listener less often, and the listener checks
+   * every 100 ms for smaller amounts. ftrace wakes the listener for each event.
    *
-   * @param wakeupBytes 1 to 1,048,576; default 1, so that each event comes at once
+   * @param wakeupBytes in bytes, 1 to 1,048,576; default 1, which wakes the listener for each event
+   * @return this builder
    * @throws IllegalArgumentException if it is not in that range
    */
   public TracepointListenerBuilder setWakeupBytes(int wakeupBytes) {
@@ -136,10 +156,13 @@ public final class TracepointListenerBuilder {
   }
 
   /**
-   * Sets whether the listener keeps the newest events, to be handed out when {@link
-   * TracepointListener#snapshot} asks for them, as a flight recorder does. The buffers are written
-   * over for ever, nobody has to poll, and {@link TracepointListener#poll} is not possible. Needs
-   * perf: {@link Source#AUTO} then means {@link Source#PERF}.
+   * Sets whether the listener keeps the newest events until {@link TracepointListener#snapshot}
+   * asks for them, like a flight recorder. The kernel overwrites the oldest events, no thread needs
+   * to poll, and {@link TracepointListener#poll} is not allowed. Requires perf: {@link Source#AUTO}
+   * then means {@link Source#PERF}.
+   *
+   * @param isSnapshot default false
+   * @return this builder
    */
   public TracepointListenerBuilder setSnapshot(boolean isSnapshot) {
     this.isSnapshot = isSnapshot;
@@ -147,11 +170,12 @@ public final class TracepointListenerBuilder {
   }
 
   /**
-   * Sets whether {@link #open} first removes trace instances that killed listeners have left
-   * behind, of other processes as well: applications export to them until then. A program that only
-   * looks at a machine sets false.
+   * Sets whether {@link #open} first removes the trace instances that killed listeners of any
+   * process have left behind. Applications export to these instances until they are removed. Set
+   * false in a program that must not change the machine.
    *
    * @param isRemovingStaleInstances default true
+   * @return this builder
    */
   public TracepointListenerBuilder setRemoveStaleInstances(boolean isRemovingStaleInstances) {
     this.isRemovingStaleInstances = isRemovingStaleInstances;
@@ -159,12 +183,15 @@ public final class TracepointListenerBuilder {
   }
 
   /**
-   * Attaches to the tracepoints, which are registered if nobody has done so yet. Events that are
-   * written from now on are received, on all CPUs. Trace instances that killed listeners have left
-   * behind are removed first ({@link #setRemoveStaleInstances}).
+   * Attaches to the tracepoints and returns the listener. Registers tracepoints that no process has
+   * registered yet. The listener receives all events that are written from now on, on all CPUs.
+   * Before attaching, this method removes the trace instances that killed listeners have left
+   * behind ({@link #setRemoveStaleInstances}).
    *
+   * @return the attached listener
    * @throws ListenerException if the kernel refuses; nothing is left behind
-   * @throws IllegalStateException if the JVM is shutting down, or snapshots are asked for of ftrace
+   * @throws IllegalStateException if the JVM is shutting down, or if snapshots are requested with
+   *     ftrace
    */
   public TracepointListener open() throws ListenerException {
     return open(ByteOrder.nativeOrder());

@@ -12,11 +12,12 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
 /**
- * Ends a wait in poll(2), from any thread: a descriptor that becomes readable ({@code eventfd(2)}).
+ * Ends a wait in poll(2) from any thread, through a descriptor that becomes readable ({@code
+ * eventfd(2)}).
  *
- * <p>It is a selector in name only. A selector is the one thing whose {@link #wakeup()} the JDK
- * calls when a thread between {@link #begin()} and {@link #end()} is interrupted; nothing else
- * tells a thread in a system call of an interrupt. It has no channels.
+ * <p>This class is a selector in type only and has no channels. When a thread between {@link
+ * #begin()} and {@link #end()} is interrupted, the JDK calls {@link #wakeup()} of its selector.
+ * There is no other way to learn of an interrupt while the thread is in a system call.
  */
 final class Wakeup extends AbstractSelector {
 
@@ -27,7 +28,7 @@ final class Wakeup extends AbstractSelector {
   private final Syscalls syscalls;
   private final NativeRegion memory;
 
-  /** Guarded by this object, so that nobody writes to a descriptor that is closed. */
+  /** Guarded by this object, so that no thread writes to a closed descriptor. */
   private int fd;
 
   private Wakeup(Syscalls syscalls, NativeRegion memory, int fd) {
@@ -55,24 +56,27 @@ final class Wakeup extends AbstractSelector {
     return new Wakeup(syscalls, memory, fd);
   }
 
-  /** To be waited for; -1 once it is closed. */
+  /** Returns the descriptor to wait for, or -1 once it is closed. */
   synchronized int fd() {
     return fd;
   }
 
-  /** Ends the wait that goes on, or the next one. */
+  /** Ends the current wait or, without one, the next. */
   @Override
   public Selector wakeup() {
     synchronized (this) {
       if (fd != CLOSED_FD) {
-        // It fails only if it is signalled 2^64 times over (EAGAIN), and then is readable as well.
+        // It fails only after 2^64 signals (EAGAIN), and the descriptor is readable then as well.
         long unused = syscalls.write(fd, memory.address() + ONE_OFFSET, Long.BYTES);
       }
     }
     return this;
   }
 
-  /** From here to {@link #leave}, an interrupt of this thread is a {@link #wakeup()}. */
+  /**
+   * Begins a section, up to {@link #leave}, in which an interrupt of this thread causes a {@link
+   * #wakeup()}.
+   */
   void enter() {
     begin();
   }
@@ -81,7 +85,7 @@ final class Wakeup extends AbstractSelector {
     end();
   }
 
-  /** Forgets the signals so far. */
+  /** Clears all signals so far. */
   synchronized void reset() {
     if (fd != CLOSED_FD) {
       // EAGAIN: there was none.
@@ -89,7 +93,7 @@ final class Wakeup extends AbstractSelector {
     }
   }
 
-  /** Closes the descriptor. A second call does nothing, nor does a later signal. */
+  /** Closes the descriptor. A second call and a later signal do nothing. */
   void release() {
     synchronized (this) {
       int open = fd;
@@ -101,7 +105,7 @@ final class Wakeup extends AbstractSelector {
     }
   }
 
-  /** Of the selector that this is not; nobody closes it. */
+  /** Not used: this object is never closed as a selector. */
   @Override
   protected void implCloseSelector() {
     release();

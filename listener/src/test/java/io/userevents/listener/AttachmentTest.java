@@ -233,7 +233,7 @@ class AttachmentTest {
     }
   }
 
-  /** Answers from a table of files; a call that is to fail does so instead of being made. */
+  /** Answers from a table of files. A call that must fail does so without being made. */
   private static final class ScriptedKernel implements Syscalls {
     final Map<Integer, String> open = new HashMap<>();
     final List<String> calls = new ArrayList<>();

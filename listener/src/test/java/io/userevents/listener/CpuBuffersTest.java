@@ -132,7 +132,7 @@ class CpuBuffersTest {
     buffers.free();
   }
 
-  /** Hands out descriptors from 101 on, and what a test has put into its fields. */
+  /** Returns descriptors from 101 on, and the values that a test has set in its fields. */
   private static final class FakeKernel implements Syscalls {
     final List<Integer> open = new ArrayList<>();
     final Map<Integer, Short> found = new HashMap<>();

@@ -8,7 +8,7 @@ import io.userevents.tracepoint.KernelTracepoint;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Writes numbered events to a tracepoint of its own; used by one thread. */
+/** Writes numbered events to a separate tracepoint. Used by one thread. */
 final class EventSource implements AutoCloseable {
 
   private static final int MAX_LENGTH = EventLayout.MAX_LENGTH_FTRACE;
@@ -25,7 +25,7 @@ final class EventSource implements AutoCloseable {
     tracepoint.register();
   }
 
-  /** Bytes of an event: who wrote it, its number, and noise that follows from both. */
+  /** Returns the bytes of an event: its writer, its number, and noise that is derived from both. */
   static byte[] payload(int id, int number) {
     Random random = new Random(id * 1_000_003L + number);
     // Each length from the shortest to the longest that ftrace takes comes up in time.

@@ -262,7 +262,7 @@ class FtraceListenerKernelTest extends KernelListening {
 
   @Test
   void shouldRemoveWhatAKilledContainerLeftAndNothingOfALivingOne() throws Exception {
-    // Each is process 1 of a pid namespace of its own.
+    // Each is process 1 of a separate pid namespace.
     Process living = startContainer();
     Process killed = startContainer();
     Path instanceOfLiving = Path.of(lineOf(living));
@@ -284,7 +284,9 @@ class FtraceListenerKernelTest extends KernelListening {
     assertThat(living.isAlive()).isTrue();
   }
 
-  /** Each removes what it takes for stale, while the other's instance is in the making. */
+  /**
+   * Each listener removes instances that it takes for stale while the other creates its instance.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -297,7 +299,7 @@ class FtraceListenerKernelTest extends KernelListening {
     for (Process program : programs) {
       List<String> lines = program.inputReader(US_ASCII).lines().toList();
 
-      // Of a JVM that crashes as the first process of its namespace the status is 127.
+      // The status of a JVM that crashes as the first process of its namespace is 127.
       assertThat(program.waitFor()).as("%s", lines).isZero();
       assertThat(lines).hasSize(OPENED_IN_A_PROCESS).containsOnly("opened");
     }

@@ -170,7 +170,9 @@ class InstanceNamesTest {
         .hasMessageContaining("locked down");
   }
 
-  /** Folders as tracefs makes them: with files, and removed only while nobody holds one open. */
+  /**
+   * Folders like those of tracefs: they have files, and can be removed only while no file is open.
+   */
   private static final class InstanceKernel implements Syscalls {
     private static final int FD = 100;
     final Set<Path> held = new HashSet<>();

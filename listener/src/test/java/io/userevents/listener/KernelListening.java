@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What tests of listeners need that run on a kernel with user_events. */
+/** Helpers for tests of listeners on a kernel with user_events. */
 abstract class KernelListening {
 
   private static final AtomicInteger EVENTS = new AtomicInteger();
@@ -29,7 +29,7 @@ abstract class KernelListening {
 
   @BeforeEach
   void chooseEvent() {
-    // One each, so that no test sees what another has left.
+    // Each test has one, so that it does not see the events of another test.
     eventName = "listener_test_" + EVENTS.incrementAndGet() + "_" + ProcessHandle.current().pid();
   }
 

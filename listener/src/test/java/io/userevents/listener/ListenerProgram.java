@@ -3,7 +3,7 @@ package io.userevents.listener;
 
 import java.nio.file.Path;
 
-/** A program that listens until it is killed, for tests of what it leaves behind. */
+/** A program that listens until it is killed. Tests check the state that it leaves behind. */
 final class ListenerProgram {
 
   private ListenerProgram() {}

@@ -179,7 +179,7 @@ class PerfCaptureTest {
       assertThat(capture.await(-1)).isFalse();
 
       assertThat(log.warnings()).hasSize(1);
-      assertThat(log.warnings().get(0)).contains("stopped on the CPUs {0, 2}");
+      assertThat(log.warnings().get(0)).contains("stopped recording on the CPUs {0, 2}");
     }
     end(capture);
   }

@@ -269,7 +269,7 @@ class PerfListenerKernelTest extends KernelListening {
       listener.poll(sample -> {}, 100);
       assertThat(System.nanoTime() - startNs).isLessThan(TimeUnit.SECONDS.toNanos(60));
     }
-    // The poll that found it has closed what ended; this one opens the CPU again.
+    // The poll that found the CPU offline has closed its events. This poll opens them again.
     listener.poll(sample -> {}, 0);
   }
 

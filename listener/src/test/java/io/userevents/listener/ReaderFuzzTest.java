@@ -17,8 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Feeds the readers of rings and pages with bytes that are right but for some, and with noise. None
- * may throw, read outside or go on for ever; each event that is handed out lies within its bounds.
+ * Feeds the readers of rings and pages with valid bytes of which some are changed, and with noise.
+ * None may throw, read outside or go on for ever; each event that is handed out lies within its
+ * bounds.
  *
  * <p>{@code -Dfuzz.seconds} says for how long, {@code -Dfuzz.seed} which bytes come first.
  */
@@ -59,7 +60,7 @@ class ReaderFuzzTest {
               // No record is shorter than 8 bytes.
               assertThat(delivered).isBetween(0, RING_LENGTH / 8);
               assertThat(ring.tail()).isEqualTo(ring.head());
-              // The reader gives up what it does not understand, and goes on from there.
+              // The reader skips the malformed part and continues after it.
               ring.setHead(ring.head() & ~7L);
               ring.ring().free(ring.head());
             }

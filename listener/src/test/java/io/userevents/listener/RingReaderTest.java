@@ -256,7 +256,7 @@ class RingReaderTest {
     for (int i = 0; i < tails.size(); i++) {
       assertThat(tails.get(i)).isLessThanOrEqualTo(ends.get(i) - length);
     }
-    // What was read is given back while the reader goes on, not at the end of all.
+    // The reader frees the bytes that it has read while it continues, and not only at the end.
     assertThat(tails.get(9)).isPositive();
   }
 

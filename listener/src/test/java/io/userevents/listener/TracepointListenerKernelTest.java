@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What holds for each source, against the running kernel; needs root and Linux 6.4 or newer with
+ * Tests that apply to each source, on the running kernel; needs root and Linux 6.4 or newer with
  * user_events.
  */
 @Tag("kernel")
@@ -42,7 +42,7 @@ class TracepointListenerKernelTest extends KernelListening {
 
   private static final int IDLE_MS = 10_000;
 
-  /** Of the last event that was polled alone. */
+  /** The time of the last event that was polled alone, in ns. */
   private volatile long receivedTimestampNs;
 
   @ParameterizedTest
@@ -402,7 +402,8 @@ class TracepointListenerKernelTest extends KernelListening {
               () -> {
                 int events = listener.poll(sample -> {}, -1);
                 wasInterrupted.set(Thread.currentThread().isInterrupted());
-                // Still interrupted: does not wait, but hands out what is there.
+                // The thread is still interrupted: poll does not wait, but delivers the available
+                // events.
                 assertThat(listener.poll(sample -> {}, -1)).isZero();
                 assertThat(writer.write()).isZero();
                 assertThat(listener.poll(sample -> {}, -1)).isEqualTo(1);

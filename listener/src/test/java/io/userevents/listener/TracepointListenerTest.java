@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What does not need a kernel with user_events. */
+/** Tests that do not need a kernel with user_events. */
 class TracepointListenerTest {
 
   @TempDir Path folder;

@@ -25,8 +25,8 @@ class PacingTest {
   private static final int COST = EventLayout.perfSampleLength(LONG.length());
   private static final int BURST = EventLayout.perfSampleLength(4048);
 
-  /** At this rate a second event would wait for a second and more. */
-  private static final int SLOW = 4000;
+  /** At this rate a second event would wait for two seconds and more. */
+  private static final int SLOW = 2000;
 
   private static final int FAST = 1_000_000;
 

@@ -14,6 +14,7 @@ import io.userevents.tracepoint.RegistrationFailures;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,18 +49,29 @@ class RingMemoryTest {
 
   @Test
   void shouldAllocateWhenItIsRegisteredAndNotBefore() throws Exception {
+    CountDownLatch mayRegister = new CountDownLatch(1);
     tracepoint.failRegistration(RegistrationFailures.of(Errno.ENOENT));
+    tracepoint.whenRegistering =
+        () -> {
+          if (tracepoint.registrations.get() > 1) {
+            await(mayRegister);
+          }
+        };
     RecordPipeline pipeline =
         pipelines.start(
             RecordPipeline.builder()
                 .setTracepoint(tracepoint)
                 .setRetryPeriod(Duration.ofMillis(200)));
 
-    assertThat(pipeline.isAttached()).as("enabled, but not registered").isFalse();
-    assertThat(publish(pipeline, "early", outcomes, 1)).isFalse();
-    assertThat(pipeline.tryClaim(1, 0, outcomes, 2).isOpen()).isFalse();
-    assertThat(outcomes.outcomes())
-        .containsExactly(Outcome.DROPPED_DETACHED, Outcome.DROPPED_DETACHED);
+    try {
+      assertThat(pipeline.isAttached()).as("enabled, but not registered").isFalse();
+      assertThat(publish(pipeline, "early", outcomes, 1)).isFalse();
+      assertThat(pipeline.tryClaim(1, 0, outcomes, 2).isOpen()).isFalse();
+      assertThat(outcomes.outcomes())
+          .containsExactly(Outcome.DROPPED_DETACHED, Outcome.DROPPED_DETACHED);
+    } finally {
+      mayRegister.countDown();
+    }
     while (!pipeline.isAttached()) {
       Thread.sleep(1);
     }
@@ -138,6 +150,14 @@ class RingMemoryTest {
       assertThat(output)
           .contains("state=ATTACHED attached=true taken=true written=1")
           .doesNotContain("cannot");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the consumer", e);
     }
   }
 

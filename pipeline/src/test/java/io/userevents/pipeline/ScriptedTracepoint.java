@@ -71,6 +71,9 @@ final class ScriptedTracepoint implements Tracepoint {
   /** What happens when it is asked whether a listener records, before it is told. */
   volatile Runnable whenAskedForRecording = () -> {};
 
+  /** What happens on the consumer's thread when it registers. */
+  volatile Runnable whenRegistering = () -> {};
+
   /** What happens when it is asked for its name, as each line of the log does. */
   volatile Runnable whenNamed = () -> {};
 
@@ -141,6 +144,7 @@ final class ScriptedTracepoint implements Tracepoint {
   @Override
   public String register() throws RegistrationException {
     registrations.incrementAndGet();
+    whenRegistering.run();
     Throwable failure = registrationFailures.poll();
     if (failure instanceof RegistrationException e) {
       throw e;

@@ -6,7 +6,7 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
 import java.io.IOException;
 import java.util.Map;
 
-/** What the receiver does with one request. Those of a test may be lambdas of its own. */
+/** The receiver's reaction to one request. A test may define further reactions as lambdas. */
 @FunctionalInterface
 public interface Behaviour {
 

@@ -105,7 +105,7 @@ public final class OtlpReceiver implements AutoCloseable {
     return this;
   }
 
-  /** Sets what is done with requests for which the script has nothing. */
+  /** Sets the behaviour for requests that the script does not cover. */
   public synchronized OtlpReceiver setDefault(Behaviour behaviour) {
     defaultBehaviour = behaviour;
     return this;

@@ -50,7 +50,7 @@ public final class TestCertificates {
    * Makes a certificate.
    *
    * @param algorithm of the key: {@code EC}, {@code RSA} or {@code Ed25519}
-   * @param signer the name of an authority, or null for one that is signed by itself
+   * @param signer the name of an authority, or null for a self-signed certificate
    * @param host the name of a host for which it is
    */
   public TestCertificates add(String name, String algorithm, @Nullable String signer, String host)

@@ -21,24 +21,26 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Measure what the exporter and its pipeline cost, beside other ways, and write a report with"
+      "Measure the cost of the exporter, its pipeline and alternatives, and write a report with"
           + " plots.",
-      "Runs from the project's sources and builds the benchmarks first. The machine should be idle;"
-          + " a program in C and the Rust crate are measured too where gcc and cargo are installed."
+      "The command needs the project's sources and builds the benchmarks first. Run it on an idle"
+          + " machine. It also measures a program in C if gcc is installed, and the Rust crate if"
+          + " cargo is installed."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
       "0:the report is written",
-      "1:an experiment failed; the report has the others",
+      "1:an experiment failed; the report has the other experiments",
       ExitCode.USAGE_LINE,
       ExitCode.SIGHUP_LINE,
+      ExitCode.SIGINT_LINE,
       ExitCode.SIGTERM_LINE
     },
     footerHeading = "%nExample:%n",
     footer = {"  user-events bench --only publish,drain --output report"})
 public final class BenchCommand implements Callable<Integer> {
 
-  /** The folder of the project, given by the launcher. */
+  /** The property with the folder of the project. The launcher sets it. */
   static final String HOME_PROPERTY = "userevents.home";
 
   static final String PROGRAM = "io.userevents.bench.Bench";
@@ -61,7 +63,7 @@ public final class BenchCommand implements Callable<Integer> {
       throw new CommandException(
           "the benchmarks could not be built: mvn ended with status "
               + built
-              + "; it says why above");
+              + "; its output above has the reason");
     }
     return run(program(home), null);
   }
@@ -69,7 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
   static Path home(@Nullable String property) throws CommandException {
     if (property == null) {
       throw new CommandException(
-          "the benchmarks are part of the project's sources: start the command by their script"
+          "the benchmarks are part of the project's sources: start the command with their script"
               + " user-events, or set -D"
               + HOME_PROPERTY
               + "=FOLDER");
@@ -77,7 +79,7 @@ public final class BenchCommand implements Callable<Integer> {
     Path home = Path.of(property).toAbsolutePath();
     if (!Files.exists(home.resolve("jmh/pom.xml"))) {
       throw new CommandException(
-          "the benchmarks are not there: no file "
+          "the benchmarks are missing: no file "
               + home.resolve("jmh/pom.xml")
               + "; "
               + HOME_PROPERTY

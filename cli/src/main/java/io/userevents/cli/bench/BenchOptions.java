@@ -13,15 +13,15 @@ public final class BenchOptions {
   @Option(
       names = "--full",
       description =
-          "Measure with three JVMs for each figure and more sizes: about an hour. Without it, one JVM"
-              + " each: under 15 minutes.")
+          "Use three JVMs for each figure and measure more sizes. This takes about an hour. Without"
+              + " this option, each figure uses one JVM, and the run takes less than 15 minutes.")
   private boolean isFull;
 
   @Option(
       names = "--only",
       split = ",",
       paramLabel = "ID",
-      description = "Run these experiments only, separated by commas. --list shows them.")
+      description = "Run only these experiments, separated by commas. --list shows their names.")
   private List<String> only = List.of();
 
   @Option(names = "--list", description = "Show the experiments and their estimated times.")
@@ -32,8 +32,8 @@ public final class BenchOptions {
       paramLabel = "DIR",
       defaultValue = "benchmark-report",
       description = {
-        "The folder for benchmarks.md, and for plots and results.json in its folder benchmarks. They"
-            + " are made if they are missing, and files of these names are replaced. Default:"
+        "Write benchmarks.md to this folder, and plots and results.json to its subfolder"
+            + " benchmarks. Missing folders are created, and files with these names are replaced. Default:"
             + " ${DEFAULT-VALUE}."
       })
   private Path output = Path.of("benchmark-report");
@@ -42,35 +42,35 @@ public final class BenchOptions {
       names = "--from",
       paramLabel = "FILE",
       description =
-          "Write the page and the plots of an earlier run's results.json; measure nothing.")
+          "Write the page and the plots from an earlier run's results.json. Nothing is measured.")
   private @Nullable Path from;
 
-  /** The results of an earlier run to write in place of measuring; null to measure. */
+  /** Returns the results of an earlier run to write instead of measuring; null to measure. */
   public @Nullable Path from() {
     return from;
   }
 
-  /** Whether to take the time for smaller errors. */
+  /** Returns whether to measure longer for smaller errors. */
   public boolean isFull() {
     return isFull;
   }
 
-  /** The experiments to run; none for all. */
+  /** Returns the experiments to run; empty for all. */
   public List<String> only() {
     return List.copyOf(only);
   }
 
-  /** Whether to show the experiments in place of running them. */
+  /** Returns whether to list the experiments instead of running them. */
   public boolean isList() {
     return isList;
   }
 
-  /** The folder for the report. */
+  /** Returns the folder for the report. */
   public Path output() {
     return output;
   }
 
-  /** The same options for another process; the folder as an absolute path. */
+  /** Returns the same options for another process, with the folder as an absolute path. */
   public List<String> toArguments() {
     List<String> arguments = new ArrayList<>();
     if (isFull) {

@@ -5,40 +5,43 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** A listener of the event, for one thread; {@link #detach} may be called by another. */
+/** A listener of the event. One thread uses it; another thread may call {@link #detach}. */
 public interface Capture extends AutoCloseable {
 
-  /** {@link #poll} returns this once the capture is closed, by itself at the end of the JVM. */
+  /**
+   * The value that {@link #poll} returns once the capture is closed. At the end of the JVM, the
+   * capture closes automatically.
+   */
   int CLOSED = -1;
 
-  /** Gets the events. */
+  /** Receives the events. */
   @FunctionalInterface
   interface Handler {
 
     /**
-     * Called for each event.
+     * Receives one event.
      *
-     * @param event its bytes, in an array that may be kept
-     * @param timestampNs when it was written, CLOCK_MONOTONIC
-     * @param pid process that wrote it; 0 if that is not known
+     * @param event its bytes, in an array that the handler may keep
+     * @param timestampNs time at which it was written, CLOCK_MONOTONIC in ns
+     * @param pid process that wrote it; 0 if it is unknown
      */
     void onEvent(byte[] event, long timestampNs, int pid);
   }
 
   /**
-   * Hands out the events that have come in; waits for the first.
+   * Passes the available events to the handler. Waits for the first event.
    *
    * @return the number of events, 0 after the time, or {@link #CLOSED}
    */
   int poll(Handler handler, int timeoutMs) throws IOException;
 
-  /** Stops receiving; events that were written before can still be polled. */
+  /** Stops receiving. Events that were written before can still be polled. */
   void detach() throws IOException;
 
-  /** What was received and lost so far. */
+  /** Returns the counts of received and lost events so far. */
   Counts counts() throws IOException;
 
-  /** The kernel's facility, for people: {@code ftrace} or {@code perf}. */
+  /** Returns the name of the kernel's facility: {@code ftrace} or {@code perf}. */
   String source();
 
   @Override
@@ -47,19 +50,22 @@ public interface Capture extends AutoCloseable {
   /**
    * Counts of events.
    *
-   * @param received that were handed out
-   * @param lost by cause: the name says who lost them; without those that are 0
-   * @param interruptions times that the kernel did not record, on a CPU or at all; events that were
-   *     written meanwhile are in no count
+   * @param received events that were delivered
+   * @param lost events by cause; the name says which side lost them; counts of 0 are left out
+   * @param interruptions how often the kernel did not record, on a CPU or on all; events that were
+   *     written in that time are in no count
    */
   record Counts(long received, Map<String, Long> lost, long interruptions) {
 
-    /** All that were lost. */
+    /** Returns the total number of lost events. */
     public long lostTotal() {
       return lost.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How many were lost, by whom, and whether there may be more, for people. */
+    /**
+     * Returns a readable text: the number of lost events by cause, and whether further events may
+     * be lost.
+     */
     public String lostText() {
       StringBuilder text = new StringBuilder("lost ").append(lostTotal());
       if (!lost.isEmpty()) {
@@ -70,7 +76,7 @@ public interface Capture extends AutoCloseable {
       if (interruptions != 0) {
         text.append("; interrupted ").append(interruptions);
         text.append(interruptions == 1 ? " time" : " times")
-            .append(", and events meanwhile are not counted");
+            .append(", and the events of that time are not counted");
       }
       return text.toString();
     }

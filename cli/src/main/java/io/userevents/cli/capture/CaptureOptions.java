@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of a command that attaches. */
+/** The options of a command that attaches to the event. */
 public final class CaptureOptions {
 
   private static final int MIN_BUFFER_KB = 8;
@@ -23,15 +23,15 @@ public final class CaptureOptions {
       paramLabel = "SOURCE",
       defaultValue = "auto",
       description = {
-        "perf, which needs CAP_PERFMON; ftrace, which needs root; or auto: perf if it is possible."
-            + " Default: ${DEFAULT-VALUE}."
+        "Read by perf, which needs CAP_PERFMON, or by ftrace, which needs root. auto uses perf if"
+            + " possible. Default: ${DEFAULT-VALUE}."
       })
   private Source source = Source.auto;
 
   @Option(
       names = "--buffer-kb",
       paramLabel = "KB",
-      description = "Size of the kernel's buffer of each CPU, in KiB.")
+      description = "Set the size of the kernel's buffer of each CPU, in KiB.")
   private @Nullable Integer bufferKb;
 
   /** The names are those of the option's values. */
@@ -41,12 +41,12 @@ public final class CaptureOptions {
     ftrace
   }
 
-  /** The kernel's facility. */
+  /** Returns the kernel's facility. */
   public Facility facility() {
     return Facility.valueOf(source.name().toUpperCase(Locale.ROOT));
   }
 
-  /** Size of buffers in KiB, or {@link Captures#DEFAULT_BUFFER_KB}. */
+  /** Returns the size of each buffer in KiB, or {@link Captures#DEFAULT_BUFFER_KB}. */
   public int bufferKb() {
     Integer value = bufferKb;
     if (value == null) {

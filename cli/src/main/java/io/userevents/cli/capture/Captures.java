@@ -10,13 +10,13 @@ import java.util.List;
 /** Opens captures. */
 public final class Captures {
 
-  /** Asks for the library's size of buffers. */
+  /** Selects the library's default size of buffers. */
   public static final int DEFAULT_BUFFER_KB = 0;
 
-  /** For each CPU: enough to try. */
+  /** The size of each CPU's buffer for an attempt. */
   private static final int TRIAL_BUFFER_KB = 64;
 
-  /** The library gives no CPU less. */
+  /** The smallest size that the library gives a CPU. */
   private static final int MIN_CPU_KB = 16;
 
   private Captures() {}
@@ -32,7 +32,7 @@ public final class Captures {
     return new ListenerCapture(openSamples(List.of(eventName), facility, bufferKb));
   }
 
-  /** As {@link #open}, for several events. */
+  /** Does the same as {@link #open}, for several events. */
   public static SampleCapture openSamples(List<String> eventNames, Facility facility, int bufferKb)
       throws ListenerException {
     TracepointListenerBuilder builder = builder(eventNames, facility);
@@ -43,8 +43,8 @@ public final class Captures {
   }
 
   /**
-   * As {@link #open}, to find out whether it is possible: with small buffers, and instances of
-   * ftrace that killed listeners have left behind stay.
+   * Attaches only to find out whether it is possible. Uses small buffers, and does not remove
+   * ftrace instances that killed listeners have left behind.
    */
   public static Capture tryToOpen(String eventName, Facility facility) throws ListenerException {
     TracepointListenerBuilder builder =
@@ -64,7 +64,7 @@ public final class Captures {
             });
   }
 
-  /** Memory that the kernel takes for one with default buffers, in bytes. */
+  /** Returns the memory that the kernel takes for a capture with default buffers, in bytes. */
   public static long defaultMemory(int cpus) {
     long perCpuKb =
         Math.max(MIN_CPU_KB, TracepointListenerBuilder.DEFAULT_TOTAL_BUFFER_SIZE_KB / cpus);

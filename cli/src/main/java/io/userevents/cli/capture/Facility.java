@@ -3,7 +3,7 @@ package io.userevents.cli.capture;
 
 /** The kernel's facility that delivers events. */
 public enum Facility {
-  /** perf where the kernel lets this process use it, otherwise ftrace. */
+  /** perf if the kernel allows this process to use it, otherwise ftrace. */
   AUTO,
   /** Needs CAP_PERFMON and read access to tracefs. */
   PERF,

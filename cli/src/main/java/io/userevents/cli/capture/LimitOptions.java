@@ -17,17 +17,17 @@ public final class LimitOptions {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Option(names = "--seconds", paramLabel = "N", description = "End after so many seconds.")
+  @Option(names = "--seconds", paramLabel = "N", description = "End after N seconds.")
   private @Nullable Integer seconds;
 
-  /** Points of listen, events of record. */
+  /** A number of points for listen, of events for record. */
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "End after so many points; record counts events.")
+      description = "End after N points. record counts events.")
   private @Nullable Long count;
 
-  /** Time in ns; {@link Long#MAX_VALUE} if there is no limit. */
+  /** Returns the time limit in ns; {@link Long#MAX_VALUE} if there is none. */
   public long ns() {
     Integer value = seconds;
     return value == null
@@ -35,7 +35,7 @@ public final class LimitOptions {
         : TimeUnit.SECONDS.toNanos(inRange("--seconds", value, MAX_SECONDS));
   }
 
-  /** A number of points or events; {@link Long#MAX_VALUE} if there is no limit. */
+  /** Returns the limit of points or events; {@link Long#MAX_VALUE} if there is none. */
   public long count() {
     Long value = count;
     return value == null ? Long.MAX_VALUE : inRange("--count", value, Long.MAX_VALUE);

@@ -5,7 +5,7 @@ import io.userevents.listener.EventHandler;
 import io.userevents.listener.Sample;
 import java.io.IOException;
 
-/** Copies of the events, with the processes that ftrace does not tell. */
+/** A capture that copies the events and finds the processes, which ftrace does not report. */
 final class ListenerCapture implements Capture {
 
   private final SampleCapture capture;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Through the listener library. */
+/** A capture through the listener library. */
 final class ListenerSampleCapture implements SampleCapture {
 
   private final TracepointListener listener;

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The process of a thread, which ftrace does not tell. Used by one thread. */
+/** Finds the process of a thread, because ftrace reports only the thread. Used by one thread. */
 final class ProcessTable {
 
   private static final Pattern PROCESS = Pattern.compile("(?m)^Tgid:\\s+(\\d{1,9})$");
   private static final int MAX_THREADS = 4096;
 
-  /** The kernel gives numbers again, though not soon. */
+  /** The kernel reuses numbers, but not soon. */
   private static final long LIFETIME_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final Path proc;
@@ -31,7 +31,9 @@ final class ProcessTable {
     this.proc = proc;
   }
 
-  /** Number of the process; 0 if the thread has ended, or is of another pid namespace. */
+  /**
+   * Returns the number of the process; 0 if the thread has ended or is in another pid namespace.
+   */
   int processOf(int tid) {
     long now = System.nanoTime();
     if (processes.size() == MAX_THREADS || now - begunNs > LIFETIME_NS) {
@@ -43,7 +45,7 @@ final class ProcessTable {
 
   private int read(int tid) {
     try {
-      // The kernel has a folder for each thread, though it lists only those of processes.
+      // The kernel has a folder for each thread, although it lists only the folders of processes.
       String status = Files.readString(proc.resolve(tid + "/status"));
       Matcher matcher = PROCESS.matcher(status);
       return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;

@@ -6,25 +6,25 @@ import io.userevents.listener.TracepointFormat;
 import java.io.IOException;
 import java.util.List;
 
-/** As {@link Capture}, with all that the kernel tells of an event, and without a copy of it. */
+/** A capture like {@link Capture} that passes on all data of an event, without copying it. */
 public interface SampleCapture extends AutoCloseable {
 
   /**
-   * As {@link Capture#poll}; the sample is used again for each event. What the handler throws comes
-   * out, and the event counts as received.
+   * Does the same as {@link Capture#poll}. The sample is reused for each event. An exception of the
+   * handler is passed on, and the event counts as received.
    */
   int poll(EventHandler handler, int timeoutMs) throws IOException;
 
-  /** As {@link Capture#detach}. */
+  /** Does the same as {@link Capture#detach}. */
   void detach() throws IOException;
 
-  /** As {@link Capture#counts}. */
+  /** Returns the same as {@link Capture#counts}. */
   Capture.Counts counts() throws IOException;
 
-  /** As {@link Capture#source}. */
+  /** Returns the same as {@link Capture#source}. */
   String source();
 
-  /** The tracepoints, for files with their events. */
+  /** Returns the tracepoints. Files with their events need them. */
   List<TracepointFormat> formats();
 
   @Override

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Events as commands read them, whatever library and facility of the kernel delivers them. The
- * listener library is used here, and by the commands that read and write files of events.
+ * The commands' view of events, independent of the library and the kernel's facility that deliver
+ * them. Only this package and the commands that read and write files of events may use the listener
+ * library.
  */
 @NullMarked
 package io.userevents.cli.capture;

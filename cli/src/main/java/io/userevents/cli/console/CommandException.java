@@ -3,17 +3,17 @@ package io.userevents.cli.console;
 
 import java.io.IOException;
 
-/** A command cannot go on. The message is for the user as it is. */
+/** Thrown when a command cannot continue. The message is shown to the user unchanged. */
 public final class CommandException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The message says what was asked and found, and what helps. */
+  /** Creates the exception. The message has the request, the values found and a remedy. */
   public CommandException(String message) {
     super(message);
   }
 
-  /** The message says what was asked and found, and what helps. */
+  /** Creates the exception. The message has the request, the values found and a remedy. */
   public CommandException(String message, Throwable cause) {
     super(message, cause);
   }

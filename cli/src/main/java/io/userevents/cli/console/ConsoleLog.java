@@ -14,16 +14,16 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Has java.util.logging write short lines to standard error, for the whole process. */
+/** Configures java.util.logging to write short lines to standard error, for the whole process. */
 public final class ConsoleLog {
 
-  /** Kept, since the LogManager forgets loggers, and their levels, that nobody refers to. */
+  /** Kept, because the LogManager drops loggers, with their levels, that have no references. */
   private static final Logger OWN = Logger.getLogger("io.userevents");
 
-  /** The same holds for these. */
+  /** Kept for the same reason. */
   private static final Set<Logger> SHOWN = ConcurrentHashMap.newKeySet();
 
-  /** To the start of the line, and clears it: a line that shows progress may be there. */
+  /** Moves to the start of the line and clears it, because a progress line may be there. */
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private static volatile @Nullable HoldingHandler installed;
@@ -36,7 +36,7 @@ public final class ConsoleLog {
     for (Handler handler : root.getHandlers()) {
       root.removeHandler(handler);
     }
-    // Writes to standard error, and does so at once.
+    // Writes to standard error without buffering.
     Handler console = new ConsoleHandler();
     console.setLevel(Level.ALL);
     console.setFormatter(
@@ -48,7 +48,10 @@ public final class ConsoleLog {
     OWN.setLevel(isVerbose ? Level.FINE : Level.WARNING);
   }
 
-  /** Shows lines of level INFO too, of this logger and those below it: for a command that stays. */
+  /**
+   * Also shows lines of level INFO from this logger and those below it. Used by a long-running
+   * command.
+   */
   public static void showInfo(String name) {
     if (installed == null) {
       return;
@@ -60,7 +63,7 @@ public final class ConsoleLog {
     }
   }
 
-  /** Keeps lines back as long as a picture fills the terminal, which they would be written into. */
+  /** Holds lines back while a picture fills the terminal, because they would be written into it. */
   public static void hold() {
     HoldingHandler handler = installed;
     if (handler != null) {
@@ -68,7 +71,7 @@ public final class ConsoleLog {
     }
   }
 
-  /** Writes the lines that were kept back. */
+  /** Writes the lines that were held back. */
   public static void release() {
     HoldingHandler handler = installed;
     if (handler != null) {
@@ -76,7 +79,7 @@ public final class ConsoleLog {
     }
   }
 
-  /** One line for each record; stack traces below it if asked. */
+  /** Writes one line for each record, followed by the stack trace on request. */
   static final class OneLine extends Formatter {
 
     private final boolean withStackTraces;

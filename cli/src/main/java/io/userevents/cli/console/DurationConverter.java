@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A time with its unit: ms, s, m, h or d. */
+/** Converts a time with its unit: ms, s, m, h or d. */
 public final class DurationConverter implements ITypeConverter<Duration> {
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -18,7 +18,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
     Matcher matcher = TIME.matcher(text.toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "'" + text + "' is no time: give a number with ms, s, m, h or d, e.g. 10s");
+          "'" + text + "' is not a time: give a number with ms, s, m, h or d, e.g. 10s");
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

@@ -7,10 +7,10 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
-/** Hands log lines on, or keeps them as long as it is told to. Thread-safe. */
+/** Passes log lines on, or holds them back on request. Thread-safe. */
 final class HoldingHandler extends Handler {
 
-  /** Of those that come while it holds: more would hide the first ones. */
+  /** The largest number of lines that are held. More lines would hide the first ones. */
   private static final int MAX_HELD = 100;
 
   private final Handler target;
@@ -34,12 +34,12 @@ final class HoldingHandler extends Handler {
     }
   }
 
-  /** Keeps what comes from now on. */
+  /** Holds all further lines back. */
   synchronized void hold() {
     isHolding = true;
   }
 
-  /** Hands on what it has kept, and what comes from now on. */
+  /** Passes on the held lines and all further lines. */
   synchronized void release() {
     isHolding = false;
     held.forEach(target::publish);

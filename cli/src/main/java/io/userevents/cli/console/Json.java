@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.HexFormat;
 
 /**
- * Writes JSON (RFC 8259) on one line: calls come in the order of the text. Characters beyond ASCII
- * are escaped, so that the encoding of the output does not matter. Not thread-safe.
+ * Writes JSON (RFC 8259) on one line. Calls must come in the order of the text. Characters outside
+ * ASCII are escaped, so that the encoding of the output does not matter. Not thread-safe.
  */
 public final class Json {
 
@@ -17,7 +17,7 @@ public final class Json {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** For each open object or array, whether it has something already. */
+  /** For each open object or array, whether it already has a member. */
   private final Deque<Boolean> hasEntries = new ArrayDeque<>();
 
   private boolean isAfterName;
@@ -42,7 +42,7 @@ public final class Json {
     return close(']');
   }
 
-  /** The name of a value, which comes next. */
+  /** Adds the name of the value that follows. */
   public Json name(String name) {
     separate();
     quote(name);
@@ -51,21 +51,26 @@ public final class Json {
     return this;
   }
 
-  /** A text. */
+  /** Adds a text. */
   public Json value(String value) {
     separate();
     quote(value);
     return this;
   }
 
-  /** A whole number; as it is, although readers with doubles lose digits beyond 2^53. */
+  /**
+   * Adds a whole number. It is written with all digits, although readers with doubles lose digits
+   * beyond 2^53.
+   */
   public Json value(long value) {
     separate();
     text.append(value);
     return this;
   }
 
-  /** A number; one that JSON does not have is a text, as in the JSON of protobuf. */
+  /**
+   * Adds a number. A value that JSON does not have is written as text, as in the JSON of protobuf.
+   */
   public Json value(double value) {
     if (!Double.isFinite(value)) {
       return value(Double.toString(value));
@@ -75,7 +80,7 @@ public final class Json {
     return this;
   }
 
-  /** True or false. */
+  /** Adds true or false. */
   public Json value(boolean value) {
     separate();
     text.append(value);

@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
 
 /**
  * Ends the process because its output cannot be written. A JVM ignores SIGPIPE, so a closed pipe
- * comes as an error here. Thread-safe.
+ * appears as an error here. Thread-safe.
  */
 final class OutputFailure {
 
@@ -26,9 +26,9 @@ final class OutputFailure {
   private final IntConsumer exit;
 
   /**
-   * @param target the link in {@code /proc} that says of which kind the output is
+   * @param target the link in {@code /proc} that shows the kind of the output
    * @param name of the output, for the message
-   * @param errors where a failure is told that is no closed pipe
+   * @param errors receives a failure other than a closed pipe
    * @param exit ends the process with a code
    */
   OutputFailure(Path target, String name, PrintStream errors, IntConsumer exit) {
@@ -44,7 +44,7 @@ final class OutputFailure {
       return;
     }
     if (StandardOutput.isTerminal(target)) {
-      // It was closed. A SIGHUP comes as well, sooner or later.
+      // The terminal was closed. A SIGHUP arrives as well, sooner or later.
       exit.accept(ExitCode.SIGHUP);
       return;
     }
@@ -59,8 +59,8 @@ final class OutputFailure {
   }
 
   /**
-   * The JDK gives no errno, and its text is in the user's language. A write to a pipe or a socket
-   * fails if its reader is gone, and for no other reason that a program could meet.
+   * The JDK gives no errno, and its text is in the user's language. In practice, a write to a pipe
+   * or a socket fails only if its reader is gone.
    */
   private boolean isClosedPipe(IOException failure) {
     if (String.valueOf(failure.getMessage()).contains("Broken pipe")) {

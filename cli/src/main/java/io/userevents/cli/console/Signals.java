@@ -11,8 +11,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Signals of this process. By reflection, since javac warns of {@code sun.misc.Signal} and lets
- * nobody suppress that.
+ * Handles signals of this process. It uses reflection, because javac warns of {@code
+ * sun.misc.Signal} and the warning cannot be suppressed.
  */
 public final class Signals {
 
@@ -24,8 +24,8 @@ public final class Signals {
   private Signals() {}
 
   /**
-   * Has an action run at each signal of this name, e.g. {@code INT}, on a thread of the JVM's. With
-   * {@code -Xrs} the JVM leaves signals alone: then this does nothing.
+   * Runs an action at each signal of this name, for example {@code INT}, on a thread of the JVM.
+   * With {@code -Xrs} the JVM does not handle signals, and this method does nothing.
    */
   public static void handle(String name, Runnable action) {
     try {
@@ -46,11 +46,11 @@ public final class Signals {
   }
 
   /**
-   * Stops this process, as a shell's Ctrl-Z does to one that handles no signal; returns when it has
-   * been continued.
+   * Stops this process, as Ctrl-Z in a shell stops a process without signal handlers. Returns when
+   * the process continues.
    */
   public static void stopThisProcess() {
-    // The JDK raises those signals only that a program handles, and nobody can handle this one.
+    // The JDK raises only signals that the program handles, and this one cannot be handled.
     int failed =
         Function.getFunction(Platform.C_LIBRARY_NAME, "raise").invokeInt(new Object[] {SIGSTOP});
     if (failed != 0) {

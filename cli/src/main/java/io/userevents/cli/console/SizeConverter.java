@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A size in bytes, or with K, M or G for powers of 1,024. */
+/** Converts a size in bytes, or with K, M or G for powers of 1,024. */
 public final class SizeConverter implements ITypeConverter<Long> {
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([KMG]?)");
@@ -17,7 +17,7 @@ public final class SizeConverter implements ITypeConverter<Long> {
     Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "'" + text + "' is no size: give bytes, or a number with K, M or G, e.g. 100M");
+          "'" + text + "' is not a size: give bytes, or a number with K, M or G, e.g. 100M");
     }
     int shift =
         switch (matcher.group(2)) {

@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writers of standard output and standard error that do not hide failures, as {@link PrintWriter}
- * and {@link System#out} do: a write that fails ends the process at once, with what shutdown hooks
- * do. Thread-safe.
+ * Writers for standard output and standard error. Unlike {@link PrintWriter} and {@link
+ * System#out}, they do not hide failures: a failed write ends the process at once, after its
+ * shutdown hooks. Thread-safe.
  */
 public final class StandardOutput {
 
@@ -28,32 +28,34 @@ public final class StandardOutput {
 
   private StandardOutput() {}
 
-  /** Standard output; each line is written as it ends. */
+  /** Returns a writer for standard output. Each line is written when it ends. */
   public static PrintWriter out() {
     return writer(new FileOutputStream(FileDescriptor.out), OUT, "standard output");
   }
 
-  /** Standard error; each line is written as it ends. */
+  /** Returns a writer for standard error. Each line is written when it ends. */
   public static PrintWriter err() {
     return writer(new FileOutputStream(FileDescriptor.err), ERR, "standard error");
   }
 
-  /** Whether standard output is a terminal, whatever standard input is. */
+  /** Returns whether standard output is a terminal, independent of standard input. */
   public static boolean isTerminal() {
     return isTerminal(OUT);
   }
 
-  /** Whether standard error is a terminal. */
+  /** Returns whether standard error is a terminal. */
   public static boolean isErrorTerminal() {
     return isTerminal(ERR);
   }
 
-  /** Whether standard input is a terminal. */
+  /** Returns whether standard input is a terminal. */
   public static boolean isInputTerminal() {
     return isTerminal(IN);
   }
 
-  /** Whether a link of {@code /proc/self/fd} leads to a terminal, be it closed meanwhile. */
+  /**
+   * Returns whether a link in {@code /proc/self/fd} points to a terminal, even if it is closed now.
+   */
   static boolean isTerminal(Path descriptor) {
     try {
       String target = Files.readSymbolicLink(descriptor).toString();
@@ -65,18 +67,23 @@ public final class StandardOutput {
     }
   }
 
-  /** Whether standard output is a terminal that shows colours, and the user wants some. */
+  /**
+   * Returns whether standard output is a terminal that shows colours and the user has not disabled
+   * them.
+   */
   public static boolean isColoured() {
     return isColoured(isTerminal(), System.getenv("NO_COLOR"), System.getenv("TERM"));
   }
 
-  /** By no-color.org, any text in {@code NO_COLOR} counts, but an empty one. */
+  /** According to no-color.org, any non-empty text in {@code NO_COLOR} counts. */
   static boolean isColoured(boolean isTerminal, @Nullable String noColor, @Nullable String term) {
     boolean isRefused = noColor != null && !noColor.isEmpty();
     return isTerminal && !isRefused && term != null && !term.equals("dumb");
   }
 
-  /** The encoding of standard output; that of the locale if this JVM does not say it. */
+  /**
+   * Returns the encoding of standard output, or that of the locale if this JVM does not report it.
+   */
   public static Charset charset() {
     for (String property : new String[] {"stdout.encoding", "sun.stdout.encoding"}) {
       String name = System.getProperty(property);
@@ -95,7 +102,7 @@ public final class StandardOutput {
     return new PrintWriter(new FailingWriter(stream, charset(), failure), true);
   }
 
-  /** Tells of a failure, and throws what {@link PrintWriter} lets through. */
+  /** Reports a failure, and throws exceptions that {@link PrintWriter} passes on. */
   static final class FailingWriter extends Writer {
 
     private final Writer writer;

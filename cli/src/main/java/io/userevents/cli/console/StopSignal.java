@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Asks a running command to end in order. All methods may be called by any thread. */
+/** Asks a running command to end in order. Any thread may call any method. */
 public final class StopSignal {
 
   private final CountDownLatch raised = new CountDownLatch(1);
   private volatile int exitCode = ExitCode.OK;
   private volatile boolean isOfProcess;
 
-  /** Raises it; once more does nothing. */
+  /** Raises the signal. A second call does nothing. */
   public void raise() {
     raised.countDown();
   }
 
-  /** Raises it as a SIGHUP does: the terminal is gone. */
+  /** Raises the signal as SIGHUP does: the terminal is closed. */
   public void hangUp() {
     if (!isRaised()) {
       exitCode = ExitCode.SIGHUP;
@@ -25,27 +25,29 @@ public final class StopSignal {
     raise();
   }
 
-  /** Whether it has been raised. */
+  /** Returns whether the signal was raised. */
   public boolean isRaised() {
     return raised.getCount() == 0;
   }
 
-  /** Waits that long, or less if it is raised meanwhile; returns whether it is. */
+  /** Waits for this time, or less if the signal is raised before. Returns whether it was raised. */
   public boolean await(Duration time) throws InterruptedException {
     return raised.await(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
   }
 
-  /** The first SIGINT of this process raises it; the next one ends the process at once. */
+  /**
+   * Lets the first SIGINT of this process raise the signal. The next one ends the process at once.
+   */
   public void raiseOnSigInt() {
     isOfProcess = true;
     raiseOn("INT", ExitCode.SIGINT);
   }
 
   /**
-   * As {@link #raiseOnSigInt} for SIGTERM and SIGHUP, for commands that have something to finish. A
-   * shutdown hook would not do: all hooks run at once, and the listener's removes what is yet to be
-   * read. A SIGHUP that is ignored, as nohup has it, stays ignored: the JVM sees to that. Does
-   * nothing for a command that leaves signals alone.
+   * Does the same as {@link #raiseOnSigInt} for SIGTERM and SIGHUP, for commands that must finish
+   * some work. A shutdown hook is not suitable: all hooks run at the same time, and the listener's
+   * hook would remove unread events. The JVM keeps an ignored SIGHUP ignored, as under nohup. Does
+   * nothing for a command that does not handle signals.
    */
   public void raiseOnTermination() {
     if (isOfProcess) {
@@ -55,8 +57,8 @@ public final class StopSignal {
   }
 
   /**
-   * Ends the process some time after a SIGTERM or SIGHUP if the command has not ended by then: one
-   * whose output nobody reads would stay for ever.
+   * Ends the process some time after a SIGTERM or SIGHUP if the command has not ended by then.
+   * Without this, a command whose output is not read would never end.
    */
   public void exitAfterTermination(Duration time) {
     Thread thread =
@@ -69,7 +71,7 @@ public final class StopSignal {
                   System.exit(exitCode);
                 }
               } catch (InterruptedException e) {
-                // Nobody else has this thread.
+                // No other code can interrupt this thread.
                 throw new IllegalStateException(e);
               }
             },
@@ -78,7 +80,10 @@ public final class StopSignal {
     thread.start();
   }
 
-  /** Of a command that was ended in order: 0, or that of the SIGTERM or SIGHUP that raised it. */
+  /**
+   * Returns the exit code of a command that ended in order: 0, or that of the SIGTERM or SIGHUP
+   * that raised the signal.
+   */
   public int exitCode() {
     return exitCode;
   }
@@ -88,7 +93,8 @@ public final class StopSignal {
         name,
         () -> {
           if (isRaised()) {
-            // A hang-up may be told by the shell and by the kernel: nobody insists on it.
+            // The shell and the kernel may both send a SIGHUP, so a second one is not a request to
+            // end at once.
             if (exitCodeOfSignal != ExitCode.SIGHUP) {
               System.exit(exitCodeOfSignal);
             }

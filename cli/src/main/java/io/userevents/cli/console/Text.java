@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** How values are written for people. */
+/** Formats values for readable output. */
 public final class Text {
 
   private static final MathContext FIVE_DIGITS = new MathContext(5);
@@ -14,7 +14,7 @@ public final class Text {
   private static final int LAST_PRINTABLE = 0x7e;
   private static final int NO_BASE = -1;
 
-  /** More than any language puts on a letter. */
+  /** More marks than any language puts on a letter. */
   private static final int MAX_ATTACHED = 8;
 
   private static final int KIB = 1024;
@@ -22,7 +22,10 @@ public final class Text {
 
   private Text() {}
 
-  /** Five digits are enough to compare by eye; very large and very small ones keep an exponent. */
+  /**
+   * Formats a number with five digits, which are enough to compare by eye. Very large and very
+   * small numbers keep an exponent.
+   */
   public static String number(double value) {
     double magnitude = Math.abs(value);
     if (value == 0) {
@@ -32,7 +35,7 @@ public final class Text {
       return Double.toString(value);
     }
     BigDecimal exact = BigDecimal.valueOf(value);
-    // Never at the cost of digits before the point.
+    // Digits before the point are never dropped.
     BigDecimal rounded =
         exact.precision() - exact.scale() >= FIVE_DIGITS.getPrecision()
             ? exact.setScale(0, FIVE_DIGITS.getRoundingMode())
@@ -40,7 +43,7 @@ public final class Text {
     return rounded.stripTrailingZeros().toPlainString();
   }
 
-  /** A number of bytes with a binary unit, e.g. {@code 1.5 MiB}. */
+  /** Formats a number of bytes with a binary unit, for example {@code 1.5 MiB}. */
   public static String bytes(long bytes) {
     String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
     double scaled = bytes;
@@ -54,13 +57,13 @@ public final class Text {
 
   /**
    * Makes text of other programs safe to show: characters that move the cursor, change the
-   * direction of writing, or take no room and hide, are written as {@code \\uXXXX}. Combining marks
-   * stay, since many languages need them, up to 8 on a letter; so do the vowels and final
-   * consonants of Hangul that follow a letter of it.
+   * direction of writing, or are invisible are written as {@code \\uXXXX}. Combining marks stay, up
+   * to 8 per letter, because many languages need them. The vowels and final consonants of Hangul
+   * that follow a Hangul letter also stay.
    */
   public static String printable(String text) {
     StringBuilder safe = null;
-    // The last letter that marks may sit on, and how many do.
+    // The last letter that can have marks, and the number of its marks.
     int base = NO_BASE;
     int attached = 0;
     int i = 0;
@@ -89,7 +92,7 @@ public final class Text {
     return safe == null ? text : safe.toString();
   }
 
-  /** Whether a terminal draws it into the cell of the letter before it. */
+  /** Returns whether a terminal draws the character into the cell of the letter before it. */
   private static boolean isAttached(int c) {
     if (c <= LAST_PRINTABLE) {
       return false;
@@ -144,7 +147,10 @@ public final class Text {
         || (c >= 0xe0100 && c <= 0xe01ef);
   }
 
-  /** What a message says before its first semicolon, after which this project's give advice. */
+  /**
+   * Returns the part of a message before its first semicolon. This project's messages have advice
+   * after it.
+   */
   public static String firstClause(String message) {
     int end = message.indexOf(';');
     return printable(end < 0 ? message : message.substring(0, end));

@@ -8,7 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version, which Maven has put into the archive. */
+/** Reads the version that Maven has put into the archive. */
 public final class Version implements IVersionProvider {
 
   @Override
@@ -16,7 +16,7 @@ public final class Version implements IVersionProvider {
     return new String[] {"user-events " + read()};
   }
 
-  /** E.g. {@code 0.1.0}. */
+  /** Returns the version, for example {@code 0.1.0}. */
   public static String read() throws IOException {
     InputStream resource = Version.class.getResourceAsStream("/io/userevents/cli/version.txt");
     if (resource == null) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The parts that all commands share: standard output and its failure, log lines, the stop signal,
- * text for people. Commands have packages of their own, which this one does not know.
+ * The parts that all commands share: standard output and its failures, log lines, the stop signal,
+ * and formatting of text. This package must not depend on the packages of the commands.
  */
 @NullMarked
 package io.userevents.cli.console;

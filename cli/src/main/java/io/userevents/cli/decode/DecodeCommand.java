@@ -27,21 +27,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code user-events decode}: the metrics in files of perf and trace-cmd. */
+/** {@code user-events decode}: prints the metrics in files of perf and trace-cmd. */
 @Command(
     name = "decode",
     description = {
       "Print the metrics in files of 'user-events record', 'perf record' or 'trace-cmd record'.",
-      "At the end a line on standard error says what was read, and what the file says was lost."
+      "At the end, a line on standard error counts the events that were read. Further lines count"
+          + " the events that a file reports as lost."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
-      "0:all was read, also from a file whose end is cut off",
+      "0:all events were read, also from a file whose end is cut off",
       ExitCode.FAILURE_LINE,
       ExitCode.USAGE_LINE,
       "65:a file is malformed; the events before the fault were printed",
       ExitCode.SIGHUP_LINE,
-      "130:Ctrl-C ended it, or a second one while it read standard input",
+      "130:Ctrl-C ended it (with standard input, a second Ctrl-C)",
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
@@ -62,7 +63,7 @@ public final class DecodeCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "The files, one after the other; - stands for standard input.")
+      description = "Read these files, one after the other. - means standard input.")
   private List<String> files = new ArrayList<>();
 
   @Mixin private FilterOptions filterOptions = new FilterOptions();
@@ -71,7 +72,7 @@ public final class DecodeCommand implements Callable<Integer> {
       names = "--event",
       paramLabel = "NAME",
       description =
-          "Only events of this tracepoint; may be repeated. Default: all that have an exporter's"
+          "Select events of this tracepoint. May be repeated. Default: all with an exporter's"
               + " layout.")
   private List<String> events = new ArrayList<>();
 
@@ -80,9 +81,9 @@ public final class DecodeCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = {
-        "text: a line for each point, as listen prints it, after the time of the point; jsonl: an"
-            + " ExportMetricsServiceRequest in OTLP JSON on a line for each event; or json: one of"
-            + " all events. Default: ${DEFAULT-VALUE}."
+        "Print text (the time of each point, then a line as in listen), jsonl (an"
+            + " ExportMetricsServiceRequest in OTLP JSON on one line for each event), or json"
+            + " (one request with all events). Default: ${DEFAULT-VALUE}."
       })
   private Format format = Format.text;
 
@@ -90,8 +91,8 @@ public final class DecodeCommand implements Callable<Integer> {
       names = "--raw",
       paramLabel = "DIR",
       description =
-          "Print no points, but write the payload of each event to a file of its own in this"
-              + " folder: NUMBER-TIME-pidPID.pb.")
+          "Write the payload of each event to a separate file in this folder instead of printing"
+              + " points. The name is NUMBER-TIME-pidPID.pb.")
   private @Nullable Path raw;
 
   @Option(names = "--force", description = "Use the folder of --raw even if it is not empty.")
@@ -104,7 +105,7 @@ public final class DecodeCommand implements Callable<Integer> {
     jsonl
   }
 
-  /** A command that ends early once it is stopped. */
+  /** Creates a command that ends early once the signal is raised. */
   public DecodeCommand(StopSignal stop) {
     this.stop = stop;
   }
@@ -115,7 +116,7 @@ public final class DecodeCommand implements Callable<Integer> {
       requireValid(event);
     }
     if (files.stream().filter(FileReading.STANDARD_INPUT::equals).count() > 1) {
-      throw new ParameterException(spec.commandLine(), "standard input can be read once only");
+      throw new ParameterException(spec.commandLine(), "standard input can be read only once");
     }
     SeriesFilter filter = filterOptions.filter();
     // Before the folder is made, so that a wrong name leaves nothing behind.

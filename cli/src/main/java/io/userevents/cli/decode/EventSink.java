@@ -4,18 +4,18 @@ package io.userevents.cli.decode;
 import io.userevents.listener.Sample;
 import java.io.IOException;
 
-/** Where the events of files go. Used by one thread. */
+/** Receives the events of files. Used by one thread. */
 interface EventSink {
 
-  /** Takes an event, which is used again after the call. */
+  /** Adds an event. The object is reused after the call. */
   void add(Sample sample) throws IOException;
 
-  /** Called now and then, so that no more than some events wait in memory. */
+  /** Called from time to time, so that only a few events wait in memory. */
   void refresh() throws IOException;
 
   /** Called once, after the last event. */
   void end() throws IOException;
 
-  /** What became of the events, for the summary. */
+  /** Returns the outcome of the events, for the summary. */
   String summary();
 }

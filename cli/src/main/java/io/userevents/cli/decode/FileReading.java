@@ -19,10 +19,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one file into a sink, and tells of losses. */
+/** Reads one file into a sink, and reports losses. */
 final class FileReading {
 
-  /** Stands for standard input. */
+  /** The name that means standard input. */
   static final String STANDARD_INPUT = "-";
 
   private final String name;
@@ -32,11 +32,11 @@ final class FileReading {
   private boolean isFormatAssumed;
 
   /**
-   * A file that is not open yet.
+   * Creates the reading of a file that is not open yet.
    *
    * @param name its path, or {@link #STANDARD_INPUT}
-   * @param events names of tracepoints; none for all
-   * @throws CommandException if it is not there
+   * @param events names of tracepoints; empty for all
+   * @throws CommandException if the file does not exist
    */
   FileReading(String name, List<String> events, StopSignal stop) throws CommandException {
     this.name = name;
@@ -66,12 +66,16 @@ final class FileReading {
     }
     if (!Files.isReadable(path)) {
       throw new CommandException(
-          "this user may not read " + path + "; perf's files are its user's alone: use sudo");
+          "this user may not read "
+              + path
+              + "; files of perf belong to the user who recorded: use sudo");
     }
     return EventFile.builder(path);
   }
 
-  /** Hands all events to the sink; ends early if it is stopped and the file is no pipe. */
+  /**
+   * Passes all events to the sink. Ends early if the command is stopped and the file is not a pipe.
+   */
   void run(EventSink sink) throws IOException {
     EventHandler handler =
         sample -> {
@@ -96,25 +100,28 @@ final class FileReading {
     }
   }
 
-  /** At the end, reading on says whether the file has the tracepoints that were asked for. */
+  /** At the end, one more read reports whether the file has the requested tracepoints. */
   private void requireWanted(EventFile file, EventHandler handler) throws EventFileException {
     if (!isStopped()) {
       long unused = file.readAll(handler);
     }
   }
 
-  /** A pipe ends once its writer does, which Ctrl-C ends as well: nothing of it is to be lost. */
+  /**
+   * A pipe ends when its writer ends, and Ctrl-C ends the writer as well. Its remaining events must
+   * not be lost.
+   */
   private boolean isStopped() {
     return stop.isRaised() && !name.equals(STANDARD_INPUT);
   }
 
-  /** Events that were read. */
+  /** Returns the number of events that were read. */
   long events() {
     EventFileStatistics read = statistics;
     return read == null ? 0 : read.events();
   }
 
-  /** What is missing of the file's events, and why: clauses, or nothing. */
+  /** Returns clauses about the events that are missing and the reason, or an empty text. */
   String losses() {
     EventFileStatistics read = statistics;
     StringBuilder text = new StringBuilder();
@@ -130,7 +137,7 @@ final class FileReading {
       text.append("; the file ends in the middle of a record");
     }
     if (isFormatAssumed) {
-      text.append("; the file has no layouts, that of the exporters was assumed");
+      text.append("; the file has no layouts, so the exporters' layout was assumed");
     }
     return text.toString();
   }
@@ -141,7 +148,7 @@ final class FileReading {
     }
   }
 
-  /** For people. */
+  /** Returns the name for messages. */
   String name() {
     return name.equals(STANDARD_INPUT) ? "standard input" : name;
   }

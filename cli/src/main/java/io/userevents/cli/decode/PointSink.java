@@ -5,7 +5,7 @@ import io.userevents.cli.sink.Sink;
 import io.userevents.listener.Sample;
 import java.io.IOException;
 
-/** Hands events to a sink that shows their points. */
+/** Passes events to a sink that shows their points. */
 final class PointSink implements EventSink {
 
   private final Sink sink;

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A folder with the payload of each event in a file of its own. Its name has the number of the
- * event, its time and its process, so that names sort as the events came.
+ * A folder with the payload of each event in a separate file. The name of a file has the number of
+ * the event, its time and its process, so names sort in the order of the events.
  */
 final class RawFolder {
 
@@ -24,9 +24,9 @@ final class RawFolder {
   }
 
   /**
-   * Makes the folder, if it is not there.
+   * Creates the folder if it does not exist.
    *
-   * @param isForced whether it may have files, some of which may be overwritten
+   * @param isForced whether the folder may have files, some of which may be overwritten
    */
   static RawFolder open(Path folder, boolean isForced) throws CommandException {
     try {
@@ -72,7 +72,7 @@ final class RawFolder {
     return new CommandException(what + " " + path + ": " + e.getMessage(), e);
   }
 
-  /** Files that were written. */
+  /** Returns the number of files that were written. */
   long files() {
     return files;
   }

@@ -8,7 +8,10 @@ import io.userevents.cli.series.SeriesFilter;
 import io.userevents.listener.Sample;
 import java.io.IOException;
 
-/** Writes the payloads of events that have a metric which the filter takes; without one, all. */
+/**
+ * Writes the payloads of events that have a metric that the filter accepts. Without a filter,
+ * writes all payloads.
+ */
 final class RawSink implements EventSink {
 
   private final RawFolder folder;

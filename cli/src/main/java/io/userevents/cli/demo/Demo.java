@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One run: an application that records, an exporter, and a listener that prints what comes. */
+/** One run: an application that records, an exporter, and a listener that prints the points. */
 final class Demo {
 
   private static final Duration EXPORT_INTERVAL = Duration.ofMillis(500);
@@ -34,7 +34,7 @@ final class Demo {
   private final PrintWriter err;
   private final StopSignal stop;
 
-  /** A run of the given time, or until it is stopped. */
+  /** Creates a run of the given time. It ends earlier if it is stopped. */
   Demo(Duration time, Rows rows, PrintWriter err, StopSignal stop) {
     this.time = time;
     this.rows = rows;
@@ -45,7 +45,7 @@ final class Demo {
   /**
    * Runs. The readback is not closed.
    *
-   * @throws AttachException if the listener may not attach; nothing was printed then
+   * @throws AttachException if the listener may not attach; nothing is printed in that case
    * @throws IOException if reading back fails, or the exporter does not end
    */
   DemoSummary run(Readback readback) throws IOException, InterruptedException {
@@ -109,7 +109,7 @@ final class Demo {
     PeriodicMetricReader reader =
         PeriodicMetricReader.builder(exporter)
             .setInterval(EXPORT_INTERVAL)
-            // Newer versions add metrics about the reader, which are not the demo's.
+            // Newer versions add metrics about the reader, which do not belong to the demo.
             .setInternalTelemetryVersion(InternalTelemetryVersion.LEGACY)
             .build();
     SdkMeterProviderBuilder builder =
@@ -117,7 +117,7 @@ final class Demo {
     return DemoLoad.addView(builder).build();
   }
 
-  /** Collects and exports once more, then has the exporter write what it still has. */
+  /** Collects and exports once more, then waits until the exporter has written everything. */
   private static void end(SdkMeterProvider provider) throws IOException {
     CompletableResultCode ended = provider.shutdown().join(END_LIMIT_SECONDS, TimeUnit.SECONDS);
     if (!ended.isDone()) {
@@ -133,7 +133,7 @@ final class Demo {
     } while (!stop.await(RECORD_INTERVAL) && System.nanoTime() - start < time.toNanos());
   }
 
-  /** Nobody can listen: another way is to be tried. */
+  /** Thrown when no listener can attach, so that the caller can try another way. */
   static final class AttachException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -21,14 +21,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code user-events demo}: metrics there and back, compared. */
+/** {@code user-events demo}: exports metrics, reads them back and compares both ends. */
 @Command(
     name = "demo",
     description = {
       "Record on every kind of OpenTelemetry instrument, export to the kernel's tracepoint, read it"
           + " back, and print each data point.",
-      "Where the kernel cannot be used, the points go through memory instead (loopback).",
-      "The last line counts the points that were sent and those that came back."
+      "If the kernel cannot be used, the points go through memory instead (loopback).",
+      "The last line counts the points that were sent and the points that came back."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "1:not every point came back, or the demo failed",
       ExitCode.USAGE_LINE,
       ExitCode.SIGHUP_LINE,
+      ExitCode.SIGINT_LINE,
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
@@ -57,7 +58,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How long to record, in seconds, 1 to 3600. Default: ${DEFAULT-VALUE}.")
+      description = "Record for N seconds, 1 to 3600. Default: ${DEFAULT-VALUE}.")
   private int seconds;
 
   @Option(
@@ -65,8 +66,8 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = {
-        "text; jsonl: an object for each point as it comes, and one for the summary; or json: one"
-            + " document at the end. Default: ${DEFAULT-VALUE}."
+        "Print text, jsonl (an object for each point as it arrives, and one for the summary), or"
+            + " json (one document at the end). Default: ${DEFAULT-VALUE}."
       })
   private Format format = Format.text;
 
@@ -79,26 +80,24 @@ public final class DemoCommand implements Callable<Integer> {
 
   @ArgGroup private Way way = new Way();
 
-  /** At most one of them. */
+  /** The way of the events. The user chooses at most one. */
   static final class Way {
 
     @Option(
         names = "--kernel",
         description =
-            "Boot the test kernel in QEMU and run the demo in it; takes minutes at first.")
+            "Boot the test kernel in QEMU and run the demo in it. The first run takes minutes.")
     private boolean inTestKernel;
 
-    @Option(
-        names = "--loopback",
-        description = "Go through memory, even where the kernel could be used.")
+    @Option(names = "--loopback", description = "Use memory even if the kernel could be used.")
     private boolean isLoopback;
 
-    @Option(names = "--no-loopback", description = "Fail where the kernel cannot be used.")
+    @Option(names = "--no-loopback", description = "Fail if the kernel cannot be used.")
     private boolean isKernelOnly;
   }
 
   /**
-   * A demo that ends early once it is stopped.
+   * Creates a demo that ends early once the signal is raised.
    *
    * @param mainClass of this command, for the test machine
    */

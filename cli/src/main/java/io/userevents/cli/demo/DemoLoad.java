@@ -26,8 +26,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A small trading service, made up but for what it says about its JVM: one instrument of every kind
- * that OpenTelemetry has. Used by one thread; the SDK calls back from its own.
+ * A small trading service with one instrument of every kind that OpenTelemetry has. Its data is
+ * invented, except the data about its JVM. Used by one thread; the SDK runs the callbacks on its
+ * own threads.
  */
 final class DemoLoad {
 
@@ -134,14 +135,14 @@ final class DemoLoad {
     observe(meter);
   }
 
-  /** Has the histogram of the orders' durations aggregated with exponential buckets. */
+  /** Aggregates the histogram of the orders' durations with exponential buckets. */
   static SdkMeterProviderBuilder addView(SdkMeterProviderBuilder builder) {
     return builder.registerView(
         InstrumentSelector.builder().setName(EXPONENTIAL).build(),
         View.builder().setAggregation(Aggregation.base2ExponentialBucketHistogram()).build());
   }
 
-  /** Records once with each of the synchronous instruments. */
+  /** Records once with each synchronous instrument. */
   void record() {
     for (int i = 0; i < 2; i++) {
       sentMessages.add(random.nextInt(1, 20), DESTINATIONS.get(i));
@@ -205,7 +206,7 @@ final class DemoLoad {
   private static double collectionSeconds() {
     long ms = 0;
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      // -1 where it is not known.
+      // -1 if it is unknown.
       ms += Math.max(0, collector.getCollectionTime());
     }
     return ms / MS_PER_SECOND;

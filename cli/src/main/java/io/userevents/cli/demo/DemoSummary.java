@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What both ends of a demo counted, each by itself.
+ * The counts of both ends of a demo. Each end counts independently.
  *
- * @param writtenPoints that the kernel took, says the exporter
- * @param droppedPoints that it did not, whatever the cause
- * @param skippedExports that the exporter dismissed because it saw no listener
- * @param writtenRecords that the kernel took, says the pipeline
- * @param receivedPoints decoded from what was read back
- * @param lostEvents reported by listener or kernel
- * @param malformedEvents read back but not decodable
- * @param via how the events came back
+ * @param writtenPoints points that the kernel accepted, by the exporter's count
+ * @param droppedPoints points that the kernel did not accept, for any reason
+ * @param skippedExports exports that the exporter skipped because it saw no listener
+ * @param writtenRecords records that the kernel accepted, by the pipeline's count
+ * @param receivedPoints points that were decoded from the events read back
+ * @param lostEvents events that the listener or the kernel reported as lost
+ * @param malformedEvents events that were read back but could not be decoded
+ * @param via the way on which the events came back
  */
 record DemoSummary(
     long writtenPoints,
@@ -46,17 +46,17 @@ record DemoSummary(
         via);
   }
 
-  /** Points handed to the exporter while a listener was attached. */
+  /** Returns the points that were passed to the exporter while a listener was attached. */
   long exportedPoints() {
     return writtenPoints + droppedPoints;
   }
 
-  /** Points and events that anybody reports as lost. */
+  /** Returns the points and events that any part reports as lost. */
   long lost() {
     return droppedPoints + lostEvents + malformedEvents;
   }
 
-  /** The line that ends the demo; scripts may rely on its form. */
+  /** Returns the last line of the demo. Scripts may rely on its form. */
   String line() {
     return "demo: points exported="
         + exportedPoints()
@@ -70,7 +70,7 @@ record DemoSummary(
         + via;
   }
 
-  /** What is not as it should be; empty if every point came back. */
+  /** Returns the problems of the run; empty if every point came back. */
   List<String> problems() {
     List<String> problems = new ArrayList<>();
     if (exportedPoints() == 0) {

@@ -4,7 +4,7 @@ package io.userevents.cli.demo;
 import io.userevents.cli.console.Json;
 import java.io.PrintWriter;
 
-/** Points and summary as JSON: an object on each line, or one document at the end. */
+/** Prints points and summary as JSON: an object on each line, or one document at the end. */
 final class JsonRows implements Rows {
 
   private final PrintWriter out;
@@ -12,9 +12,9 @@ final class JsonRows implements Rows {
   private final Json document = new Json();
 
   /**
-   * Rows that have printed nothing.
+   * Creates rows that have printed nothing.
    *
-   * @param isDocument whether all is one document
+   * @param isDocument whether the output is one document
    */
   JsonRows(PrintWriter out, boolean isDocument) {
     this.out = out;

@@ -5,18 +5,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Says how the demo can be run on a kernel where this process could not use the one that runs. */
+/** Describes how to run the demo on a kernel if this process cannot use the running kernel. */
 final class KernelHint {
 
   /**
    * A setting that every kernel with CONFIG_USER_EVENTS has since 6.4 ({@code
-   * kernel/trace/trace_events_user.c}), and that anybody can see; tracefs itself is closed to
-   * others than root.
+   * kernel/trace/trace_events_user.c}) and that every user can see. Only root can see tracefs.
    */
   private static final Path SETTING = Path.of("/proc/sys/kernel/user_events_max");
 
   private static final String TEST_MACHINE =
-      "'./user-events demo --kernel' runs the demo on a kernel of its own, in QEMU";
+      "'./user-events demo --kernel' runs the demo on the test kernel, in QEMU";
 
   private KernelHint() {}
 
@@ -26,7 +25,7 @@ final class KernelHint {
 
   /**
    * @param hasUserEvents whether the running kernel has user_events
-   * @param isRoot whether this process is root's, for whom sudo changes nothing
+   * @param isRoot whether this process runs as root, for whom sudo changes nothing
    */
   static String of(boolean hasUserEvents, boolean isRoot) {
     return hasUserEvents && !isRoot

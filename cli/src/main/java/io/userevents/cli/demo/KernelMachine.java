@@ -22,19 +22,22 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Runs this very command, with this JVM and class path, in the project's test machine. */
+/** Runs this command, with the same JVM and class path, in the project's test machine. */
 final class KernelMachine {
 
-  /** The folder of the project, given by the launcher. */
+  /** The property with the folder of the project. The launcher sets it. */
   static final String HOME_PROPERTY = "userevents.home";
 
   private static final Logger LOGGER = Logger.getLogger(KernelMachine.class.getName());
   private static final String SCRIPT = "kernel/machine/run";
 
-  /** Emulation boots and starts a JVM in a quarter of a minute, on a busy machine in some. */
+  /**
+   * The time to boot. Emulation boots and starts a JVM in a quarter of a minute, on a busy machine
+   * in some minutes.
+   */
   private static final Duration OVERHEAD = Duration.ofMinutes(5);
 
-  /** A second of the guest's can take several of this machine's. */
+  /** A second in the guest can take several seconds on this machine. */
   private static final int SLOWNESS = 10;
 
   private static final long STOP_CHECK_MS = 100;
@@ -50,9 +53,9 @@ final class KernelMachine {
   }
 
   /**
-   * The machine of the project that the launcher belongs to.
+   * Creates the machine of the project to which the launcher belongs.
    *
-   * @throws CommandException if its script is not there
+   * @throws CommandException if its script does not exist
    */
   static KernelMachine ofThisProject(String mainClass) throws CommandException {
     return of(System.getProperty(HOME_PROPERTY), mainClass);
@@ -61,7 +64,7 @@ final class KernelMachine {
   static KernelMachine of(@Nullable String home, String mainClass) throws CommandException {
     if (home == null) {
       throw new CommandException(
-          "the test machine is part of the project's sources: start the command by their script"
+          "the test machine is part of the project's sources: start the command with their script"
               + " user-events, or set -D"
               + HOME_PROPERTY
               + "=FOLDER");
@@ -69,7 +72,7 @@ final class KernelMachine {
     Path script = Path.of(home).toAbsolutePath().resolve(SCRIPT);
     if (!Files.isExecutable(script)) {
       throw new CommandException(
-          "the test machine is not there: no executable file "
+          "the test machine is missing: no executable file "
               + script
               + "; "
               + HOME_PROPERTY
@@ -80,16 +83,16 @@ final class KernelMachine {
   }
 
   /**
-   * Boots the machine, runs the command and passes on what it prints, line by line.
+   * Boots the machine, runs the command and passes on its output, line by line.
    *
    * @param arguments of the command {@code user-events}
-   * @param time that it takes by itself
+   * @param time that the command takes without the boot
    * @return its exit status, or that of the machine if it failed
    */
   int run(List<String> arguments, Duration time, PrintWriter out, PrintWriter err, StopSignal stop)
       throws IOException, InterruptedException {
     Process machine = new ProcessBuilder(commandLine(arguments, time)).start();
-    // At SIGTERM, or when the output cannot be written, nothing but hooks is run.
+    // At SIGTERM, or when the output cannot be written, only shutdown hooks run.
     Thread hook = new Thread(() -> end(machine), "user-events-machine-shutdown");
     addHook(hook, machine);
     try {
@@ -98,7 +101,7 @@ final class KernelMachine {
       Thread errCopy = copy(machine.getErrorStream(), err, "stderr");
       while (!machine.waitFor(STOP_CHECK_MS, TimeUnit.MILLISECONDS)) {
         if (stop.isRaised()) {
-          // Not the script itself, which cleans up once its QEMU has ended.
+          // Does not end the script, which cleans up once its QEMU has ended.
           machine.descendants().forEach(ProcessHandle::destroy);
         }
       }
@@ -128,7 +131,7 @@ final class KernelMachine {
     }
   }
 
-  /** Has the script end its QEMU and clean up, and ends both if it does not do so in time. */
+  /** Lets the script end its QEMU and clean up, and ends both if that takes too long. */
   private static void end(Process machine) {
     List<ProcessHandle> parts = machine.descendants().toList();
     machine.destroy();

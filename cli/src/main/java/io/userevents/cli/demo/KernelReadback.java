@@ -16,10 +16,10 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Through the running kernel, by perf or ftrace. */
+/** Reads back through the running kernel, by perf or ftrace. */
 final class KernelReadback implements Readback {
 
-  /** For each CPU: some hundred exports of the demo. */
+  /** The size of each CPU's buffer. It has room for some hundred exports of the demo. */
   private static final int BUFFER_SIZE_KB = 1024;
 
   private static final int POLL_MS = 100;
@@ -34,10 +34,10 @@ final class KernelReadback implements Readback {
   }
 
   /**
-   * Tries whether this process may register a tracepoint. Whether it may listen, which needs more
-   * rights, {@link #attach} tells.
+   * Checks whether this process may register a tracepoint. Listening needs more rights, and {@link
+   * #attach} checks them.
    *
-   * @throws RegistrationException if it may not
+   * @throws RegistrationException if this process may not register it
    */
   static KernelReadback create() throws RegistrationException, IOException {
     KernelTracepoint trial = new KernelTracepoint(EventLayout.OTLP_METRICS);
@@ -67,7 +67,7 @@ final class KernelReadback implements Readback {
         };
     int events = attached().poll(copying, POLL_MS);
     if (events == TracepointListener.CLOSED) {
-      // By itself at the end of the JVM, at SIGTERM for example.
+      // The listener closes automatically at the end of the JVM, for example at SIGTERM.
       throw new IOException("the listener is closed");
     }
     return events > 0;
@@ -81,7 +81,7 @@ final class KernelReadback implements Readback {
   @Override
   public long lostEvents() throws IOException {
     ListenerStatistics read = attached().statistics();
-    // The kernel's own count has the missed events of the pages in it, and is exact.
+    // The kernel's own count includes the missed events of the pages and is exact.
     return attached().kernelStatistics().lost()
         + read.malformedBuffers()
         + read.malformedEvents()

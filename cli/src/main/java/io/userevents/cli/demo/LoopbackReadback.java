@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Through this process's memory. */
+/** Reads back through this process's memory. */
 final class LoopbackReadback implements Readback {
 
   private static final int POLL_MS = 100;

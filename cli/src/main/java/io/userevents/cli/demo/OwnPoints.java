@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Decodes events and picks out the points of one instance of a service: anybody may write to the
- * same tracepoint. Events may be accepted by one thread; the counts are to be read after it.
+ * Decodes events and selects the points of one service instance, because other processes may write
+ * to the same tracepoint. One thread passes the events. The counts may be read after it has ended.
  */
 final class OwnPoints implements Consumer<byte[]> {
 
@@ -48,17 +48,17 @@ final class OwnPoints implements Consumer<byte[]> {
     }
   }
 
-  /** Points of the instance. */
+  /** Returns the number of points of the instance. */
   long received() {
     return received;
   }
 
-  /** Points of anybody else. */
+  /** Returns the number of points of other writers. */
   long ofOthers() {
     return ofOthers;
   }
 
-  /** Events that are no OTLP metrics; whose they were cannot be told. */
+  /** Returns the number of events that are not OTLP metrics. Their writer is unknown. */
   long malformed() {
     return malformed;
   }

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Turns OTLP metrics into rows. */
+/** Converts OTLP metrics to rows. */
 final class PointRows {
 
   private PointRows() {}
 
-  /** A row for each point of the metric, in their order. */
+  /** Returns a row for each point of the metric, in order. */
   static List<PointRow> of(Metric metric) {
     List<PointRow> rows = new ArrayList<>();
     switch (metric.getDataCase()) {

@@ -6,32 +6,35 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * The way of events from an exporter to a listener. {@link #poll} is called by one thread; the
- * others by one too, which may be another.
+ * The way of events from an exporter to a listener. One thread calls {@link #poll}. One thread,
+ * which may be another, calls the other methods.
  */
 interface Readback extends AutoCloseable {
 
-  /** Where the exporter is to write; for one exporter only. */
+  /** Returns the tracepoint to which the exporter writes. It serves only one exporter. */
   Tracepoint tracepoint();
 
-  /** Attaches the listener. To be called once the exporter has registered the tracepoint. */
+  /** Attaches the listener. Call it after the exporter has registered the tracepoint. */
   void attach() throws IOException;
 
   /**
-   * Hands out the bytes of what has come in, in arrays of their own; waits for it a short while,
-   * until detached.
+   * Passes the bytes of each available event to the sink, each in a new array. Before {@link
+   * #detach}, waits a short time for events.
    *
-   * @return whether there was something; false after {@link #detach} means that all was read
+   * @return whether there was an event; false after {@link #detach} means that all events were read
    */
   boolean poll(Consumer<byte[]> sink) throws IOException;
 
-  /** Stops receiving; what was written before can still be polled. */
+  /** Stops receiving. Events that were written before can still be polled. */
   void detach() throws IOException;
 
-  /** Events that came in but could not be handed out, as the listener and the kernel report it. */
+  /**
+   * Returns the number of events that the listener and the kernel report as received but not
+   * delivered.
+   */
   long lostEvents() throws IOException;
 
-  /** What it is, for a line of output. */
+  /** Returns the name of this way, for a line of output. */
   String via();
 
   @Override

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Polls a readback while others write. */
+/** Polls a readback while other threads write. */
 final class ReadbackThread implements AutoCloseable {
 
   private final Readback readback;
@@ -26,7 +26,7 @@ final class ReadbackThread implements AutoCloseable {
     thread.start();
   }
 
-  /** Detaches, reads what is left, and returns once all of it was handed to the sink. */
+  /** Detaches, reads the remaining events, and returns once the sink has received all of them. */
   void finish() throws IOException, InterruptedException {
     readback.detach();
     isDetached = true;
@@ -37,7 +37,10 @@ final class ReadbackThread implements AutoCloseable {
     }
   }
 
-  /** Has the thread end soon, without waiting for it; what it has not read by then is left. */
+  /**
+   * Asks the thread to end soon, without waiting for it. Events that it has not read by then stay
+   * unread.
+   */
   @Override
   public void close() {
     isDetached = true;
@@ -47,7 +50,8 @@ final class ReadbackThread implements AutoCloseable {
     try {
       boolean wasDetached;
       do {
-        // Before the poll: what is written until detaching has to be found by a poll after it.
+        // Checked before the poll, because a poll after detaching must find the events that were
+        // written before.
         wasDetached = isDetached;
         while (readback.poll(sink)) {
           Thread.onSpinWait();

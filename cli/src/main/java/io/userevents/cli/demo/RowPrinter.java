@@ -4,8 +4,8 @@ package io.userevents.cli.demo;
 import java.io.PrintWriter;
 
 /**
- * Prints rows as they come, below each other in columns. A column grows with the widest text that
- * it has had, since what is still to come is not known. Used by one thread.
+ * Prints rows as they arrive, in columns. A column grows with the widest text so far, because later
+ * rows are unknown. Used by one thread.
  */
 final class RowPrinter implements Rows {
 
@@ -13,7 +13,7 @@ final class RowPrinter implements Rows {
 
   private final PrintWriter out;
 
-  /** Of all columns but the last; what the demo's own rows need. */
+  /** The widths of all columns except the last, sufficient for the demo's rows. */
   private final int[] widths = {30, 22, 41, 54};
 
   RowPrinter(PrintWriter out) {

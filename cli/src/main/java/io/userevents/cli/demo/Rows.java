@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.demo;
 
-/** How points are shown. Used by one thread at a time. */
+/** Shows points. Used by one thread at a time. */
 interface Rows {
 
   /** Called once, before the first point. */

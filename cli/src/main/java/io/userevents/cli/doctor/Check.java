@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.doctor;
 
-/** Looks at one thing. Checks have no state, and the order in which they are run is free. */
+/** Checks one property of the machine. Checks have no state and can run in any order. */
 interface Check {
 
-  /** A few words, e.g. {@code write events}. */
+  /** Returns the name, a few words such as {@code write events}. */
   String name();
 
-  /** Looks. Never throws because of the machine. */
+  /** Runs the check. Never throws because of the machine. */
   Finding look(Machine machine);
 }

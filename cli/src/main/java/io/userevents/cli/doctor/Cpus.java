@@ -6,17 +6,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The CPUs of the machine, from the kernel's lists such as {@code 0-3,6}. */
+/** Reads the CPUs of the machine from the kernel's lists, such as {@code 0-3,6}. */
 final class Cpus {
 
   static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
 
-  /** No machine has more; a list that is no list must not fill the memory. */
+  /**
+   * The largest number of CPUs. No machine has more, and a malformed list must not fill the memory.
+   */
   private static final int MAX_CPUS = 1 << 16;
 
   private Cpus() {}
 
-  /** Numbers of those that run; CPU 0 if that cannot be read. */
+  /** Returns the numbers of the online CPUs, or CPU 0 if the list cannot be read. */
   static List<Integer> online(Machine machine) {
     try {
       return parse(machine.read(ONLINE).strip());

@@ -17,22 +17,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code user-events doctor}: says what works here, what does not, and what repairs it. */
+/**
+ * {@code user-events doctor}: checks what works on this machine and names a repair for each fault.
+ */
 @Command(
     name = "doctor",
     description = {
-      "Find out whether this user can write events, read them by ftrace, and read them by perf on"
+      "Check whether this user can write events, read them by ftrace, and read them by perf on"
           + " this machine.",
-      "For each check it prints the facts, the state that is wanted, and one command that repairs"
+      "For each fault, the command prints the facts, the wanted state, and one command that repairs"
           + " it. Nothing is changed without --fix."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
       "0:writing works, and reading by perf or ftrace",
-      "1:an exporter could not write here, or the output could not be written",
+      "1:an exporter cannot write here, or the output could not be written",
       "2:only reading does not work",
       ExitCode.USAGE_LINE,
       ExitCode.SIGHUP_LINE,
+      ExitCode.SIGINT_LINE,
       ExitCode.CLOSED_PIPE_LINE,
       ExitCode.SIGTERM_LINE
     },
@@ -49,19 +52,19 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Option(
       names = "--fix",
-      description = "Remove instances of ftrace that a killed listener has left behind.")
+      description = "Remove ftrace instances that a killed listener has left behind.")
   private boolean removesStaleInstances;
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
       description = {
-        "text; json: one object with all checks and answers; or jsonl: an object for each check, and"
-            + " one with the answers at the end. Default: text."
+        "Print text, json (one object with all checks and answers), or jsonl (an object for each"
+            + " check, and one with the answers at the end). Default: text."
       })
   private @Nullable Format format;
 
-  @Option(names = "--json", description = "The same as --format json.")
+  @Option(names = "--json", description = "Do the same as --format json.")
   private boolean isJson;
 
   /** The names are those of the option's values. */
@@ -71,7 +74,7 @@ public final class DoctorCommand implements Callable<Integer> {
     jsonl
   }
 
-  /** For picocli. */
+  /** Creates the command. Picocli calls this. */
   public DoctorCommand() {}
 
   @Override

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All checks of a machine, and what they mean together.
+ * All checks of a machine, and the answers that follow from them.
  *
  * @param findings by the check's name, in the order in which they are shown
  */
@@ -31,7 +31,7 @@ record Examination(Map<String, Finding> findings) {
     checks.add(JAVA);
     checks.add(WRITE);
     checks.add(new SeccompCheck());
-    // Before the attempts to read, so that those find the machine as --fix leaves it.
+    // Runs before the attempts to read, so that they see the machine after --fix.
     checks.add(new StaleInstancesCheck(removesStaleInstances));
     checks.add(new PerfParanoidCheck());
     checks.add(PERF);
@@ -58,7 +58,7 @@ record Examination(Map<String, Finding> findings) {
     return isOk(PERF);
   }
 
-  /** Of the command. */
+  /** Returns the exit code of the command. */
   int exitCode() {
     if (!canWrite()) {
       return CANNOT_WRITE;

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of a check.
  *
- * @param status how it ended
+ * @param status its outcome
  * @param found the facts
- * @param wanted the state that all works with; null if it is that one
- * @param command that repairs it; null if there is none, or nothing to repair
+ * @param wanted the state in which everything works; null if the machine is in that state
+ * @param command that repairs the fault; null if there is none, or nothing to repair
  */
 record Finding(Status status, String found, @Nullable String wanted, @Nullable String command) {
 

@@ -3,7 +3,7 @@ package io.userevents.cli.doctor;
 
 import io.userevents.internal.syscall.Errno;
 
-/** Whether this user may read events by ftrace. */
+/** Checks whether this user may read events by ftrace. */
 final class FtraceCheck implements Check {
 
   @Override

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which processes hold the event, and who listens to it. */
+/** Finds the processes that hold the event and the listeners of the event. */
 final class HoldersCheck implements Check {
 
   private static final String STATUS = "user_events_status";
@@ -25,7 +25,7 @@ final class HoldersCheck implements Check {
     try {
       use = use(machine.read(machine.tracefs().resolve(STATUS)));
     } catch (IOException e) {
-      parts.add("who listens only root sees");
+      parts.add("only root can see the listeners");
       return Finding.ok(String.join("; ", parts));
     }
     parts.add(use);
@@ -45,7 +45,9 @@ final class HoldersCheck implements Check {
     return String.join(", ", holders.stream().map(OpenFiles.Holder::toString).toList());
   }
 
-  /** Lines are like {@code otlp_metrics # Used by ftrace perf} (user_seq_show of the kernel). */
+  /**
+   * A line has the form {@code otlp_metrics # Used by ftrace perf} (user_seq_show of the kernel).
+   */
   private static String use(String status) {
     return status
         .lines()

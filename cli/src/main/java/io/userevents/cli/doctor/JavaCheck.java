@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.doctor;
 
-/** The JDK, and the facility that makes system calls. */
+/** Checks the JDK and the facility that makes system calls. */
 final class JavaCheck implements Check {
 
   @Override

@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The kernel's version, and whether it was built with user_events. */
+/** Checks the kernel's version, and whether it was built with user_events. */
 final class KernelCheck implements Check {
 
   static final Path RELEASE = Path.of("/proc/sys/kernel/osrelease");
 
-  /** Every kernel with CONFIG_USER_EVENTS has it since 6.4, and anybody can see it. */
+  /** A setting of every kernel with CONFIG_USER_EVENTS since 6.4. Every user can see it. */
   static final Path SETTING = Path.of("/proc/sys/kernel/user_events_max");
 
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
   private static final String WANTED = "Linux 6.4 or newer with CONFIG_USER_EVENTS=y";
-  private static final String TRY = "user-events demo --kernel   # a kernel of its own, in QEMU";
+  private static final String TRY = "user-events demo --kernel   # the test kernel, in QEMU";
 
   @Override
   public String name() {
@@ -29,7 +29,7 @@ final class KernelCheck implements Check {
     try {
       release = machine.read(RELEASE).strip();
     } catch (IOException e) {
-      return Finding.fail("no Linux: cannot read " + RELEASE, WANTED, null);
+      return Finding.fail("not Linux: cannot read " + RELEASE, WANTED, null);
     }
     if (machine.exists(SETTING)) {
       return Finding.ok(release + " with CONFIG_USER_EVENTS");

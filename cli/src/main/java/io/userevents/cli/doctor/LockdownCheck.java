@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Whether the kernel is locked down: with {@code confidentiality} it refuses tracefs and perf, also
- * to root ({@code include/linux/security.h}).
+ * Checks whether the kernel is locked down. With {@code confidentiality} it refuses tracefs and
+ * perf, also to root ({@code include/linux/security.h}).
  */
 final class LockdownCheck implements Check {
 
@@ -23,11 +23,11 @@ final class LockdownCheck implements Check {
     try {
       state = machine.read(STATE).strip();
     } catch (IOException e) {
-      return Finding.ok("none that can be seen");
+      return Finding.ok("none visible");
     }
     if (state.contains("[confidentiality]")) {
       return Finding.fail(
-          "confidentiality: the kernel refuses tracefs and perf to everybody",
+          "confidentiality: the kernel refuses tracefs and perf to all users",
           "lockdown none or integrity, chosen on the kernel's command line: lockdown=integrity",
           null);
     }

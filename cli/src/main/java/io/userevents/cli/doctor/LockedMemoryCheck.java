@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much memory this user may lock for rings of perf: perf_event_mlock_kb for each CPU, and the
- * process's RLIMIT_MEMLOCK beyond that ({@code perf_mmap} in {@code kernel/events/core.c}).
+ * Checks how much memory this user may lock for perf rings: perf_event_mlock_kb for each CPU, plus
+ * the process's RLIMIT_MEMLOCK ({@code perf_mmap} in {@code kernel/events/core.c}).
  */
 final class LockedMemoryCheck implements Check {
 
   static final Path SETTING = Path.of("/proc/sys/kernel/perf_event_mlock_kb");
   static final Path LIMITS = Path.of("/proc/self/limits");
 
-  /** The smallest ring of a CPU, if a page is not larger. */
+  /** The smallest ring of a CPU, unless a page is larger. */
   private static final int MIN_RING_LENGTH = 16 * 1024;
 
   private static final Pattern LIMIT =
@@ -55,7 +55,7 @@ final class LockedMemoryCheck implements Check {
             "sudo sysctl kernel.perf_event_mlock_kb=516");
   }
 
-  /** For a CPU: the ring, and a page of control data before it. */
+  /** Returns the memory for one CPU: the ring, and a page of control data before it. */
   private static int minCpuKb(int pageLength) {
     return (Math.max(MIN_RING_LENGTH, pageLength) + pageLength) / 1024;
   }

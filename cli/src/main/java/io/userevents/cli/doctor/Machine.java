@@ -6,38 +6,38 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The machine as checks see it: its files, and attempts to do what the commands do. Tests script
- * it.
+ * The machine as seen by the checks: its files, and attempts to do what the commands do. Tests use
+ * a scripted machine.
  */
 interface Machine {
 
   /**
-   * Content of a file as text.
+   * Returns the content of a file as text.
    *
-   * @throws java.nio.file.NoSuchFileException if it is not there, {@link
+   * @throws java.nio.file.NoSuchFileException if it does not exist, {@link
    *     java.nio.file.AccessDeniedException} if this user may not read it
    */
   String read(Path file) throws IOException;
 
-  /** Target of a link, as text. */
+  /** Returns the target of a link as text. */
   String readLink(Path link) throws IOException;
 
-  /** Names of the entries of a folder. */
+  /** Returns the names of the entries of a folder. */
   List<String> list(Path folder) throws IOException;
 
-  /** Whether this user can see the file. */
+  /** Returns whether this user can see the file. */
   boolean exists(Path file);
 
-  /** Removes an empty folder, or an instance of ftrace; a failure has the errno. */
+  /** Removes an empty folder or an ftrace instance. A failure has the errno. */
   void remove(Path folder) throws IOException;
 
-  /** Folder of tracefs; where it should be if it is not mounted. */
+  /** Returns the folder of tracefs, or its usual place if it is not mounted. */
   Path tracefs();
 
-  /** A property of the JVM; empty if it is not set. */
+  /** Returns a property of the JVM, or an empty text if it is not set. */
   String property(String name);
 
-  /** Loads the facility that makes system calls, which an attempt that works names. */
+  /** Loads the facility that makes system calls. A successful attempt names it. */
   Attempt callTheKernel();
 
   /** Registers the event, as an exporter does. */
@@ -52,18 +52,18 @@ interface Machine {
   /** Writes an event without metrics, and waits until a listener gets it. */
   Attempt roundTrip(boolean byPerf);
 
-  /** Length of a page of memory in bytes; 4096 if it cannot be asked for. */
+  /** Returns the length of a memory page in bytes, or 4096 if it is unknown. */
   int pageLength();
 
-  /** Memory of the kernel's buffers of a listener with default settings, in bytes. */
+  /** Returns the memory of the kernel's buffers of a listener with default settings, in bytes. */
   long listenerMemory();
 
   /**
-   * The end of an attempt.
+   * The result of an attempt.
    *
    * @param works whether it succeeded
-   * @param errno of the call that failed; 0 if it was none
-   * @param found a line for people
+   * @param errno errno of the failed call; 0 if no call failed
+   * @param found a readable line
    */
   record Attempt(boolean works, int errno, String found) {
 

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The memory that the kernel's buffers of a listener will take. */
+/** Checks the memory that the kernel's buffers of a listener will take. */
 final class MemoryCheck implements Check {
 
   static final Path MEMORY = Path.of("/proc/meminfo");
 
   private static final Pattern AVAILABLE = Pattern.compile("(?m)^MemAvailable:\\s+(\\d+) kB");
 
-  /** Of the memory that is available, a listener should not take more than this part. */
+  /** The largest part of the available memory that a listener should take. */
   private static final int PART = 10;
 
   private static final long MIB = 1 << 20;

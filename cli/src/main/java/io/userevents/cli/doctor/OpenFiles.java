@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Which processes have files open, as far as this user can see. */
+/** Finds the processes that have files open, as far as this user can see them. */
 final class OpenFiles {
 
   private static final Path PROC = Path.of("/proc");
@@ -17,7 +17,7 @@ final class OpenFiles {
   /**
    * A process.
    *
-   * @param pid its number here
+   * @param pid its number in this pid namespace
    * @param name its short name
    */
   record Holder(long pid, String name) {
@@ -28,7 +28,7 @@ final class OpenFiles {
     }
   }
 
-  /** Those that have a file open whose path is as asked for. */
+  /** Returns the processes that have an open file whose path matches. */
   static List<Holder> of(Machine machine, Predicate<String> isWanted) {
     List<Holder> holders = new ArrayList<>();
     List<String> processes;
@@ -51,14 +51,14 @@ final class OpenFiles {
     try {
       numbers = machine.list(descriptors);
     } catch (IOException e) {
-      // Another user's, or it has ended.
+      // The process belongs to another user, or it has ended.
       return false;
     }
     return numbers.stream()
         .anyMatch(number -> isWanted.test(target(machine, descriptors.resolve(number))));
   }
 
-  /** Empty if it was closed in the meantime. */
+  /** Returns the path, or empty if the file was closed in the meantime. */
   private static String target(Machine machine, Path descriptor) {
     try {
       return machine.readLink(descriptor);

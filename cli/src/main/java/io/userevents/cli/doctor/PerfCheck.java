@@ -3,7 +3,7 @@ package io.userevents.cli.doctor;
 
 import io.userevents.internal.syscall.Errno;
 
-/** Whether this user may read events by perf, which needs no root. */
+/** Checks whether this user may read events by perf, which needs no root. */
 final class PerfCheck implements Check {
 
   @Override
@@ -43,7 +43,7 @@ final class PerfCheck implements Check {
               + "/user_events_data'");
     }
     if (errno == Errno.EMFILE) {
-      // Java has raised the soft limit to the hard one already.
+      // Java has already raised the soft limit to the hard limit.
       return Finding.fail(
           attempt.found(),
           "a higher hard limit of open files: a listener opens one for each CPU, and a few more",
@@ -69,7 +69,7 @@ final class PerfCheck implements Check {
               rights.withPerfmonAfter(PerfParanoidCheck.LOWER, "user-events listen"))
           : Finding.fail(found, "CAP_PERFMON", rights.withPerfmon("user-events listen"));
     }
-    // A seccomp filter of a container and perf_allow_tracepoint say EPERM.
+    // Both a container's seccomp filter and perf_allow_tracepoint return EPERM.
     return isToBeLowered && isByTheSetting
         ? Finding.fail(found, PerfParanoidCheck.LOWER_FOR_GOOD, "sudo " + PerfParanoidCheck.LOWER)
         : Finding.fail(

@@ -5,23 +5,26 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The setting perf_event_paranoid: with -1 anybody may read tracepoints by perf, above that only
- * who has CAP_PERFMON ({@code perf_allow_tracepoint} in {@code include/linux/perf_event.h}).
+ * Checks the setting perf_event_paranoid. With -1, every user may read tracepoints by perf. Above
+ * that, only a process with CAP_PERFMON may ({@code perf_allow_tracepoint} in {@code
+ * include/linux/perf_event.h}).
  *
- * <p>Linux itself tells no values above 2 apart. Kernels of Debian (3 by default) and Ubuntu (4)
- * refuse perf to all without CAP_SYS_ADMIN then, so that CAP_PERFMON is not enough ({@code
- * perf_paranoid_any} in {@code kernel/events/core.c} of Debian's linux 6.12.117-1; Ubuntu's newer
- * kernels do so from 4 on, and other versions of this patch let CAP_PERFMON pass). No file says
- * which kernel this is, so the attempt decides.
+ * <p>Mainline Linux does not distinguish values above 2. At such a value, kernels of Debian (3 by
+ * default) and Ubuntu (4) refuse perf to all processes without CAP_SYS_ADMIN, so CAP_PERFMON is not
+ * enough ({@code perf_paranoid_any} in {@code kernel/events/core.c} of Debian's linux 6.12.117-1;
+ * Ubuntu's newer kernels do so from 4 on, and other versions of this patch let CAP_PERFMON pass).
+ * No file identifies these kernels, so the attempt decides.
  */
 final class PerfParanoidCheck implements Check {
 
   static final Path SETTING = Path.of("/proc/sys/kernel/perf_event_paranoid");
 
-  /** The highest value that Linux itself knows: with it, CAP_PERFMON is enough everywhere. */
+  /**
+   * The highest value that mainline Linux knows. With it, CAP_PERFMON is enough on every kernel.
+   */
   private static final int HIGHEST = 2;
 
-  /** Sets it to the highest value, until the next boot. */
+  /** The command that sets the highest value until the next boot. */
   static final String LOWER = "sysctl kernel.perf_event_paranoid=" + HIGHEST;
 
   static final String LOWER_FOR_GOOD =
@@ -42,7 +45,7 @@ final class PerfParanoidCheck implements Check {
       value = machine.read(SETTING).strip();
     } catch (IOException e) {
       return Finding.note(
-          "not there: this kernel has no perf", "CONFIG_PERF_EVENTS=y, to read by perf", null);
+          "missing: this kernel has no perf", "CONFIG_PERF_EVENTS=y, to read by perf", null);
     }
     ProcessRights rights = ProcessRights.of(machine);
     if (value.startsWith("-")) {
@@ -62,7 +65,7 @@ final class PerfParanoidCheck implements Check {
             rights.withPerfmon("user-events listen"));
   }
 
-  /** Whether CAP_PERFMON may not be enough, because of the setting's value. */
+  /** Returns whether CAP_PERFMON may not be enough because of the setting's value. */
   static boolean isAboveLinux(Machine machine) {
     try {
       return isAboveLinux(machine.read(SETTING).strip());

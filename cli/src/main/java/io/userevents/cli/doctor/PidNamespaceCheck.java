@@ -4,7 +4,7 @@ package io.userevents.cli.doctor;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Whether numbers of processes are those that the kernel's first namespace has. */
+/** Checks whether this process is in the kernel's initial pid namespace. */
 final class PidNamespaceCheck implements Check {
 
   static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
@@ -12,7 +12,7 @@ final class PidNamespaceCheck implements Check {
   /** {@code PROC_PID_INIT_INO} of {@code include/linux/proc_ns.h}. */
   private static final String FIRST = "pid:[4026531836]";
 
-  /** Whether this process sees all others; if that is not known, it does not. */
+  /** Returns whether this process sees all others. Returns false if that is unknown. */
   static boolean isInitial(Machine machine) {
     try {
       return machine.readLink(NAMESPACE).equals(FIRST);
@@ -37,7 +37,7 @@ final class PidNamespaceCheck implements Check {
     return namespace.equals(FIRST)
         ? Finding.ok("the first one")
         : Finding.note(
-            namespace + ", as containers have it: processes outside of it have no number here",
+            namespace + ", as in containers: processes outside of it have no number here",
             "the host's pid namespace, to filter by --pid",
             null);
   }

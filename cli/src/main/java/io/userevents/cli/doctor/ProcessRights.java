@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code /proc/self/status} says about this process (proc_pid_status(5)).
+ * The rights of this process from {@code /proc/self/status} (proc_pid_status(5)).
  *
  * @param uid effective user
  * @param gid effective group
- * @param capabilities effective ones, a bit for each ({@code linux/capability.h})
+ * @param capabilities effective capabilities, one bit for each ({@code linux/capability.h})
  * @param seccomp 0 without, 1 strict, 2 with a filter
  */
 record ProcessRights(int uid, int gid, long capabilities, int seccomp) {
@@ -23,7 +23,10 @@ record ProcessRights(int uid, int gid, long capabilities, int seccomp) {
 
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  /** Of this process; without {@code /proc} of one without rights. */
+  /**
+   * Returns the rights of this process. Without {@code /proc}, returns those of a process without
+   * rights.
+   */
   static ProcessRights of(Machine machine) {
     String status;
     try {
@@ -42,17 +45,17 @@ record ProcessRights(int uid, int gid, long capabilities, int seccomp) {
     return (capabilities >> capability & 1) != 0;
   }
 
-  /** {@code perfmon_capable()} of the kernel. */
+  /** Does the same as the kernel's {@code perfmon_capable()}. */
   boolean mayUsePerf() {
     return has(CAP_PERFMON) || has(CAP_SYS_ADMIN);
   }
 
-  /** Runs a command as this user with CAP_PERFMON; sudo has a root shell do it. */
+  /** Returns a shell command that runs a command as this user with CAP_PERFMON, through sudo. */
   String withPerfmon(String command) {
     return "sudo " + setpriv(command);
   }
 
-  /** As {@link #withPerfmon}, after a command that root runs. */
+  /** Returns the same as {@link #withPerfmon}, preceded by a command that root runs. */
   String withPerfmonAfter(String first, String command) {
     return "sudo sh -c '" + first + " && " + setpriv(command) + "'";
   }

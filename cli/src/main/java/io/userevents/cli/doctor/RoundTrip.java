@@ -20,7 +20,10 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Writes one event that has a resource and no metrics, which disturbs no other listener. */
+/**
+ * Writes one event and reads it back. The event has a resource but no metrics, so it does not
+ * disturb other listeners.
+ */
 final class RoundTrip {
 
   private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -47,7 +50,7 @@ final class RoundTrip {
         .build();
   }
 
-  /** The event has to come back byte for byte. */
+  /** The event must come back byte for byte. */
   Attempt by(Facility facility) throws IOException, RegistrationException {
     KernelTracepoint tracepoint = new KernelTracepoint(EventLayout.OTLP_METRICS);
     try (Capture capture = Captures.tryToOpen(EventLayout.OTLP_METRICS, facility)) {
@@ -64,7 +67,7 @@ final class RoundTrip {
       }
       return isReceived
           ? Attempt.success("one event written and received by " + capture.source())
-          : Attempt.failure(0, "an event that was written did not come within 5 s");
+          : Attempt.failure(0, "an event that was written did not arrive within 5 s");
     } finally {
       tracepoint.close();
     }
@@ -78,7 +81,7 @@ final class RoundTrip {
     return Attempt.failure(-result, "writev failed: errno=" + Errno.describe(-result));
   }
 
-  /** Waits for the listener first, which the kernel tells a moment after it has attached. */
+  /** Waits for the listener first. The kernel reports it a moment after it has attached. */
   private int write(KernelTracepoint tracepoint, long start) {
     while (!tracepoint.isEnabled() && System.nanoTime() - start < LIMIT_NS) {
       LockSupport.parkNanos(PAUSE_NS);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.doctor;
 
-/** Whether an event that is written comes back, by the way that works. */
+/** Checks whether a written event comes back, by a facility that works. */
 final class RoundTripCheck implements Check {
 
   @Override

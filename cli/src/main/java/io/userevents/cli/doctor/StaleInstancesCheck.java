@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Instances of ftrace that a killed listener has left behind: applications go on exporting to them.
- * A living listener has files of its instance open, and the kernel does not remove that. Instances
- * with names that people have chosen are theirs.
+ * Finds ftrace instances that a killed listener has left behind. Applications continue to export to
+ * them. A running listener has files of its instance open, and the kernel does not remove such an
+ * instance. Instances with names chosen by users are left alone.
  */
 final class StaleInstancesCheck implements Check {
 
@@ -52,7 +52,10 @@ final class StaleInstancesCheck implements Check {
     return seesAllProcesses(machine) ? report(stale) : reportUnseen(stale);
   }
 
-  /** Whose files other processes have open only some users see, and none outside a namespace. */
+  /**
+   * Only some users can see the open files of other processes, and nobody can see those outside the
+   * pid namespace.
+   */
   private static boolean seesAllProcesses(Machine machine) {
     return ProcessRights.of(machine).has(ProcessRights.CAP_SYS_PTRACE)
         && PidNamespaceCheck.isInitial(machine);
@@ -61,8 +64,8 @@ final class StaleInstancesCheck implements Check {
   private static Finding reportUnseen(List<String> unseen) {
     return Finding.note(
         String.join(", ", unseen)
-            + ": read by no process that this one can see, so perhaps left behind",
-        "root in the first pid namespace, to tell",
+            + ": no process that this user can see reads them, so they may be left behind",
+        "root in the initial pid namespace, to decide",
         "sudo user-events doctor");
   }
 
@@ -87,7 +90,7 @@ final class StaleInstancesCheck implements Check {
         ? Finding.ok("removed " + String.join(", ", stale))
         : Finding.note(
             "removed " + removed + ", could not remove " + String.join(", ", kept),
-            "none; one that another namespace reads stays until its listener ends",
+            "none; an instance that another namespace reads stays until its listener ends",
             "sudo user-events doctor --fix");
   }
 }

@@ -3,18 +3,18 @@ package io.userevents.cli.doctor;
 
 import java.util.Locale;
 
-/** How a check ended. */
+/** The outcome of a check. */
 enum Status {
-  /** As it is wanted. */
+  /** The machine is in the wanted state. */
   OK,
-  /** It may disturb, or is only worth knowing. */
+  /** It may cause trouble, or is only worth knowing. */
   NOTE,
   /** Something does not work because of it. */
   FAIL,
-  /** It could not be looked at. */
+  /** The check could not run. */
   SKIPPED;
 
-  /** For people and for JSON. */
+  /** Returns the text for people and for JSON. */
   String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -25,22 +25,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The machine that this process runs on. Attempts register the event for their time. */
+/** The machine on which this process runs. Attempts keep the event registered while they run. */
 final class ThisMachine implements Machine {
 
   private static final int USUAL_PAGE_LENGTH = 4096;
 
   private static final int CHUNK_LENGTH = 1 << 16;
 
-  /** No file that is looked at is longer; some that are not files never end. */
+  /**
+   * The largest number of bytes that are read. The files are shorter, but some devices never end.
+   */
   private static final int MAX_LENGTH = 1 << 24;
 
   private static final Path POSSIBLE_CPUS = Path.of("/sys/devices/system/cpu/possible");
 
   @Override
   public String read(Path file) throws IOException {
-    // Not readString or readAllBytes: they read one byte first, and a second read of a kernel's
-    // setting finds its end.
+    // Does not use readString or readAllBytes. They read one byte first, and a second read of a
+    // kernel setting returns its end.
     ByteBuffer bytes = ByteBuffer.allocate(CHUNK_LENGTH);
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
@@ -117,7 +119,7 @@ final class ThisMachine implements Machine {
     try {
       return Syscalls.pageLength();
     } catch (UnsupportedOperationException e) {
-      // Another check says why.
+      // Another check reports the reason.
       return USUAL_PAGE_LENGTH;
     }
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Where tracefs is mounted, and with which options. */
+/** Checks where tracefs is mounted, and with which options. */
 final class TracefsCheck implements Check {
 
   static final Path MOUNTS = Path.of("/proc/self/mountinfo");

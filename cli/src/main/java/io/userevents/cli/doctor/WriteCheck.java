@@ -3,7 +3,7 @@ package io.userevents.cli.doctor;
 
 import io.userevents.internal.syscall.Errno;
 
-/** Whether this user may register the event and write to it, as an exporter does. */
+/** Checks whether this user may register the event and write to it, as an exporter does. */
 final class WriteCheck implements Check {
 
   @Override

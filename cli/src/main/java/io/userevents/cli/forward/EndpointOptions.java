@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The options that say where and how to send. */
+/** The options that select where and how to send. */
 final class EndpointOptions {
 
   @Spec(Spec.Target.MIXEE)
@@ -25,9 +25,9 @@ final class EndpointOptions {
       paramLabel = "URL",
       arity = "0..1",
       description = {
-        "The endpoint, http://collector:4318 for instance; /v1/metrics is added to one without a"
-            + " path. Default: what OTEL_EXPORTER_OTLP_METRICS_ENDPOINT or"
-            + " OTEL_EXPORTER_OTLP_ENDPOINT says, or http://localhost:4318."
+        "Send to this endpoint, for example http://collector:4318. /v1/metrics is added to a URL"
+            + " without a path. Default: OTEL_EXPORTER_OTLP_METRICS_ENDPOINT,"
+            + " OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318."
       })
   private @Nullable String url;
 
@@ -35,15 +35,16 @@ final class EndpointOptions {
       names = "--header",
       paramLabel = "NAME=VALUE",
       description = {
-        "A header of each request; may be repeated. Everybody on this machine can see a command's"
-            + " options: give secrets in OTEL_EXPORTER_OTLP_HEADERS."
+        "Add a header to each request. May be repeated. Every user on this machine can see the"
+            + " options of a command: give secrets in OTEL_EXPORTER_OTLP_HEADERS."
       })
   private List<String> headers = List.of();
 
   @Option(
       names = "--compression",
       paramLabel = "KIND",
-      description = "none or gzip. Default: OTEL_EXPORTER_OTLP_COMPRESSION, or none.")
+      description =
+          "Compress requests: none or gzip. Default: OTEL_EXPORTER_OTLP_COMPRESSION, or none.")
   private @Nullable Kind compression;
 
   @Option(
@@ -51,27 +52,28 @@ final class EndpointOptions {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "How long a request may take with its answer. Default: OTEL_EXPORTER_OTLP_TIMEOUT, or 10s.")
+          "Limit the time of a request and its answer. Default: OTEL_EXPORTER_OTLP_TIMEOUT, or"
+              + " 10s.")
   private @Nullable Duration timeout;
 
   @Option(
       names = "--certificate",
       paramLabel = "FILE",
       description =
-          "PEM file of the certificates to trust. Default: OTEL_EXPORTER_OTLP_CERTIFICATE, or the"
+          "Trust the certificates in this PEM file. Default: OTEL_EXPORTER_OTLP_CERTIFICATE, or the"
               + " JVM's.")
   private @Nullable Path certificate;
 
   @Option(
       names = "--client-certificate",
       paramLabel = "FILE",
-      description = "PEM file of the agent's own certificate; needs --client-key.")
+      description = "Use the client certificate in this PEM file. Needs --client-key.")
   private @Nullable Path clientCertificate;
 
   @Option(
       names = "--client-key",
       paramLabel = "FILE",
-      description = "PEM file of the key of --client-certificate, in PKCS#8.")
+      description = "Use the key of --client-certificate in this PEM file (PKCS#8).")
   private @Nullable Path clientKey;
 
   /** The names are those of the option's values. */
@@ -88,7 +90,7 @@ final class EndpointOptions {
     for (String header : headers) {
       int equals = header.indexOf('=');
       if (equals < 1) {
-        // Without the text: it may be a secret.
+        // The message leaves out the text, which may be a secret.
         throw new ParameterException(spec.commandLine(), "--header must be NAME=VALUE");
       }
       builder.addHeader(header.substring(0, equals), header.substring(equals + 1));

@@ -25,23 +25,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code user-events forward}: the metrics of this machine, to an OTLP endpoint. */
+/** {@code user-events forward}: sends the metrics of this machine to an OTLP endpoint. */
 @Command(
     name = "forward",
     description = {
-      "Send the metrics that applications of this machine export to an OTLP/HTTP endpoint, an"
-          + " OpenTelemetry Collector for instance.",
-      "The events are sent as they are, many in one request, with resource attributes that say what"
-          + " the kernel knows of the process. While the endpoint is away they wait in the spool.",
-      "SIGTERM, SIGHUP and Ctrl-C end it in order: it reads what was written, sends it, and prints a"
-          + " line that accounts for each event. A second signal ends it at once."
+      "Send the metrics that applications of this machine export to an OTLP/HTTP endpoint, for"
+          + " example an OpenTelemetry Collector.",
+      "Many events are sent unchanged in one request, with resource attributes that hold the"
+          + " kernel's data about the process. While the endpoint is unreachable, events wait in"
+          + " the spool.",
+      "SIGTERM, SIGHUP and Ctrl-C end the command in order: it reads the remaining events, sends"
+          + " them, and prints a line that accounts for each event. A second SIGTERM or Ctrl-C ends"
+          + " it at once."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
-      "0:a signal ended it, in order",
-      "1:it could not start, or has failed",
+      "0:a signal ended it in order",
+      "1:the command could not start, or has failed",
       ExitCode.USAGE_LINE,
       "130:a second Ctrl-C ended it at once",
+      ExitCode.CLOSED_PIPE_LINE,
       "143:a second SIGTERM ended it at once"
     },
     footerHeading = "%nExamples:%n",
@@ -66,7 +69,8 @@ public final class ForwardCommand implements Callable<Integer> {
   @Option(
       names = "--event",
       paramLabel = "NAME",
-      description = "The tracepoint; may be repeated. Default: " + EventLayout.OTLP_METRICS + ".")
+      description =
+          "Read this tracepoint. May be repeated. Default: " + EventLayout.OTLP_METRICS + ".")
   private List<String> events = List.of(EventLayout.OTLP_METRICS);
 
   @Option(
@@ -74,15 +78,15 @@ public final class ForwardCommand implements Callable<Integer> {
       paramLabel = "SOURCE",
       defaultValue = "auto",
       description = {
-        "perf, which needs CAP_PERFMON; ftrace, which needs root; or auto: perf if it is possible."
-            + " Default: ${DEFAULT-VALUE}."
+        "Read by perf, which needs CAP_PERFMON, or by ftrace, which needs root. auto uses perf if"
+            + " possible. Default: ${DEFAULT-VALUE}."
       })
   private Kind source = Kind.auto;
 
   @Option(
       names = "--buffer-kb",
       paramLabel = "KB",
-      description = "Size of the kernel's buffer of each CPU, in KiB.")
+      description = "Set the size of the kernel's buffer of each CPU, in KiB.")
   private @Nullable Integer bufferKb;
 
   @Mixin private QueueOptions queueOptions = new QueueOptions();
@@ -92,21 +96,23 @@ public final class ForwardCommand implements Callable<Integer> {
       names = "--health",
       paramLabel = "PORT",
       description =
-          "Answer HTTP requests for /ready, /live and /metrics, the last one for Prometheus.")
+          "Answer HTTP requests for /ready, /live and /metrics on this port. /metrics is for"
+              + " Prometheus.")
   private @Nullable Integer healthPort;
 
   @Option(
       names = "--health-address",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "Where --health listens; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Let --health listen on this address; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
   private String healthAddress = "127.0.0.1";
 
   @Option(
       names = "--self-metrics",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "How often to send the agent's own metrics; 0s never. Default: 60s.")
+      description = "Send the agent's own metrics at this interval; 0s for never. Default: 60s.")
   private @Nullable Duration selfMetrics;
 
   @Option(
@@ -114,7 +120,8 @@ public final class ForwardCommand implements Callable<Integer> {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description = {
-        "How long a signal lets it send what is left; the rest goes to the spool. Default: 10s."
+        "After a signal, send the remaining events for at most this time. The rest goes to the"
+            + " spool. Default: 10s."
       })
   private Duration grace = Forwarder.DEFAULT_GRACE;
 
@@ -125,7 +132,7 @@ public final class ForwardCommand implements Callable<Integer> {
     ftrace
   }
 
-  /** A command that ends once it is stopped. */
+  /** Creates a command that ends once the signal is raised. */
   public ForwardCommand(StopSignal stop) {
     this(stop, System.getenv());
   }
@@ -172,7 +179,7 @@ public final class ForwardCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
-      // The agent's messages say what helps.
+      // The agent's messages contain the remedy.
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }
   }

@@ -13,10 +13,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say how events wait: batches, memory and spool. */
+/** The options for waiting events: batches, memory and spool. */
 final class QueueOptions {
 
-  /** Set by systemd for a unit with {@code StateDirectory=}; several are parted by colons. */
+  /**
+   * The variable that systemd sets for a unit with {@code StateDirectory=}. Colons separate several
+   * folders.
+   */
   private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
 
   private static final String SPOOL_FOLDER = "spool";
@@ -29,29 +32,30 @@ final class QueueOptions {
       names = "--batch-size",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
-      description = "Bytes of a request at most: bytes, or with K or M. Default: 1M.")
+      description = "Limit the size of a request: bytes, or with K or M. Default: 1M.")
   private @Nullable Long batchSize;
 
   @Option(
       names = "--batch-delay",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "How long an event waits for others at most. Default: 1s.")
+      description = "Let an event wait for others for at most this time. Default: 1s.")
   private @Nullable Duration batchDelay;
 
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
-      description = "Memory for batches; the JVM comes on top. Default: 64M.")
+      description = "Limit the memory of batches, without that of the JVM. Default: 64M.")
   private @Nullable Long memory;
 
   @Option(
       names = "--spool",
       paramLabel = "FOLDER",
       description = {
-        "Where events go while the endpoint is away. Default: spool in systemd's state directory;"
-            + " elsewhere there is none, and memory keeps the newest events."
+        "Keep events in this folder while the endpoint is unreachable. Default: spool in systemd's"
+            + " state directory. Outside of systemd there is no spool, and memory keeps the newest"
+            + " events."
       })
   private @Nullable Path spool;
 
@@ -59,22 +63,22 @@ final class QueueOptions {
       names = "--spool-size",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
-      description = "Bytes of the spool at most; the oldest events are dropped. Default: 1G.")
+      description = "Limit the size of the spool. The oldest events are dropped. Default: 1G.")
   private @Nullable Long spoolSize;
 
   @Option(
       names = "--spool-age",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "Age at which spooled events are dropped. Default: 24h.")
+      description = "Drop spooled events at this age. Default: 24h.")
   private @Nullable Duration spoolAge;
 
   @Option(
       names = "--spool-sync",
       paramLabel = "WHEN",
       description = {
-        "never, so that a crash of the machine may lose the last seconds; or batch: each batch is"
-            + " forced to the disk. Default: never."
+        "Force each batch to the disk (batch) or not (never). With never, a crash of the machine"
+            + " may lose the last seconds. Default: never."
       })
   private @Nullable Sync spoolSync;
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say which events are sent, and what is added to them. */
+/** The options that select the events to send and the attributes to add. */
 final class SelectionOptions {
 
   @Spec(Spec.Target.MIXEE)
@@ -19,37 +19,39 @@ final class SelectionOptions {
   @Option(
       names = "--pid",
       paramLabel = "PID",
-      description = "Only events of this process; may be repeated, as all of these.")
+      description =
+          "Select events of this process. --container, --metric, --pid, --process and --user may be"
+              + " repeated.")
   private List<Integer> pids = List.of();
 
   @Option(
       names = "--user",
       paramLabel = "USER",
-      description = "Only events of this user's processes: a name of /etc/passwd, or a number.")
+      description = "Select events of this user's processes: a name in /etc/passwd, or a number.")
   private List<String> users = List.of();
 
   @Option(
       names = "--container",
       paramLabel = "ID",
-      description = "Only events of this container: its id, or the first characters of it.")
+      description = "Select events of this container: its id, or the first characters of it.")
   private List<String> containers = List.of();
 
   @Option(
       names = "--process",
       paramLabel = "NAME",
-      description = "Only events of processes with this name, or whose program has it.")
+      description = "Select events of processes whose name or program has this name.")
   private List<String> processes = List.of();
 
   @Option(
       names = "--metric",
       paramLabel = "PREFIX",
-      description = "Only metrics whose names begin with this.")
+      description = "Select metrics whose names begin with this prefix.")
   private List<String> metrics = List.of();
 
   @Option(
       names = "--no-attribution",
       description = {
-        "Do not add what the kernel knows of the process: resource attributes such as"
+        "Do not add the kernel's data about the process: resource attributes such as"
             + " user_events.process.pid and user_events.container.id."
       })
   private boolean isAttributionOff;
@@ -58,8 +60,8 @@ final class SelectionOptions {
       names = "--host-name",
       paramLabel = "NAME",
       description = {
-        "The attribute user_events.host.name; in a container, the kernel's name is that of the"
-            + " container. Default: the kernel's name."
+        "Set the attribute user_events.host.name. Default: the kernel's host name, which in a"
+            + " container is the name of the container."
       })
   private @Nullable String hostName;
 

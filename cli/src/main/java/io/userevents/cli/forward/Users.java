@@ -18,10 +18,10 @@ final class Users {
   private Users() {}
 
   /**
-   * The id of a user.
+   * Returns the id of a user.
    *
    * @param user a name, or the id itself
-   * @throws IllegalArgumentException if there is no such name in the file
+   * @throws IllegalArgumentException if the file has no such name
    */
   static long idOf(String user) {
     if (NUMBER.matcher(user).matches()) {

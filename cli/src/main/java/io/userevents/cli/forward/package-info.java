@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The command {@code user-events forward}: options of the node agent, and its life as a process.
- * What the agent does is in {@code io.userevents.agent}.
+ * The command {@code user-events forward}: the options of the node agent, and its start and end as
+ * a process. The agent is in {@code io.userevents.agent}.
  */
 @NullMarked
 package io.userevents.cli.forward;

@@ -5,7 +5,7 @@ import io.userevents.cli.capture.Capture;
 import io.userevents.cli.capture.Facility;
 import java.io.IOException;
 
-/** Attaches to an event. Tests have others than the kernel's. */
+/** Attaches to an event. Tests use captures that do not need the kernel. */
 @FunctionalInterface
 public interface CaptureOpener {
 

@@ -3,20 +3,20 @@ package io.userevents.cli.listen;
 
 import org.jline.utils.WCWidth;
 
-/** Text in columns of a terminal, in which characters are none, one or two columns wide. */
+/** Fits text into columns of a terminal. A character is zero, one or two columns wide. */
 final class Columns {
 
-  /** Stands for what was cut. */
+  /** Marks a cut. */
   private final String ellipsis;
 
   /**
-   * @param isUnicode whether the output can show more than ASCII
+   * @param isUnicode whether the output can show non-ASCII characters
    */
   Columns(boolean isUnicode) {
     ellipsis = isUnicode ? "…" : "~";
   }
 
-  /** Columns that a text takes. */
+  /** Returns the number of columns of a text. */
   static int width(String text) {
     return text.codePoints().map(Columns::width).sum();
   }
@@ -25,19 +25,22 @@ final class Columns {
     return Math.max(0, WCWidth.wcwidth(codePoint));
   }
 
-  /** The text, cut at its end if need be, and filled up with spaces on the right. */
+  /** Returns the text, cut at its end if it is too long, and padded with spaces on the right. */
   String left(String text, int width) {
     String cut = cutEnd(text, width);
     return cut + " ".repeat(width - width(cut));
   }
 
-  /** As {@link #left}, filled up on the left. */
+  /** Returns the same as {@link #left}, padded on the left. */
   String right(String text, int width) {
     String cut = cutEnd(text, width);
     return " ".repeat(width - width(cut)) + cut;
   }
 
-  /** As {@link #left}, but cut in the middle: both ends of attributes tell them apart. */
+  /**
+   * Returns the same as {@link #left}, but cut in the middle, because both ends of attributes
+   * distinguish them.
+   */
   String middle(String text, int width) {
     String cut = cutMiddle(text, width);
     return cut + " ".repeat(width - width(cut));
@@ -61,7 +64,7 @@ final class Columns {
     return head(text, left) + ellipsis + tail(text, width - left - 1);
   }
 
-  /** As many characters from the start as fit, with the marks that combine with them. */
+  /** Returns as many characters from the start as fit, with their combining marks. */
   private static String head(String text, int width) {
     int left = width;
     int end = 0;
@@ -76,7 +79,7 @@ final class Columns {
     return text.substring(0, end);
   }
 
-  /** As many characters at the end as fit; marks whose character is cut go with it. */
+  /** Returns as many characters at the end as fit. Marks of a character that is cut are cut too. */
   private static String tail(String text, int width) {
     int left = width;
     int start = text.length();

@@ -27,24 +27,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code user-events listen}: the metrics of this machine, as they come. */
+/** {@code user-events listen}: shows the metrics of this machine as they arrive. */
 @Command(
     name = "listen",
     description = {
       "Show the metrics that applications of this machine export to the tracepoint.",
-      "On a terminal, a table of all series is refreshed in place; otherwise each point is a line."
-          + " Sums of deltas begin when listening does. Quantiles of histograms are estimates.",
-      "At the end a line on standard error says what was received and lost, and by whom. Ctrl-C,"
-          + " SIGTERM and SIGHUP end it in order."
+      "On a terminal, a table of all series is refreshed in place. Otherwise, each point is a line."
+          + " Sums of deltas start at 0 when the command starts. Quantiles of histograms are"
+          + " estimates.",
+      "At the end, a line on standard error counts the events that were received and lost, and"
+          + " names the cause of each loss. Ctrl-C, SIGTERM and SIGHUP end the command in order."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
       "0:a limit was reached, or Ctrl-C ended it",
       ExitCode.FAILURE_LINE,
       ExitCode.USAGE_LINE,
-      "129:SIGHUP ended it, in order: its terminal was closed; nohup has it go on",
+      "129:SIGHUP ended it in order because its terminal was closed (use nohup to keep it running)",
+      ExitCode.SIGINT_LINE,
       ExitCode.CLOSED_PIPE_LINE,
-      "143:SIGTERM ended it, in order"
+      "143:SIGTERM ended it in order"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -56,13 +58,14 @@ public final class ListenCommand implements Callable<Integer> {
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
   private static final int PIPED_WIDTH = 120;
 
-  /** What is in the kernel's buffers is read in less, if somebody takes the output. */
+  /** The time to read the kernel's buffers at the end. It is enough if the output is read. */
   private static final Duration TERMINATION = Duration.ofSeconds(5);
 
   private static final String PROBE = "…▁█";
 
   private final StopSignal stop;
   private final CaptureOpener opener;
+  private final Duration termination;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -73,7 +76,8 @@ public final class ListenCommand implements Callable<Integer> {
   @Option(
       names = "--once",
       description =
-          "Print all series once, a second after the first point, as a table or one JSON document.")
+          "Print all series once, one second after the first point, as a table or one JSON"
+              + " document.")
   private boolean isOnce;
 
   @Mixin private LimitOptions limitOptions = new LimitOptions();
@@ -83,9 +87,9 @@ public final class ListenCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = {
-        "text; jsonl: an object for each point, as it comes, with sums and rates; json: one document"
-            + " of all series at the end; or otlp: the points as they are, in OTLP JSON, a request"
-            + " on each line. Default: ${DEFAULT-VALUE}."
+        "Print text, jsonl (an object for each point, with sums and rates), json (one document of"
+            + " all series at the end), or otlp (the unchanged points in OTLP JSON, one request per"
+            + " line). Default: ${DEFAULT-VALUE}."
       })
   private Format format = Format.text;
 
@@ -93,7 +97,7 @@ public final class ListenCommand implements Callable<Integer> {
       names = "--event",
       paramLabel = "NAME",
       defaultValue = EventLayout.OTLP_METRICS,
-      description = "The tracepoint. Default: ${DEFAULT-VALUE}.")
+      description = "Read this tracepoint. Default: ${DEFAULT-VALUE}.")
   private String event = EventLayout.OTLP_METRICS;
 
   @Mixin private CaptureOptions captureOptions = new CaptureOptions();
@@ -106,14 +110,16 @@ public final class ListenCommand implements Callable<Integer> {
     otlp
   }
 
-  /** A listener that ends once it is stopped. */
+  /** Creates a listener that ends once the signal is raised. */
   public ListenCommand(StopSignal stop) {
-    this(stop, Captures::open);
+    this(stop, Captures::open, TERMINATION);
   }
 
-  ListenCommand(StopSignal stop, CaptureOpener opener) {
+  /** One that ends itself, after a SIGTERM or SIGHUP, if it takes longer than that to end. */
+  ListenCommand(StopSignal stop, CaptureOpener opener, Duration termination) {
     this.stop = stop;
     this.opener = opener;
+    this.termination = termination;
   }
 
   @Override
@@ -122,9 +128,9 @@ public final class ListenCommand implements Callable<Integer> {
     SeriesFilter filter = filterOptions.filter();
     int bufferKb = captureOptions.bufferKb();
     stop.raiseOnTermination();
-    stop.exitAfterTermination(TERMINATION);
+    stop.exitAfterTermination(termination);
     String summary;
-    // Before the screen is taken over, so that an error is seen.
+    // Opened before the screen is taken over, so that an error is visible.
     try (Capture capture = opener.open(event, captureOptions.facility(), bufferKb);
         Sink sink = sink(filter)) {
       summary = new Listening(capture, sink, limits, stop).run();

@@ -6,7 +6,7 @@ import io.userevents.cli.console.StopSignal;
 import io.userevents.cli.sink.Sink;
 import java.io.IOException;
 
-/** Reads events until it is stopped or has reached a limit, then those that are still to come. */
+/** Reads events until it is stopped or has reached a limit, then reads the remaining events. */
 final class Listening {
 
   private static final int POLL_MS = 100;
@@ -23,7 +23,7 @@ final class Listening {
     this.stop = stop;
   }
 
-  /** Runs, and returns the line that says what was received and lost. */
+  /** Runs, and returns the line that counts the received and lost events. */
   String run() throws IOException {
     long start = System.nanoTime();
     long firstNs = 0;
@@ -55,7 +55,7 @@ final class Listening {
   private int poll(int timeoutMs) throws IOException {
     return capture.poll(
         (event, timestampNs, pid) -> {
-          // A limit is exact, although events come by the thousand.
+          // A limit is exact, although thousands of events may arrive together.
           if (sink.points() < limits.points()) {
             sink.add(event, pid, System.nanoTime());
           }

@@ -8,7 +8,7 @@ import io.userevents.cli.sink.Output;
 import io.userevents.cli.sink.SeriesText;
 import java.io.PrintWriter;
 
-/** All series once, at the end: a table, or one document of JSON. */
+/** Prints all series once, at the end: a table, or one JSON document. */
 final class OnceOutput implements Output {
 
   private final PrintWriter out;

@@ -23,12 +23,12 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole of a terminal, on its alternate screen, so that the shell's lines come back at the end.
- * Used by one thread; {@link #close} may be called by a shutdown hook as well.
+ * A full terminal on its alternate screen, so that the shell's lines come back at the end. Used by
+ * one thread. A shutdown hook may also call {@link #close}.
  */
 final class Screen implements AutoCloseable {
 
-  /** Between two pictures, longer means that the process was stopped by a SIGSTOP. */
+  /** A longer time between two pictures means that a SIGSTOP stopped the process. */
   private static final long STOPPED_NS = TimeUnit.SECONDS.toNanos(2);
 
   private static final int USUAL_COLUMNS = 80;
@@ -54,9 +54,9 @@ final class Screen implements AutoCloseable {
     leaving = bytes(terminal, Capability.exit_ca_mode, Capability.cursor_normal);
   }
 
-  /** The terminal of this process; null if it has none that can be written in place. */
+  /** Returns the terminal of this process, or null if it has none with a movable cursor. */
   static @Nullable Screen open() throws IOException {
-    // Signals stay with the command, which ends in order at SIGINT; the size is asked for.
+    // The command handles the signals, so that it ends in order at SIGINT. The size is polled.
     Terminal terminal =
         TerminalBuilder.builder().name("user-events").nativeSignals(false).dumb(true).build();
     if (terminal.getType().startsWith(Terminal.TYPE_DUMB)
@@ -72,7 +72,7 @@ final class Screen implements AutoCloseable {
     return screen;
   }
 
-  /** Columns of the terminal, without taking it over; 0 if that is not known. */
+  /** Returns the columns of the terminal without taking it over; 0 if unknown. */
   static int widthOfTerminal() throws IOException {
     try (Terminal terminal =
         TerminalBuilder.builder().name("user-events").nativeSignals(false).dumb(true).build()) {
@@ -81,7 +81,7 @@ final class Screen implements AutoCloseable {
   }
 
   private synchronized void enter() {
-    // What is typed would be written into the table.
+    // Without this, typed characters would appear in the table.
     Attributes silent = new Attributes(attributes);
     silent.setLocalFlag(Attributes.LocalFlag.ECHO, false);
     terminal.setAttributes(silent);
@@ -92,8 +92,8 @@ final class Screen implements AutoCloseable {
   }
 
   /**
-   * Ctrl-Z: the shell gets the terminal as it was, and the next picture is drawn anew. Nothing is
-   * drawn meanwhile, since this has the lock while the process is stopped.
+   * Handles Ctrl-Z: restores the terminal for the shell, and draws the next picture completely.
+   * Nothing is drawn in between, because this method holds the lock while the process is stopped.
    */
   private synchronized void stopProcess() {
     if (!isRestored) {
@@ -108,12 +108,12 @@ final class Screen implements AutoCloseable {
   }
 
   /**
-   * Whether the JVM is shutting down. From then on JLine's hook may have closed the terminal, and
-   * its methods throw.
+   * Returns whether the JVM is shutting down. From then on, JLine's hook may have closed the
+   * terminal, and its methods throw.
    */
   static boolean isProcessEnding() {
     try {
-      // One that was never added: it is only asked whether hooks can still be removed.
+      // This hook was never added. The call only checks whether hooks can still be removed.
       boolean unused = Runtime.getRuntime().removeShutdownHook(new Thread());
       return false;
     } catch (IllegalStateException e) {
@@ -129,14 +129,14 @@ final class Screen implements AutoCloseable {
     return sizeNow().getRows();
   }
 
-  /** Whether the terminal has another size than the picture. */
+  /** Returns whether the terminal has another size than the picture. */
   boolean isResized() {
     return !size.equals(sizeNow());
   }
 
   /**
-   * A terminal that is gone, or a serial line, says 0 or a nonsense, for which JLine would allocate
-   * rows of 2 GB.
+   * Limits the size. A closed terminal or a serial line reports 0 or a wrong size, for which JLine
+   * would allocate rows of 2 GB.
    */
   private Size sizeNow() {
     Size told = terminal.getSize();
@@ -147,7 +147,7 @@ final class Screen implements AutoCloseable {
     return told < 1 || told > MAX_SIDE ? usual : told;
   }
 
-  /** Shows these lines, none of which is wider than the terminal. */
+  /** Shows these lines. No line may be wider than the terminal. */
   synchronized void draw(List<String> lines, long nowNs) {
     if (isRestored) {
       return;
@@ -170,8 +170,8 @@ final class Screen implements AutoCloseable {
   }
 
   /**
-   * Past JLine, whose own shutdown hook closes the terminal at the same time, and sets its
-   * attributes back.
+   * Writes without JLine, because JLine's shutdown hook closes the terminal and restores its
+   * attributes at the same time.
    */
   private synchronized void restore() {
     if (isRestored) {
@@ -190,7 +190,7 @@ final class Screen implements AutoCloseable {
     }
   }
 
-  /** The bytes that a terminal takes for these capabilities, which not each terminal has. */
+  /** Returns the bytes for these capabilities. Not every terminal has them. */
   private static byte[] bytes(Terminal terminal, Capability... capabilities) {
     StringBuilder text = new StringBuilder();
     for (Capability capability : capabilities) {
@@ -208,7 +208,7 @@ final class Screen implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The JVM is shutting down, which has run the hook.
+      // The JVM is shutting down and has run the hook.
       return;
     }
     terminal.close();

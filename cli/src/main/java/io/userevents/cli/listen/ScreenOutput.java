@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A table that is refreshed in place; at the end it stays on the terminal. */
+/** Shows a table that is refreshed in place. At the end, it stays on the terminal. */
 final class ScreenOutput implements Output {
 
   private static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** Below the status and the titles, and above the line that says that there is more. */
+  /** The lines that are not series: the status, the titles, and the line about further series. */
   private static final int OTHER_LINES = 3;
 
   private final Screen screen;
@@ -28,7 +28,7 @@ final class ScreenOutput implements Output {
   private boolean isDrawn;
 
   /**
-   * @param onHangUp called once when the terminal turns out to be gone
+   * @param onHangUp called once when the terminal is found closed
    */
   ScreenOutput(Screen screen, TableView view, PrintWriter out, Runnable onHangUp) {
     this.screen = screen;
@@ -48,11 +48,11 @@ final class ScreenOutput implements Output {
     try {
       show(table, status, nowNs);
     } catch (IOError e) {
-      // JLine tells so that it cannot write.
+      // JLine reports a failed write in this way.
       isGone = true;
       onHangUp.run();
     } catch (IllegalStateException e) {
-      // A terminal that JLine has closed shows nothing any more.
+      // A terminal that JLine has closed shows nothing.
       if (!Screen.isProcessEnding()) {
         throw e;
       }

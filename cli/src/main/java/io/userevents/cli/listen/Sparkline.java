@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.listen;
 
-/** A small curve of one line. */
+/** Draws a small curve on one line. */
 final class Sparkline {
 
   private static final String BLOCKS = "▁▂▃▄▅▆▇█";
@@ -10,13 +10,16 @@ final class Sparkline {
   private final String steps;
 
   /**
-   * @param isUnicode whether the output can show more than ASCII
+   * @param isUnicode whether the output can show non-ASCII characters
    */
   Sparkline(boolean isUnicode) {
     steps = isUnicode ? BLOCKS : ASCII;
   }
 
-  /** A character for each value, from the least to the greatest; a space for NaN. */
+  /**
+   * Returns a character for each value, scaled from the smallest to the largest value; a space for
+   * NaN.
+   */
   String of(double[] values) {
     double least = Double.POSITIVE_INFINITY;
     double greatest = Double.NEGATIVE_INFINITY;

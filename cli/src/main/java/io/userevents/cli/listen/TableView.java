@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lays series out as a table. Columns shrink until the table fits: the widest first, down to a
- * least width. They are laid out anew for each picture, from the rows that it shows.
+ * Formats series as a table. Columns shrink until the table fits: the widest first, down to a
+ * minimum width. The widths are computed for each picture from the rows that it shows.
  */
 final class TableView {
 
-  /** Up to this width, there is no room to say who wrote a series. */
+  /** Up to this width, there is no room for the source of a series. */
   private static final int WIDE = 110;
 
   private static final int SPARKLINE = 12;
@@ -36,7 +36,7 @@ final class TableView {
   }
 
   /**
-   * Lines of the table, its titles first; none is wider than the width.
+   * Returns the lines of the table, titles first. No line exceeds the width.
    *
    * @param width in columns of the terminal
    * @param nowNs {@link System#nanoTime}
@@ -67,12 +67,15 @@ final class TableView {
     return lines;
   }
 
-  /** A line that is no wider than this. */
+  /** Returns a line that does not exceed this width. */
   String cut(String line, int width) {
     return columns.cutEnd(line, width);
   }
 
-  /** Each as wide as its widest text, unless that is too much for all. */
+  /**
+   * Returns the widths. Each column is as wide as its widest text, unless the table would be too
+   * wide.
+   */
   private static int[] widths(List<String[]> rows, int count, int available) {
     int[] widths = new int[count];
     int total = 0;
@@ -80,7 +83,7 @@ final class TableView {
       for (String[] row : rows) {
         widths[i] = Math.max(widths[i], Columns.width(row[i]));
       }
-      // No text takes more than half of the table, also where there is room.
+      // No text takes more than half of the table, even if there is room.
       widths[i] = Math.min(widths[i], Math.max(LEAST, available / 2));
       total += widths[i];
     }

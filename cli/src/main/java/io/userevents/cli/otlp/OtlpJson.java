@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * OTLP messages as JSON. The rules are those of protobuf's JSON with the exceptions of the OTLP
- * specification ("JSON Protobuf Encoding"): ids of traces and spans are hexadecimal, enums are
+ * Writes OTLP messages as JSON. The rules are those of protobuf's JSON with the exceptions of the
+ * OTLP specification ("JSON Protobuf Encoding"): ids of traces and spans are hexadecimal, enums are
  * integers, names are in lowerCamelCase. Protobuf's own {@code JsonFormat} writes these ids in
- * Base64. Fields that have their default are left out, unless they say whether they are present.
+ * Base64. Fields with their default value are left out, unless they track presence.
  *
- * <p>The fields are taken from the message's descriptor, so that those of a newer protocol come
- * with its library. Fields that the library does not know are left out.
+ * <p>The fields come from the message's descriptor, so a newer library adds the fields of a newer
+ * protocol. Fields that the library does not know are left out.
  */
 public final class OtlpJson {
 
@@ -29,7 +29,7 @@ public final class OtlpJson {
   /** Adds a message as an object. */
   public static void add(Json json, Message message) {
     json.begin();
-    // Not getAllFields, which makes a sorted map of each message.
+    // Does not use getAllFields, which creates a sorted map for each message.
     for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
       if (isSet(message, field)) {
         json.name(field.getJsonName());

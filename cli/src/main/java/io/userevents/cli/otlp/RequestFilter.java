@@ -9,23 +9,23 @@ import io.userevents.cli.console.Text;
 import io.userevents.cli.series.ResourceText;
 import io.userevents.cli.series.SeriesFilter;
 
-/** Cuts requests down to the metrics that a filter takes, and counts points. Not thread-safe. */
+/** Reduces requests to the metrics that a filter accepts, and counts points. Not thread-safe. */
 public final class RequestFilter {
 
   private final SeriesFilter filter;
   private long points;
   private long filteredPoints;
 
-  /** A filter that has counted nothing yet. */
+  /** Creates a filter that has counted nothing yet. */
   public RequestFilter(SeriesFilter filter) {
     this.filter = filter;
   }
 
   /**
-   * The same request if all of it is taken; otherwise one without the metrics that are not, nor the
-   * scopes and resources that are empty then.
+   * Returns the same request if the filter accepts all of it. Otherwise returns a request without
+   * the other metrics and without the scopes and resources that become empty.
    *
-   * @param pid process that wrote it; 0 if that is not known
+   * @param pid process that wrote it; 0 if it is unknown
    */
   public ExportMetricsServiceRequest take(ExportMetricsServiceRequest request, int pid) {
     if (filter.equals(SeriesFilter.ALL)) {
@@ -48,7 +48,7 @@ public final class RequestFilter {
     return isWhole ? request : taken.build();
   }
 
-  /** Adds the metrics that are taken; returns whether these are all. */
+  /** Adds the metrics that are accepted. Returns whether these are all. */
   private boolean addTaken(ResourceMetrics.Builder left, ScopeMetrics scope, boolean isTaken) {
     ScopeMetrics.Builder metrics = scope.toBuilder().clearMetrics();
     for (Metric metric : scope.getMetricsList()) {
@@ -89,12 +89,12 @@ public final class RequestFilter {
     };
   }
 
-  /** Points that the filter has taken. */
+  /** Returns the number of points that the filter has accepted. */
   public long points() {
     return points;
   }
 
-  /** Points that it has not. */
+  /** Returns the number of points that the filter has removed. */
   public long filteredPoints() {
     return filteredPoints;
   }

@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 
-/** A line on a terminal that is written over again and again; nothing where there is none. */
+/** A progress line that is overwritten on a terminal. Without a terminal, nothing is shown. */
 final class Progress {
 
   private static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -20,7 +20,10 @@ final class Progress {
   private final boolean isTerminal;
   private long shownNs = -PERIOD_NS;
 
-  /** One that fails silently: a terminal that was closed shall not end what is to be finished. */
+  /**
+   * Creates a progress line that ignores failures: a closed terminal must not end the completion of
+   * a file.
+   */
   static Progress onTerminal() {
     PrintStream silent = new PrintStream(new FileOutputStream(FileDescriptor.err), false);
     return new Progress(
@@ -32,7 +35,7 @@ final class Progress {
     this.isTerminal = isTerminal;
   }
 
-  /** Shows how far it is, at most twice a second. */
+  /** Shows the progress, at most twice a second. */
   void show(long events, long bytes, Capture.Counts counts, long elapsedNs) {
     if (isTerminal && elapsedNs - shownNs >= PERIOD_NS) {
       shownNs = elapsedNs;
@@ -51,7 +54,7 @@ final class Progress {
     }
   }
 
-  /** Clears the line, for others that come. */
+  /** Clears the line, so that other lines can follow. */
   void end() {
     if (isTerminal) {
       err.print("\r" + CLEAR_TO_END);

@@ -27,22 +27,25 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code user-events record}: the events of this machine, into files. */
+/** {@code user-events record}: writes the events of this machine to files. */
 @Command(
     name = "record",
     description = {
       "Write the events that applications of this machine export to a file that 'user-events"
           + " decode', 'perf script' and 'perf report' read.",
-      "All but the last fifth of a second is in the file also if the command is killed. Ctrl-C,"
-          + " SIGTERM and SIGHUP end it in order; a line on standard error says what was received and lost."
+      "If the command is killed, the file has all events except those of the last fifth of a"
+          + " second. Ctrl-C, SIGTERM and SIGHUP end the command in order. A line on standard error"
+          + " then counts the events that were received and lost."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
       "0:a limit was reached, or Ctrl-C ended it",
-      "1:it failed, or the file could not be written, on a full disk for instance",
+      "1:the command failed, or the file could not be written, for example on a full disk",
       ExitCode.USAGE_LINE,
-      "129:SIGHUP ended it, in order: its terminal was closed; nohup has it go on",
-      "143:SIGTERM ended it, in order"
+      "129:SIGHUP ended it in order because its terminal was closed (use nohup to keep it running)",
+      ExitCode.SIGINT_LINE,
+      ExitCode.CLOSED_PIPE_LINE,
+      "143:SIGTERM ended it in order"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -58,14 +61,15 @@ public final class RecordCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "The file, which must not be there yet.")
+  @Parameters(paramLabel = "FILE", description = "Write to this file. It must not exist yet.")
   @SuppressWarnings("NullAway.Init")
   private Path file;
 
   @Option(
       names = "--event",
       paramLabel = "NAME",
-      description = "The tracepoint; may be repeated. Default: " + EventLayout.OTLP_METRICS + ".")
+      description =
+          "Read this tracepoint. May be repeated. Default: " + EventLayout.OTLP_METRICS + ".")
   private @Nullable List<String> events;
 
   @Mixin private CaptureOptions captureOptions = new CaptureOptions();
@@ -76,13 +80,13 @@ public final class RecordCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       converter = SizeConverter.class,
       description =
-          "Go on in FILE.1, FILE.2 and so on when a file has this size: bytes, or a number with K,"
-              + " M or G; 64K at least. Each file decodes alone.")
+          "Continue in FILE.1, FILE.2 and so on when a file has this size: bytes, or a number with"
+              + " K, M or G; at least 64K. Each file can be decoded alone.")
   private @Nullable Long maxSize;
 
   @Option(
       names = "--force",
-      description = "Remove FILE, FILE.1, FILE.2 and so on first, if they are there.")
+      description = "First remove FILE, FILE.1, FILE.2 and so on, if they exist.")
   private boolean isForced;
 
   @Option(
@@ -90,9 +94,9 @@ public final class RecordCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = {
-        "text; json: one object at the end with the files and what was received and lost; or jsonl:"
-            + " an object for each file once it is complete, and one with what was received and lost"
-            + " at the end. Both go to standard output. Default: ${DEFAULT-VALUE}."
+        "Print text, json (one object at the end with the files and the counts), or jsonl (an"
+            + " object for each complete file, and one with the counts at the end). JSON goes to"
+            + " standard output. Default: ${DEFAULT-VALUE}."
       })
   private Format format = Format.text;
 
@@ -103,7 +107,7 @@ public final class RecordCommand implements Callable<Integer> {
     jsonl
   }
 
-  /** A command that ends once it is stopped. */
+  /** Creates a command that ends once the signal is raised. */
   public RecordCommand(StopSignal stop) {
     this(stop, Captures::openSamples);
   }
@@ -116,7 +120,7 @@ public final class RecordCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long limit = limit();
-    // Wrong limits are told before anything is removed.
+    // Wrong limits are reported before any file is removed.
     long unused = limitOptions.ns() + limitOptions.count();
     int bufferKb = captureOptions.bufferKb();
     List<String> names = names();
@@ -134,7 +138,7 @@ public final class RecordCommand implements Callable<Integer> {
     return stop.exitCode();
   }
 
-  /** Returns what there is to tell at the end. */
+  /** Records, and returns the summary. */
   private RecordSummary record(SampleCapture capture, long limit, Progress progress)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();

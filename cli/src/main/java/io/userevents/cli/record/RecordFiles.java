@@ -16,16 +16,19 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The files of one recording: FILE, FILE.1, FILE.2 and so on, the oldest events in the first. A
- * file that would exceed the limit is finished, and never touched again; each has all that is
- * needed to decode it. A number whose file is there already is left out. Used by one thread.
+ * The files of one recording: FILE, FILE.1, FILE.2 and so on, with the oldest events in the first.
+ * A file that would exceed the limit is completed and never changed again. Each file has everything
+ * that is needed to decode it. A number whose file already exists is skipped. Used by one thread.
  */
 final class RecordFiles implements EventHandler, AutoCloseable {
 
-  /** The header and an event have room. */
+  /** The smallest limit. The header and an event have room. */
   static final long MIN_LIMIT = 1 << 16;
 
-  /** An event takes no more beyond its own bytes: headers, the name of its thread, a loss. */
+  /**
+   * The largest number of bytes that an event takes in addition to its own: headers, the name of
+   * its thread, a loss.
+   */
   private static final int OVERHEAD = 512;
 
   private final Path first;
@@ -61,8 +64,8 @@ final class RecordFiles implements EventHandler, AutoCloseable {
   /**
    * Returns the files of an earlier recording of this name, which {@link #remove} removes.
    *
-   * @param isForced whether there may be some
-   * @throws CommandException if there are some, and it is not forced
+   * @param isForced whether such files may exist
+   * @throws CommandException if such files exist and removal is not forced
    */
   static List<Path> earlier(Path first, boolean isForced) throws CommandException {
     Path folder = first.toAbsolutePath().getParent();
@@ -72,14 +75,14 @@ final class RecordFiles implements EventHandler, AutoCloseable {
     List<Path> earlier = earlier(first);
     if (!isForced && !earlier.isEmpty()) {
       throw new CommandException(
-          "the file is there already: "
+          "the file already exists: "
               + earlier.get(0)
               + "; choose another one, or add --force to remove it");
     }
     return earlier;
   }
 
-  /** Removes files. To be called when nothing can refuse to record any more. */
+  /** Removes files. Called when nothing can prevent the recording any more. */
   static void remove(List<Path> earlier) throws CommandException {
     for (Path file : earlier) {
       try {
@@ -93,7 +96,7 @@ final class RecordFiles implements EventHandler, AutoCloseable {
     }
   }
 
-  /** The file and those that follow it without a gap. */
+  /** Returns the file and those that follow it without a gap. */
   private static List<Path> earlier(Path first) {
     List<Path> found = new ArrayList<>();
     if (Files.exists(first)) {
@@ -150,42 +153,42 @@ final class RecordFiles implements EventHandler, AutoCloseable {
     onFinished.accept(part);
   }
 
-  /** As {@link PerfDataWriter#endRound}. */
+  /** Does the same as {@link PerfDataWriter#endRound}. */
   void endRound() throws EventFileException {
     writer.endRound();
   }
 
-  /** As {@link PerfDataWriter#addLost}. */
+  /** Does the same as {@link PerfDataWriter#addLost}. */
   void addLost(long count) throws EventFileException {
     writer.addLost(count);
   }
 
-  /** As {@link PerfDataWriter#flush}. */
+  /** Does the same as {@link PerfDataWriter#flush}. */
   void flush() throws EventFileException {
     writer.flush();
   }
 
-  /** Events in all files. */
+  /** Returns the number of events in all files. */
   long events() {
     return finishedEvents + (isFinished ? 0 : writer.events());
   }
 
-  /** Length of all files. */
+  /** Returns the length of all files in bytes. */
   long sizeBytes() {
     return finishedBytes + (isFinished ? 0 : writer.sizeBytes());
   }
 
-  /** Number of files. */
+  /** Returns the number of files. */
   int files() {
     return finished.size() + (isFinished ? 0 : 1);
   }
 
-  /** Those that are complete, in their order. */
+  /** Returns the complete files, in order. */
   List<RecordedPart> finished() {
     return finished;
   }
 
-  /** Completes the last file, and tells if that fails. */
+  /** Completes the last file, and reports a failure. */
   void finish() throws EventFileException {
     finishCurrent();
   }

@@ -7,7 +7,7 @@ import io.userevents.cli.console.Text;
 import java.nio.file.Path;
 
 /**
- * What a recording has to tell at its end.
+ * The summary of a recording.
  *
  * @param file the first one
  * @param files number of all
@@ -19,7 +19,7 @@ import java.nio.file.Path;
 record RecordSummary(
     Path file, int files, long events, long bytes, String source, Capture.Counts counts) {
 
-  /** For people. */
+  /** Returns a readable line. */
   String text() {
     String following = files == 1 ? "" : " and " + (files - 1) + " that follow it";
     return "recorded "
@@ -37,7 +37,7 @@ record RecordSummary(
         + counts.lostText();
   }
 
-  /** Adds the members of an object that has begun. */
+  /** Adds the members to an object that has begun. */
   Json addTo(Json json) {
     json.name("events").value(events).name("bytes").value(bytes);
     json.name("source").value(source).name("received").value(counts.received());

@@ -12,12 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 
-/** Writes events until it is stopped or has reached a limit, then those that are still to come. */
+/** Writes events until it is stopped or has reached a limit, then writes the remaining events. */
 final class Recording {
 
   private static final int POLL_MS = 100;
 
-  /** After that long, events are in the file also if this process is killed. */
+  /** The time after which events are in the file even if this process is killed. */
   private static final long FLUSH_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final SampleCapture capture;
@@ -44,19 +44,19 @@ final class Recording {
     long maxEvents = limits.count();
     handler =
         sample -> {
-          // A limit is exact, although events come by the thousand.
+          // A limit is exact, although thousands of events may arrive together.
           if (files.events() < maxEvents) {
             files.onEvent(sample);
           }
         };
   }
 
-  /** Runs to the end; the files are complete then, though not closed. */
+  /** Runs to the end. The files are then complete, but not closed. */
   void run() throws IOException {
     try {
       recordAll();
     } catch (UncheckedIOException e) {
-      // A handler can throw no other.
+      // A handler cannot throw any other exception.
       throw requireNonNull(e.getCause(), "cause");
     }
   }

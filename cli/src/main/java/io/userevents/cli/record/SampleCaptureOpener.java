@@ -6,7 +6,7 @@ import io.userevents.cli.capture.SampleCapture;
 import java.io.IOException;
 import java.util.List;
 
-/** Attaches to events. Tests have others than the kernel's. */
+/** Attaches to events. Tests use captures that do not need the kernel. */
 @FunctionalInterface
 interface SampleCaptureOpener {
 

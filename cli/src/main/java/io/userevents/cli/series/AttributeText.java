@@ -6,17 +6,17 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.userevents.cli.console.Text;
 import java.util.List;
 
-/** Attributes as text for people. */
+/** Formats attributes as readable text. */
 public final class AttributeText {
 
-  /** A value in a value in a value: deeper ones of a hostile process are left out. */
+  /** The deepest nesting of values. Deeper values, as a hostile process may write, are left out. */
   private static final int MAX_DEPTH = 8;
 
   private static final int INITIAL_LENGTH = 64;
 
   private AttributeText() {}
 
-  /** {@code key=value} with spaces between, in the order in which they came. */
+  /** Returns {@code key=value} pairs, separated by spaces, in their order in the point. */
   public static String of(List<KeyValue> attributes) {
     if (attributes.isEmpty()) {
       return "";
@@ -26,7 +26,7 @@ public final class AttributeText {
     return text.toString();
   }
 
-  /** Without streams, since this is done for each point that comes. */
+  /** Does not use streams, because it runs for each point. */
   private static void addAttributes(StringBuilder text, List<KeyValue> attributes, int depth) {
     for (int i = 0; i < attributes.size(); i++) {
       KeyValue entry = attributes.get(i);

@@ -6,13 +6,16 @@ import java.util.TreeMap;
 
 /**
  * The buckets of a histogram, explicit or exponential, added up by their upper bounds. Quantiles
- * are estimates: within a bucket, values are taken as spread evenly.
+ * are estimates that assume an even spread of the values within a bucket.
  *
  * <p>Not thread-safe.
  */
 final class Distribution {
 
-  /** A point of a hostile process; the SDK's default for exponential buckets is 160. */
+  /**
+   * The largest number of buckets, against points of a hostile process. The SDK's default for
+   * exponential buckets is 160.
+   */
   static final int MAX_BUCKETS = 4096;
 
   /**
@@ -23,7 +26,7 @@ final class Distribution {
    */
   private record Bucket(double lower, double count) {
     Bucket plus(double otherLower, double more) {
-      // Of exponential buckets with another scale, one bound may be another's in the middle.
+      // With another scale, the bound of an exponential bucket may lie within another bucket.
       return new Bucket(Math.min(lower, otherLower), count + more);
     }
   }
@@ -32,14 +35,14 @@ final class Distribution {
   private double total;
   private boolean isIncomplete;
 
-  /** Forgets all. */
+  /** Removes all values. */
   void clear() {
     buckets.clear();
     total = 0;
     isIncomplete = false;
   }
 
-  /** Adds values between two bounds, the upper one included. */
+  /** Adds values between two bounds, including the upper bound. */
   void add(double lower, double upper, double count) {
     if (count <= 0 || Double.isNaN(lower) || Double.isNaN(upper)) {
       return;
@@ -54,7 +57,7 @@ final class Distribution {
   }
 
   /**
-   * An estimate of a quantile.
+   * Estimates a quantile.
    *
    * @param quantile 0 to 1
    * @return NaN if there are no buckets, or not all could be kept

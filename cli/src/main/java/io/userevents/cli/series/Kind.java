@@ -3,25 +3,25 @@ package io.userevents.cli.series;
 
 import java.util.Locale;
 
-/** Kind of a metric. */
+/** The kind of a metric. */
 public enum Kind {
   /** A sum that only grows. */
   COUNTER,
   /** A sum that goes up and down. */
   UP_DOWN_COUNTER,
-  /** A value of a moment. */
+  /** A value at a moment. */
   GAUGE,
-  /** With explicit or exponential buckets. */
+  /** A histogram with explicit or exponential buckets. */
   HISTOGRAM,
   /** Quantiles that the application has estimated. */
   SUMMARY;
 
-  /** For people and for JSON. */
+  /** Returns the text for people and for JSON. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /** Whether it counts values. */
+  /** Returns whether it counts values. */
   public boolean isDistribution() {
     return this == HISTOGRAM || this == SUMMARY;
   }

@@ -11,7 +11,7 @@ import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** The points of a metric, of whatever kind it is. */
+/** Reads the points of a metric of any kind. */
 final class MetricPoints {
 
   private MetricPoints() {}
@@ -95,7 +95,7 @@ final class MetricPoints {
         Point.exponential(point));
   }
 
-  /** Summaries are cumulative by their definition. */
+  /** Reads the points of a summary, which is cumulative by definition. */
   private static Point summary(SummaryDataPoint point) {
     return new Point(
         Kind.SUMMARY,

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One data point, with what a series needs of it.
+ * One data point, with the fields that a series needs.
  *
  * @param kind of the metric
  * @param isDelta whether it counts from {@code startNs} to {@code timeNs} only
- * @param startNs UNIX time; 0 if the point does not say it
+ * @param startNs UNIX time in ns; 0 if the point has none
  * @param timeNs UNIX time
  * @param value the number; for histograms and summaries the count
  * @param sum of histograms and summaries; NaN if there is none
@@ -26,7 +26,7 @@ record Point(
     double sum,
     @Nullable Buckets buckets) {
 
-  /** Hands out the buckets of one point. */
+  /** Supplies the buckets of one point. */
   interface Buckets {
     void addTo(Distribution distribution);
   }

@@ -5,17 +5,20 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.userevents.cli.console.Text;
 
-/** Attributes of a resource that tell who wrote an event. Safe to show. */
+/**
+ * Reads the attributes of a resource that identify the writer of an event. The texts are safe to
+ * show.
+ */
 public final class ResourceText {
 
   private ResourceText() {}
 
-  /** {@code service.name}, or an empty text. */
+  /** Returns {@code service.name}, or an empty text. */
   public static String service(ResourceMetrics resource) {
     return attribute(resource, "service.name");
   }
 
-  /** {@code service.instance.id}, or an empty text. */
+  /** Returns {@code service.instance.id}, or an empty text. */
   static String instance(ResourceMetrics resource) {
     return attribute(resource, "service.instance.id");
   }

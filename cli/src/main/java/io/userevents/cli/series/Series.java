@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** One series and its last minute. Not thread-safe. */
 public final class Series {
 
-  /** Seconds that are kept. */
+  /** The number of seconds that are kept. */
   public static final int HISTORY_SECONDS = 60;
 
   private static final double NS_PER_SECOND = 1e9;
@@ -15,7 +15,7 @@ public final class Series {
   private final SeriesKey key;
   private final Distribution distribution = new Distribution();
 
-  /** Rate, or value of a gauge, by second; NaN where nothing came. */
+  /** Rate, or value of a gauge, by second; NaN if no point arrived. */
   private final double[] history = new double[HISTORY_SECONDS];
 
   private Kind kind = Kind.GAUGE;
@@ -35,7 +35,7 @@ public final class Series {
   }
 
   /**
-   * Takes a point.
+   * Adds a point.
    *
    * @param nowNs {@link System#nanoTime} of its arrival
    */
@@ -59,7 +59,10 @@ public final class Series {
     remember(kind == Kind.GAUGE ? value : rate, TimeUnit.NANOSECONDS.toSeconds(nowNs));
   }
 
-  /** By the times in the points, so that a late or stalled reader shows no other rate. */
+  /**
+   * Computes the rate from the times in the points, so that a late or stalled reader does not
+   * change it.
+   */
   private double rateOf(Point point) {
     if (point.isDelta()) {
       return per(point.value(), point.timeNs() - point.startNs(), point.startNs() != 0);
@@ -93,55 +96,59 @@ public final class Series {
     historySecond = Math.max(historySecond, second);
   }
 
-  /** Which series it is. */
+  /** Returns the key of this series. */
   public SeriesKey key() {
     return key;
   }
 
-  /** Kind of its last point. */
+  /** Returns the kind of the last point. */
   public Kind kind() {
     return kind;
   }
 
-  /** Unit of the values, may be empty. Safe to show. */
+  /** Returns the unit of the values, which may be empty. The text is safe to show. */
   public String unit() {
     return unit;
   }
 
-  /** The last value; deltas are summed up. The count of a histogram. */
+  /** Returns the last value, the sum of deltas, or the count of a histogram. */
   public double value() {
     return value;
   }
 
-  /** Sum of a histogram's values; NaN if there is none. */
+  /** Returns the sum of a histogram's values; NaN if there is none. */
   public double sum() {
     return sum;
   }
 
-  /** Per second, between the last two points; NaN for a gauge, and until it is known. */
+  /**
+   * Returns the change per second between the last two points; NaN for a gauge, and until it is
+   * known.
+   */
   public double rate() {
     return rate;
   }
 
-  /** Estimate of a quantile of a histogram; NaN if it has no buckets. */
+  /** Returns an estimate of a quantile of a histogram; NaN if it has no buckets. */
   public double quantile(double quantile) {
     return distribution.quantile(quantile);
   }
 
-  /** Points that came. */
+  /** Returns the number of points. */
   public long points() {
     return points;
   }
 
-  /** UNIX time of the last point in ns. */
+  /** Returns the UNIX time of the last point in ns. */
   public long timeNs() {
     return timeNs;
   }
 
   /**
-   * Rates, or a gauge's values, of the last minute, the oldest first, NaN where none came.
+   * Returns the rates, or a gauge's values, of the last minute, oldest first. A part without points
+   * is NaN.
    *
-   * @param length into how many parts the minute is divided, 1 to {@value #HISTORY_SECONDS}
+   * @param length number of parts into which the minute is divided, 1 to {@value #HISTORY_SECONDS}
    * @param nowNs {@link System#nanoTime}
    */
   public double[] history(int length, long nowNs) {

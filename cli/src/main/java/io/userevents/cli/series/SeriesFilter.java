@@ -6,18 +6,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which series are kept.
+ * A filter of series.
  *
- * @param metric pattern of the metric's name; null takes all
- * @param service pattern of the service's name; null takes all
- * @param pid of the process; 0 takes all
+ * @param metric pattern of the metric's name; null accepts all
+ * @param service pattern of the service's name; null accepts all
+ * @param pid of the process; 0 accepts all
  */
 public record SeriesFilter(@Nullable Pattern metric, @Nullable Pattern service, int pid) {
 
-  /** Takes all. */
+  /** Accepts all series. */
   public static final SeriesFilter ALL = new SeriesFilter(null, null, 0);
 
-  /** A pattern from a name in which {@code *} stands for any characters; null stays null. */
+  /** Returns a pattern for a name in which {@code *} matches any characters; null stays null. */
   public static @Nullable Pattern glob(@Nullable String name) {
     if (name == null) {
       return null;
@@ -34,13 +34,13 @@ public record SeriesFilter(@Nullable Pattern metric, @Nullable Pattern service, 
     return takesSource(key.pid(), key.service()) && takesMetric(key.metric());
   }
 
-  /** Whether it takes metrics of this process and service. */
+  /** Returns whether it accepts metrics of this process and service. */
   public boolean takesSource(int process, String serviceName) {
     return (pid == 0 || process == pid)
         && (service == null || service.matcher(serviceName).matches());
   }
 
-  /** Whether it takes metrics of this name. */
+  /** Returns whether it accepts metrics of this name. */
   public boolean takesMetric(String name) {
     return metric == null || metric.matcher(name).matches();
   }

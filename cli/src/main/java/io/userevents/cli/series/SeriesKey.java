@@ -2,9 +2,9 @@
 package io.userevents.cli.series;
 
 /**
- * What makes a series another one. All texts are safe to show.
+ * The key that identifies a series. All texts are safe to show.
  *
- * @param pid process that wrote it; 0 if that is not known
+ * @param pid process that wrote it; 0 if it is unknown
  * @param service {@code service.name} of the resource, may be empty
  * @param instance {@code service.instance.id} of the resource, may be empty
  * @param scope name of the instrumentation scope, may be empty

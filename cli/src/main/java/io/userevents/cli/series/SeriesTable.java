@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The series of the events that have come in. Not thread-safe. */
+/** The series of the events that have arrived. Not thread-safe. */
 public final class SeriesTable {
 
-  /** More are not kept at a time: a minute and the buckets of each take memory. */
+  /** The largest number of series. The last minute and the buckets of each series take memory. */
   public static final int DEFAULT_MAX_SERIES = 10_000;
 
   private static final Comparator<Series> ORDER =
@@ -30,7 +30,7 @@ public final class SeriesTable {
   private final SeriesFilter filter;
   private final int maxSeries;
 
-  /** The one that has been silent for longest comes first. */
+  /** The series without points for the longest time comes first. */
   private final Map<SeriesKey, Series> series = new LinkedHashMap<>(64, 0.75f, true);
 
   private long points;
@@ -38,18 +38,18 @@ public final class SeriesTable {
   private long malformedEvents;
   private long droppedSeries;
 
-  /** An empty table. */
+  /** Creates an empty table. */
   public SeriesTable(SeriesFilter filter, int maxSeries) {
     this.filter = filter;
     this.maxSeries = maxSeries;
   }
 
   /**
-   * Takes an event.
+   * Adds an event.
    *
-   * @param pid process that wrote it; 0 if that is not known
+   * @param pid process that wrote it; 0 if it is unknown
    * @param nowNs {@link System#nanoTime} of its arrival
-   * @param changed gets the series after each of its points
+   * @param changed receives the series after each of its points
    */
   public void add(byte[] event, int pid, long nowNs, Consumer<Series> changed) {
     ExportMetricsServiceRequest request;
@@ -104,29 +104,31 @@ public final class SeriesTable {
     }
   }
 
-  /** All series, by metric, service, process and attributes. */
+  /** Returns all series, sorted by metric, service, process and attributes. */
   public List<Series> sorted() {
     List<Series> sorted = new ArrayList<>(series.values());
     sorted.sort(ORDER);
     return sorted;
   }
 
-  /** Points that the filter has taken. */
+  /** Returns the number of points that the filter has accepted. */
   public long points() {
     return points;
   }
 
-  /** Points that it has not. */
+  /** Returns the number of points that the filter has removed. */
   public long filteredPoints() {
     return filteredPoints;
   }
 
-  /** Events that are no OTLP metrics. */
+  /** Returns the number of events that are not OTLP metrics. */
   public long malformedEvents() {
     return malformedEvents;
   }
 
-  /** Series that were silent for longest and had to go. */
+  /**
+   * Returns the number of series that were dropped because they had no points for the longest time.
+   */
   public long droppedSeries() {
     return droppedSeries;
   }

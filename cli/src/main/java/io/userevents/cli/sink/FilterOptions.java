@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that choose metrics. */
+/** The options that select metrics. */
 public final class FilterOptions {
 
   @Spec(Spec.Target.MIXEE)
@@ -18,19 +18,19 @@ public final class FilterOptions {
   @Option(
       names = "--metric",
       paramLabel = "NAME",
-      description = "Only metrics of this name; * stands for any characters.")
+      description = "Select metrics of this name. * matches any characters.")
   private @Nullable String metric;
 
   @Option(
       names = "--service",
       paramLabel = "NAME",
-      description = "Only services of this name (service.name); * stands for any characters.")
+      description = "Select services of this name (service.name). * matches any characters.")
   private @Nullable String service;
 
-  @Option(names = "--pid", paramLabel = "PID", description = "Only what this process has written.")
+  @Option(names = "--pid", paramLabel = "PID", description = "Select events of this process.")
   private @Nullable Integer pid;
 
-  /** What they choose. */
+  /** Returns the filter for these options. */
   public SeriesFilter filter() {
     Integer process = pid;
     if (process != null && process < 1) {

@@ -6,16 +6,16 @@ import io.userevents.cli.series.Series;
 import io.userevents.cli.series.SeriesTable;
 import java.io.PrintWriter;
 
-/** A line for each point, as it comes: text, or an object of JSON. */
+/** Prints a line for each point as it arrives: text, or a JSON object. */
 public final class LineOutput implements Output {
 
   /** The content of a line. */
   public enum Style {
-    /** Text for people. */
+    /** Readable text. */
     TEXT,
-    /** The same after the time of the point, which matters if the point is old. */
+    /** The time of the point, then the text. The time matters if the point is old. */
     TIME_AND_TEXT,
-    /** An object of JSON. */
+    /** A JSON object. */
     JSON
   }
 
@@ -23,7 +23,7 @@ public final class LineOutput implements Output {
   private final Style style;
   private final StringBuilder lines = new StringBuilder();
 
-  /** An output that has printed nothing. */
+  /** Creates an output that has printed nothing. */
   public LineOutput(PrintWriter out, Style style) {
     this.out = out;
     this.style = style;

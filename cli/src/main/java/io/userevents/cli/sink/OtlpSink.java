@@ -12,8 +12,8 @@ import java.io.PrintWriter;
 
 /**
  * Prints events as OTLP JSON: a request on each line, as the file exporter of the OpenTelemetry
- * Collector does, or one request of all, which is printed as the events come. Events without
- * metrics print nothing.
+ * Collector does, or one request with all events, which is printed as the events arrive. Events
+ * without metrics print nothing.
  */
 public final class OtlpSink implements Sink {
 
@@ -26,9 +26,9 @@ public final class OtlpSink implements Sink {
   private boolean isBegun;
 
   /**
-   * A sink that has printed nothing.
+   * Creates a sink that has printed nothing.
    *
-   * @param isDocument whether all events make one request
+   * @param isDocument whether all events form one request
    */
   public OtlpSink(PrintWriter out, boolean isDocument, SeriesFilter filter) {
     this.out = out;
@@ -81,7 +81,7 @@ public final class OtlpSink implements Sink {
   public String omissions() {
     return new Omissions()
         .add(filter.filteredPoints(), " points filtered out")
-        .add(malformedEvents, " events are no OTLP metrics")
+        .add(malformedEvents, " events are not OTLP metrics")
         .add(emptyEvents, " events without metrics")
         .toString();
   }

@@ -5,13 +5,13 @@ import io.userevents.cli.series.Series;
 import io.userevents.cli.series.SeriesTable;
 import java.io.IOException;
 
-/** How series are shown. Used by one thread. */
+/** Shows series. Used by one thread. */
 public interface Output extends AutoCloseable {
 
   /** Called after each point. */
   void changed(Series series);
 
-  /** Called several times a second, whether something has come or not. */
+  /** Called several times a second, whether or not a point has arrived. */
   void refresh(SeriesTable table, String status, long nowNs);
 
   /** Called once, after the last point. */

@@ -5,13 +5,13 @@ import io.userevents.cli.series.SeriesFilter;
 import io.userevents.cli.series.SeriesTable;
 import java.io.IOException;
 
-/** Adds the points of events up to series, and has an output show these. */
+/** Adds the points of events to series, which an output shows. */
 public final class SeriesSink implements Sink {
 
   private final SeriesTable table;
   private final Output output;
 
-  /** A sink without series, which closes the output. */
+  /** Creates a sink without series. It closes the output. */
   public SeriesSink(SeriesFilter filter, Output output) {
     this.table = new SeriesTable(filter, SeriesTable.DEFAULT_MAX_SERIES);
     this.output = output;
@@ -31,8 +31,8 @@ public final class SeriesSink implements Sink {
   public String omissions() {
     return new Omissions()
         .add(table.filteredPoints(), " points filtered out")
-        .add(table.malformedEvents(), " events are no OTLP metrics")
-        .add(table.droppedSeries(), " series dropped, the longest silent ones")
+        .add(table.malformedEvents(), " events are not OTLP metrics")
+        .add(table.droppedSeries(), " series dropped, those without points for the longest time")
         .toString();
   }
 

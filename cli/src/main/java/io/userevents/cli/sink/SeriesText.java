@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** What is said of a series: values for people, and objects for programs. */
+/** Formats a series: values for people, and JSON objects for programs. */
 public final class SeriesText {
 
   private static final double[] QUANTILES = {0.5, 0.9, 0.99};
@@ -20,13 +20,15 @@ public final class SeriesText {
   private static final long NS_PER_SECOND = 1_000_000_000;
   private static final int TIME_WIDTH = "2026-01-01T00:00:00.000000000Z".length();
 
-  /** In each point the same number of digits, so that lines are aligned. */
+  /**
+   * The format of the time. Each point has the same number of digits, so that lines are aligned.
+   */
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSX").withZone(ZoneOffset.UTC);
 
   private SeriesText() {}
 
-  /** A number with its unit; of a distribution its count, quantiles and sum. */
+  /** Returns a number with its unit, or the count, quantiles and sum of a distribution. */
   public static String value(Series series) {
     String unit = unit(series.unit());
     if (!series.kind().isDistribution()) {
@@ -45,18 +47,21 @@ public final class SeriesText {
     return text.append(unit).toString();
   }
 
-  /** Annotations such as {@code {order}} say what is counted, and take much room. */
+  /**
+   * Leaves out annotations such as {@code {order}}, which name the counted thing and take much
+   * room.
+   */
   private static String unit(String unit) {
     boolean isPlain = !unit.isEmpty() && !unit.equals("1") && unit.indexOf('{') < 0;
     return isPlain ? " " + unit : "";
   }
 
-  /** Change per second; empty if it is not known. */
+  /** Returns the change per second, or an empty text if it is unknown. */
   public static String rate(Series series) {
     return Double.isNaN(series.rate()) ? "" : number(series.rate()) + "/s";
   }
 
-  /** Service and process. */
+  /** Returns service and process. */
   public static String source(Series series) {
     String service = series.key().service();
     int pid = series.key().pid();
@@ -67,7 +72,7 @@ public final class SeriesText {
     return Double.isNaN(value) ? "-" : Text.number(value);
   }
 
-  /** UTC time of the last point, in ns; a dash if the point has none. */
+  /** Returns the UTC time of the last point in ns, or a dash if the point has none. */
   static String time(Series series) {
     long ns = series.timeNs();
     if (ns == 0) {
@@ -77,7 +82,7 @@ public final class SeriesText {
     return TIME.format(Instant.ofEpochSecond(seconds, Long.remainderUnsigned(ns, NS_PER_SECOND)));
   }
 
-  /** A line of text: all of it, in columns as far as they fit. */
+  /** Returns a complete line of text, in columns as far as they fit. */
   static String line(Series series) {
     StringBuilder line = new StringBuilder(LINE_LENGTH);
     line.append(series.key().metric());
@@ -89,7 +94,7 @@ public final class SeriesText {
     return line.toString().stripTrailing();
   }
 
-  /** By hand, since a format takes more time than the rest of a point. */
+  /** Formatted by hand, because a formatter takes more time than the rest of a point. */
   private static void addRight(StringBuilder line, String text, int width) {
     line.append(' ');
     pad(line, width - text.length());
@@ -102,7 +107,7 @@ public final class SeriesText {
     }
   }
 
-  /** An object of JSON. */
+  /** Adds a JSON object. */
   public static void addTo(Json json, Series series) {
     json.begin().name("metric").value(series.key().metric());
     json.name("kind").value(series.kind().text());

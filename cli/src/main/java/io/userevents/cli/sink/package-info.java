@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Where decoded events go, whether a kernel or a file delivers them: lines of text, objects of
- * JSON, OTLP requests as JSON. The table of a terminal is the command {@code listen}'s own.
+ * The output of decoded events from a kernel or a file: lines of text, JSON objects, OTLP requests
+ * as JSON. The table on a terminal belongs to the command {@code listen}.
  */
 @NullMarked
 package io.userevents.cli.sink;

@@ -130,7 +130,7 @@ final class DecodeCommandTest {
     assertThat(decoded.lines()).hasSize(1);
     assertThat(decoded.err())
         .startsWith(
-            "user-events: read 3 events, 1 points; 1 events are no OTLP metrics; 1 events without"
+            "user-events: read 3 events, 1 points; 1 events are not OTLP metrics; 1 events without"
                 + " metrics");
   }
 

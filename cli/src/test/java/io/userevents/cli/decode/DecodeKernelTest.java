@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a kernel with user_events, as root, with what perf and trace-cmd record meanwhile. */
+/**
+ * Tests on a kernel with user_events, as root, with recordings that perf and trace-cmd make during
+ * the test.
+ */
 @Tag("kernel")
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DecodeKernelTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.Resources;
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 final class DemoCommandTest {
 
-  /** Instruments of every kind, by what their rows say. */
+  /** Instruments of every kind, as their rows name them. */
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("messaging.client.sent.messages", "long counter"),

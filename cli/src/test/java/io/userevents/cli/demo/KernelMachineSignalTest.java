@@ -65,6 +65,17 @@ final class KernelMachineSignalTest {
     return script;
   }
 
+  /** The script, and what it has started, which may be a moment later than its line. */
+  private static List<ProcessHandle> awaitMachine(Process demo) throws InterruptedException {
+    while (true) {
+      List<ProcessHandle> machine = demo.descendants().toList();
+      if (machine.size() >= 2) {
+        return machine;
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
   private void terminate() throws Exception {
     List<String> flags = List.of("-D" + KernelMachine.HOME_PROPERTY + "=" + home);
     Process demo =
@@ -74,8 +85,7 @@ final class KernelMachineSignalTest {
     try {
       BufferedReader output = demo.inputReader(StandardCharsets.UTF_8);
       assertThat(output.readLine()).isEqualTo("started");
-      List<ProcessHandle> machine = demo.descendants().toList();
-      assertThat(machine).hasSizeGreaterThanOrEqualTo(2);
+      List<ProcessHandle> machine = awaitMachine(demo);
 
       ChildProcess.signal("TERM", demo.pid());
 

@@ -66,7 +66,7 @@ final class KernelMachineTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void shouldEndTheMachineWhenStopped() throws Exception {
     CompletableFuture<Void> stopped =
         CompletableFuture.runAsync(

@@ -231,7 +231,7 @@ final class ChecksTest {
   void shouldNotClaimThatNobodyListensIfItCannotSee() {
     machine.forbidden.add(ScriptedMachine.TRACEFS + "/user_events_status");
 
-    assertThat(new HoldersCheck().look(machine).found()).contains("only root sees");
+    assertThat(new HoldersCheck().look(machine).found()).contains("only root can see");
   }
 
   @Test
@@ -299,7 +299,7 @@ final class ChecksTest {
     machine.files.put(ScriptedMachine.TRACEFS + "/instances/" + KILLED + "/x", "");
     machine.process(1000, PERFMON, 0);
     assertThat(new StaleInstancesCheck(false).look(machine).found())
-        .contains(KILLED + ": read by no process that this one can see");
+        .contains(KILLED + ": no process that this user can see reads them");
     assertThat(new StaleInstancesCheck(false).look(machine).command())
         .isEqualTo("sudo user-events doctor");
 

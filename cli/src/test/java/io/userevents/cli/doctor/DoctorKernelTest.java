@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a kernel with user_events, as root, who then becomes another user. */
+/** Tests on a kernel with user_events. They start as root and then become another user. */
 @Tag("kernel")
 final class DoctorKernelTest {
 
@@ -186,7 +186,7 @@ final class DoctorKernelTest {
     byte[] event = Events.gauge("shop", "load", "buy", 1, 0.5);
     try (RecordPipeline pipeline = RecordPipeline.builder().build()) {
       while (process.isAlive()) {
-        // Dropped as long as nobody listens.
+        // Dropped while no listener is attached.
         PublishResult unused = pipeline.publish(new UnsafeBuffer(event), 0, event.length);
         TimeUnit.MILLISECONDS.sleep(100);
       }
@@ -212,7 +212,7 @@ final class DoctorKernelTest {
     run(List.of("sh", "-c", command(answer, check)));
   }
 
-  /** What is printed for the check, without sudo: this is root. */
+  /** Returns the printed command of the check, without sudo because the test runs as root. */
   private static String command(Answer answer, String check) {
     Matcher command =
         Pattern.compile("\\{\"name\":\"" + check + "\"[^}]*\"command\":\"sudo ([^\"]*)\"")

@@ -24,7 +24,7 @@ class ForwardCommandTest {
       quoteCharacter = '`',
       value = {
         "--batch-size=1 | batchBytes must be 131072 to 67108864: batchBytes=1",
-        "--batch-delay=5 | '5' is no time: give a number with ms, s, m, h or d",
+        "--batch-delay=5 | '5' is not a time: give a number with ms, s, m, h or d",
         "--batch-delay=2h | batchDelay must be 0 to PT1H",
         "--memory=1M | memoryBytes must have room for 6 batches",
         "--spool-size=1G | --spool-size, --spool-age and --spool-sync need --spool",

@@ -8,12 +8,13 @@ import io.userevents.cli.Executed;
 import io.userevents.cli.console.StopSignal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
 
 /** Without a terminal, with events of the test's. */
-@Timeout(60)
+@Timeout(180)
 final class ListenCommandTest {
 
   private final ScriptedCapture capture = new ScriptedCapture();
@@ -23,7 +24,9 @@ final class ListenCommandTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine command =
-        new CommandLine(new ListenCommand(stop, (event, facility, bufferKb) -> capture))
+        new CommandLine(
+                new ListenCommand(
+                    stop, (event, facility, bufferKb) -> capture, Duration.ofMinutes(2)))
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err));
     int exitCode = command.execute(arguments);
@@ -61,7 +64,8 @@ final class ListenCommandTest {
 
     Executed listened = listen("--count=1");
 
-    assertThat(listened.err()).contains("; interrupted 2 times, and events meanwhile are not");
+    assertThat(listened.err())
+        .contains("; interrupted 2 times, and the events of that time are not");
   }
 
   @Test

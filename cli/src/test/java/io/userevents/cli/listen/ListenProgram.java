@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -20,13 +21,17 @@ import picocli.CommandLine;
  */
 final class ListenProgram {
 
+  /** A busy machine may need longer than the command waits for one whose output nobody reads. */
+  private static final Duration TERMINATION = Duration.ofMinutes(2);
+
   private ListenProgram() {}
 
   public static void main(String[] arguments) {
     StopSignal stop = new StopSignal();
     stop.raiseOnSigInt();
     CommandLine command =
-        new CommandLine(new ListenCommand(stop, (event, facility, bufferKb) -> new Endless()))
+        new CommandLine(
+                new ListenCommand(stop, (event, facility, bufferKb) -> new Endless(), TERMINATION))
             .setOut(StandardOutput.out())
             .setErr(StandardOutput.err());
     System.exit(command.execute(arguments));

@@ -6,7 +6,10 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 
-/** Events that a test has queued. Like the kernel's, it hands out after detaching what is left. */
+/**
+ * Delivers events that a test has queued. Like the kernel's capture, it delivers the remaining
+ * events after detaching.
+ */
 final class ScriptedCapture implements Capture {
 
   static final int PID = 42;

@@ -101,7 +101,7 @@ final class RecordCommandTest {
     Executed recorded = record("--count=1");
 
     assertThat(recorded.err())
-        .contains("; lost 0; interrupted 1 time, and events meanwhile are not counted");
+        .contains("; lost 0; interrupted 1 time, and the events of that time are not counted");
   }
 
   @Test

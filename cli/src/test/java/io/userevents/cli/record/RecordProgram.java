@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 
-/** The command in a process of its own, with ten events a second that never end. */
+/** The command in a separate process, with ten events per second without end. */
 final class RecordProgram {
 
   private RecordProgram() {}

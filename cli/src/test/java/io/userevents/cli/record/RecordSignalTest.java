@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Signals to a recording in a process of its own. */
+/** Signals to a recording in a separate process. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RecordSignalTest {
 
@@ -49,7 +49,7 @@ final class RecordSignalTest {
     return folder.resolve("metrics.data");
   }
 
-  /** Lines of what is in the file, while it is being written as well. */
+  /** Returns the decoded lines of the file, also while it is being written. */
   private List<String> decoded() {
     return file().toFile().length() == 0
         ? List.of()

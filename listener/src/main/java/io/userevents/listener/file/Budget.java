@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener.file;
 
-/** Bounds the memory that all CPUs of a file take together. Not thread-safe. */
+/** Limits the memory that all CPUs of a file take together. Not thread-safe. */
 final class Budget {
 
-  /** 8,192 CPUs with pages and windows of 4 KiB and pieces of 40 KiB, as trace-cmd makes them. */
+  /**
+   * The limit: room for 8,192 CPUs with pages and windows of 4 KiB and pieces of 40 KiB, the sizes
+   * that trace-cmd uses.
+   */
   private static final long MAX_BYTES = 1L << 29;
 
   private final String file;
@@ -14,9 +17,9 @@ final class Budget {
     this.file = file;
   }
 
-  /** Fails if that is too much. */
+  /** Reserves memory. Throws if the limit would be exceeded. */
   byte[] allocate(long length, long position) throws EventFileException {
-    // No more than a fraction of what this JVM may take at all.
+    // At most a fraction of the maximum heap of this JVM.
     long most = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / 4);
     if (length < 0 || length > most - taken) {
       throw EventFileException.malformed(

@@ -4,7 +4,7 @@ package io.userevents.listener.file;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Where a {@link Window} gets its bytes from. */
+/** The source of a {@link Window}'s bytes. */
 @FunctionalInterface
 interface Bytes {
 
@@ -12,11 +12,11 @@ interface Bytes {
    * Reads some bytes.
    *
    * @param length 1 or more
-   * @return how many, 1 at least, or -1 at the end
+   * @return the number of bytes, at least 1, or -1 at the end
    */
   int read(byte[] into, int offset, int length) throws IOException;
 
-  /** A stream to its end. */
+  /** Reads a stream to its end. */
   static Bytes of(InputStream stream) {
     return (into, offset, length) -> {
       int read;
@@ -27,7 +27,7 @@ interface Bytes {
     };
   }
 
-  /** An array. */
+  /** Reads an array. */
   static Bytes of(byte[] bytes) {
     return of(new java.io.ByteArrayInputStream(bytes));
   }

@@ -12,7 +12,7 @@ final class Chunks implements Bytes {
   /** trace-cmd makes chunks of 10 pages. */
   private static final int MAX_CHUNK_LENGTH = 1 << 24;
 
-  /** Each CPU has one. */
+  /** The length of a window. Each CPU has one window. */
   private static final int WINDOW_LENGTH = 1 << 12;
 
   private final String file;
@@ -24,7 +24,7 @@ final class Chunks implements Bytes {
   private long left = -1;
 
   /**
-   * Starts with the number of chunks.
+   * Starts at the number of chunks.
    *
    * @param position of the source in the file
    */

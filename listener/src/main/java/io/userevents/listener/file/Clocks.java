@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener.file;
 
-/** Names of clocks, as {@code perf record --clockid} has them. */
+/** Names of clocks, as in {@code perf record --clockid}. */
 final class Clocks {
 
   static final String PERF = "perf";
@@ -9,7 +9,7 @@ final class Clocks {
 
   private Clocks() {}
 
-  /** The name of a clock of {@code clock_gettime(2)}. */
+  /** Returns the name of a clock of {@code clock_gettime(2)}. */
   static String name(int clock) {
     return switch (clock) {
       case 0 -> "realtime";

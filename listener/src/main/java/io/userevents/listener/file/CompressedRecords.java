@@ -7,8 +7,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Records that perf has compressed: the pieces of all such records of a file are one stream of
- * zstd, and a record in it can begin in one piece and end in another.
+ * Reads records that perf has compressed. The pieces of all such records of a file form one zstd
+ * stream. A record in the stream can begin in one piece and end in another.
  *
  * <p>Not thread-safe.
  */
@@ -30,14 +30,14 @@ final class CompressedRecords implements AutoCloseable {
     this.zstd = zstd;
   }
 
-  /** Goes on with this piece; to be called when {@link #next} has returned false. */
+  /** Continues with this piece. Called when {@link #next} has returned false. */
   void put(DirectBuffer from, int offset, int pieceLength, long positionOfPiece) {
     zstd.put(from, offset, pieceLength);
     piecePosition = positionOfPiece;
     hasMore = true;
   }
 
-  /** Whether there is a whole record, which {@link #record} then has. */
+  /** Moves to the next record. Returns whether {@link #record} has a whole record. */
   boolean next() throws EventFileException {
     while (true) {
       if (end - start >= PerfRecord.HEADER_LENGTH) {
@@ -63,7 +63,7 @@ final class CompressedRecords implements AutoCloseable {
       throw EventFileException.malformed(file, piecePosition, "compressed data makes no sense");
     }
     hasMore = output.hasRemaining();
-    // There is less than a record, so that there is room for all.
+    // The rest is shorter than a record, so the whole piece has room.
     bytes.putBytes(0, bytes, start, end - start);
     end -= start;
     start = 0;
@@ -77,7 +77,7 @@ final class CompressedRecords implements AutoCloseable {
     position += length;
   }
 
-  /** Whether there is the beginning of a record whose end never came. */
+  /** Returns whether the stream ended within a record. */
   boolean isCut() {
     return end > start;
   }
@@ -94,7 +94,7 @@ final class CompressedRecords implements AutoCloseable {
     return length;
   }
 
-  /** In the decompressed stream. */
+  /** Returns the offset in the decompressed stream. */
   long position() {
     return position;
   }

@@ -4,12 +4,12 @@ package io.userevents.listener.file;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Finds the library that decompresses. */
+/** Finds the decompression library. */
 final class Compression {
 
   private Compression() {}
 
-  /** A stream of zstd; fails if the library is not there, with an error that names it. */
+  /** Opens a zstd stream. If the library is missing, throws an exception that names it. */
   static Zstd zstd(String file) throws EventFileException {
     try {
       return new Zstd();
@@ -22,7 +22,7 @@ final class Compression {
    * Decompresses a piece of trace.dat.
    *
    * @param algorithm as the file names it
-   * @return whether there were exactly as many bytes as fit
+   * @return whether the result has exactly the expected number of bytes
    */
   static boolean decompress(String file, String algorithm, byte[] from, byte[] into)
       throws EventFileException {
@@ -65,7 +65,7 @@ final class Compression {
     return new EventFileException(
         "cannot read the file: file="
             + file
-            + ": it is compressed by zstd, and the library for it is not there: add the artifact"
+            + ": it is compressed with zstd, and the zstd library is missing; add the artifact"
             + " com.github.luben:zstd-jni to the class path, or record without compression",
         file,
         EventFileException.NO_OFFSET,

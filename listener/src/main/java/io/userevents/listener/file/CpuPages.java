@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The pages of one CPU in a trace.dat, read one after the other. Not thread-safe. */
+/** Reads the pages of one CPU in a trace.dat, one after the other. Not thread-safe. */
 final class CpuPages {
 
   private final String file;
@@ -58,7 +58,7 @@ final class CpuPages {
     Bytes bytes =
         algorithm.isEmpty()
             ? dataSource.bytes(data.offset(), data.offset() + data.length())
-            // Its length is one of the pages; the chunks tell where they end.
+            // The window is one page long. The chunks report where the pages end.
             : new Chunks(
                 file,
                 dataSource.bytes(data.offset(), Long.MAX_VALUE),
@@ -75,14 +75,14 @@ final class CpuPages {
         budget.allocate(layout.length(), data.offset()));
   }
 
-  /** Whether its current event comes before the other's. */
+  /** Returns whether the current event of this CPU comes before that of the other CPU. */
   boolean isBefore(CpuPages other) {
     int order = Long.compareUnsigned(cursor.timestampNs(), other.cursor.timestampNs());
     return order < 0 || (order == 0 && data.index() < other.data.index());
   }
 
   /**
-   * Moves to the next event that can be handed out.
+   * Moves to the next event that can be delivered.
    *
    * @return false at the end
    */
@@ -136,7 +136,7 @@ final class CpuPages {
 
   /** Lays the view over the current event. */
   void show(EventView view) {
-    // The decoder is that of all CPUs, and may have seen another one's event since.
+    // All CPUs share the decoder. It may have decoded an event of another CPU since.
     if (decoder != null
         && decoder.decode(cursor.page(), cursor.dataOffset(), cursor.dataLength())
             == EventDecoder.Result.RECEIVED) {

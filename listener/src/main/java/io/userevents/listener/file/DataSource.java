@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file that can be read at any place. Not a channel: an interrupt of the reading thread would
- * close that, and what is left of the file could not be read.
+ * A file that can be read at any offset. It is not a channel, because an interrupt of the reading
+ * thread closes a channel, and the rest of the file would be unreadable.
  *
  * <p>Not thread-safe.
  */
@@ -28,7 +28,7 @@ final class DataSource implements AutoCloseable {
     return new DataSource(new RandomAccessFile(path.toFile(), "r"));
   }
 
-  /** A copy of a stream, in a temporary file that has no name and goes with the process. */
+  /** Copies a stream to a temporary file. The file has no name and disappears with the process. */
   static DataSource copyOf(InputStream stream) throws IOException {
     Path path = Files.createTempFile("events", ".data");
     RandomAccessFile file;
@@ -59,7 +59,9 @@ final class DataSource implements AutoCloseable {
     return file.length();
   }
 
-  /** From one offset to another one, or to the file's end if that comes first. */
+  /**
+   * Returns the bytes from one offset to another, or to the end of the file if that comes first.
+   */
   Bytes bytes(long from, long to) {
     return new Bytes() {
       private long at = from;

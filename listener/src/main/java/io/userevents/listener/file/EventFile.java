@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads the events of a file that {@code perf record} or {@code trace-cmd record} has written, on
- * any little-endian machine. The layouts of the events come from the file.
+ * Reads the events of a file that {@code perf record} or {@code trace-cmd record} wrote on any
+ * little-endian machine. The layouts of the events come from the file.
  *
  * <pre>{@code
  * try (EventFile file = EventFile.builder(Path.of("perf.data")).open()) {
@@ -19,24 +19,27 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p><b>Order.</b> Events of one CPU come in the order in which they were written. Those of several
- * CPUs come in the order of their times: always from trace.dat; from a perf file as far as perf has
- * marked the ends of its rounds, and up to the size of {@link
+ * <p><b>Order.</b> Events of one CPU arrive in the order in which they were written. Events of
+ * different CPUs arrive in the order of their times. For trace.dat this always holds. For a perf
+ * file it holds as far as perf has marked the ends of its rounds, and up to the size of {@link
  * EventFileBuilder#setSortBufferSizeKb}. {@link EventFileStatistics#unorderedEvents} counts the
- * others.
+ * events that arrive out of order.
  *
- * <p><b>Cut files.</b> From a file that ends in the middle, all events up to there come, and {@link
- * EventFileStatistics#isCut} tells. Other bytes that make no sense end in an {@link
- * EventFileException}; the events before them have come.
+ * <p><b>Cut files.</b> If a file ends in the middle of a record, the reader delivers all events
+ * before that place, and {@link EventFileStatistics#isCut} returns true. Other malformed bytes
+ * cause an {@link EventFileException} after the events before them have been delivered.
  *
- * <p><b>Interrupts.</b> An interrupt of the reading thread neither ends a read nor closes the file;
- * the thread's interrupt status stays set. A stream that the caller has opened may do otherwise.
+ * <p><b>Interrupts.</b> An interrupt of the reading thread neither ends a read nor closes the file.
+ * The thread's interrupt status stays set. A stream that the caller has opened may behave
+ * differently.
  *
  * <p>Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class EventFile implements AutoCloseable {
 
-  /** {@link #poll} returns this at the end of the file. */
+  /** The value that {@link #poll} returns at the end of the file. */
   public static final int END = -1;
 
   private final String name;
@@ -53,69 +56,76 @@ public final class EventFile implements AutoCloseable {
     this.source = source;
   }
 
-  /** A reader of a file, or of a named pipe. */
+  /**
+   * {@return a builder of a reader for a file or a named pipe}
+   *
+   * @param path of the file
+   */
   public static EventFileBuilder builder(Path path) {
     return new EventFileBuilder(requireNonNull(path, "path"), null, path.toString());
   }
 
   /**
-   * A reader of a stream. Of {@code perf record -o -}, events come while it is recorded; any other
-   * is read to its end first. {@link #close} closes it.
+   * {@return a builder of a reader for a stream} The events of {@code perf record -o -} arrive
+   * while it records. Any other stream is read to its end first. {@link #close} closes the stream.
    *
-   * @param name for error messages, e.g. {@code standard input}
+   * @param name of the stream in error messages, for example {@code standard input}
+   * @param stream to read; {@link #close} closes it
    */
   public static EventFileBuilder builder(InputStream stream, String name) {
     return new EventFileBuilder(
         null, requireNonNull(stream, "stream"), requireNonNull(name, "name"));
   }
 
-  /** What kind of file it is. */
+  /** {@return the format of the file} */
   public FileFormat format() {
     return format;
   }
 
   /**
-   * The tracepoints whose events are handed out. From a stream, those whose layouts have come so
-   * far.
+   * {@return the tracepoints whose events are delivered} For a stream, these are the tracepoints
+   * whose layouts have been read so far.
    */
   public List<TracepointFormat> formats() {
     return reader.formats().formats();
   }
 
   /**
-   * Whether the file has no layouts, since perf was killed, so that the one that all exporters use
-   * is assumed.
+   * {@return whether the reader assumes the layout that all exporters use} It does so if the file
+   * has no layouts because perf was killed.
    */
   public boolean isFormatAssumed() {
     return reader.formats().isAssumed();
   }
 
   /**
-   * Clock of {@link io.userevents.listener.Sample#timestampNs}: a name of {@code perf record
-   * --clockid}, e.g. {@code mono}; {@code perf} for perf's own; or that of {@code trace_clock} in
-   * trace.dat, e.g. {@code local}.
+   * {@return the clock of {@link io.userevents.listener.Sample#timestampNs}} For a perf file it is
+   * a name of {@code perf record --clockid}, for example {@code mono}, or {@code perf} for perf's
+   * own clock. For trace.dat it is the name in {@code trace_clock}, for example {@code local}.
    */
   public String clock() {
     return reader.clock();
   }
 
   /**
-   * Hands out the next events, some at a time.
+   * Passes the next events to the handler, some at a time. An exception of the handler is passed on
+   * to the caller; the next call continues with the event after it.
    *
-   * @return how many, 1 at least, or {@link #END}. An exception of the handler comes out; the next
-   *     call goes on with the event after
-   * @throws EventFileException if the file cannot be read, or cannot be understood from here on
+   * @param handler receives the events
+   * @return the number of events, at least 1, or {@link #END}
+   * @throws EventFileException if the file cannot be read, or if it is malformed from here on
    */
   public int poll(EventHandler handler) throws EventFileException {
     return reader.poll(requireNonNull(handler, "handler"));
   }
 
   /**
-   * Hands out all events that are left.
+   * Passes all remaining events to the handler.
    *
-   * @return how many
-   * @throws EventFileException if the file cannot be read, or cannot be understood from somewhere
-   *     on, or has no tracepoint that was asked for
+   * @param handler receives the events
+   * @return the number of events
+   * @throws EventFileException if the file cannot be read, is malformed from some place on, or has
+   *     none of the requested tracepoints
    */
   public long readAll(EventHandler handler) throws EventFileException {
     long events = 0;
@@ -130,7 +140,7 @@ public final class EventFile implements AutoCloseable {
     return events;
   }
 
-  /** What was read so far. Also after closing. */
+  /** {@return the counters of this reader} May be called after closing. */
   public EventFileStatistics statistics() {
     return new EventFileStatistics(tally);
   }

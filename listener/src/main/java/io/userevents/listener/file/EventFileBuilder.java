@@ -12,16 +12,20 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Configures an {@link EventFile}. Not thread-safe. */
+/**
+ * Configures and opens an {@link EventFile}. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class EventFileBuilder {
 
-  /** Memory for events that wait for older ones, in KiB, unless set. */
+  /** The default memory for events that wait for older ones, in KiB. */
   public static final int DEFAULT_SORT_BUFFER_SIZE_KB = 65_536;
 
   private static final int MIN_SORT_BUFFER_SIZE_KB = 256;
   private static final int MAX_SORT_BUFFER_SIZE_KB = 1 << 20;
 
-  /** The longest of the two beginnings, and the length of perf's header behind it. */
+  /** The longer of the two magic numbers, and the length of perf's header after it. */
   private static final int BEGINNING_LENGTH = 16;
 
   private final @Nullable Path path;
@@ -39,9 +43,10 @@ public final class EventFileBuilder {
   /**
    * Sets which tracepoints to read.
    *
-   * @param eventNames e.g. {@code otlp_metrics}; none, the default, for all user_events that have
-   *     the layout of an exporter
-   * @throws IllegalArgumentException if no event can have such a name, or one is there twice
+   * @param eventNames for example {@code otlp_metrics}; no name, the default, selects all
+   *     user_events that have the layout of an exporter
+   * @return this builder
+   * @throws IllegalArgumentException if no event can have such a name, or a name occurs twice
    */
   public EventFileBuilder setEventNames(String... eventNames) {
     Arrays.stream(eventNames).forEach(EventLayout::requireValidName);
@@ -50,10 +55,11 @@ public final class EventFileBuilder {
   }
 
   /**
-   * Sets how much memory the events of a perf file may take that wait for older ones. When it is
-   * full, the older half of them goes, and events that come later may be older.
+   * Sets the memory for events of a perf file that wait for older events. When the memory is full,
+   * the older half of the events is delivered, and events that are read later may be older.
    *
    * @param sortBufferSizeKb in KiB, 256 to 1,048,576; default {@value #DEFAULT_SORT_BUFFER_SIZE_KB}
+   * @return this builder
    * @throws IllegalArgumentException if it is not in that range
    */
   public EventFileBuilder setSortBufferSizeKb(int sortBufferSizeKb) {
@@ -72,9 +78,10 @@ public final class EventFileBuilder {
 
   /**
    * Opens the file and reads up to its first event. A stream that can be read only as a whole is
-   * copied to a temporary file, which is gone when the reader is closed.
+   * copied to a temporary file, which disappears when the reader is closed.
    *
-   * @throws EventFileException if it cannot be read, or is no such file
+   * @return the opened reader
+   * @throws EventFileException if the file cannot be read, or has neither of the formats
    */
   public EventFile open() throws EventFileException {
     if (path != null && Files.isDirectory(path)) {
@@ -98,7 +105,7 @@ public final class EventFileBuilder {
   }
 
   private EventFile openPath(Path file) throws IOException {
-    // A named pipe has no places, and an archive's entries are no files.
+    // A named pipe has no offsets, and the entries of an archive are not files of the system.
     if (!file.getFileSystem().equals(FileSystems.getDefault())) {
       return openOwned(Files.newInputStream(file));
     }
@@ -161,7 +168,10 @@ public final class EventFileBuilder {
     }
   }
 
-  /** Not readNBytes: that of a FileInputStream asks for the position, which no pipe has. */
+  /**
+   * Reads without readNBytes: FileInputStream's version asks for the position, which a pipe does
+   * not have.
+   */
   private static byte[] beginning(InputStream source) throws IOException {
     byte[] bytes = new byte[BEGINNING_LENGTH];
     int length = 0;
@@ -189,7 +199,10 @@ public final class EventFileBuilder {
     return new EventFile(name, format, reader, tally, owned);
   }
 
-  /** A buffer that grows is there twice for a moment, beside what else a small heap has to hold. */
+  /**
+   * The limit for the buffer. A growing buffer exists twice for a moment, and a small heap must
+   * hold other objects as well.
+   */
   private int sortBytes() {
     return (int) Math.min(sortBufferSizeKb * 1024L, Runtime.getRuntime().maxMemory() / 8);
   }
@@ -207,12 +220,12 @@ public final class EventFileBuilder {
     }
     if (startsWith(beginning, new byte[] {'2', 'E', 'L', 'I', 'F', 'R', 'E', 'P'})) {
       throw EventFileException.malformed(
-          name, 0, "the file is of a big-endian machine, and those are not read");
+          name, 0, "the file comes from a big-endian machine, which is not supported");
     }
     throw EventFileException.malformed(
         name,
         0,
-        "it is neither a file of perf (PERFILE2) nor of trace-cmd: length of its beginning="
+        "it is neither a perf file (PERFILE2) nor a trace-cmd file: length of its beginning="
             + beginning.length);
   }
 

@@ -5,16 +5,23 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of events cannot be read or written. The message has the file, the place and the reason.
+ * Thrown when a file of events cannot be read or written. The message has the file, the offset and
+ * the reason.
+ *
+ * @since 0.1.0
+ * @since 0.1.0
  */
 public final class EventFileException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  /** {@link #offset} of an error that belongs to no place in the file. */
+  /** The value of {@link #offset} for an error that has no place in the file. */
   public static final long NO_OFFSET = -1;
 
+  /** See {@link #file()}. */
   private final String file;
+
+  /** See {@link #offset()}. */
   private final long offset;
 
   EventFileException(String message, String file, long offset, @Nullable Throwable cause) {
@@ -44,14 +51,14 @@ public final class EventFileException extends IOException {
         cause);
   }
 
-  /** Path of the file, or the name that was given to a stream. */
+  /** {@return the path of the file, or the name that was given to a stream} */
   public String file() {
     return file;
   }
 
   /**
-   * In bytes from the beginning of the file; in the decompressed records, if they are compressed;
-   * or {@link #NO_OFFSET}.
+   * {@return the offset of the error in bytes from the beginning of the file, or {@link
+   * #NO_OFFSET}} For compressed records, it is the offset in the decompressed records.
    */
   public long offset() {
     return offset;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener.file;
 
-/** What was read from a file so far: a snapshot. Immutable. */
+/**
+ * A snapshot of the counters of a file reader. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class EventFileStatistics {
 
   private final long events;
@@ -26,47 +30,61 @@ public final class EventFileStatistics {
     isCut = tally.isCut;
   }
 
-  /** Events that were handed to handlers. */
+  /** {@return the number of events that handlers have received} */
   public long events() {
     return events;
   }
 
-  /** Bytes of the payloads of {@link #events()}. */
+  /** {@return the total size of the payloads of {@link #events()} in bytes} */
   public long bytes() {
     return bytes;
   }
 
-  /** Events of any tracepoint of the file that were lost while it was recorded, as it tells. */
+  /**
+   * {@return the number of events, of any tracepoint in the file, that were lost during the
+   * recording according to the file}
+   */
   public long lostEvents() {
     return lostEvents;
   }
 
-  /** Times that a page of trace.dat told of a loss and had no room for the number. */
+  /**
+   * {@return how often a page of trace.dat reported a loss without a number, because the page had
+   * no room for it}
+   */
   public long lostUncounted() {
     return lostUncounted;
   }
 
-  /** Events whose fields or bytes would lie outside of them; not handed out. */
+  /**
+   * {@return the number of events whose fields or bytes would lie outside the event} Handlers do
+   * not receive them.
+   */
   public long malformedEvents() {
     return malformedEvents;
   }
 
-  /** Events that carry something else than protobuf; not handed out. */
+  /**
+   * {@return the number of events with a payload other than protobuf} Handlers do not receive them.
+   */
   public long otherProtocolEvents() {
     return otherProtocolEvents;
   }
 
-  /** Events of other tracepoints; not handed out. */
+  /** {@return the number of events of other tracepoints} Handlers do not receive them. */
   public long foreignEvents() {
     return foreignEvents;
   }
 
-  /** Events that were handed out after one with a later time. */
+  /** {@return the number of events that were delivered after an event with a later time} */
   public long unorderedEvents() {
     return unorderedEvents;
   }
 
-  /** Whether the file ends in the middle, e.g. since the recorder was killed. */
+  /**
+   * {@return whether the file ends in the middle of a record, for example because the recorder was
+   * killed}
+   */
   public boolean isCut() {
     return isCut;
   }

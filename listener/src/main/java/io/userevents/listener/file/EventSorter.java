@@ -6,9 +6,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Keeps events until all that are older have come, then hands them out in the order of their times;
- * those with the same time in the order in which they came. It takes no more memory than it was
- * given: {@link #isFull} tells that some have to go early.
+ * Keeps events until all older events have arrived, then delivers them in the order of their times.
+ * Events with the same time keep their order of arrival. It takes no more memory than it was given:
+ * {@link #isFull} reports that some events must be delivered early.
  *
  * <p>Not thread-safe.
  */
@@ -17,7 +17,9 @@ final class EventSorter {
   private static final int FIRST_BYTES = 1 << 16;
   private static final int FIRST_EVENTS = 256;
 
-  /** Memory of an event beside its bytes: time, place, length, CPU, process, thread, order. */
+  /**
+   * Memory of an event in addition to its bytes: time, place, length, CPU, process, thread, order.
+   */
   private static final int OVERHEAD = 48;
 
   private final int maxBytes;
@@ -35,7 +37,7 @@ final class EventSorter {
   private int[] merged = new int[FIRST_EVENTS];
   private int count;
 
-  /** Those of {@link #order} from next to ready can go. */
+  /** The entries of {@link #order} from next to ready can be delivered. */
   private int next;
 
   private int ready;
@@ -46,17 +48,17 @@ final class EventSorter {
     this.maxBytes = maxBytes;
   }
 
-  /** Whether an event of this length has no room. */
+  /** Returns whether an event of this length has no room. */
   boolean isFull(int length) {
     return count > 0 && used + length + (long) (count + 1) * OVERHEAD > maxBytes;
   }
 
-  /** The latest time that was ever added. */
+  /** Returns the latest time that was ever added. */
   long latestNs() {
     return latestNs;
   }
 
-  /** To be called when nothing is ready. */
+  /** Adds an event. Called only when no event is ready. */
   void add(DirectBuffer from, int offset, int length, SampleFields fields) {
     if (count == times.length) {
       growEvents();
@@ -89,7 +91,7 @@ final class EventSorter {
     merged = new int[capacity];
   }
 
-  /** Makes those ready that are no later. */
+  /** Makes the events ready that are not later than this time. */
   void release(long untilNs) {
     sort();
     next = 0;
@@ -99,7 +101,7 @@ final class EventSorter {
     }
   }
 
-  /** Makes the older half ready. */
+  /** Makes the older half of the events ready. */
   void releaseHalf() {
     sort();
     next = 0;
@@ -107,9 +109,9 @@ final class EventSorter {
   }
 
   /**
-   * Moves to the next one that is ready; after the last, forgets those.
+   * Moves to the next ready event. After the last one, drops the ready events.
    *
-   * @return false after the last
+   * @return false after the last event
    */
   boolean next() {
     if (next < ready) {
@@ -122,7 +124,7 @@ final class EventSorter {
     return false;
   }
 
-  /** Has the bytes of the current event. */
+  /** Returns the buffer that has the bytes of the current event. */
   DirectBuffer buffer() {
     return buffer;
   }
@@ -176,7 +178,7 @@ final class EventSorter {
     ready = 0;
   }
 
-  /** Merges neighbouring runs that are twice as long each time. */
+  /** Merges neighbouring runs. Their length doubles with each pass. */
   private void sort() {
     for (int i = 0; i < count; i++) {
       order[i] = i;

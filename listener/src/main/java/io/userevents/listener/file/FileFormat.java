@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener.file;
 
-/** A format of files of events. */
+/**
+ * The format of a file of events.
+ *
+ * @since 0.1.0
+ * @since 0.1.0
+ */
 public enum FileFormat {
   /** A file of {@code perf record}. */
   PERF_DATA,

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Parts of a file that no two readers may share. A file whose parts overlap could have the same
- * bytes read again and again, so that its reading took far longer than its length asks for.
+ * Parts of a file that must not overlap. With overlapping parts, the same bytes would be read many
+ * times, and reading would take much longer than the length of the file justifies.
  */
 final class FileRanges {
 
@@ -17,7 +17,7 @@ final class FileRanges {
    * Adds a part, unless it overlaps one that was added.
    *
    * @param from offset of its first byte, at least 0
-   * @param length in bytes, above 0; a part that would end behind the last possible offset ends
+   * @param length in bytes, above 0; a part that would end after the last possible offset ends
    *     there
    * @return whether it was added
    */

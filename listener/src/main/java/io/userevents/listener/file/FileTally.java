@@ -3,7 +3,7 @@ package io.userevents.listener.file;
 
 import io.userevents.listener.internal.EventDecoder;
 
-/** Counts what a reader finds. Not thread-safe. */
+/** Counts the events that a reader finds. Not thread-safe. */
 final class FileTally {
   long events;
   long bytes;
@@ -16,17 +16,17 @@ final class FileTally {
   boolean isCut;
   private long latestNs = Long.MIN_VALUE;
 
-  /** Counts an event that is not handed out. */
+  /** Counts an event that is not delivered. */
   void addRefused(EventDecoder.Result result) {
     switch (result) {
       case OTHER_PROTOCOL -> otherProtocolEvents++;
       case FOREIGN -> foreignEvents++;
       case MALFORMED -> malformedEvents++;
-      case RECEIVED -> throw new IllegalArgumentException("this event is handed out");
+      case RECEIVED -> throw new IllegalArgumentException("this event is delivered");
     }
   }
 
-  /** Counts an event that is handed out now. */
+  /** Counts an event that is delivered now. */
   void add(int length, long timestampNs) {
     events++;
     bytes += length;
@@ -37,7 +37,7 @@ final class FileTally {
     }
   }
 
-  /** Adds a number that a file tells, which may be any. */
+  /** Adds a number from a file. The number can have any value. */
   void addLost(long count) {
     long sum = lostEvents + Math.max(0, count);
     lostEvents = sum < 0 ? Long.MAX_VALUE : sum;

@@ -15,19 +15,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layouts that a file brings with it: in the data that perf calls tracing data and in the
- * header of trace.dat, both of which trace-cmd has defined (trace-cmd.dat(5)).
+ * The layouts that a file contains. They are in perf's tracing data or in the header of trace.dat.
+ * trace-cmd defines both (trace-cmd.dat(5)).
  *
  * <p>Not thread-safe.
  */
 final class Formats {
 
-  /** Its name has a suffix for events that several programs register with different layouts. */
+  /**
+   * The system of user_events. Its name has a suffix for events that several programs register with
+   * different layouts.
+   */
   private static final String SYSTEM = "user_events";
 
   private static final Pattern NAME = Pattern.compile("(?m)^name:\\s*(\\S{1,512})\\s*$");
 
-  /** What a 64-bit kernel says of the declaration that all exporters make. */
+  /** The layout that a 64-bit kernel prints for the declaration of all exporters. */
   private static final String ASSUMED =
       """
       name: %s
@@ -47,13 +50,22 @@ final class Formats {
 
   private static final int MAX_NAME_LENGTH = 512;
 
-  /** Against numbers that are wrong: a kernel has some 2,000 events in 150 systems. */
+  /**
+   * The limit for counts in a file, against wrong numbers. A kernel has about 2,000 events in 150
+   * systems.
+   */
   private static final int MAX_EVENTS = 100_000;
 
-  /** Only those of exporters are kept, and a machine has a few of them. */
+  /**
+   * The limit for kept layouts. Only the layouts of exporters are kept, and a machine has few of
+   * them.
+   */
   private static final int MAX_LAYOUTS = 4096;
 
-  /** Of all layouts that are kept together: a kernel's have some 600 bytes each. */
+  /**
+   * The limit for the length of all kept layouts together. A layout of a kernel has about 600
+   * bytes.
+   */
   private static final int MAX_TEXT_LENGTH = 1 << 24;
 
   /** The kernel's type of an event is a u16. */
@@ -70,16 +82,16 @@ final class Formats {
   private boolean isAssumed;
 
   /**
-   * Starts without any.
+   * Starts without layouts.
    *
-   * @param wanted names of the tracepoints; none for all whose layout is known
+   * @param wanted names of the tracepoints; empty for all tracepoints with a known layout
    */
   Formats(String file, Set<String> wanted) {
     this.file = file;
     this.wanted = wanted;
   }
 
-  /** Decodes events of the tracepoints; null if there are none. */
+  /** Returns the decoder for events of the tracepoints, or null if there are no tracepoints. */
   @Nullable EventDecoder decoder() {
     if (decoder == null && !formats.isEmpty()) {
       decoder = new EventDecoder(formats);
@@ -97,7 +109,10 @@ final class Formats {
         .toList();
   }
 
-  /** Why a tracepoint that was looked for is not among the formats; empty if none is missing. */
+  /**
+   * Returns the reason why a requested tracepoint is not among the formats, or an empty text if
+   * none is missing.
+   */
   String missing() {
     List<String> names = new ArrayList<>(wanted);
     formats.forEach(format -> names.remove(format.name()));
@@ -107,7 +122,7 @@ final class Formats {
     return refusal.isEmpty() ? "the file has no such tracepoint: names=" + names : refusal;
   }
 
-  /** Reads all that perf's tracing data and trace.dat of version 6 have in common. */
+  /** Reads the part that perf's tracing data and trace.dat version 6 have in common. */
   void readAll(Window window) throws EventFileException {
     readHeaderPage(window);
     readFtraceEvents(window);
@@ -168,7 +183,10 @@ final class Formats {
     return count;
   }
 
-  /** Adds a layout, if it is wanted and of an exporter, and has another id than those before. */
+  /**
+   * Adds a layout if it was requested, belongs to an exporter and has an id that no earlier layout
+   * has.
+   */
   private void add(String text, long position) throws EventFileException {
     Matcher matcher = NAME.matcher(text);
     if (!matcher.find()) {
@@ -205,14 +223,14 @@ final class Formats {
     }
   }
 
-  /** Takes a tracepoint for one of an exporter's, as the file has no layouts at all. */
+  /** Assumes the layout of the exporters for a tracepoint, because the file has no layouts. */
   void assume(int id) throws EventFileException {
     String name = wanted.size() == 1 ? wanted.iterator().next() : "tracepoint_" + id;
     isAssumed = true;
     add(ASSUMED.formatted(name, id), EventFileException.NO_OFFSET);
   }
 
-  /** Whether {@link #assume} was called. */
+  /** Returns whether {@link #assume} was called. */
   boolean isAssumed() {
     return isAssumed;
   }

@@ -5,18 +5,18 @@ import io.userevents.internal.perf.PerfAttributes;
 import org.agrona.DirectBuffer;
 
 /**
- * The parts of a {@code struct perf_event_attr} in a file that say where the fields of its records
- * lie ({@code include/uapi/linux/perf_event.h}, Linux 6.12).
+ * The parts of a {@code struct perf_event_attr} in a file that determine the positions of the
+ * fields in its records ({@code include/uapi/linux/perf_event.h}, Linux 6.12).
  *
  * @param type kind of the event
  * @param config for a tracepoint, its number
  * @param sampleType which fields a sample has
- * @param readFormat which numbers a read of counters in a sample has
- * @param clock the clock that was asked for, or {@link #OWN_CLOCK}
+ * @param readFormat which numbers the counter values in a sample include
+ * @param clock the requested clock, or {@link #OWN_CLOCK}
  */
 record PerfAttr(int type, long config, long sampleType, long readFormat, int clock) {
 
-  /** The length of the first version, which all later ones begin with. */
+  /** The length of the first version. All later versions begin with the same fields. */
   static final int MIN_LENGTH = 64;
 
   /** perf's own clock, which no process can read. */
@@ -30,7 +30,7 @@ record PerfAttr(int type, long config, long sampleType, long readFormat, int clo
   private static final int CLOCK_OFFSET = 92;
   private static final long USE_CLOCK_ID = 1 << 25;
 
-  /** The length that the attributes at this place give themselves. */
+  /** Returns the length that the attributes at this place state. */
   static int length(DirectBuffer buffer, int offset) {
     int length = buffer.getInt(offset + SIZE_OFFSET);
     return length == 0 ? MIN_LENGTH : length;

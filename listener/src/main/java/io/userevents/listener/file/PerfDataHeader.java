@@ -13,10 +13,10 @@ import org.agrona.BitUtil;
 import org.agrona.collections.Int2IntHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** What a perf stream begins with: the events, and the layouts of their tracepoints. */
+/** The beginning of a perf stream: the events, and the layouts of their tracepoints. */
 final class PerfDataHeader {
 
-  /** The id of the first tracepoint in samples; each further one has the next. */
+  /** The id of the first tracepoint in samples. Each further tracepoint has the next id. */
   static final int FIRST_ID = 1;
 
   private static final int HEADER_ATTR = 64;
@@ -25,7 +25,7 @@ final class PerfDataHeader {
   private static final int PAGE_LENGTH = 4096;
   private static final int UNKNOWN = 0;
 
-  /** perf reads it for the length of a long; its rings have no such pages. */
+  /** perf takes the length of a long from this text. Its rings have no such pages. */
   private static final String HEADER_PAGE =
       """
       \tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;
@@ -49,7 +49,7 @@ final class PerfDataHeader {
     }
   }
 
-  /** The id that samples of this tracepoint have. */
+  /** Returns the id of this tracepoint in samples. */
   int find(int tracepointId) {
     int id = ids.get(tracepointId);
     if (id == UNKNOWN) {
@@ -68,7 +68,7 @@ final class PerfDataHeader {
     for (int i = 0; i < formats.size(); i++) {
       UnsafeBuffer attributes = new UnsafeBuffer(new byte[PerfAttributes.LENGTH]);
       PerfAttributes.put(attributes, formats.get(i).id(), 1);
-      // The other records have no such fields as samples have.
+      // Other records do not have the fields of samples.
       PerfAttributes.clearSampleIdAll(attributes);
       output
           .add(record(HEADER_ATTR, PerfRecord.HEADER_LENGTH + PerfAttributes.LENGTH + Long.BYTES))
@@ -96,13 +96,13 @@ final class PerfDataHeader {
         .text(HEADER_PAGE)
         .string("header_event")
         .text(HEADER_EVENT)
-        // No events of ftrace, and one system.
+        // No ftrace events, and one system.
         .add(number(Integer.BYTES, 0))
         .add(number(Integer.BYTES, 1))
         .string("user_events")
         .add(number(Integer.BYTES, formats.size()));
     formats.forEach(format -> output.text(format.text()));
-    // No kallsyms, no formats of printk, no command lines.
+    // No kallsyms, no printk formats, no command lines.
     return output
         .add(number(Integer.BYTES, 0))
         .add(number(Integer.BYTES, 0))
@@ -136,14 +136,14 @@ final class PerfDataHeader {
       return this;
     }
 
-    /** A text that ends with a 0. */
+    /** Adds a text that ends with a 0. */
     Output string(String text) {
       bytes.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
       bytes.write(0);
       return this;
     }
 
-    /** A text with its length before it. */
+    /** Adds a text with its length before it. */
     Output text(String text) {
       byte[] content = text.getBytes(StandardCharsets.ISO_8859_1);
       return add(number(Long.BYTES, content.length)).add(content);

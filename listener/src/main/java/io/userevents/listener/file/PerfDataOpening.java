@@ -23,8 +23,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   --+----------------+-----------+
  * </pre>
  *
- * <p>For each feature that is set, the place behind the records has its offset and length. In a
- * stream there is nothing behind the size, which is 16: the rest comes as records.
+ * <p>After the records, the file has the offset and length of each feature that is set. A stream
+ * has nothing after the size, which is 16. Everything else follows as records.
  */
 final class PerfDataOpening {
 
@@ -41,7 +41,7 @@ final class PerfDataOpening {
   private static final int TRACING_DATA_BIT = 1;
   private static final int MAX_ATTR_LENGTH = 4096;
 
-  /** Bytes of ids that are read at once, of each of ten thousand events. */
+  /** The number of bytes of ids that are read at once, for each of up to ten thousand events. */
   private static final int IDS_LENGTH = 4096;
 
   private final String file;
@@ -56,7 +56,7 @@ final class PerfDataOpening {
     events = new PerfEvents(file);
   }
 
-  /** A reader of a stream, whose header is still to be read. */
+  /** Returns a reader of a stream whose header is not read yet. */
   static Reader ofStream(
       String file, Window window, Set<String> wanted, FileTally tally, int sortBytes)
       throws EventFileException {
@@ -65,7 +65,7 @@ final class PerfDataOpening {
         file, window, new Formats(file, wanted), new PerfEvents(file), tally, sortBytes);
   }
 
-  /** A reader of a file that can be read at any place. */
+  /** Returns a reader of a file that can be read at any offset. */
   static Reader ofFile(
       String file, DataSource source, Set<String> wanted, FileTally tally, int sortBytes)
       throws EventFileException {
@@ -181,7 +181,7 @@ final class PerfDataOpening {
     TracingData.read(window(from, from + length), formats);
   }
 
-  /** A killed perf has not written the layouts; those of the exporters are all the same. */
+  /** A killed perf has not written the layouts. The layouts of all exporters are the same. */
   private void assumeFormats() throws EventFileException {
     for (PerfAttr attr : events.all()) {
       if (attr.type() == PerfAttributes.TYPE_TRACEPOINT

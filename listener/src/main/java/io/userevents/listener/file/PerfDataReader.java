@@ -10,8 +10,8 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of a perf file, those of the kernel and those of perf itself ({@code
- * tools/lib/perf/include/perf/event.h} and {@code
+ * Reads the records of a perf file: the records of the kernel and the records that perf adds
+ * ({@code tools/lib/perf/include/perf/event.h} and {@code
  * tools/perf/Documentation/perf.data-file-format.txt}, Linux 6.12). Records of other types are
  * skipped by their length.
  *
@@ -55,9 +55,9 @@ final class PerfDataReader implements Reader {
   /**
    * Starts at the first record.
    *
-   * @param window at that place, and ends where the records do
-   * @param formats those that are known already
-   * @param events those that are known already
+   * @param window at the first record; it ends where the records end
+   * @param formats the layouts that are known already
+   * @param events the events that are known already
    */
   PerfDataReader(
       String file,
@@ -106,7 +106,7 @@ final class PerfDataReader implements Reader {
       try {
         step();
       } catch (EventFileException e) {
-        // The events before it come first.
+        // The events before the error are delivered first.
         failure = e;
         sorter.release(Long.MAX_VALUE);
       }
@@ -178,7 +178,7 @@ final class PerfDataReader implements Reader {
     sorter.release(Long.MAX_VALUE);
   }
 
-  /** Returns false if events have to be handed out before it can go on with this record. */
+  /** Returns false if events must be delivered before this record can be processed. */
   private boolean accept(
       DirectBuffer buffer, int offset, int length, long position, boolean isInner)
       throws EventFileException {
@@ -213,11 +213,14 @@ final class PerfDataReader implements Reader {
   }
 
   private static long positive(long count) {
-    // Keeps sums of such numbers a long.
+    // Keeps sums of such numbers within a long.
     return Math.min(Math.max(0, count), Long.MAX_VALUE / (1 << 20));
   }
 
-  /** perf also asks each event at the end how many it lost: these are the same ones once more. */
+  /**
+   * Ignores the losses that perf reads from each event at the end. They repeat losses that were
+   * reported before.
+   */
   private void countLost() {
     tally.lostEvents = lostBefore;
     tally.addLost(Math.max(positive(lostInRings), positive(lostByCounters)));

@@ -20,8 +20,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes events to a file that {@code perf script}, {@code perf report} and {@link EventFile} read.
- * It is the handler of a listener's {@code poll}:
+ * Writes events to a file that {@code perf script}, {@code perf report} and {@link EventFile} can
+ * read. Pass it to a listener's {@code poll} as the handler:
  *
  * <pre>{@code
  * try (PerfDataWriter writer = PerfDataWriter.create(path, listener.formats())) {
@@ -31,22 +31,30 @@ import org.agrona.concurrent.UnsafeBuffer;
  * }
  * }</pre>
  *
- * <p>The file has the form of {@code perf record -o -}, which has nothing at its end: all that is
- * flushed can be read, however the process ends. No event makes it allocate memory, but the first
- * one of each thread, whose name it reads from {@code /proc}.
+ * <p>The file has the format of {@code perf record -o -}, which needs no data at its end. All
+ * flushed events can therefore be read, however the process ends. Writing an event allocates no
+ * memory, except for the first event of each thread, whose name is read from {@code /proc}.
  *
  * <p>Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class PerfDataWriter implements EventHandler, AutoCloseable {
 
-  /** The longest sample, and the header and names before it, have room. */
+  /**
+   * The length of the buffer. It has room for the longest sample and for the header and names
+   * before it.
+   */
   private static final int BUFFER_LENGTH = 1 << 18;
 
   private static final int FINISHED_ROUND = 68;
 
   private final String file;
 
-  /** Not a channel: an interrupt of the calling thread would close that, and lose what is left. */
+  /**
+   * This is not a channel, because an interrupt of the calling thread closes a channel, and the
+   * rest would be lost.
+   */
   private final FileOutputStream stream;
 
   private final PerfDataHeader header;
@@ -67,13 +75,15 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
   }
 
   /**
-   * Creates the file, which only its owner may read, or empties one that is there, and writes its
+   * Creates a file that only its owner may read, or truncates an existing file, and writes the
    * header.
    *
-   * @param formats of all tracepoints whose events will come, see {@link
+   * @param formats of all tracepoints whose events will be written, see {@link
    *     io.userevents.listener.TracepointListener#formats} and {@link EventFile#formats}
-   * @throws EventFileException if that fails
-   * @throws IllegalArgumentException if there is no tracepoint
+   * @param path of the file
+   * @return the writer
+   * @throws EventFileException if the file cannot be created or written
+   * @throws IllegalArgumentException if {@code formats} is empty
    */
   public static PerfDataWriter create(Path path, List<TracepointFormat> formats)
       throws EventFileException {
@@ -103,7 +113,7 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
    * Writes an event.
    *
    * @throws UncheckedIOException with an {@link EventFileException}, if the file cannot be written
-   * @throws IllegalArgumentException if its tracepoint is not one of this file
+   * @throws IllegalArgumentException if its tracepoint is not among the formats of this file
    * @throws IllegalStateException if the writer is closed
    */
   @Override
@@ -114,7 +124,7 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
     int id = header.find(sample.tracepointId());
     int process = sample.pid() == Sample.UNKNOWN_PID ? sample.tid() : sample.pid();
     DirectBuffer event = sample.event();
-    // As the kernel does: the data with its own length is a multiple of 8.
+    // Pads as the kernel does: the length field and the data together are a multiple of 8.
     int raw = BitUtil.align(event.capacity() + Integer.BYTES, Long.BYTES) - Integer.BYTES;
     int length = PerfSample.RAW_OFFSET + raw;
     if (length > PerfRecord.MAX_LENGTH) {
@@ -139,9 +149,9 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
   }
 
   /**
-   * Writes that events were lost.
+   * Writes a record that says that events were lost.
    *
-   * @param count since the last call
+   * @param count of events that were lost since the last call
    * @throws EventFileException if the file cannot be written
    */
   public void addLost(long count) throws EventFileException {
@@ -156,9 +166,9 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
   }
 
   /**
-   * Says that no event will come that is older than the latest of the round before: to be called
-   * after each {@code poll}. Without it, a reader has to keep all events until the end to put them
-   * in order.
+   * Ends a round: no later event is older than the latest event of the previous round. Call this
+   * after each {@code poll}. Without it, a reader must keep all events until the end to put them in
+   * order.
    *
    * @throws EventFileException if the file cannot be written
    */
@@ -172,8 +182,8 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
   }
 
   /**
-   * Gives all events to the operating system, so that they are in the file if this process is
-   * killed. A full buffer of {@value #BUFFER_LENGTH} bytes is flushed without this.
+   * Passes all events to the operating system, so that they are in the file even if this process is
+   * killed. A full buffer of {@value #BUFFER_LENGTH} bytes is flushed automatically.
    *
    * @throws EventFileException if the file cannot be written
    */
@@ -181,7 +191,7 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
     int length = used;
     used = 0;
     if (isFailed) {
-      // Some of it may be in the file: what followed could not be read.
+      // A part of the data may be in the file, so nothing that follows could be read.
       throw EventFileException.failed(
           "write", file, written, new IOException("an earlier write has failed"));
     }
@@ -194,12 +204,12 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
     }
   }
 
-  /** Length of the file in bytes, with those that are not flushed yet. */
+  /** {@return the length of the file in bytes, including bytes that are not flushed yet} */
   public long sizeBytes() {
     return written + used;
   }
 
-  /** Number of events that were written. */
+  /** {@return the number of events that were written} */
   public long events() {
     return events;
   }
@@ -207,7 +217,8 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
   /**
    * Flushes and closes the file. A second call does nothing.
    *
-   * @throws EventFileException if the file cannot be written; it is closed nevertheless
+   * @throws EventFileException if the file cannot be written; the file is closed in this case as
+   *     well
    */
   @Override
   public void close() throws EventFileException {
@@ -226,7 +237,9 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
     }
   }
 
-  /** As perf does: attributes of all services may be in it. */
+  /**
+   * Restricts the file to its owner, as perf does, because it may have attributes of all services.
+   */
   private static void createPrivately(Path path) throws IOException {
     if (!Files.exists(path)) {
       Files.createFile(
@@ -239,7 +252,7 @@ public final class PerfDataWriter implements EventHandler, AutoCloseable {
     try {
       stream.close();
     } catch (IOException e) {
-      // There is an error already, that of the write.
+      // The error of the write is already being thrown.
       used = 0;
     }
   }

@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The perf events that a file was recorded with, and which of them a sample belongs to.
+ * The perf events with which a file was recorded. Finds the event to which a sample belongs.
  *
  * <p>Not thread-safe.
  */
@@ -17,7 +17,7 @@ final class PerfEvents {
 
   private static final int MAX_EVENTS = 10_000;
 
-  /** One for each CPU: 64 events on 4,096 CPUs. */
+  /** The limit for ids. There is one for each CPU and event: 64 events on 4,096 CPUs. */
   private static final int MAX_IDS = 1 << 18;
 
   private static final int MAX_ATTR_LENGTH = 4096;
@@ -26,7 +26,10 @@ final class PerfEvents {
   private final String file;
   private final List<PerfAttr> attrs = new ArrayList<>();
 
-  /** Its buckets are trees where many ids have one hash, as somebody may have chosen them. */
+  /**
+   * A map whose buckets become trees if many ids have the same hash, because a hostile file can
+   * choose its ids.
+   */
   private final Map<Long, PerfAttr> byId = new HashMap<>();
 
   private int idsRead;
@@ -44,7 +47,7 @@ final class PerfEvents {
   /**
    * Adds the attributes at this place.
    *
-   * @param available bytes from there on
+   * @param available number of bytes from this place on
    * @param position in the file, for an error
    */
   PerfAttr add(DirectBuffer buffer, int offset, int available, long position)
@@ -75,7 +78,8 @@ final class PerfEvents {
   }
 
   void addId(long id, PerfAttr attr, long position) throws EventFileException {
-    // Not their number in the map: one and the same may be read for ever.
+    // Counts the ids that were read, not the entries of the map: a file could repeat the same id
+    // for ever.
     if (idsRead == MAX_IDS) {
       throw EventFileException.malformed(file, position, "more than " + MAX_IDS + " ids of events");
     }
@@ -83,7 +87,7 @@ final class PerfEvents {
     byId.put(id, attr);
   }
 
-  /** The event that a sample belongs to; null if nothing tells. */
+  /** Returns the event to which a sample belongs, or null if it is unknown. */
   @Nullable PerfAttr find(DirectBuffer buffer, int offset, int length) {
     if (attrs.size() == 1) {
       return attrs.get(0);

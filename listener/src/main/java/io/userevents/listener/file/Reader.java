@@ -6,7 +6,7 @@ import io.userevents.listener.EventHandler;
 /** Reads the events of a file of one format. Not thread-safe. */
 interface Reader extends AutoCloseable {
 
-  /** Hands out the next events; see {@link EventFile#poll}. */
+  /** Passes the next events to the handler; see {@link EventFile#poll}. */
   int poll(EventHandler handler) throws EventFileException;
 
   Formats formats();

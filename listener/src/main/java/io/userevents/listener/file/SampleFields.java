@@ -4,8 +4,9 @@ package io.userevents.listener.file;
 import org.agrona.DirectBuffer;
 
 /**
- * Finds the fields of a sample, whose type says which of them it has. They come in this order, as
- * {@code perf_output_sample} of {@code kernel/events/core.c} (Linux 6.12) writes them:
+ * Finds the fields of a sample. The type of the sample determines which fields it has. They come in
+ * this order, as {@code perf_output_sample} of {@code kernel/events/core.c} (Linux 6.12) writes
+ * them:
  *
  * <pre>
  *   IDENTIFIER, IP, TID, TIME, ADDR, ID, STREAM_ID, CPU, PERIOD   8 bytes each
@@ -46,7 +47,10 @@ final class SampleFields {
   private int rawOffset;
   private int rawLength;
 
-  /** Where a sample of this type has the id of its event, in bytes from its header; or -1. */
+  /**
+   * Returns the offset of the event's id in a sample of this type, in bytes from the sample's
+   * header, or -1.
+   */
   static int idOffset(long sampleType) {
     if ((sampleType & IDENTIFIER) != 0) {
       return HEADER_LENGTH;
@@ -60,7 +64,7 @@ final class SampleFields {
   /**
    * Reads a sample.
    *
-   * @return whether it has raw data, all of it within the sample
+   * @return whether the sample has raw data that lies completely within it
    */
   boolean read(DirectBuffer buffer, int start, int length, PerfAttr attr) {
     long type = attr.sampleType();
@@ -113,7 +117,10 @@ final class SampleFields {
         : afterList(buffer, at, at + Long.BYTES + times, end, value);
   }
 
-  /** Behind a list whose u64 number of entries lies at {@code at}; -1 if it is too long. */
+  /**
+   * Returns the offset after a list whose u64 number of entries lies at {@code at}, or -1 if the
+   * list is too long.
+   */
   private static int afterList(DirectBuffer buffer, int at, int first, int end, int entryLength) {
     if (end - first < 0) {
       return NONE;

@@ -17,7 +17,7 @@ import org.agrona.collections.IntHashSet;
  */
 final class ThreadNames {
 
-  /** Of a record: the kernel's names have 15 bytes at most ({@code TASK_COMM_LEN}). */
+  /** The longest record. The kernel's names have at most 15 bytes ({@code TASK_COMM_LEN}). */
   static final int MAX_LENGTH = 32;
 
   private static final int COMM = 3;
@@ -26,7 +26,10 @@ final class ThreadNames {
   private static final int NAME_OFFSET = 16;
   private static final int MAX_NAME_LENGTH = 15;
 
-  /** Numbers of threads are used again, and names change: all are read anew from time to time. */
+  /**
+   * The number of threads after which all names are read again, because thread ids are reused and
+   * names change.
+   */
   private static final int MAX_THREADS = 1 << 16;
 
   private final IntHashSet seen = new IntHashSet();
@@ -78,7 +81,7 @@ final class ThreadNames {
           .strip()
           .getBytes(StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      // It has ended: perf shows its number.
+      // The thread has ended. perf shows its number.
       return new byte[0];
     }
   }

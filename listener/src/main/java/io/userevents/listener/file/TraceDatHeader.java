@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The parts of a trace.dat but the events: trace-cmd.dat.v6(5) has them one after the other,
- * trace-cmd.dat.v7(5) in sections that options point to.
+ * The parts of a trace.dat except the events. In trace-cmd.dat.v6(5) they follow one another. In
+ * trace-cmd.dat.v7(5) they are in sections to which options point.
  *
  * <p>Not thread-safe.
  */
@@ -21,10 +21,10 @@ final class TraceDatHeader {
    * @param index number of its place in the file
    * @param offset in the file
    * @param length in the file
-   * @param algorithm by which they are compressed; empty if they are not
+   * @param algorithm by which the events are compressed; empty if they are not compressed
    */
   record CpuData(int index, int cpu, long offset, long length, String algorithm) {
-    /** Bytes of the pages, as far as that is known before they are decompressed. */
+    /** Returns the length of the pages in bytes, as far as it is known before decompression. */
     long pagesLength() {
       return algorithm.isEmpty() ? length : 0;
     }
@@ -37,7 +37,7 @@ final class TraceDatHeader {
   private static final int MAX_OPTIONS = 1_000_000;
   private static final int MAX_OPTION_LENGTH = 1 << 24;
 
-  /** There may be a million. */
+  /** The length of an option's window. It is short because a file can have a million options. */
   private static final int OPTION_WINDOW_LENGTH = 64;
 
   private static final int COMPRESSED = 1;
@@ -72,7 +72,7 @@ final class TraceDatHeader {
     return cpus;
   }
 
-  /** Empty if the file does not tell. */
+  /** Returns the clock, or an empty text if the file has none. */
   String clock() {
     return clock;
   }
@@ -85,7 +85,7 @@ final class TraceDatHeader {
       case "7" -> readVersion7(window);
       default ->
           throw EventFileException.unsupported(
-              file, "trace.dat has version=" + version + ", and 6 and 7 are read");
+              file, "trace.dat has version=" + version + "; only versions 6 and 7 are supported");
     }
   }
 
@@ -216,7 +216,7 @@ final class TraceDatHeader {
     Window header = window(requireOffset(option, section), Long.MAX_VALUE);
     header.nextShort("a section");
     boolean isCompressed = (header.nextShort("a section") & COMPRESSED) != 0;
-    // Ends with an error where the option ends, however large the number is.
+    // Throws at the end of the option, however large the number is.
     for (int i = 0; i < count; i++) {
       int cpu = option.nextInt("a CPU");
       long offset = option.nextLong("a CPU");
@@ -224,7 +224,7 @@ final class TraceDatHeader {
     }
   }
 
-  /** The content of a section. */
+  /** Returns the content of a section. */
   private Window section(long offset, int id, String algorithm) throws EventFileException {
     if (offset <= 0) {
       throw EventFileException.malformed(file, 0, "a section is at an impossible place: " + offset);
@@ -245,7 +245,7 @@ final class TraceDatHeader {
     }
     int compressedLength = header.nextInt("a section");
     long plainLength = Integer.toUnsignedLong(header.nextInt("a section"));
-    // It is there up to twice while it is read, and its content after it.
+    // Up to two copies of it exist while it is read, and then its content.
     int most = (int) Math.min(MAX_SECTION_LENGTH, Runtime.getRuntime().maxMemory() / 16);
     byte[] compressed = header.nextBytes(compressedLength, most, "a section");
     byte[] plain = new Budget(file).allocate(Math.min(plainLength, 1L << 32), offset);
@@ -255,7 +255,7 @@ final class TraceDatHeader {
     return new Window(file, Bytes.of(plain), from);
   }
 
-  /** Sections may overlap, so each kind is read once. */
+  /** Sections may overlap, so each kind is read only once. */
   private static void requireFirst(boolean hasOne, Window window, String what)
       throws EventFileException {
     if (hasOne) {
@@ -263,7 +263,7 @@ final class TraceDatHeader {
     }
   }
 
-  /** Against circles. */
+  /** Guards against circles. */
   private void requireOnce(long offset, long position) throws EventFileException {
     if (!seen.add(offset)) {
       throw EventFileException.malformed(
@@ -278,7 +278,7 @@ final class TraceDatHeader {
     return offset;
   }
 
-  /** In the text of trace_clock, the one that is used is in brackets. */
+  /** Finds the current clock, which is in brackets in the text of trace_clock. */
   private void readClock(String text) {
     int from = text.indexOf('[');
     int to = text.indexOf(']', from + 1);

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the events of the CPUs of a trace.dat by their times; those with the same time in the
- * order of the CPUs in the file.
+ * Merges the events of the CPUs of a trace.dat by their times. Events with the same time come in
+ * the order of the CPUs in the file.
  *
  * <p>Not thread-safe.
  */
@@ -25,7 +25,7 @@ final class TraceDatReader implements Reader {
   private final EventView view = new EventView();
   private final Sample sample = new Sample(view);
 
-  /** A heap: no CPU's event is earlier than that of the one at half its index. */
+  /** A heap: no CPU's event is earlier than that of the CPU at half its index. */
   private final CpuPages[] heap;
 
   private int size;
@@ -92,7 +92,7 @@ final class TraceDatReader implements Reader {
         handler.onEvent(sample);
       }
     } catch (EventFileException e) {
-      // The events before it come first.
+      // The events before the error are delivered first.
       failure = e;
       if (delivered == 0) {
         throw e;

@@ -3,13 +3,13 @@ package io.userevents.listener.file;
 
 import java.nio.charset.StandardCharsets;
 
-/** The beginning of perf's tracing data and of trace.dat (trace-cmd.dat(5)). */
+/** Reads the beginning of perf's tracing data and of trace.dat (trace-cmd.dat(5)). */
 final class TracingData {
 
-  /** What it begins with. */
+  /** The magic number. */
   static final byte[] MAGIC = {0x17, 0x08, 0x44, 't', 'r', 'a', 'c', 'i', 'n', 'g'};
 
-  /** Of perf, which has written no other since Linux 3.15. */
+  /** The version that perf has written since Linux 3.15. */
   static final String PERF_VERSION = "0.6";
 
   private static final int MAX_VERSION_LENGTH = 16;
@@ -45,7 +45,7 @@ final class TracingData {
     }
     String version = window.nextString(MAX_VERSION_LENGTH, "version of tracing data");
     if (window.nextByte("byte order") != LITTLE_ENDIAN) {
-      throw window.malformed("the file is of a big-endian machine, and those are not read");
+      throw window.malformed("the file comes from a big-endian machine, which is not supported");
     }
     int longLength = window.nextByte("length of a long");
     if (longLength != Long.BYTES && longLength != Integer.BYTES) {

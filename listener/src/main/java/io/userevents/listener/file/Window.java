@@ -8,16 +8,18 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Reads a file from front to back through a window of bounded length. Numbers are little-endian. A
- * length that the file tells never makes it allocate more than is there.
+ * length field in the file never causes an allocation larger than the data that is there.
  *
  * <p>Not thread-safe.
  */
 final class Window {
 
-  /** The longest piece that can be seen at once: more than the longest record of perf. */
+  /**
+   * The longest piece that can be accessed at once. It is longer than the longest record of perf.
+   */
   static final int CAPACITY = 1 << 17;
 
-  /** No text that a kernel describes a layout by is nearly as long. */
+  /** The limit for texts. A kernel's description of a layout is much shorter. */
   private static final int MAX_TEXT_LENGTH = 1 << 20;
 
   private final String file;
@@ -30,7 +32,7 @@ final class Window {
   private boolean isEnded;
 
   /**
-   * Starts at a place of a file.
+   * Starts at a position of a file.
    *
    * @param position of the first byte of the source
    */
@@ -38,7 +40,7 @@ final class Window {
     this(file, source, position, new byte[CAPACITY]);
   }
 
-  /** As above, with a buffer that is shorter, and so are the pieces that can be seen at once. */
+  /** Starts with a shorter buffer, which also limits the pieces that can be accessed at once. */
   Window(String file, Bytes source, long position, byte[] bytes) {
     this.file = file;
     this.source = source;
@@ -47,7 +49,7 @@ final class Window {
     buffer = new UnsafeBuffer(bytes);
   }
 
-  /** Whether there are so many bytes before the end, which then lie in one piece. */
+  /** Returns whether this many bytes follow before the end. If so, they lie in one piece. */
   boolean has(int length) throws EventFileException {
     while (end - start < length && !isEnded) {
       if (start > 0 && start + length > bytes.length) {
@@ -80,7 +82,7 @@ final class Window {
     }
   }
 
-  /** Has the bytes from {@link #offset} on. */
+  /** Returns the buffer that has the bytes from {@link #offset} on. */
   UnsafeBuffer buffer() {
     return buffer;
   }
@@ -89,18 +91,18 @@ final class Window {
     return start;
   }
 
-  /** In the file. */
+  /** Returns the position in the file. */
   long position() {
     return position;
   }
 
-  /** Goes on by bytes that {@link #has} has shown. */
+  /** Advances by bytes that {@link #has} has confirmed. */
   void advance(int length) {
     start += length;
     position += length;
   }
 
-  /** Goes on by so many bytes, or to the end; returns whether all were there. */
+  /** Advances by this many bytes, or to the end. Returns whether all of them existed. */
   boolean skip(long length) throws EventFileException {
     long left = length;
     while (left > 0) {
@@ -114,7 +116,7 @@ final class Window {
     return true;
   }
 
-  /** Goes on by so many bytes, which must be there. */
+  /** Advances by this many bytes. Throws if the file ends before. */
   void pass(long length, String what) throws EventFileException {
     long from = position;
     if (length < 0 || !skip(length)) {
@@ -151,7 +153,7 @@ final class Window {
     return value;
   }
 
-  /** A text that ends with a 0. */
+  /** Reads a text that ends with a 0. */
   String nextString(int maxLength, String what) throws EventFileException {
     StringBuilder text = new StringBuilder();
     int next;
@@ -164,12 +166,12 @@ final class Window {
     return text.toString();
   }
 
-  /** A text of so many bytes. */
+  /** Reads a text of this many bytes. */
   String nextText(long length, String what) throws EventFileException {
     return new String(nextBytes(length, MAX_TEXT_LENGTH, what), StandardCharsets.ISO_8859_1);
   }
 
-  /** So many bytes, which are allocated only as far as they are there. */
+  /** Reads this many bytes. Memory is allocated only for bytes that exist. */
   byte[] nextBytes(long length, int maxLength, String what) throws EventFileException {
     if (length < 0 || length > maxLength) {
       throw malformed(what + " has an impossible length=" + Long.toUnsignedString(length));

@@ -8,12 +8,12 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of zstd, by the optional library zstd-jni: without it, this class cannot be linked. Not
- * thread-safe.
+ * A zstd stream through the optional library zstd-jni. Without the library, this class cannot be
+ * linked. Not thread-safe.
  */
 final class Zstd implements AutoCloseable {
 
-  /** No record of perf is longer. */
+  /** The capacity for input. No record of perf is longer. */
   private static final int INPUT_CAPACITY = 1 << 16;
 
   static final int OUTPUT_CAPACITY = 1 << 17;
@@ -22,7 +22,7 @@ final class Zstd implements AutoCloseable {
   private final ByteBuffer input = ByteBuffer.allocateDirect(INPUT_CAPACITY).limit(0);
   private final ByteBuffer output = ByteBuffer.allocateDirect(OUTPUT_CAPACITY);
 
-  /** Starts with the next piece of the stream, after the last is used up. */
+  /** Starts the next piece of the stream, after the last one is used up. */
   void put(DirectBuffer from, int offset, int length) {
     input.clear();
     from.getBytes(offset, input, length);
@@ -32,7 +32,7 @@ final class Zstd implements AutoCloseable {
   /**
    * Decompresses some of the piece.
    *
-   * @return the bytes; none when the piece is used up; null if they make no sense
+   * @return the bytes; empty when the piece is used up; null if the piece is malformed
    */
   @Nullable ByteBuffer next() {
     output.clear();
@@ -40,7 +40,7 @@ final class Zstd implements AutoCloseable {
       while (true) {
         int before = input.remaining();
         context.decompressDirectByteBufferStream(output, input);
-        // What does not fit stays in the library until it is asked again.
+        // The library keeps the bytes that do not fit until the next call.
         if (!input.hasRemaining() || !output.hasRemaining() || before == input.remaining()) {
           return output.flip();
         }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Files of events: a reader of those that {@code perf record} and {@code trace-cmd record} write,
- * and a writer of the former. Events go to the same handlers as those of a listener. Nothing here
- * needs a kernel with tracepoints.
+ * Reads and writes files of events. The reader reads files of {@code perf record} and of {@code
+ * trace-cmd record}; the writer writes perf files. Events go to the same handlers as the events of
+ * a listener. Nothing in this package may depend on a kernel with tracepoints.
+ *
+ * @since 0.1.0
  */
 @NullMarked
 package io.userevents.listener.file;

@@ -5,10 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of the trace instances of listeners that no name was chosen for: {@code
- * user_events_BOOT_NAMESPACE_PID_NUMBER}. That are the first 8 digits of the boot's id, the number
- * of the pid namespace, the id of the process in it, and a number. So two containers, whose
- * processes may have the same id, have different names.
+ * Default names of trace instances: {@code user_events_BOOT_NAMESPACE_PID_NUMBER}. The parts are
+ * the first 8 digits of the boot's id, the number of the pid namespace, the id of the process in
+ * that namespace, and a number. Two containers, whose processes may have the same id, therefore get
+ * different names.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class DefaultInstanceName {
 
@@ -35,12 +37,12 @@ public final class DefaultInstanceName {
     return PREFIX + boot + "_" + namespace + "_" + pid + "_" + number;
   }
 
-  /** Whether a listener has chosen this name. */
+  /** Returns whether this is a default name. */
   public static boolean matches(String name) {
     return matcher(name).matches();
   }
 
-  /** The groups are boot, namespace and process. */
+  /** Returns a matcher for a name. Its groups are boot, namespace and process. */
   public static Matcher matcher(String name) {
     return PATTERN.matcher(name);
   }

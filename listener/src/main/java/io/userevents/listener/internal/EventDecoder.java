@@ -6,20 +6,22 @@ import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
- * Finds the bytes within the data of one event, which can be of any of some tracepoints. Checks
- * every length and never throws. Not thread-safe.
+ * Finds the payload within the data of one event. The event can belong to any of several
+ * tracepoints. The decoder checks every length and never throws. Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class EventDecoder {
 
-  /** What the data of an event turned out to be. */
+  /** The kind of an event. */
   public enum Result {
-    /** An event with bytes of the expected protocol. */
+    /** An event with a payload of the expected protocol. */
     RECEIVED,
-    /** An event of these tracepoints that carries something else than protobuf. */
+    /** An event of these tracepoints with a payload other than protobuf. */
     OTHER_PROTOCOL,
-    /** Of no such tracepoint, e.g. a text that someone wrote to the instance's trace_marker. */
+    /** An event of no such tracepoint, for example a text in the instance's trace_marker. */
     FOREIGN,
-    /** Too short for its fields, or its bytes would lie outside of it. */
+    /** An event that is too short for its fields, or whose payload would lie outside of it. */
     MALFORMED
   }
 
@@ -39,7 +41,9 @@ public final class EventDecoder {
   private int length;
 
   /**
-   * @param formats one at least
+   * Creates a decoder.
+   *
+   * @param formats at least one
    */
   public EventDecoder(List<EventFormat> formats) {
     formats.forEach(one -> this.formats.putIfAbsent(one.id(), one));
@@ -47,7 +51,7 @@ public final class EventDecoder {
     typeOffset = format.typeOffset();
   }
 
-  /** Decodes the data that lies at this place of the buffer. */
+  /** Decodes the data at this offset of the buffer. */
   public Result decode(DirectBuffer buffer, int dataOffset, int dataLength) {
     this.dataOffset = dataOffset;
     this.dataLength = dataLength;
@@ -92,32 +96,32 @@ public final class EventDecoder {
     return true;
   }
 
-  /** Name of the tracepoint of the event. */
+  /** Returns the name of the tracepoint of the event. */
   public String tracepoint() {
     return format.name();
   }
 
-  /** Number of the tracepoint of the event. */
+  /** Returns the number of the tracepoint of the event. */
   public int id() {
     return format.id();
   }
 
-  /** Where the event lies in the buffer, its common fields first. */
+  /** Returns the offset of the event in the buffer. The event begins with its common fields. */
   int dataOffset() {
     return dataOffset;
   }
 
-  /** Of the event in bytes, with what the kernel has padded it by. */
+  /** Returns the length of the event in bytes, including the kernel's padding. */
   int dataLength() {
     return dataLength;
   }
 
-  /** Thread that wrote the event. */
+  /** Returns the thread that wrote the event. */
   public int tid() {
     return tid;
   }
 
-  /** Where the bytes lie in the buffer. */
+  /** Returns the offset of the payload in the buffer. */
   public int offset() {
     return offset;
   }

@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layout of one event in the kernel's buffers, as its {@code format} file in tracefs describes it.
- * On Linux 6.12, for the declaration of the Rust and .NET exporters and of this project:
+ * The layout of one event in the kernel's buffers, as its {@code format} file in tracefs describes
+ * it. Linux 6.12 uses this layout for the declaration of the Rust and .NET exporters and of this
+ * project:
  *
  * <pre>
  *    0       2        3          4        8          12        20
@@ -25,15 +26,17 @@ import org.jspecify.annotations.Nullable;
  * exporters/user_events/src/metrics_exporter.cc} at 9f9cd7ba) declares no fields at all, and writes
  * an i32 length before the bytes.
  *
+ * <p>This type is internal, is not for public use and may change at any time.
+ *
  * @param name of the tracepoint
  * @param id the type that events of this format have
  * @param typeOffset of the u16 type
  * @param pidOffset of the i32 pid
  * @param protocolOffset of the u32 protocol, or {@link #NONE}
- * @param locOffset of the u32 that says where the bytes are
- * @param locBase from where it counts, or {@link #LENGTH_FIRST}
+ * @param locOffset of the u32 that has the position of the bytes
+ * @param locBase the offset from which that position counts, or {@link #LENGTH_FIRST}
  * @param fixedLength bytes up to the end of the last of these fields
- * @param text all of the {@code format} file
+ * @param text the content of the {@code format} file
  */
 public record EventFormat(
     String name,
@@ -48,10 +51,10 @@ public record EventFormat(
 
   public static final int NONE = -1;
 
-  /** A {@link #locBase}: there is an i32 length, and the bytes follow it. */
+  /** A {@link #locBase}: an i32 length, followed by the bytes. */
   static final int LENGTH_FIRST = -1;
 
-  /** Without fields, only the name says that an event has OTLP. */
+  /** Without fields, only the name indicates that an event has OTLP. */
   private static final String OTLP = "otlp_";
 
   private static final Pattern ID = Pattern.compile("(?m)^ID:\\s*(\\d{1,9})\\s*$");

@@ -5,9 +5,12 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The event at hand: a reader of rings, pages or files moves it, and a sample shows it to handlers.
+ * A view of the current event. A reader of rings, pages or files moves it, and a sample shows it to
+ * handlers.
  *
  * <p>Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class EventView {
 
@@ -26,7 +29,7 @@ public final class EventView {
   private int tid;
   private int pid;
 
-  /** Lays it over the event that was decoded last, in the buffer that has it. */
+  /** Lays the view over the event that was decoded last, in the buffer that has it. */
   public void wrap(DirectBuffer ofEvent, EventDecoder decoder, long time, int onCpu) {
     buffer = ofEvent;
     eventOffset = decoder.dataOffset();
@@ -38,13 +41,16 @@ public final class EventView {
     cpu = onCpu;
   }
 
-  /** Says who wrote it. */
+  /** Sets the process and thread that wrote the event. */
   public void writtenBy(int process, int thread) {
     pid = process;
     tid = thread;
   }
 
-  /** A handler that keeps the payload meets a failed bounds check, not another event. */
+  /**
+   * Clears the view, so that a handler that kept the payload gets a failed bounds check instead of
+   * another event.
+   */
   public void clear() {
     payload.wrap(0L, 0);
     event.wrap(0L, 0);
@@ -58,7 +64,7 @@ public final class EventView {
     return payload;
   }
 
-  /** Laid over the event only when somebody asks for it. */
+  /** Returns the whole event. The buffer is laid over the event only on request. */
   public DirectBuffer event() {
     event.wrap(buffer, eventOffset, eventLength);
     return event;

@@ -8,28 +8,30 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields that a {@code format} or {@code header_page} file of tracefs lists, one a line:
+ * The fields that a {@code format} or {@code header_page} file of tracefs lists, one per line:
  *
  * <pre>
  *   field:int common_pid;	offset:4;	size:4;	signed:1;
  * </pre>
  *
- * <p>What stands in brackets is ignored: Linux 6.12 prints a wrong length there for {@code char[8]
- * version}. The size is right.
+ * <p>The number in brackets is ignored, because Linux 6.12 prints a wrong length there for {@code
+ * char[8] version}. The size is right.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class FieldTable {
 
-  /** Where a field lies, in bytes. */
+  /** The position of a field, in bytes. */
   record Field(String type, int offset, int size) {
     int end() {
       return offset + size;
     }
   }
 
-  /** No field of an event lies further out; keeps the sum of offset and size an int. */
+  /** The largest offset of a field. It keeps the sum of offset and size within an int. */
   private static final int MAX_BYTES = 1 << 24;
 
-  /** The time that a match takes grows with its square. */
+  /** The longest line. The time of a match grows with the square of its length. */
   private static final int MAX_LINE_LENGTH = 1000;
 
   private static final Pattern LINE =
@@ -62,12 +64,12 @@ public final class FieldTable {
     return fields.get(name);
   }
 
-  /** Whether there are fields, and all of their names begin so. */
+  /** Returns whether there are fields and all of their names begin with this prefix. */
   boolean hasNoneBut(String prefix) {
     return !fields.isEmpty() && fields.keySet().stream().allMatch(name -> name.startsWith(prefix));
   }
 
-  /** The field of this name, which must have one of these sizes. */
+  /** Returns the field of this name. It must have one of these sizes. */
   Field require(String name, int... sizes) throws LayoutException {
     Field field = fields.get(name);
     if (field != null) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener.internal;
 
-/** A text that describes a layout says something that this version does not understand. */
+/**
+ * Thrown when this version does not understand the description of a layout.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
+ */
 public final class LayoutException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** Of a file that is not the kernel's, it can be of any length. */
+  /** The longest text in a message. The text in a file can have any length. */
   private static final int MAX_TEXT_LENGTH = 4000;
 
   private LayoutException(String message) {

@@ -14,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   type_len  1 to 28   data of type_len * 4 bytes follows
  *             0         u32 length follows, counted from itself, then data of length - 4 bytes
- *            29         padding: rest of the page if time_delta is 0, else as 0
+ *            29         padding: rest of the page if time_delta is 0, otherwise as type_len 0
  *            30         time extend: u32, the upper bits of a delta
  *            31         time stamp: u32, the upper bits of an absolute time of 59 bits
  * </pre>
  *
- * <p>Whatever the bytes are, no access is out of the page, each step moves on by 4 bytes at least,
- * and no method throws: a page that makes no sense ends there, with a {@link #malformation()}.
+ * <p>For any bytes, all accesses stay within the page, each step advances by at least 4 bytes, and
+ * no method throws. A malformed page ends at the malformed place, with a {@link #malformation()}.
  *
  * <p>Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class PageCursor {
 
@@ -52,7 +54,7 @@ public final class PageCursor {
     this.layout = layout;
   }
 
-  /** Starts at the first event of the page that {@code buffer} begins with. */
+  /** Starts at the first event of the page at the beginning of {@code buffer}. */
   public void wrap(DirectBuffer buffer, int length) {
     clear();
     if (length < layout.dataOffset() || length > buffer.capacity()) {
@@ -61,7 +63,7 @@ public final class PageCursor {
     }
     page.wrap(buffer, 0, length);
     timestampNs = page.getLong(layout.timestampOffset());
-    // The flags and the length are in the low half also where the word has 64 bits.
+    // The flags and the length are in the low half, also if the word has 64 bits.
     int commit = (int) word(layout.commitOffset());
     int capacity = Math.min(layout.dataSize(), length - layout.dataOffset());
     int committed = commit & PageLayout.LENGTH_MASK;
@@ -76,7 +78,7 @@ public final class PageCursor {
     }
   }
 
-  /** Forgets the page. */
+  /** Drops the page. */
   public void clear() {
     page.wrap(0L, 0);
     position = 0;
@@ -130,7 +132,7 @@ public final class PageCursor {
       int start = position + HEADER_LENGTH;
       position = start + (int) length;
       if (type == PADDING) {
-        // 1 stands for "not the end of the page"; any other is the time of a discarded event
+        // 1 means "not the end of the page". Any other value is the time of a discarded event
         // (rb_read_data_buffer()).
         timestampNs += delta == 1 ? 0 : delta;
         continue;
@@ -143,7 +145,7 @@ public final class PageCursor {
     return false;
   }
 
-  /** The page, in which {@link #dataOffset()} counts. */
+  /** Returns the page in which {@link #dataOffset()} counts. */
   public DirectBuffer page() {
     return page;
   }
@@ -152,27 +154,30 @@ public final class PageCursor {
     return dataOffset;
   }
 
-  /** In bytes; the kernel rounds it up to a multiple of 4. */
+  /** Returns the length of the data in bytes. The kernel rounds it up to a multiple of 4. */
   public int dataLength() {
     return dataLength;
   }
 
-  /** Time of the current event, by the clock of the trace instance. */
+  /** Returns the time of the current event, by the clock of the trace instance. */
   public long timestampNs() {
     return timestampNs;
   }
 
-  /** How many events were overwritten before this page, as far as the page tells. */
+  /**
+   * Returns the number of events that were overwritten before this page, as far as the page reports
+   * it.
+   */
   public long missedEvents() {
     return missedEvents;
   }
 
-  /** Whether events were overwritten before this page, without a number. */
+  /** Returns whether events were overwritten before this page and the page has no number. */
   public boolean isMissedUncounted() {
     return isMissedUncounted;
   }
 
-  /** What is wrong with the page, from which on nothing was read; null if nothing is. */
+  /** Returns the defect of the page, after which nothing was read, or null if there is none. */
   public @Nullable String malformation() {
     return malformation;
   }
@@ -188,7 +193,7 @@ public final class PageCursor {
       timestampNs += value;
       return;
     }
-    // The five upper bits are those of the time before, one more if the rest has wrapped around
+    // The five upper bits come from the previous time, plus one if the rest has wrapped around
     // (rb_fix_abs_ts()).
     long absolute = (value & ABSOLUTE_TIME_MASK) | (timestampNs & ~ABSOLUTE_TIME_MASK);
     if ((timestampNs & ~ABSOLUTE_TIME_MASK) != 0

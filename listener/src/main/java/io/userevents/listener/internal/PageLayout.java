@@ -2,8 +2,8 @@
 package io.userevents.listener.internal;
 
 /**
- * Layout of one page (sub-buffer) of the kernel's ring buffer, as {@code events/header_page} of
- * tracefs describes it. On a 64-bit kernel with pages of 4096 bytes:
+ * The layout of one page (sub-buffer) of the kernel's ring buffer, as {@code events/header_page} of
+ * tracefs describes it. A 64-bit kernel with pages of 4096 bytes uses this layout:
  *
  * <pre>
  *    0            8            16                    16 + commit
@@ -15,6 +15,8 @@ package io.userevents.listener.internal;
  *
  * <p>Bits 31 and 30 of commit are flags: {@link #MISSED_EVENTS} and {@link #MISSED_STORED} ({@code
  * kernel/trace/ring_buffer.c}, Linux 6.12).
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  *
  * @param timestampOffset of the u64 time of the page, in ns
  * @param commitOffset of the commit word
@@ -28,7 +30,10 @@ public record PageLayout(
   /** Events were overwritten between the page before and this one. */
   public static final int MISSED_EVENTS = 1 << 31;
 
-  /** Their number follows the last event of the page; without room for it, this bit is not set. */
+  /**
+   * The number of these events follows the last event of the page. If the page has no room for it,
+   * this bit is not set.
+   */
   public static final int MISSED_STORED = 1 << 30;
 
   public static final int LENGTH_MASK = ~(MISSED_EVENTS | MISSED_STORED);
@@ -50,7 +55,7 @@ public record PageLayout(
         timestamp.offset(), commit.offset(), commit.size(), data.offset(), data.size());
   }
 
-  /** Length of a page in bytes: what one read has to ask for. */
+  /** Returns the length of a page in bytes, which is the length of one read. */
   public int length() {
     return dataOffset + dataSize;
   }

@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through the records of a perf ring from its tail to its head, without allocation. A record
- * that runs over the end of the ring is copied into one piece; any other is seen where it lies.
+ * that crosses the end of the ring is copied into one piece. Any other record is read in place.
  *
- * <p>For any bytes and positions, no access is out of the ring, each step moves on by 8 bytes at
- * least, and no method throws: a stretch that makes no sense ends at the head, with a {@link
+ * <p>For any bytes and positions, all accesses stay within the ring, each step advances by at least
+ * 8 bytes, and no method throws. A malformed stretch ends at the head, with a {@link
  * #malformation()}.
  *
  * <p>Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class RingCursor {
 
@@ -32,8 +34,8 @@ public final class RingCursor {
    * Starts before the first record.
    *
    * @param ring the data of the ring; its length is a power of two
-   * @param tail where the first record begins
-   * @param newHead where the last record ends
+   * @param tail position of the first record
+   * @param newHead end of the last record
    */
   public void wrap(DirectBuffer ring, long tail, long newHead) {
     data.wrap(ring, 0, ring.capacity());
@@ -58,7 +60,8 @@ public final class RingCursor {
       return false;
     }
     int capacity = data.capacity();
-    // Never in two pieces: both are multiples of its length.
+    // The header never crosses the end of the ring, because record and ring lengths are multiples
+    // of its length.
     int start = (int) position & (capacity - 1);
     length = PerfRecord.length(data, start);
     if (length < PerfRecord.HEADER_LENGTH
@@ -80,12 +83,12 @@ public final class RingCursor {
     return true;
   }
 
-  /** Forgets the ring. */
+  /** Drops the ring. */
   public void clear() {
     data.wrap(0L, 0);
   }
 
-  /** Has the current record, from {@link #offset()} on. */
+  /** Returns the buffer that has the current record, from {@link #offset()} on. */
   public DirectBuffer record() {
     return record;
   }
@@ -94,17 +97,17 @@ public final class RingCursor {
     return offset;
   }
 
-  /** Of the current record in bytes, its header included. */
+  /** Returns the length of the current record in bytes, including its header. */
   public int length() {
     return length;
   }
 
-  /** Behind the current record. */
+  /** Returns the position after the current record. */
   public long position() {
     return position;
   }
 
-  /** Why nothing was read up to the head; null if all was. */
+  /** Returns the reason why reading skipped to the head, or null if all records were read. */
   public @Nullable String malformation() {
     return malformation;
   }

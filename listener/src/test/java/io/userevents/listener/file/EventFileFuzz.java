@@ -16,14 +16,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * Reads files of perf and trace-cmd that are cut, of which some bytes are wrong, or a piece is
  * there many times. Each ends, or ends in an {@link EventFileException}; nothing else is thrown,
- * and none takes long. A program of its own, since the heap is to be small.
+ * and none takes long. It is a separate program, because the heap must be small.
  */
 final class EventFileFuzz {
 
   /** More than any of the files has, however it is spoilt: no event takes less than 32 bytes. */
   private static final int MAX_EVENTS = 1_000_000;
 
-  /** Some milliseconds are usual. Of the processor, so that a loaded machine does not matter. */
+  /**
+   * The time limit per file. A few milliseconds are usual. It is processor time, so that a loaded
+   * machine does not matter.
+   */
   private static final long MAX_CPU_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Whatever time the JVM takes to start. */
@@ -139,7 +142,7 @@ final class EventFileFuzz {
     return bytes;
   }
 
-  /** What is read again and again, or what memory is kept of, adds up then. */
+  /** Repeats a piece, so that repeated reads and kept memory add up. */
   private static byte[] repeatPiece(byte[] whole, Random random) {
     int from = random.nextInt(whole.length);
     int length = 1 + random.nextInt(Math.min(MAX_PIECE, whole.length - from));

@@ -112,7 +112,7 @@ final class HostileFiles {
     return whole;
   }
 
-  /** Version 7, with so many options that say nothing. */
+  /** Version 7, with this many options without content. */
   static byte[] options(int count) {
     HostileFiles file = new HostileFiles();
     file.beginning("7");
@@ -130,7 +130,7 @@ final class HostileFiles {
   private int section(int id, int flags) {
     int place = bytes.size();
     number(Short.BYTES, id).number(Short.BYTES, flags).number(Integer.BYTES, 0);
-    // Nobody needs its length where it is not compressed.
+    // Its length is not needed if it is not compressed.
     number(Long.BYTES, Integer.MAX_VALUE);
     return place;
   }

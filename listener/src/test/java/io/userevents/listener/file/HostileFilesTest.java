@@ -112,7 +112,7 @@ class HostileFilesTest {
         .satisfies(e -> assertThat(e.offset()).isEqualTo(4711));
   }
 
-  /** In a process of its own, whose memory ends early. */
+  /** Runs in a separate process with little memory. */
   @Test
   void shouldBoundTheMemoryThatAnyFileTakes() throws Exception {
     List<Path> paths =
@@ -127,7 +127,7 @@ class HostileFilesTest {
                     Opening.class,
                     List.of("-Xmx128m", "-XX:+UseSerialGC"),
                     paths.stream().map(Path::toString).toArray(String[]::new)))
-            // Newer JVMs warn there of what libraries do.
+            // Newer JVMs print warnings about libraries there.
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> lines =

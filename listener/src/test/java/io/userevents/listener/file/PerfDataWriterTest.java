@@ -67,7 +67,7 @@ class PerfDataWriterTest {
             "protocol=0 version=v0.19.00",
             " 134 ");
     assertThat(lines.get(39)).contains("[001]");
-    // Of a stream, its own ones as well, perf does not tell the name here.
+    // perf does not print the name here for a stream, not even for its own streams.
     assertThat(run(perf, "evlist", "-v", "-i", target.toString()).get(0))
         .contains("config: 0x1d0", "TID|TIME|CPU|RAW|IDENTIFIER", "clockid: 1");
     assertThat(run(perf, "report", "--stdio", "-i", target.toString()))
@@ -96,7 +96,7 @@ class PerfDataWriterTest {
           });
       assertThat(writer.events()).isEqualTo(events + 40);
     }
-    // Of a flush, the JDK's channel needs some objects: one for 2,500 events of this length.
+    // The JDK needs some objects for a flush: one for 2,500 events of this length.
     assertThat(allocated[0]).isBetween(0L, (long) events);
   }
 

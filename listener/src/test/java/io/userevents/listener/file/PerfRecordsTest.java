@@ -61,7 +61,7 @@ class PerfRecordsTest {
     ByteArrayOutputStream bytes = stream();
     bytes.writeBytes(record(NEWER_THAN_ALL, 7, 1, 2, 3));
     bytes.writeBytes(record(AUXTRACE, 0, 24));
-    // What it says comes behind it looks like a record, and is none.
+    // The bytes that it announces after itself look like a record and are not one.
     bytes.writeBytes(record(LOST, 0, 1, 99));
     bytes.writeBytes(record(LOST, 0, 1, 5));
 

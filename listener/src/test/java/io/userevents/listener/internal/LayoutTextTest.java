@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-/** What the kernel says about its layouts, in its own words. */
+/** Tests with the kernel's own descriptions of its layouts. */
 class LayoutTextTest {
 
   @Test

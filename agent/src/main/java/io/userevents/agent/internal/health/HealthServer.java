@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Answers who asks for the agent's health: {@code /ready}, {@code /live} and {@code /metrics}. The
- * first two are 200 with {@code ok}, or 503 with the reason.
+ * Serves the agent's health over HTTP: {@code /ready}, {@code /live} and {@code /metrics}. The
+ * first two answer 200 with {@code ok}, or 503 with the reason.
  *
  * <p>At most {@value #MAX_THREADS} requests are answered at a time. A client that does not send its
  * request, or does not read the answer, is cut off after {@value #TIME_LIMIT_S} s.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class HealthServer implements AutoCloseable {
 
@@ -31,7 +33,7 @@ public final class HealthServer implements AutoCloseable {
   private static final int UNAVAILABLE = 503;
   private static final String TEXT = "text/plain; charset=utf-8";
 
-  /** Properties of the JDK's server, read once in a JVM; in seconds. */
+  /** Properties of the JDK's server, in seconds. A JVM reads them once. */
   private static final List<String> TIME_LIMITS =
       List.of("sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime");
 
@@ -40,16 +42,18 @@ public final class HealthServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
 
-  /** What the server tells. All are called by its threads. */
+  /** The data that the server reports. The server's threads call all methods. */
   public interface Subject {
 
-    /** Why the agent receives no events; empty if it does. */
+    /**
+     * Returns the reason why the agent receives no events, or an empty text if it receives them.
+     */
     String whyNotReady();
 
-    /** Why the agent has to be started again; empty if all is well. */
+    /** Returns the reason why the agent must be restarted, or an empty text if it works. */
     String whyNotLive();
 
-    /** The agent's metrics of itself. */
+    /** Returns the agent's own metrics. */
     List<Measure> measures();
   }
 
@@ -68,15 +72,10 @@ public final class HealthServer implements AutoCloseable {
   /**
    * Listens at the address.
    *
-   * @throws IOException if it is taken, or not one of this machine
+   * @throws IOException if the address is in use or does not belong to this machine
    */
   public HealthServer(InetSocketAddress address, Subject subject) throws IOException {
-    // Otherwise a client that sends half a request keeps a thread for ever.
-    for (String limit : TIME_LIMITS) {
-      if (System.getProperty(limit) == null) {
-        System.setProperty(limit, TIME_LIMIT_S);
-      }
-    }
+    limitTimes();
     server = HttpServer.create(address, 0);
     threads =
         new ThreadPoolExecutor(
@@ -103,7 +102,20 @@ public final class HealthServer implements AutoCloseable {
     server.start();
   }
 
-  /** Where it listens. */
+  /**
+   * Limits the time that a request and its answer may take. Otherwise a client that sends half a
+   * request occupies a thread for ever. The JDK reads the limits once in a JVM, before its first
+   * server.
+   */
+  public static void limitTimes() {
+    for (String limit : TIME_LIMITS) {
+      if (System.getProperty(limit) == null) {
+        System.setProperty(limit, TIME_LIMIT_S);
+      }
+    }
+  }
+
+  /** Returns the address at which the server listens. */
   public InetSocketAddress address() {
     return server.getAddress();
   }

@@ -2,14 +2,16 @@
 package io.userevents.agent.internal.health;
 
 /**
- * One value of the agent's metrics of itself. Those of one name follow each other and differ by the
- * value of their label.
+ * One value of the agent's own metrics. Values with the same name follow one another and differ in
+ * the value of their label.
  *
- * @param name as OpenTelemetry names metrics, with dots
- * @param kind what the value is
+ * <p>This type is internal, is not for public use and may change at any time.
+ *
+ * @param name of the metric in OpenTelemetry's form, with dots
+ * @param kind counter or gauge
  * @param unit of UCUM, such as {@code By} or {@code {event}}
  * @param description one sentence
- * @param label name of the attribute that tells values of one name apart; empty if there is none
+ * @param label name of the attribute that distinguishes values of one name; empty if there is none
  * @param labelValue value of the attribute
  * @param value the value
  */
@@ -22,25 +24,25 @@ public record Measure(
     String labelValue,
     long value) {
 
-  /** What a value is. */
+  /** The kind of a value. */
   public enum Kind {
-    /** A count since the agent began, which never falls. */
+    /** A count since the start of the agent. It never falls. */
     COUNTER,
-    /** The value as it is now. */
+    /** The current value. */
     GAUGE
   }
 
-  /** A count without a label. */
+  /** Creates a count without a label. */
   public static Measure counter(String name, String unit, String description, long value) {
     return new Measure(name, Kind.COUNTER, unit, description, "", "", value);
   }
 
-  /** A value without a label. */
+  /** Creates a current value without a label. */
   public static Measure gauge(String name, String unit, String description, long value) {
     return new Measure(name, Kind.GAUGE, unit, description, "", "", value);
   }
 
-  /** This value, told apart from others of its name. */
+  /** Returns this value with a label that distinguishes it from others of its name. */
   public Measure with(String label, String labelValue) {
     return new Measure(name, kind, unit, description, label, labelValue, value);
   }

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The agent's metrics of itself in the text format of Prometheus. Dots of names become underscores;
- * names of counts end in {@code _total}, those of sizes in {@code _bytes}.
+ * Writes the agent's own metrics in the text format of Prometheus. Dots in names become
+ * underscores. Names of counts end in {@code _total}, and names of sizes end in {@code _bytes}.
  */
 final class PrometheusText {
 
@@ -44,7 +44,7 @@ final class PrometheusText {
     try {
       WRITER.write(text, snapshots.build());
     } catch (IOException e) {
-      // Nothing is written but memory.
+      // The writer writes to memory only.
       throw new UncheckedIOException(e);
     }
     return text.toByteArray();

@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The agent's metrics of itself as an OTLP request. Counts are cumulative since the agent began, so
- * a request that is lost loses nothing.
+ * Encodes the agent's own metrics as an OTLP request. Counts are cumulative since the start of the
+ * agent, so a lost request loses no data.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class SelfMetrics {
 
@@ -29,10 +31,10 @@ public final class SelfMetrics {
   private final long startNs;
 
   /**
-   * Metrics of an agent.
+   * Creates the encoder for an agent.
    *
    * @param resourceAttributes such as {@code service.name}; empty values are left out
-   * @param startMs when it began, in ms since 1970
+   * @param startMs time of the agent's start, in ms since 1970
    */
   public SelfMetrics(Map<String, String> resourceAttributes, long startMs) {
     Resource.Builder builder = Resource.newBuilder();
@@ -46,7 +48,7 @@ public final class SelfMetrics {
     startNs = TimeUnit.MILLISECONDS.toNanos(startMs);
   }
 
-  /** The request with these values. */
+  /** Returns the request with these values. */
   public byte[] encode(List<Measure> measures, long nowMs) {
     Map<String, Metric.Builder> byName = new LinkedHashMap<>();
     for (Measure measure : measures) {

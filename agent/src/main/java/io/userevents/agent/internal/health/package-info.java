@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Shows the agent's counts to people and machines: HTTP, Prometheus text and OTLP. */
+/**
+ * Publishes the agent's counts: HTTP, Prometheus text and OTLP. The package is internal, is not for
+ * public use and may change at any time.
+ */
 @NullMarked
 package io.userevents.agent.internal.health;
 

@@ -3,35 +3,38 @@ package io.userevents.agent.internal.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of one request: the answer of the endpoint, or the reason why there is none. */
+/**
+ * The outcome of one request: the endpoint's answer, or the reason why there is no answer.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
+ */
 public final class Answer {
 
-  /** The number of chars that {@link #reason} and {@link #partialMessage} have at most. */
+  /** The largest number of chars of {@link #reason} and {@link #partialMessage}. */
   public static final int MAX_TEXT_CHARS = 400;
 
-  /** What the sender may do with the request. */
+  /** The action that the answer allows. */
   public enum Kind {
     /**
-     * The endpoint took the request, but for {@link #rejectedPoints}. It must not be sent again.
+     * The endpoint accepted the request, except {@link #rejectedPoints}. The request must not be
+     * sent again.
      */
     ACCEPTED,
     /** The same request may be accepted later. */
     RETRYABLE,
     /** The endpoint will never accept this request. */
     REFUSED,
-    /** The endpoint takes no request of this length, but may take its parts. */
+    /** The endpoint does not accept a request of this length, but may accept its parts. */
     TOO_LARGE
   }
 
-  /** Why there is no complete answer of the endpoint. Each but {@link #NONE} is retryable. */
+  /** The reason why there is no complete answer. Every reason except {@link #NONE} is retryable. */
   public enum Failure {
     /** The endpoint has answered. */
     NONE,
-    /** There was no connection: the name is unknown, or nobody listens at the address. */
+    /** There was no connection: the name is unknown, or no server listens at the address. */
     CONNECT,
-    /**
-     * TLS was refused by one of the two sides. An operator has to change a certificate or a URL.
-     */
+    /** One of the two sides refused TLS. An operator must change a certificate or a URL. */
     TLS,
     /**
      * The connection broke while the request was written. Some endpoints do this to a request that
@@ -88,45 +91,51 @@ public final class Answer {
     return new Answer(Kind.RETRYABLE, failure, status, reason, -1, 0, "");
   }
 
-  /** What may be done with the request. */
+  /** Returns the action that the answer allows. */
   public Kind kind() {
     return kind;
   }
 
-  /** Why there is no complete answer; {@link Failure#NONE} if there is one. */
+  /**
+   * Returns the reason why there is no complete answer, or {@link Failure#NONE} if there is one.
+   */
   public Failure failure() {
     return failure;
   }
 
-  /** The status of HTTP, also where the body was not complete; 0 if none came. */
+  /** Returns the HTTP status, also if the body was not complete; 0 if no status arrived. */
   public int status() {
     return status;
   }
 
   /**
-   * One printable line for the log: the status and the endpoint's own message, or what went wrong
-   * where. It has no header value. At most {@value #MAX_TEXT_CHARS} chars.
+   * Returns one printable line for the log: the status and the endpoint's message, or the failure
+   * and its place. The line has no header value and at most {@value #MAX_TEXT_CHARS} chars.
    */
   public String reason() {
     return reason;
   }
 
   /**
-   * For how long the endpoint asks its clients to wait, in milliseconds, 0 to {@value
+   * Returns the time for which the endpoint asks its clients to wait, in milliseconds, 0 to {@value
    * RetryAfter#MAX_MS}; -1 if it does not ask, or the answer is not retryable.
    */
   public long retryAfterMs() {
     return retryAfterMs;
   }
 
-  /** How many data points of an accepted request the endpoint has dropped. Never negative. */
+  /**
+   * Returns the number of data points of an accepted request that the endpoint dropped. Never
+   * negative.
+   */
   public long rejectedPoints() {
     return rejectedPoints;
   }
 
   /**
-   * The endpoint's message about an accepted request: why it dropped points, or a warning if it
-   * dropped none. One printable line, at most {@value #MAX_TEXT_CHARS} chars; empty if none came.
+   * Returns the endpoint's message about an accepted request: the reason why it dropped points, or
+   * a warning if it dropped none. The message is one printable line of at most {@value
+   * #MAX_TEXT_CHARS} chars, and empty if the answer has none.
    */
   public String partialMessage() {
     return partialMessage;

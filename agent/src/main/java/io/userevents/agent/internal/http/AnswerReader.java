@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Tells the meaning of an answer of HTTP, by the OTLP specification (opentelemetry-proto,
- * docs/specification.md, "OTLP/HTTP Response"): 429, 502, 503 and 504 are retryable and no other
+ * Interprets an HTTP answer according to the OTLP specification (opentelemetry-proto,
+ * docs/specification.md, "OTLP/HTTP Response"): 429, 502, 503 and 504 are retryable, and no other
  * status is.
  */
 final class AnswerReader {
@@ -26,7 +26,7 @@ final class AnswerReader {
   private static final Pattern TITLE =
       Pattern.compile("<title>([^<]*)</title>", Pattern.CASE_INSENSITIVE);
 
-  /** An answer in JSON that says nothing but that all was accepted. */
+  /** An answer in JSON which says only that everything was accepted. */
   private static final Pattern EMPTY_JSON =
       Pattern.compile("\\s*\\{\\s*(?:\"partialSuccess\"\\s*:\\s*(?:\\{\\s*}|null)\\s*)?}\\s*");
 
@@ -46,7 +46,7 @@ final class AnswerReader {
   /**
    * Reads an answer.
    *
-   * @param body the first bytes of the body; all of them for an answer that keeps to the protocol
+   * @param body the first bytes of the body; the whole body of an answer that follows the protocol
    * @param nowMs this machine's clock, since 1970
    */
   static Answer read(int status, HttpHeaders headers, byte[] body, long nowMs) {
@@ -76,7 +76,7 @@ final class AnswerReader {
         return Answer.ofAccepted(
             status, Math.max(0, partial.getRejectedDataPoints()), partial.getErrorMessage());
       } catch (InvalidProtocolBufferException e) {
-        // Told below: the endpoint may be none of OTLP.
+        // Reported below: the endpoint may not be an OTLP endpoint.
       }
     } else if (type.contains("json") && EMPTY_JSON.matcher(utf8(body)).matches()) {
       return Answer.ofAccepted(status, 0, "");
@@ -84,7 +84,7 @@ final class AnswerReader {
     return Answer.ofAccepted(
         status,
         0,
-        "the body is no ExportMetricsServiceResponse, so the endpoint may be none of OTLP:"
+        "the body is not an ExportMetricsServiceResponse; the endpoint may not be an OTLP endpoint:"
             + " Content-Type="
             + (type.isEmpty() ? "none" : type)
             + " "
@@ -96,7 +96,7 @@ final class AnswerReader {
         + headers.firstValue("Location").map(EndpointUrl::withoutUser).orElse("none");
   }
 
-  /** The endpoint's own message about a failure. */
+  /** Returns the endpoint's message about a failure. */
   private static String message(String type, byte[] body) {
     if (type.contains("protobuf")) {
       try {
@@ -121,7 +121,7 @@ final class AnswerReader {
     return message;
   }
 
-  /** The title of a page, or the first line that is not empty. */
+  /** Returns the title of a page, or the first line that is not empty. */
   private static String text(byte[] body) {
     String text = utf8(body).strip();
     if (text.startsWith("<")) {
@@ -135,7 +135,7 @@ final class AnswerReader {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** Some proxies compress although nobody has asked them to. */
+  /** Decompresses the body. Some proxies compress although the request does not allow it. */
   private static byte[] decompress(HttpHeaders headers, byte[] body) {
     if (!headers.firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip")) {
       return body;

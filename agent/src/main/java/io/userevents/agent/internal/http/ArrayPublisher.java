@@ -8,11 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Publishes a part of an array as the body of a request, without a copy: {@code
- * BodyPublishers.ofByteArray} copies it. The pieces are small since the JDK keeps, for each thread
- * that writes to a socket, a direct buffer as large as the largest piece that it wrote.
+ * BodyPublishers.ofByteArray} copies it. The pieces are small, because the JDK keeps a direct
+ * buffer for each thread that writes to a socket, as large as the largest piece that the thread
+ * wrote.
  *
  * <p>The client may subscribe again to repeat a request; each subscriber gets all bytes. After
- * {@link #stop} nobody gets any more.
+ * {@link #stop}, no subscriber gets further bytes.
  */
 final class ArrayPublisher implements HttpRequest.BodyPublisher {
 
@@ -23,7 +24,7 @@ final class ArrayPublisher implements HttpRequest.BodyPublisher {
   private final int length;
   private volatile boolean isStopped;
 
-  /** How much the newest subscriber got. Written by one thread at a time. */
+  /** The number of bytes that the newest subscriber got. One thread at a time writes it. */
   private volatile int publishedBytes = -1;
 
   ArrayPublisher(byte[] bytes, int offset, int length) {
@@ -43,7 +44,7 @@ final class ArrayPublisher implements HttpRequest.BodyPublisher {
     subscriber.onSubscribe(new Pieces(subscriber));
   }
 
-  /** Ends the publication: an exchange that was broken off must not complete its request. */
+  /** Ends the publication, because a cancelled exchange must not complete its request. */
   void stop() {
     isStopped = true;
   }

@@ -5,16 +5,19 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before a request is sent again: 1 s at first, 1.6 times longer after each
- * failure, up to 60 s, each multiplied by a random number from 0.8 to 1.2 so that the agents of
- * many machines do not come back at once. These are the numbers of gRPC's connection back-off
- * (grpc/doc/connection-backoff.md), but for the upper bound, which is half as long.
+ * Computes the wait before a request is sent again. The wait is 1 s at first and 1.6 times longer
+ * after each failure, up to 60 s. Each wait is multiplied by a random number from 0.8 to 1.2, so
+ * that the agents of many machines do not return at the same time. These are the numbers of gRPC's
+ * connection back-off (grpc/doc/connection-backoff.md), except the upper bound, which is half as
+ * long.
  *
- * <p>An endpoint that names a wait gets it: the wait is never shorter than asked, and up to a fifth
- * longer. A wait below one second counts as one second, so that an endpoint that answers "at once"
- * for ever is not asked without a pause.
+ * <p>If the endpoint asks for a wait, the wait is never shorter than that, and up to a fifth
+ * longer. A requested wait below one second counts as one second, so that there is a pause even if
+ * an endpoint always asks for an immediate retry.
  *
  * <p>Not thread-safe. Reads no clock.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class Backoff {
 
@@ -30,12 +33,12 @@ public final class Backoff {
   private final RandomGenerator random;
   private double currentMs = INITIAL_MS;
 
-  /** Makes one with random numbers that differ from those of other processes. */
+  /** Creates a back-off with random numbers that differ from those of other processes. */
   public Backoff() {
     this(new SplittableRandom());
   }
 
-  /** Makes one with given random numbers. */
+  /** Creates a back-off with given random numbers. */
   public Backoff(RandomGenerator random) {
     this.random = random;
   }
@@ -44,8 +47,8 @@ public final class Backoff {
    * Returns the wait after a failure, in milliseconds, and makes the next one longer.
    *
    * @param retryAfterMs the wait that the endpoint asked for in milliseconds; -1 for none
-   * @return 800 to 72,000 without a wait that was asked for; otherwise 1 to 1.2 times that wait, or
-   *     1,000 to 1,200 if it was shorter than a second
+   * @return 800 to 72,000 if the endpoint asked for no wait; otherwise 1 to 1.2 times that wait, or
+   *     1,000 to 1,200 if it is shorter than a second
    */
   public long next(long retryAfterMs) {
     double baseMs = currentMs;
@@ -57,7 +60,7 @@ public final class Backoff {
     return (long) (baseMs * (1 - JITTER + 2 * JITTER * random.nextDouble()));
   }
 
-  /** Begins again at the shortest wait: the endpoint has accepted a request. */
+  /** Returns to the shortest wait. Called when the endpoint has accepted a request. */
   public void reset() {
     currentMs = INITIAL_MS;
   }

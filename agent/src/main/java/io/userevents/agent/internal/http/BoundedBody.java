@@ -11,8 +11,8 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the body of an answer, and breaks it off behind the bytes that are wanted: an endpoint
- * must not fill this process's memory, nor hold it up with an answer that never ends.
+ * Receives the body of an answer up to a limit and cancels the rest. An endpoint can then neither
+ * fill this process's memory nor block it with an answer that never ends.
  */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 

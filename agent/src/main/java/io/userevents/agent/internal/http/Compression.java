@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent.internal.http;
 
-/** How the body of a request is compressed. */
+/**
+ * The compression of the body of a request.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
+ */
 public enum Compression {
-  /** Bodies are sent as they are. */
+  /** Bodies are not compressed. */
   NONE,
-  /** Bodies are compressed by gzip, which each OTLP/HTTP endpoint has to understand. */
+  /** Bodies are compressed with gzip, which every OTLP/HTTP endpoint must support. */
   GZIP
 }

@@ -5,8 +5,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting of an endpoint cannot be used. The message names the setting, its value and the values
- * that are allowed. It never holds the value of a header, a password or a key.
+ * Thrown when a setting of an endpoint cannot be used. The message names the setting, its value and
+ * the allowed values. It never contains the value of a header, a password or a key.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class EndpointException extends IOException {
 

@@ -6,19 +6,24 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where and how requests are sent. Immutable. {@link #toString} shows no header's value. */
+/**
+ * The settings of an endpoint: where and how requests are sent. Immutable. {@link #toString} shows
+ * no header values.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
+ */
 public final class EndpointSettings {
 
   /** The endpoint that is used if none is set, as the OTLP exporter specification says. */
   public static final String DEFAULT_URL = "http://localhost:4318/v1/metrics";
 
-  /** How long an exchange may take if nothing is set, in milliseconds. */
+  /** The default time limit of an exchange, in milliseconds. */
   public static final long DEFAULT_TIMEOUT_MS = 10_000;
 
-  /** The longest time that an exchange may be given, in milliseconds: one hour. */
+  /** The longest time limit of an exchange, in milliseconds: one hour. */
   public static final long MAX_TIMEOUT_MS = 3_600_000;
 
-  /** A file, and the setting that named it, for messages. */
+  /** A file, and the name of its setting for messages. */
   record FileSetting(String name, Path path) {
 
     @Override
@@ -58,7 +63,7 @@ public final class EndpointSettings {
     this.userAgent = userAgent;
   }
 
-  /** Starts settings that no environment variable changes. */
+  /** Returns a builder that reads no environment variables. */
   public static EndpointSettingsBuilder builder() {
     return new EndpointSettingsBuilder();
   }
@@ -74,22 +79,22 @@ public final class EndpointSettings {
     return builder().setEnvironment(environment).build();
   }
 
-  /** The address of the requests, with its path. */
+  /** Returns the address of the requests, with its path. */
   public URI uri() {
     return uri;
   }
 
-  /** Headers of each request. Their values are secrets as a rule. */
+  /** Returns the headers of each request. Their values are usually secrets. */
   Map<String, String> headers() {
     return headers;
   }
 
-  /** How long an exchange may take in milliseconds, 1 to {@value #MAX_TIMEOUT_MS}. */
+  /** Returns the time limit of an exchange in milliseconds, 1 to {@value #MAX_TIMEOUT_MS}. */
   public long timeoutMs() {
     return timeoutMs;
   }
 
-  /** How bodies are compressed. */
+  /** Returns the compression of bodies. */
   public Compression compression() {
     return compression;
   }

@@ -15,12 +15,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures an endpoint. A value that is set here wins over the environment's, and the variable
- * that it replaces is not even looked at. Everything is checked by {@link #build}. Not thread-safe.
+ * Configures an endpoint. A value that is set here takes precedence over the environment, and the
+ * variable that it replaces is not read. {@link #build} checks all values. Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class EndpointSettingsBuilder {
 
-  /** The name that requests carry in the header User-Agent unless it is set. */
+  /** The default of the header User-Agent. */
   public static final String DEFAULT_USER_AGENT = "user-events-agent";
 
   private record Header(String name, String value) {}
@@ -39,14 +41,14 @@ public final class EndpointSettingsBuilder {
   EndpointSettingsBuilder() {}
 
   /**
-   * Sets the environment that gives what is not set here. The variables are those of the OTLP
-   * exporter specification (opentelemetry-specification, protocol/exporter.md), which all begin
-   * with {@code OTEL_EXPORTER_OTLP_}: {@code ENDPOINT}, {@code HEADERS}, {@code TIMEOUT}, {@code
-   * COMPRESSION}, {@code CERTIFICATE}, {@code CLIENT_CERTIFICATE}, {@code CLIENT_KEY} and {@code
-   * PROTOCOL}. Each has a variant for metrics, such as {@code OTEL_EXPORTER_OTLP_METRICS_ENDPOINT},
-   * which wins. An empty variable counts as one that is not set. {@code INSECURE} has no meaning
-   * for HTTP. {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code NO_PROXY} are understood in
-   * capital and in small letters; the capitals win.
+   * Sets the environment, which supplies the values that are not set here. The variables are those
+   * of the OTLP exporter specification (opentelemetry-specification, protocol/exporter.md), which
+   * all begin with {@code OTEL_EXPORTER_OTLP_}: {@code ENDPOINT}, {@code HEADERS}, {@code TIMEOUT},
+   * {@code COMPRESSION}, {@code CERTIFICATE}, {@code CLIENT_CERTIFICATE}, {@code CLIENT_KEY} and
+   * {@code PROTOCOL}. Each has a variant for metrics, such as {@code
+   * OTEL_EXPORTER_OTLP_METRICS_ENDPOINT}, which takes precedence. An empty variable counts as not
+   * set. {@code INSECURE} has no meaning for HTTP. {@code HTTP_PROXY}, {@code HTTPS_PROXY} and
+   * {@code NO_PROXY} are read in capital and in small letters; the capitals take precedence.
    */
   public EndpointSettingsBuilder setEnvironment(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
@@ -55,11 +57,11 @@ public final class EndpointSettingsBuilder {
   }
 
   /**
-   * Sets the endpoint. {@code /v1/metrics} is appended to a URL without a path; one with a path is
-   * used as it is. User information in a URL is refused: it would stand in logs and in the list of
-   * processes, and a header carries it as well.
+   * Sets the endpoint. {@code /v1/metrics} is appended to a URL without a path. A URL with a path
+   * is used unchanged. User information in a URL is refused, because it would appear in logs and in
+   * the list of processes. Use a header instead.
    *
-   * @param url begins with {@code http://} or {@code https://}
+   * @param url a URL that begins with {@code http://} or {@code https://}
    */
   public EndpointSettingsBuilder setUrl(String url) {
     this.url = requireNonNull(url, "url");
@@ -67,8 +69,8 @@ public final class EndpointSettingsBuilder {
   }
 
   /**
-   * Adds a header to each request. It replaces one of the environment, or one that was added
-   * before, with the same name in any case.
+   * Adds a header to each request. It replaces a header with the same name, in any case of letters,
+   * that comes from the environment or was added before.
    */
   public EndpointSettingsBuilder addHeader(String name, String value) {
     headers.add(new Header(requireNonNull(name, "name"), requireNonNull(value, "value")));
@@ -76,7 +78,7 @@ public final class EndpointSettingsBuilder {
   }
 
   /**
-   * Sets how long an exchange may take, from the connection to the last byte of the answer.
+   * Sets the time limit of an exchange, from the connection to the last byte of the answer.
    *
    * @param timeoutMs in milliseconds, 1 to {@value EndpointSettings#MAX_TIMEOUT_MS}; default
    *     {@value EndpointSettings#DEFAULT_TIMEOUT_MS}
@@ -86,22 +88,25 @@ public final class EndpointSettingsBuilder {
     return this;
   }
 
-  /** Sets how bodies are compressed. Default: {@link Compression#NONE}. */
+  /** Sets the compression of bodies. Default: {@link Compression#NONE}. */
   public EndpointSettingsBuilder setCompression(Compression compression) {
     this.compression = requireNonNull(compression, "compression");
     return this;
   }
 
   /**
-   * Sets a PEM file with the certificates that are trusted in place of those of the JVM: the
-   * endpoint's, or those of the authorities that have signed it.
+   * Sets a PEM file with the trusted certificates, in place of those of the JVM. It has the
+   * endpoint's certificate or the certificates of the authorities that signed it.
    */
   public EndpointSettingsBuilder setCertificate(Path certificate) {
     this.certificate = requireNonNull(certificate, "certificate");
     return this;
   }
 
-  /** Sets a PEM file with the certificate of this client and those between it and an authority. */
+  /**
+   * Sets a PEM file with the certificate of this client and the intermediate certificates between
+   * it and an authority.
+   */
   public EndpointSettingsBuilder setClientCertificate(Path clientCertificate) {
     this.clientCertificate = requireNonNull(clientCertificate, "clientCertificate");
     return this;
@@ -120,7 +125,7 @@ public final class EndpointSettingsBuilder {
   }
 
   /**
-   * Checks all and makes the settings. No file is read yet.
+   * Checks all values and builds the settings. Reads no file.
    *
    * @throws EndpointException if a value cannot be used
    */

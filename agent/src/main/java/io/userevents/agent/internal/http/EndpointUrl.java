@@ -6,21 +6,21 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the address of requests of the URL that somebody has set. */
+/** Derives the address of requests from a configured URL. */
 final class EndpointUrl {
 
   private static final String METRICS_PATH = "/v1/metrics";
 
   private EndpointUrl() {}
 
-  /** A URL of the command: the path of metrics is appended unless there is a path. */
+  /** Converts a URL of the command: the path of metrics is appended unless there is a path. */
   static URI ofCommand(String name, String url) throws EndpointException {
     URI uri = parse(name, url);
     String path = uri.getRawPath();
     return path.isEmpty() || path.equals("/") ? withPath(uri, METRICS_PATH) : uri;
   }
 
-  /** A base URL for all signals: the path of metrics is appended. */
+  /** Converts a base URL for all signals: the path of metrics is appended. */
   static URI ofBase(String name, String url) throws EndpointException {
     URI uri = parse(name, url);
     String path = uri.getRawPath();
@@ -28,18 +28,18 @@ final class EndpointUrl {
         uri, (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) + METRICS_PATH);
   }
 
-  /** A URL for metrics, used as it is; without a path it stands for the root. */
+  /** Converts a URL for metrics, which is used unchanged. Without a path it means the root. */
   static URI ofMetrics(String name, String url) throws EndpointException {
     URI uri = parse(name, url);
     return uri.getRawPath().isEmpty() ? withPath(uri, "/") : uri;
   }
 
-  /** Host and port as people write them, for messages. */
+  /** Returns host and port in readable form, for messages. */
   static String authority(URI uri) {
     return uri.getHost() + ":" + port(uri);
   }
 
-  /** The port of the URL or of its scheme. */
+  /** Returns the port of the URL or the default port of its scheme. */
   static int port(URI uri) {
     if (uri.getPort() >= 0) {
       return uri.getPort();
@@ -63,14 +63,14 @@ final class EndpointUrl {
       throw refused(
           name,
           url,
-          "user and password do not belong into a URL, which is logged; send them as the header"
+          "a URL must not have a user and password, because it is logged; send them as the header"
               + " Authorization: Basic and the base64 form of user:password");
     }
     if (uri.getHost() == null) {
       throw refused(
           name,
           url,
-          "it needs the name or address of a host, and a name has letters, digits, dots and dashes"
+          "it needs the name or address of a host; a name has letters, digits, dots and dashes"
               + " only");
     }
     if (uri.getPort() == 0 || uri.getPort() > 65_535) {
@@ -83,7 +83,7 @@ final class EndpointUrl {
     return build(uri.getScheme(), uri, path);
   }
 
-  /** A fragment is never sent and is left out. */
+  /** Removes the fragment, which is never sent. */
   private static URI build(String scheme, URI uri, String path) {
     return URI.create(
         scheme
@@ -96,7 +96,7 @@ final class EndpointUrl {
   private static EndpointException refused(String name, String url, String why) {
     return new EndpointException(
         name
-            + " is no URL of an endpoint, such as http://collector:4318: "
+            + " is not the URL of an endpoint, such as http://collector:4318: "
             + name
             + "="
             + PrintableText.line(withoutUser(url), 200)
@@ -104,7 +104,7 @@ final class EndpointUrl {
             + why);
   }
 
-  /** A password must not reach the log, wherever the URL is broken. */
+  /** Hides a password, which must not reach the log wherever the URL is malformed. */
   static String withoutUser(String url) {
     int at = url.lastIndexOf('@');
     if (at < 0) {

@@ -16,15 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer. It ends once: with an answer, with a failure, when its time is over,
- * or when the endpoint is closed. Its time covers the whole exchange, since the time-out of {@code
- * java.net.http} ends with the headers of the answer and would let a body come for ever.
+ * or when the endpoint is closed. Its time limit covers the whole exchange, because the time-out of
+ * {@code java.net.http} ends with the headers of the answer and does not limit the body.
  *
- * <p>An exchange that is broken off stops its body and closes its connection before its future
- * completes, so that the caller may change the array.
+ * <p>A cancelled exchange stops its body and closes its connection before its future completes, so
+ * that the caller may change the array.
  */
 final class Exchange implements HttpResponse.BodyHandler<byte[]> {
 
-  /** How much of an answer is read, 64 KiB. Answers that keep to the protocol are far shorter. */
+  /**
+   * The largest number of bytes of an answer that are read, 64 KiB. Answers that follow the
+   * protocol are much shorter.
+   */
   static final int MAX_ANSWER_BYTES = 64 * 1024;
 
   private final CompletableFuture<Answer> result = new CompletableFuture<>();
@@ -39,9 +42,9 @@ final class Exchange implements HttpResponse.BodyHandler<byte[]> {
   private volatile boolean isBrokenOff;
 
   /**
-   * Makes an exchange that has not begun.
+   * Creates an exchange that has not begun.
    *
-   * @param target names the endpoint in messages
+   * @param target name of the endpoint in messages
    * @param onEnd called once, before the future completes
    */
   Exchange(ArrayPublisher body, String target, long timeoutMs, Consumer<Exchange> onEnd) {
@@ -70,12 +73,12 @@ final class Exchange implements HttpResponse.BodyHandler<byte[]> {
     return new BoundedBody(MAX_ANSWER_BYTES);
   }
 
-  /** Tells whether the exchange ended before the client was done with it. */
+  /** Returns whether the exchange ended before the client was done with it. */
   boolean isBrokenOff() {
     return isBrokenOff;
   }
 
-  /** Breaks off: the endpoint is closed. */
+  /** Cancels the exchange because the endpoint is closed. */
   void close() {
     breakOff(Failure.CLOSED, "closed " + progress());
   }
@@ -111,7 +114,7 @@ final class Exchange implements HttpResponse.BodyHandler<byte[]> {
           complete(ofFailure(failure == null ? new IllegalStateException("no answer") : failure));
         }
       } catch (Throwable e) {
-        // Whoever waits for the answer would wait for ever: the client swallows it.
+        // The client swallows this exception. Without an answer, the caller would wait for ever.
         complete(Answer.ofFailure(Failure.RECEIVE, 0, target + ": cannot read the answer: " + e));
         throw e;
       }
@@ -131,7 +134,10 @@ final class Exchange implements HttpResponse.BodyHandler<byte[]> {
         phase(), target + ": failed " + progress() + ": " + FailureText.describe(failure));
   }
 
-  /** The status decides where it came, unless the failure hides whether a request was accepted. */
+  /**
+   * Returns the answer. If a status arrived, it decides, unless the failure hides whether the
+   * request was accepted.
+   */
   private Answer answerOfHead(Failure failure, String reason) {
     HttpResponse.ResponseInfo known = head;
     if (known == null) {

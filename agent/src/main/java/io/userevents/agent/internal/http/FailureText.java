@@ -11,19 +11,19 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in plain words why an exchange failed, for a person who has to repair it. */
+/** Describes the reason of a failed exchange for the person who must repair it. */
 final class FailureText {
 
   private static final int MAX_CAUSES = 10;
 
   private FailureText() {}
 
-  /** Tells whether TLS is the cause: a certificate, or a side that does not speak it. */
+  /** Returns whether TLS is the cause: a certificate, or a side that does not speak TLS. */
   static boolean isTls(Throwable failure) {
     return find(failure, SSLException.class) != null;
   }
 
-  /** Tells the cause of a failure that is none of TLS. */
+  /** Describes the cause of a failure that TLS did not cause. */
   static String describe(Throwable failure) {
     if (find(failure, UnresolvedAddressException.class) != null
         || find(failure, UnknownHostException.class) != null) {
@@ -31,12 +31,12 @@ final class FailureText {
     }
     if (failure instanceof ConnectException && failure.getMessage() == null) {
       // The JDK has lost the message: it tries twice, and finds its own channel closed.
-      return "no connection was made; nobody may listen at this address, or it is not reachable";
+      return "no connection was made; check that a server listens at this address and is reachable";
     }
     return message(failure);
   }
 
-  /** Tells the cause of a failure of TLS, and how to repair it. */
+  /** Describes the cause of a TLS failure and its repair. */
   static String describeTls(Throwable failure) {
     return explainTls(failure) + " (" + message(failure) + ")";
   }
@@ -55,8 +55,8 @@ final class FailureText {
     if (all.contains("unable to find valid certification path")
         || all.contains("PKIX path")
         || all.contains("trustAnchors")) {
-      return "the endpoint's certificate is signed by nobody who is trusted here; name the"
-          + " authority's certificate as --certificate or OTEL_EXPORTER_OTLP_CERTIFICATE";
+      return "the endpoint's certificate is not signed by a trusted authority; give the"
+          + " authority's certificate with --certificate or OTEL_EXPORTER_OTLP_CERTIFICATE";
     }
     if (all.contains("nrecognized SSL message")) {
       return "the endpoint does not speak TLS; its URL may have to begin with http://";
@@ -69,7 +69,7 @@ final class FailureText {
     return "the two sides did not agree on TLS";
   }
 
-  /** The innermost message that there is: the outer ones repeat it with names of classes. */
+  /** Returns the innermost message. The outer messages repeat it with names of classes. */
   private static String message(Throwable failure) {
     String message = "";
     for (Throwable cause : causes(failure)) {

@@ -6,8 +6,8 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * Compresses one body after the other by gzip (RFC 1952) into an array that is kept, with one
- * {@link Deflater} that is kept, so that a request allocates neither. Not thread-safe.
+ * Compresses one body after the other with gzip (RFC 1952). It reuses one array and one {@link
+ * Deflater}, so that a request allocates neither. Not thread-safe.
  */
 final class GzipBuffer {
 
@@ -42,17 +42,20 @@ final class GzipBuffer {
     return count + TRAILER_BYTES;
   }
 
-  /** The result, until the next call of {@link #compress}. */
+  /** Returns the result, which is valid until the next call of {@link #compress}. */
   byte[] bytes() {
     return bytes;
   }
 
-  /** Leaves the array to somebody who may still read it. */
+  /** Gives up the array, because another thread may still read it. */
   void leaveBytes() {
     bytes = new byte[INITIAL_BYTES];
   }
 
-  /** No name, no time, and an operating system that is not said, as RFC 1952, 2.3.1 allows. */
+  /**
+   * The header without name and time and with an unknown operating system, as RFC 1952, 2.3.1
+   * allows.
+   */
   private int writeHeader() {
     Arrays.fill(bytes, 0, HEADER_BYTES, (byte) 0);
     bytes[0] = 0x1f;

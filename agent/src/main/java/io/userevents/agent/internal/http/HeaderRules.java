@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads and checks the headers that somebody adds to requests. No message shows a value, since most
- * are secrets.
+ * Reads and checks the headers that a user adds to requests. No message shows a value, because most
+ * values are secrets.
  */
 final class HeaderRules {
 
   /** A token, RFC 9110, 5.6.2. */
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /** Set by the sender, or not allowed by {@code java.net.http}. */
+  /** Names that the sender sets, or that {@code java.net.http} does not allow. */
   private static final Set<String> RESERVED =
       Set.of(
           "accept-encoding",
@@ -39,7 +39,7 @@ final class HeaderRules {
 
   /**
    * Reads {@code key1=value1,key2=value2}, the format of OTEL_EXPORTER_OTLP_HEADERS. Values are
-   * percent-decoded. Of two with the same name the later one is kept.
+   * percent-decoded. Of two headers with the same name, the later one is kept.
    */
   static Map<String, String> parseList(String setting, String list) throws EndpointException {
     Map<String, String> headers = new LinkedHashMap<>();
@@ -67,7 +67,7 @@ final class HeaderRules {
     return headers;
   }
 
-  /** Refuses a name that is none of a header, or is one of the sender's. */
+  /** Refuses a name that is not a header name, or that the sender sets. */
   static void requireSettable(String setting, String name) throws EndpointException {
     if (!NAME.matcher(name).matches()) {
       throw new EndpointException(
@@ -81,7 +81,7 @@ final class HeaderRules {
     }
   }
 
-  /** Refuses values that would end a header or that HTTP does not carry. */
+  /** Refuses values that would end a header or that HTTP cannot transmit. */
   static void requireValid(String setting, String name, String value) throws EndpointException {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses written as numbers. Nothing here asks a name server. */
+/** Parses addresses written as numbers. It never asks a name server. */
 final class IpAddresses {
 
   private static final Pattern IPV4 =
@@ -21,7 +21,7 @@ final class IpAddresses {
       return null;
     }
     try {
-      // Of text that is an address nothing is looked up; a colon excludes that it is a name.
+      // No lookup happens: the text is a numeric address, and a text with a colon cannot be a name.
       return InetAddress.getByName(text).getAddress();
     } catch (UnknownHostException e) {
       return null;
@@ -36,7 +36,7 @@ final class IpAddresses {
     }
   }
 
-  /** Tells whether an address is in a network such as {@code 10.0.0.0/8}. */
+  /** Returns whether an address is in a network such as {@code 10.0.0.0/8}. */
   static boolean isInNetwork(byte[] address, String network) {
     int slash = network.indexOf('/');
     byte @Nullable [] base = parse(network.substring(0, slash));

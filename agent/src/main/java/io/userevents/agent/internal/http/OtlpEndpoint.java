@@ -17,32 +17,34 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLContext;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests to one OTLP/HTTP endpoint, one at a time, and tells what became of each. It does
- * not repeat a request: that is up to the caller, who knows {@link Backoff}.
+ * Sends requests to one OTLP/HTTP endpoint, one at a time, and returns the outcome of each. It does
+ * not repeat a request. The caller does that, with {@link Backoff}.
  *
  * <p>It uses {@code java.net.http} rather than the HttpSender of the OpenTelemetry SDK (1.67.0).
  * The SDK's {@code HttpResponse} has a status and a body but no headers, and its {@code
  * JdkHttpSender} cuts a Retry-After to the rest of one export's time-out, so a pause that an
- * endpoint asks for cannot be kept. A request that is under way cannot be cancelled there either.
+ * endpoint asks for cannot be kept. A request that is under way cannot be cancelled with it either.
  *
  * <p>Requests are HTTP/1.1. Over {@code http://} the client would otherwise ask for HTTP/2 by the
- * header Upgrade, together with a body, which some servers and proxies refuse; and one request at a
- * time gains nothing from HTTP/2. Connections are kept alive. Redirections are not followed, since
- * one that turns POST into GET would lose the body. The proxy is that of the JVM ({@code
- * -Dhttps.proxyHost}) where it names one for the endpoint, otherwise that of the environment.
+ * header Upgrade, together with a body, which some servers and proxies refuse. One request at a
+ * time gains nothing from HTTP/2. Connections are kept alive. Redirections are not followed,
+ * because a redirection that turns POST into GET would lose the body. The proxy is the JVM's
+ * ({@code -Dhttps.proxyHost}) if the JVM has one for the endpoint, otherwise the environment's.
  *
  * <p>Any thread may call {@link #close}; one thread at a time calls {@link #send}.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class OtlpEndpoint implements AutoCloseable {
 
   private static final int IDLE_THREAD_S = 10;
 
   private final EndpointSettings settings;
-  private final HttpClient client;
+  private final RenewedClient client;
   private final ExecutorService executor;
   private final HttpRequest.Builder template;
   private final String target;
@@ -52,7 +54,7 @@ public final class OtlpEndpoint implements AutoCloseable {
 
   private OtlpEndpoint(
       EndpointSettings settings,
-      HttpClient client,
+      RenewedClient client,
       ExecutorService executor,
       HttpRequest.Builder template) {
     this.settings = settings;
@@ -66,21 +68,23 @@ public final class OtlpEndpoint implements AutoCloseable {
   }
 
   /**
-   * Makes an endpoint. It reads the certificates but opens no connection: the endpoint may be away.
+   * Creates an endpoint. Reads the certificates, but opens no connection, because the endpoint may
+   * be unreachable. Certificates that change later are used within 10 s.
    *
    * @throws EndpointException if a certificate or a key cannot be used
    */
   public static OtlpEndpoint create(EndpointSettings settings) throws EndpointException {
+    return create(settings, System::nanoTime);
+  }
+
+  static OtlpEndpoint create(EndpointSettings settings, LongSupplier nanoClock)
+      throws EndpointException {
     ExecutorService executor = newExecutor();
     HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .executor(executor);
-    SSLContext context = TlsContext.create(settings);
-    if (context != null) {
-      client.sslContext(context);
-    }
     ProxySelector proxies = proxies(settings);
     if (proxies != null) {
       client.proxy(proxies);
@@ -93,19 +97,21 @@ public final class OtlpEndpoint implements AutoCloseable {
       template.setHeader("Content-Encoding", "gzip");
     }
     settings.headers().forEach(template::setHeader);
-    return new OtlpEndpoint(settings, client.build(), executor, template);
+    return new OtlpEndpoint(
+        settings, new RenewedClient(settings, client, nanoClock), executor, template);
   }
 
   /**
-   * Sends one POST. Where the settings say so, it compresses first, on the calling thread; it never
-   * waits for the network.
+   * Sends one POST. If the settings ask for compression, the calling thread compresses first. This
+   * method never waits for the network.
    *
-   * @param bytes holds the body, one or more {@code ExportMetricsServiceRequest} messages. It is
-   *     sent from this array and must not change until the future completes
-   * @return completes with the outcome, never with an exception, at the latest after the time of
-   *     the settings and the time to close a connection. Actions that depend on it run on the
-   *     endpoint's threads or the one that calls {@link #close}, and must not block. They may send
-   *     the next request. After {@link #close} it is complete, with {@link Failure#CLOSED}
+   * @param bytes the array with the body, one or more {@code ExportMetricsServiceRequest} messages.
+   *     The array must not change until the future completes.
+   * @return a future that completes with the outcome, never with an exception. It completes at the
+   *     latest after the time limit of the settings and the time to close a connection. Dependent
+   *     actions run on the endpoint's threads or on the thread that calls {@link #close}, and must
+   *     not block. They may send the next request. After {@link #close}, the future is already
+   *     complete with {@link Failure#CLOSED}.
    * @throws IllegalStateException if another request is under way
    * @throws IndexOutOfBoundsException if the part is not within the array
    */
@@ -128,7 +134,7 @@ public final class OtlpEndpoint implements AutoCloseable {
     if (!underWay.compareAndSet(null, exchange)) {
       throw new IllegalStateException("Another request is under way: uri=" + uri());
     }
-    CompletableFuture<Answer> answer = exchange.start(client, template.copy(), executor);
+    CompletableFuture<Answer> answer = exchange.start(client.get(), template.copy(), executor);
     if (isClosed) {
       exchange.close();
     }
@@ -146,14 +152,14 @@ public final class OtlpEndpoint implements AutoCloseable {
     return Answer.ofFailure(Failure.CLOSED, 0, target + ": closed before it was sent");
   }
 
-  /** The address of the requests. */
+  /** Returns the address of the requests. */
   public URI uri() {
     return settings.uri();
   }
 
   /**
-   * Breaks off the request that is under way; its future completes with {@link Failure#CLOSED}.
-   * Later requests are not sent. Does nothing when called again.
+   * Cancels the request that is under way. Its future completes with {@link Failure#CLOSED}. Later
+   * requests are not sent. A second call does nothing.
    */
   @Override
   public void close() {
@@ -170,7 +176,8 @@ public final class OtlpEndpoint implements AutoCloseable {
     if (address == null || isProxiedByJvm(settings.uri())) {
       return null;
     }
-    // Not resolved here: the name server may be away now, and answer differently later.
+    // Not resolved here, because the name server may be unreachable now or answer differently
+    // later.
     return ProxySelector.of(InetSocketAddress.createUnresolved(address.host(), address.port()));
   }
 
@@ -184,8 +191,8 @@ public final class OtlpEndpoint implements AutoCloseable {
   }
 
   /**
-   * Threads end when they are idle, so nothing has to be shut down. There may be several: one waits
-   * for the name server, for as long as that takes, while the next exchange begins.
+   * Creates the client's threads. Idle threads end, so no shutdown is necessary. There can be
+   * several: one may wait for the name server while the next exchange begins.
    */
   private static ExecutorService newExecutor() {
     AtomicInteger number = new AtomicInteger();

@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The variables of the OTLP exporter specification: one for metrics wins over the general one. */
+/**
+ * The variables of the OTLP exporter specification. The variant for metrics takes precedence over
+ * the general variable.
+ */
 final class OtlpVariables {
 
   private static final String GENERAL = "OTEL_EXPORTER_OTLP_";
@@ -36,7 +39,7 @@ final class OtlpVariables {
     this.environment = environment;
   }
 
-  /** Returns the variant for metrics or else the general variable. */
+  /** Returns the variant for metrics or, if it is not set, the general variable. */
   @Nullable Variable find(String suffix) {
     Variable own = findOwn(suffix);
     return own == null ? findGeneral(suffix) : own;
@@ -56,11 +59,11 @@ final class OtlpVariables {
     if (protocol != null && !protocol.value().toLowerCase(Locale.ROOT).equals("http/protobuf")) {
       throw new EndpointException(
           protocol.name()
-              + " must be http/protobuf, the protocol that is sent here: "
+              + " must be http/protobuf, the only supported protocol: "
               + protocol.name()
               + "="
               + protocol.value()
-              + "; name the endpoint's address for OTLP/HTTP, whose port is 4318 as a rule, or set"
+              + "; set the endpoint's address for OTLP/HTTP, whose port is usually 4318, or set"
               + " OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf");
     }
   }

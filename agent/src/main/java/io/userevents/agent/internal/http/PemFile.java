@@ -23,8 +23,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads certificates and private keys in PEM (RFC 7468). Keys are read in PKCS#8, the one format
- * that the JDK reads itself; for the older ones the message has the command that converts them.
+ * Reads certificates and private keys in PEM (RFC 7468). Keys must be in PKCS#8, the only format
+ * that the JDK can read. For older formats, the message has the command that converts the key.
  */
 final class PemFile {
 
@@ -32,7 +32,9 @@ final class PemFile {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----([^-]*)-----END \\1-----");
 
-  /** The algorithms of keys in TLS; the encoded key names its own, and fits one of them. */
+  /**
+   * The algorithms of keys in TLS. The encoded key names its algorithm, which must be one of these.
+   */
   private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
 
   private static final List<String> OLDER_KEYS =
@@ -96,7 +98,8 @@ final class PemFile {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
       } catch (GeneralSecurityException e) {
-        // It may be a key of the next algorithm. The exception may show parts of the key.
+        // The key may belong to the next algorithm. The exception is not passed on, because it may
+        // show parts of the key.
       }
     }
     throw new EndpointException(

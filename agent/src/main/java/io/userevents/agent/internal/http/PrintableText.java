@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent.internal.http;
 
-/** Makes one line of bounded length, fit for a log, of text that others wrote. */
+/** Converts text from other programs to one line of bounded length that is safe for a log. */
 final class PrintableText {
 
   private PrintableText() {}
 
   /**
-   * Replaces characters that do not print by spaces, joins the spaces, and cuts.
+   * Replaces non-printable characters by spaces, joins the spaces, and cuts the line.
    *
    * @param maxChars the length of the line in chars; a line that was cut ends with three dots
    */
@@ -42,7 +42,10 @@ final class PrintableText {
     return line.substring(0, end) + "...";
   }
 
-  /** Format characters are left out too: they turn the direction of a terminal's line. */
+  /**
+   * Returns whether the character is printable. Format characters are not, because they can change
+   * the direction of a line on a terminal.
+   */
   private static boolean isPrintable(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,

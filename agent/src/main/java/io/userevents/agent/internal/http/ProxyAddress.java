@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent.internal.http;
 
-/** A proxy for HTTP, and the variable that named it, for messages. */
+/** An HTTP proxy, and the variable that named it, for messages. */
 record ProxyAddress(String variable, String host, int port) {
 
   @Override

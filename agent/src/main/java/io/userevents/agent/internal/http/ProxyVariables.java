@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Go's {@code golang.org/x/net/http/httpproxy} does,
- * so that an agent and a Collector on one machine go the same way. Capitals win over small letters.
- * Endpoints on this machine are reached without a proxy.
+ * so that an agent and a Collector on one machine use the same proxy. Variables in capitals take
+ * precedence over those in small letters. Endpoints on this machine are reached without a proxy.
  */
 final class ProxyVariables {
 
@@ -76,7 +76,7 @@ final class ProxyVariables {
     if (name.startsWith("*.")) {
       name = name.substring(1);
     }
-    // With a leading dot an entry stands for what is below the domain, but not for the domain.
+    // An entry with a leading dot matches names below the domain, but not the domain.
     return name.startsWith(".")
         ? host.endsWith(name)
         : host.equals(name) || host.endsWith("." + name);
@@ -96,8 +96,8 @@ final class ProxyVariables {
       throw refused(
           name,
           value,
-          "proxies that demand a user and a password are not supported; name the endpoint in"
-              + " NO_PROXY, or a proxy that demands none");
+          "proxies that demand a user and a password are not supported; add the endpoint to"
+              + " NO_PROXY, or use a proxy without authentication");
     }
     if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65_535) {
       throw refused(name, value, "it needs a host and a port of 1 to 65535");
@@ -108,7 +108,7 @@ final class ProxyVariables {
   private static EndpointException refused(String name, String value, String why) {
     return new EndpointException(
         name
-            + " is no address of a proxy, such as http://proxy:3128: "
+            + " is not the address of a proxy, such as http://proxy:3128: "
             + name
             + "="
             + PrintableText.line(EndpointUrl.withoutUser(value), 200)

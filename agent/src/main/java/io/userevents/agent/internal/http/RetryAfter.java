@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads the header Retry-After: seconds, or a date in one of the three formats of RFC 9110, 5.6.7,
- * which a client has to accept all.
+ * Reads the header Retry-After: seconds, or a date in one of the three formats of RFC 9110, 5.6.7.
+ * A client must accept all three.
  */
 final class RetryAfter {
 
@@ -24,7 +24,7 @@ final class RetryAfter {
 
   private static final Duration MAX = Duration.ofMillis(MAX_MS);
 
-  /** There is no wait: the header is missing, is in the past or is not understood. */
+  /** No wait: the header is missing, in the past or malformed. */
   static final long NONE = -1;
 
   private static final List<DateTimeFormatter> DATES =
@@ -40,8 +40,8 @@ final class RetryAfter {
    * Returns the wait in milliseconds, 0 to {@link #MAX_MS}, or {@link #NONE}.
    *
    * @param retryAfter the header's value
-   * @param date the header Date of the same answer: a date is compared with the endpoint's clock
-   *     rather than with the one of this machine, if the endpoint tells it
+   * @param date the header Date of the same answer. If the answer has one, a date is compared with
+   *     the endpoint's clock, otherwise with this machine's clock.
    * @param nowMs this machine's clock, since 1970
    */
   static long parseMs(Optional<String> retryAfter, Optional<String> date, long nowMs) {
@@ -50,7 +50,7 @@ final class RetryAfter {
     }
     String value = retryAfter.get().strip();
     if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      // Nine digits of seconds are over thirty years.
+      // Nine digits of seconds are more than thirty years.
       return value.length() > 9 ? MAX_MS : Math.min(Long.parseLong(value) * 1000, MAX_MS);
     }
     Optional<Instant> due = parseDate(value);
@@ -59,7 +59,7 @@ final class RetryAfter {
     }
     Instant from =
         date.flatMap(d -> parseDate(d.strip())).orElseGet(() -> Instant.ofEpochMilli(nowMs));
-    // Years can have nine digits, which are more than milliseconds can count.
+    // Years can have nine digits, and milliseconds in a long cannot count that far.
     Duration wait = Duration.between(from, due.get());
     if (wait.isNegative()) {
       return NONE;
@@ -72,15 +72,15 @@ final class RetryAfter {
       try {
         return Optional.of(Instant.from(format.parse(value)));
       } catch (DateTimeException e) {
-        // It may have the next format.
+        // The text may have the next format.
       }
     }
     return Optional.empty();
   }
 
   /**
-   * Names of days and months are English in HTTP. Two digits of a year stand for one that is up to
-   * 50 years ahead.
+   * Returns the format of RFC 850. Names of days and months are English in HTTP. A two-digit year
+   * means a year that is at most 50 years ahead.
    */
   private static DateTimeFormatter rfc850() {
     return new DateTimeFormatterBuilder()

@@ -17,14 +17,14 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the context of TLS of the files in the settings. Files are read once. */
+/** Creates the TLS context from the files in the settings, as they are at this moment. */
 final class TlsContext {
 
   private static final char[] NO_PASSWORD = {};
 
   private TlsContext() {}
 
-  /** Returns a context of its own, or null if the JVM's is used. */
+  /** Returns a new context, or null if the JVM's context is used. */
   static @Nullable SSLContext create(EndpointSettings settings) throws EndpointException {
     FileSetting certificate = settings.certificate();
     FileSetting clientCertificate = settings.clientCertificate();
@@ -86,7 +86,10 @@ final class TlsContext {
     return factory.getKeyManagers();
   }
 
-  /** A wrong pair is found now, where an operator looks, rather than as a failure of TLS later. */
+  /**
+   * Checks that key and certificate match. A wrong pair is reported at the start, when an operator
+   * looks, and not later as a TLS failure.
+   */
   private static boolean isPair(PrivateKey key, PublicKey publicKey) {
     String algorithm =
         switch (key.getAlgorithm()) {
@@ -95,7 +98,7 @@ final class TlsContext {
           default -> key.getAlgorithm();
         };
     if (algorithm.equals("RSASSA-PSS")) {
-      // Its signatures need parameters that the key does not always name.
+      // The signatures of this algorithm need parameters that the key does not always name.
       return publicKey.getAlgorithm().startsWith("RSA");
     }
     byte[] message = {1, 2, 3};
@@ -117,7 +120,7 @@ final class TlsContext {
     try {
       store.load(null, NO_PASSWORD);
     } catch (IOException e) {
-      throw new EndpointException("The JVM makes no empty key store: " + e.getMessage(), e);
+      throw new EndpointException("The JVM cannot create an empty key store: " + e.getMessage(), e);
     }
     return store;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Sends OTLP requests over HTTP and says what became of each. It knows nothing of batches, spools
- * or tracepoints.
+ * Sends OTLP requests over HTTP and returns the outcome of each. The package must not depend on
+ * batches, spools or tracepoints. It is internal, is not for public use and may change at any time.
  */
 @NullMarked
 package io.userevents.agent.internal.http;

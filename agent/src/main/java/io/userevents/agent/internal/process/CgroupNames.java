@@ -15,16 +15,19 @@ import java.util.regex.Pattern;
  *   0::/machine.slice/libpod-ID.scope
  * </pre>
  *
- * <p>The first id counts. A container can make cgroups below the one it is in, and name them, but
- * cannot change those above. In {@code user.slice} a user makes all names, so ids there do not
- * count; neither do containers without root then.
+ * <p>The first id counts. A container can create and name cgroups below its own cgroup, but cannot
+ * change those above. In {@code user.slice} the user chooses all names, so ids there do not count.
+ * Rootless containers are therefore not recognised.
  */
 final class CgroupNames {
 
   private static final Pattern CONTAINER =
       Pattern.compile("(?<![0-9a-f])([0-9a-f]{64}|[0-9a-f]{32}-[0-9]{1,10})(?![0-9a-f-])");
 
-  /** With dashes, with underscores as systemd has it, or the hash of a static pod. */
+  /**
+   * The uid of a pod: with dashes, with underscores as systemd writes it, or the hash of a static
+   * pod.
+   */
   private static final Pattern POD =
       Pattern.compile(
           "pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}"
@@ -34,12 +37,12 @@ final class CgroupNames {
 
   private CgroupNames() {}
 
-  /** Id of the container, or an empty text. */
+  /** Returns the id of the container, or an empty text. */
   static String containerId(String cgroups) {
     return first(CONTAINER, cgroups);
   }
 
-  /** Uid of the pod, with dashes where it has them, or an empty text. */
+  /** Returns the uid of the pod, with dashes if it has them, or an empty text. */
   static String podUid(String cgroups) {
     return first(POD, cgroups).replace('_', '-');
   }

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 
 /**
  * Reads {@code /proc}. Source of the formats: {@code Documentation/filesystems/proc.rst}, Linux
- * 6.12. Everybody may read these files, unless {@code /proc} is mounted with {@code hidepid}; the
+ * 6.12. Every user may read these files, unless {@code /proc} is mounted with {@code hidepid}; the
  * link {@code exe} needs the same user or CAP_SYS_PTRACE.
  */
 final class ProcFs {
 
-  /** A command line can have megabytes. */
+  /** The largest number of bytes that are read. A command line can have megabytes. */
   private static final int MAX_BYTES = 4096;
 
   private static final int MAX_CHARS = 256;
@@ -31,15 +31,15 @@ final class ProcFs {
     this.root = root;
   }
 
-  /** The process of a thread, or -1 if the thread has ended. */
+  /** Returns the process of a thread, or -1 if the thread has ended. */
   int processOf(int tid) {
     return (int) number(TGID, read(tid, "status"));
   }
 
-  /** When a process began, in ticks since boot; -1 if it has ended. */
+  /** Returns the start time of a process in ticks since boot, or -1 if it has ended. */
   long startTicks(int pid) {
     String stat = read(pid, "stat");
-    // The name is in parentheses, and may have some itself.
+    // The name is in parentheses and may contain parentheses.
     int nameEnd = stat.lastIndexOf(')');
     String[] fields = stat.substring(nameEnd + 1).strip().split(" ", -1);
     if (nameEnd < 0 || fields.length <= START_TICKS_AFTER_NAME) {
@@ -52,7 +52,7 @@ final class ProcFs {
     }
   }
 
-  /** All that is known of a process. */
+  /** Returns all data about a process. */
   ProcessInfo process(int pid) {
     long startTicks = startTicks(pid);
     if (startTicks < 0) {
@@ -71,7 +71,7 @@ final class ProcFs {
             cut(executable(pid)),
             CgroupNames.containerId(cgroups),
             CgroupNames.podUid(cgroups));
-    // If it ended meanwhile, parts may be another's.
+    // If the process ended in the meantime, parts may belong to another process.
     return startTicks(pid) == startTicks ? process : ProcessInfo.unknown(pid);
   }
 
@@ -83,12 +83,15 @@ final class ProcFs {
     }
   }
 
-  /** Thousands of processes are remembered, and a name can have a page. */
+  /** Cuts a name. Thousands of processes are remembered, and a name can be a page long. */
   private static String cut(String text) {
     return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS);
   }
 
-  /** The first bytes of a file; empty if there is none, or if the agent may not read it. */
+  /**
+   * Returns the first bytes of a file, or an empty array if the file does not exist or the agent
+   * may not read it.
+   */
   private String read(int pid, String name) {
     try (InputStream in = Files.newInputStream(file(pid, name))) {
       return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);

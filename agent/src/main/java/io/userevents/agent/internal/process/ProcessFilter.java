@@ -4,11 +4,13 @@ package io.userevents.agent.internal.process;
 import java.util.Set;
 
 /**
- * Keeps the events of some processes: of those that each kind of condition admits. A kind without
- * values admits all. A process of which nothing is known is kept only if nothing is asked of it but
- * its pid.
+ * Selects the processes whose events are kept. A process must satisfy each kind of condition. A
+ * kind without values admits every process. A process without data is kept only if all other kinds
+ * than the pid are without values.
  *
- * @param pids numbers of processes
+ * <p>This type is internal, is not for public use and may change at any time.
+ *
+ * @param pids ids of processes
  * @param userIds real user ids
  * @param containerIds ids of containers, or their first characters, 12 for instance
  * @param names the kernel's names of processes, or file names of their programs
@@ -16,10 +18,10 @@ import java.util.Set;
 public record ProcessFilter(
     Set<Integer> pids, Set<Long> userIds, Set<String> containerIds, Set<String> names) {
 
-  /** Keeps all. */
+  /** Keeps the events of all processes. */
   public static final ProcessFilter ALL = new ProcessFilter(Set.of(), Set.of(), Set.of(), Set.of());
 
-  /** A filter that has copies of the sets. */
+  /** Creates a filter with copies of the sets. */
   public ProcessFilter {
     pids = Set.copyOf(pids);
     userIds = Set.copyOf(userIds);
@@ -27,12 +29,15 @@ public record ProcessFilter(
     names = Set.copyOf(names);
   }
 
-  /** Whether it keeps the events of all processes, so that nobody has to look at them. */
+  /**
+   * Returns whether it keeps the events of all processes, so that no data about processes is
+   * needed.
+   */
   public boolean isAll() {
     return pids.isEmpty() && userIds.isEmpty() && containerIds.isEmpty() && names.isEmpty();
   }
 
-  /** Whether it keeps the events of this process. */
+  /** Returns whether it keeps the events of this process. */
   public boolean keeps(ProcessInfo process) {
     return (pids.isEmpty() || pids.contains(process.pid()))
         && (userIds.isEmpty() || userIds.contains(process.userId()))

@@ -2,17 +2,20 @@
 package io.userevents.agent.internal.process;
 
 /**
- * What the kernel says of a process. Numbers that are not known are -1, texts that are not known
- * are empty: the process may have ended, or the agent may not look at it.
+ * The kernel's data about a process. Unknown numbers are -1, and unknown texts are empty. Data is
+ * unknown if the process has ended or the agent has no right to read it.
  *
- * @param pid its number, as the agent's pid namespace has it
- * @param startTicks when it began, in ticks since boot: tells it from a later one of the same pid
- * @param userId real user id, as the agent's user namespace has it
+ * <p>This type is internal, is not for public use and may change at any time.
+ *
+ * @param pid its id in the agent's pid namespace
+ * @param startTicks its start time in ticks since boot, which distinguishes it from a later process
+ *     with the same pid
+ * @param userId real user id in the agent's user namespace
  * @param name the kernel's name of its first thread, at most 15 bytes. The process can change it
  * @param command its first argument. The process can change it
  * @param executable path of the program. Needs the same user, or CAP_SYS_PTRACE
- * @param containerId as the cgroup tells it, see {@link CgroupNames}
- * @param podUid uid of its Kubernetes pod, with dashes, as the cgroup tells it
+ * @param containerId id of its container from the cgroup, see {@link CgroupNames}
+ * @param podUid uid of its Kubernetes pod from the cgroup, with dashes
  */
 public record ProcessInfo(
     int pid,
@@ -24,12 +27,12 @@ public record ProcessInfo(
     String containerId,
     String podUid) {
 
-  /** A process of which the number alone is known. */
+  /** Creates the data of a process of which only the id is known. */
   static ProcessInfo unknown(int pid) {
     return new ProcessInfo(pid, -1, -1, "", "", "", "", "");
   }
 
-  /** Whether the process was there when it was looked at. */
+  /** Returns whether the process existed when its data was read. */
   public boolean isKnown() {
     return startTicks >= 0;
   }

@@ -7,21 +7,26 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The processes that wrote events lately. Each is looked at when its first event comes, and again
- * when an event comes after {@value #MAX_AGE_S} s. A process that has ended stays as it was while
- * it is remembered, as its last events are read after its end.
+ * The processes that wrote events recently. The data of a process is read at its first event, and
+ * again at an event more than {@value #MAX_AGE_S} s later. The table keeps the last data of an
+ * ended process while it remembers the process, because the last events are read after the end.
  *
- * <p>A pid that is given to another process within that time is taken for the first one until then.
- * The kernel gives a number again only after all others, so that takes thousands of processes a
- * second.
+ * <p>If the kernel reuses a pid within that time, the table takes the new process for the old one
+ * until the time is over. The kernel reuses a number only after all others, so this needs thousands
+ * of new processes per second.
  *
  * <p>Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class ProcessTable {
 
   static final int MAX_AGE_S = 10;
 
-  /** Forgotten are those that have not written for longest. */
+  /**
+   * The largest number of processes. The table drops those that have not written for the longest
+   * time.
+   */
   static final int MAX_PROCESSES = 4096;
 
   private static final Path PROC = Path.of("/proc");
@@ -31,7 +36,7 @@ public final class ProcessTable {
   private final Map<Integer, Seen> byPid = new Recent();
   private final Map<Integer, Seen> byTid = new Recent();
 
-  /** Processes of this machine, as far as they are in the agent's pid namespace. */
+  /** Creates a table of the processes of this machine that are in the agent's pid namespace. */
   public ProcessTable() {
     this(PROC);
   }
@@ -41,7 +46,7 @@ public final class ProcessTable {
   }
 
   /**
-   * The process that wrote an event.
+   * Returns the process that wrote an event.
    *
    * @param pid 0 if it is in another pid namespace
    * @param nowNs {@link System#nanoTime}
@@ -62,9 +67,9 @@ public final class ProcessTable {
   }
 
   /**
-   * The process that wrote an event, of which the source tells the thread alone, as ftrace does.
+   * Returns the process that wrote an event, if the source reports only the thread, as ftrace does.
    *
-   * @param tid as the first pid namespace has it, so the agent must be in that one
+   * @param tid id in the initial pid namespace, so the agent must be in that namespace
    * @param nowNs {@link System#nanoTime}
    */
   public ProcessInfo ofThread(int tid, long nowNs) {
@@ -94,7 +99,7 @@ public final class ProcessTable {
     }
 
     void set(ProcessInfo process, long seenNs) {
-      // The same object as long as nothing has changed: others are kept by it.
+      // Keeps the same object while nothing has changed, because callers use it as a key.
       if (!process.equals(this.process)) {
         this.process = process;
       }
@@ -106,7 +111,7 @@ public final class ProcessTable {
     }
   }
 
-  /** In the order of use. */
+  /** A map in the order of use. */
   @SuppressWarnings("serial")
   private static final class Recent extends LinkedHashMap<Integer, Seen> {
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tells what the kernel knows about the process that wrote an event. Reads {@code /proc} only. */
+/**
+ * Finds the kernel's data about the process that wrote an event. Reads {@code /proc} only. The
+ * package is internal, is not for public use and may change at any time.
+ */
 @NullMarked
 package io.userevents.agent.internal.process;
 

@@ -6,16 +6,20 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The ages of batches by a wall clock that may be set while they wait. The monotonic clock shows
- * when it was set, and by how much; batches that were appended before are read as if created by the
- * new time. It stands still while the machine sleeps, so batches do not grow older then.
+ * Computes the ages of batches with a wall clock that may be set while they wait. The monotonic
+ * clock shows when the wall clock was set, and by how much. Batches that were appended before are
+ * then treated as if they had been created by the new time. The monotonic clock stands still while
+ * the machine sleeps, so batches do not grow older in that time.
  *
- * <p>After a restart the wall clock is all there is. A batch that an earlier process created in the
- * future counts as created when the spool was opened.
+ * <p>After a restart, only the wall clock is available. A batch that an earlier process created in
+ * the future counts as created when the spool was opened.
  */
 final class Ages {
 
-  /** Differences between the clocks that are no jump: clocks that are slewed, pauses of threads. */
+  /**
+   * The largest difference between the clocks that does not count as a jump. Slewed clocks and
+   * pauses of threads cause such differences.
+   */
   static final long MIN_JUMP_MS = 10_000;
 
   private static final int MAX_JUMPS = 32;
@@ -40,7 +44,9 @@ final class Ages {
     lastMonotonicNs = clocks.monotonicNs();
   }
 
-  /** Looks whether the clock was set; {@code nextSequence} is of the record appended next. */
+  /**
+   * Checks whether the wall clock was set. {@code nextSequence} is the sequence of the next record.
+   */
   void observe(long oldestSequence, long nextSequence) {
     long wallMs = clocks.wallMs();
     long monotonicNs = clocks.monotonicNs();

@@ -17,9 +17,9 @@ interface Clocks {
         }
       };
 
-  /** Milliseconds since 1970, by a clock that people and NTP may set. */
+  /** Returns milliseconds since 1970, by a clock that users and NTP may set. */
   long wallMs();
 
-  /** Nanoseconds since some time, by a clock that nobody sets. */
+  /** Returns nanoseconds since an arbitrary time, by a clock that is never set. */
   long monotonicNs();
 }

@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a folder for one spool, by a lock of the kernel on the file {@code lock}. The kernel frees
- * it when the process ends, in whatever way. The file has the id of the process that holds it.
+ * Reserves a folder for one spool, by a kernel lock on the file {@code lock}. The kernel releases
+ * the lock when the process ends for any reason. The file contains the id of the process that holds
+ * the lock.
  */
 final class FolderLock implements Closeable {
 
@@ -31,12 +32,14 @@ final class FolderLock implements Closeable {
 
   /**
    * The folders that this process holds. The kernel's locks belong to processes, and closing any
-   * descriptor of a file frees them (fcntl(2), "Record locks"). So a second spool must be refused
-   * before it opens the file.
+   * descriptor of a file releases them (fcntl(2), "Record locks"). A second spool must therefore be
+   * refused before it opens the file.
    */
   private static final Set<Path> HELD = new HashSet<>();
 
-  /** Files whose locks belong to a copy of this class: closing them would free those locks. */
+  /**
+   * Files whose locks belong to another copy of this class. Closing them would release these locks.
+   */
   private static final List<FileChannel> KEPT_OPEN = new ArrayList<>();
 
   private final Path folder;
@@ -50,7 +53,7 @@ final class FolderLock implements Closeable {
   /**
    * Locks a folder.
    *
-   * @throws SpoolException if another spool has it
+   * @throws SpoolException if another spool holds it
    */
   static FolderLock acquire(Path folder) throws IOException {
     Path real = folder.toRealPath();
@@ -58,7 +61,7 @@ final class FolderLock implements Closeable {
       if (!HELD.add(real)) {
         throw inUse(folder, Long.toString(ProcessHandle.current().pid()), null);
       }
-      // An interrupted thread would close the channel, and the lock with it.
+      // An interrupted thread would close the channel and release the lock.
       boolean isInterrupted = Thread.interrupted();
       boolean isLocked = false;
       try {
@@ -121,7 +124,7 @@ final class FolderLock implements Closeable {
             + folder
             + " pid="
             + pid
-            + "; stop that agent, or give this one another folder",
+            + "; stop that agent, or give this agent another folder",
         cause);
   }
 

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A folder of the file system. Files are read and written by {@code RandomAccessFile}, because a
- * {@code FileChannel} is closed when its thread is interrupted.
+ * A folder of the file system. Files are read and written with {@code RandomAccessFile}, because an
+ * interrupt of the thread closes a {@code FileChannel}.
  */
 final class FolderStorage implements Storage {
 
@@ -54,7 +54,7 @@ final class FolderStorage implements Storage {
 
   @Override
   public SegmentFile open(Path path) throws IOException {
-    // RandomAccessFile creates a file that is missing, and says nothing of it.
+    // RandomAccessFile creates a missing file without an error.
     if (!isFile(path) && Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new NoSuchFileException(path.toString());
     }
@@ -71,7 +71,7 @@ final class FolderStorage implements Storage {
     sync(folder);
   }
 
-  /** Waits until the names in a folder are on the disk, also on a thread that is interrupted. */
+  /** Waits until the names in a folder are on the disk, also on an interrupted thread. */
   static void sync(Path folder) throws IOException {
     boolean isInterrupted = Thread.interrupted();
     try {

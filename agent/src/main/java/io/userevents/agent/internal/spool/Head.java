@@ -7,8 +7,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record at the head of a queue of segments, and the count of the damaged ones on the way to
- * it. A file is read from its beginning to its end, so damage is met in its place.
+ * The record at the head of a queue of segments, and the count of damaged records before it. A file
+ * is read from its beginning to its end, so damage is found in order.
  */
 final class Head {
 
@@ -17,7 +17,7 @@ final class Head {
   private final SegmentQueue queue;
   private final RecordReader records;
 
-  /** The record, if {@link #find} says that there is one; its payload may be damaged. */
+  /** The record, if {@link #find} has found one. Its payload may be damaged. */
   final RecordHeader record = new RecordHeader();
 
   private boolean isKnown;
@@ -25,7 +25,7 @@ final class Head {
   private int failedReads;
 
   /**
-   * @param damaged the losses that the recovery has found
+   * @param damaged the losses that the recovery found
    */
   Head(SegmentQueue queue, RecordReader records, SpoolLoss damaged) {
     this.queue = queue;
@@ -33,7 +33,7 @@ final class Head {
     this.damaged = damaged;
   }
 
-  /** Finds the record; says whether there is one. */
+  /** Finds the record. Returns whether there is one. */
   boolean find() throws IOException {
     while (!isKnown && !queue.isEmpty()) {
       Segment segment = queue.first();
@@ -41,7 +41,7 @@ final class Head {
       try {
         file = queue.fileOf(segment);
       } catch (NoSuchFileException e) {
-        // Somebody deleted it. Its batches are lost, and those behind are not.
+        // The file was deleted. Its batches are lost, the later ones are not.
         skip(segment);
         continue;
       }
@@ -58,11 +58,11 @@ final class Head {
   }
 
   /**
-   * Reads the payload of the first record that is intact, which is {@link #record} then; null if
-   * there is none. Counts the damaged ones before it.
+   * Reads the payload of the first intact record, which is then {@link #record}. Returns null if
+   * there is none. Counts the damaged records before it.
    *
-   * @throws IOException if the disk cannot be read. After {@link Spool#READ_ATTEMPTS} in a row, the
-   *     bytes that it refuses count as damaged
+   * @throws IOException if the disk cannot be read. After {@link Spool#READ_ATTEMPTS} consecutive
+   *     failures, the unreadable bytes count as damaged.
    */
   byte @Nullable [] read() throws IOException {
     records.skipUnreadable(failedReads >= Spool.READ_ATTEMPTS);
@@ -89,18 +89,18 @@ final class Head {
     }
   }
 
-  /** Notes that the record is sent, dropped, or gone with its segment. */
+  /** Marks the record as sent, dropped, or deleted with its segment. */
   void forget() {
     isKnown = false;
   }
 
-  /** Notes that the record, of the first segment, is sent or dropped. */
+  /** Marks the record, which is in the first segment, as sent or dropped. */
   void pass(Segment segment) {
     segment.passed(record);
     isKnown = false;
   }
 
-  /** Takes the first segment out of the queue if no record is left in it; says whether it did. */
+  /** Removes the first segment from the queue if it has no records left. Returns whether it did. */
   boolean leave(Segment segment) {
     if (segment.pendingBatches() > 0) {
       return false;
@@ -129,12 +129,12 @@ final class Head {
                   + loss.batches()
                   + " events="
                   + loss.events()
-                  + "; more in this file are counted only. Look after the disk, and after programs"
-                  + " that write to this folder");
+                  + "; further damage in this file is counted without a message. Check the disk,"
+                  + " and programs that write to this folder");
     }
   }
 
-  /** Batches found damaged since the last call of {@link #takeDamaged}. */
+  /** Returns the batches that were found damaged since the last call of {@link #takeDamaged}. */
   SpoolLoss damaged() {
     return damaged;
   }

@@ -3,13 +3,16 @@ package io.userevents.agent.internal.spool;
 
 import static io.userevents.agent.internal.spool.SegmentLayout.DONE;
 
-/** The fields of one record, filled anew for each. {@link SegmentLayout} has their meaning. */
+/**
+ * The fields of one record. The object is reused for each record. {@link SegmentLayout} describes
+ * the fields.
+ */
 final class RecordHeader {
 
   /** The number of the file. */
   long number;
 
-  /** Where the record begins in its file. */
+  /** The position of the record in its file. */
   long position;
 
   long salt;
@@ -38,22 +41,22 @@ final class RecordHeader {
     return state == DONE;
   }
 
-  /** Position of the record behind this one. */
+  /** Returns the position of the record after this one. */
   long next() {
     return SegmentLayout.next(position, length);
   }
 
-  /** Bytes from this record to the next one. */
+  /** Returns the number of bytes from this record to the next one. */
   long bytes() {
     return SegmentLayout.recordBytes(length);
   }
 
-  /** Position behind the last byte of the payload. */
+  /** Returns the position after the last byte of the payload. */
   long payloadEnd() {
     return position + SegmentLayout.PAYLOAD_OFFSET + length;
   }
 
-  /** Events in all records up to this one and with it. */
+  /** Returns the number of events in all records up to and including this one. */
   long eventsAfter() {
     return eventsBefore + events;
   }

@@ -10,14 +10,14 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Encodes records, and finds and checks them. A record counts as found if the CRC of its header is
- * right for the salt and the number of the file, and for the position. Used by one thread.
+ * Encodes, finds and checks records. A record counts as found if the CRC of its header matches the
+ * salt and the number of the file, and the position. Used by one thread.
  */
 final class RecordReader {
 
   private static final int CHUNK_BYTES = 64 << 10;
 
-  /** Bytes that a disk fails to read together, at most: a page. */
+  /** The largest number of bytes that a disk fails to read together: a page. */
   private static final int UNREADABLE_BYTES = 4096;
 
   private final CRC32C crc = new CRC32C();
@@ -30,16 +30,16 @@ final class RecordReader {
   private boolean isSkippingUnreadable;
 
   /**
-   * Sets whether bytes that the disk refuses to read count as zeros, and so as damaged, instead of
-   * an exception.
+   * Sets whether unreadable bytes count as zeros, and so as damaged, instead of causing an
+   * exception.
    */
   void skipUnreadable(boolean isSkippingUnreadable) {
     this.isSkippingUnreadable = isSkippingUnreadable;
   }
 
   /**
-   * Encodes the header of a record: number, position, salt, sequence, events before, creation,
-   * length and events are given; the CRC of the payload is set.
+   * Encodes the header of a record. The caller has set number, position, salt, sequence, events
+   * before, creation, length and events. This method sets the CRC of the payload.
    */
   byte[] encode(RecordHeader record, byte[] payload, int offset) {
     seed(record.salt, record.number, record.position);
@@ -58,7 +58,7 @@ final class RecordReader {
   }
 
   /**
-   * Finds the first record at {@code from} or behind it that begins before {@code end}, and fills
+   * Finds the first record that begins at {@code from} or later but before {@code end}, and fills
    * {@code record}. Its payload may be damaged or cut.
    */
   boolean find(SegmentFile file, long number, long salt, long from, long end, RecordHeader record)
@@ -86,7 +86,7 @@ final class RecordReader {
     return false;
   }
 
-  /** Reads the record at a position of a file whose salt is not known but by this record. */
+  /** Reads the record at a position of a file whose salt is known only from this record. */
   boolean readUnsalted(SegmentFile file, long number, long position, RecordHeader record)
       throws IOException {
     if (readFully(file, position, header, PAYLOAD_OFFSET) < PAYLOAD_OFFSET) {
@@ -119,7 +119,7 @@ final class RecordReader {
     return true;
   }
 
-  /** Reads the payload of a record into {@code payload}; says whether it is intact. */
+  /** Reads the payload of a record into {@code payload}. Returns whether it is intact. */
   boolean readPayload(SegmentFile file, RecordHeader record, byte[] payload) throws IOException {
     if (readFully(file, record.position + PAYLOAD_OFFSET, payload, record.length) < record.length) {
       return false;
@@ -129,7 +129,7 @@ final class RecordReader {
     return (int) crc.getValue() == record.payloadCrc;
   }
 
-  /** Says whether the payload of a record is intact, without having it in memory. */
+  /** Returns whether the payload of a record is intact, without loading it into memory. */
   boolean isPayloadIntact(SegmentFile file, RecordHeader record) throws IOException {
     seed(record.salt, record.number, record.position);
     long position = record.position + PAYLOAD_OFFSET;
@@ -172,7 +172,7 @@ final class RecordReader {
       try {
         count = file.read(at, bytes, done, part);
       } catch (IOException e) {
-        // The caller has met this exception before, and told it.
+        // The caller has already received and reported this exception.
         Arrays.fill(bytes, done, done + part, (byte) 0);
         count = part;
       }

@@ -9,12 +9,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds the records that a spool of an earlier process has left, once, when a spool is opened. It
- * reads the header of each record, and the payload of the last one only; the other payloads are
+ * Finds the records that a spool of an earlier process left. It runs once, when a spool is opened.
+ * It reads the header of each record and the payload of the last one only. The other payloads are
  * checked when they are sent.
  *
- * <p>Batches are sent in their order, so all records before the last one that is done are done,
- * even if their own state is damaged or has not reached the disk.
+ * <p>Batches are sent in order. All records before the last done record are therefore done, even if
+ * their own state is damaged or has not reached the disk.
  */
 final class Recovery {
 
@@ -27,13 +27,13 @@ final class Recovery {
   private boolean isAnySegmentFound;
   private long unreadableBytes;
 
-  /** The last record of the last segment; its length is -1 if that has none that is pending. */
+  /** The last record of the last segment. Its length is -1 if the segment has no pending record. */
   private final RecordHeader last = new RecordHeader();
 
-  /** The segments with records that are pending, in their order. */
+  /** The segments with pending records, in order. */
   final Deque<Segment> segments = new ArrayDeque<>();
 
-  /** Records that were pending, for all that is known, and are damaged. */
+  /** Damaged records that were pending as far as is known. */
   SpoolLoss damaged = SpoolLoss.NONE;
 
   /** The number of the next segment. */
@@ -45,10 +45,10 @@ final class Recovery {
   /** Events of all records so far. */
   long nextEvents;
 
-  /** Bytes of a record that was not written whole, cut off the last file. */
+  /** The number of bytes of an incompletely written record that were cut off the last file. */
   long cutBytes;
 
-  /** Names in the folder that belong to no spool. */
+  /** Names in the folder that do not belong to a spool. */
   final List<String> ignored = new ArrayList<>();
 
   Recovery(Storage storage, RecordReader records) {
@@ -74,7 +74,7 @@ final class Recovery {
     deleteFinished();
   }
 
-  /** Returns the names that were ignored, for people. */
+  /** Returns the ignored names in readable form. */
   String ignoredNames() {
     return ignored.size() <= MAX_IGNORED_NAMES
         ? ignored.toString()
@@ -126,7 +126,7 @@ final class Recovery {
     segment.size = size;
     segment.isSealed = !header.isWhole();
     if (!segments.isEmpty()) {
-      // Its sequences end before this one's, also if this one is deleted.
+      // The sequences of that file end before those of this file, also if this file is deleted.
       segments.getLast().isSealed = true;
     }
     segments.addLast(segment);
@@ -135,7 +135,7 @@ final class Recovery {
     nextEvents = segment.endEvents;
   }
 
-  /** Counts the records between the segment before and this one that are gone. */
+  /** Counts the missing records between the previous segment and this one. */
   private void countBetween(SegmentHeader header) {
     if (isAnySegmentFound) {
       damaged =
@@ -168,7 +168,7 @@ final class Recovery {
     }
   }
 
-  /** Counts the damage between the last record and the one found now. */
+  /** Counts the damage between the last record and the record found now. */
   private void count(Segment segment) {
     long batches = record.sequence - segment.endSequence;
     if (batches > 0) {
@@ -178,7 +178,9 @@ final class Recovery {
     }
   }
 
-  /** All before a record that is done was sent, dropped or counted as lost by then. */
+  /**
+   * Marks everything before a done record as done. It was sent, dropped or counted as lost by then.
+   */
   private void forgetBefore(Segment segment) {
     damaged = SpoolLoss.NONE;
     while (segments.getFirst() != segment) {
@@ -186,7 +188,7 @@ final class Recovery {
     }
   }
 
-  /** Cuts off the bytes of a record that was not written whole, so that the next one follows. */
+  /** Cuts off the bytes of an incompletely written record, so that the next record can follow. */
   private void cutTail(Segment segment, SegmentFile file) throws IOException {
     if (segment.size > segment.end) {
       if (records.find(file, segment.number, segment.salt, segment.end, segment.size, record)) {

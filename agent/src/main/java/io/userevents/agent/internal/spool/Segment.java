@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One segment file as a spool knows it: where its records end, and how far it has been sent. No
- * record is kept in memory.
+ * The state of one segment file: the end of its records, and the position up to which it has been
+ * sent. No record is kept in memory.
  *
- * <p>Sequences tell how many batches and events there are between two positions, also where the
- * bytes are damaged. Damage that the recovery saw is counted there, and is met once more when the
- * segment is sent; {@link #uncounted} says how much of it is new.
+ * <p>The sequences of records give the number of batches and events between two positions, also if
+ * the bytes between them are damaged. The recovery counts the damage that it sees. The damage is
+ * found once more when the segment is sent, and {@link #uncounted} is the part that is new.
  */
 final class Segment implements Closeable {
 
@@ -20,13 +20,13 @@ final class Segment implements Closeable {
   final Path path;
   final long salt;
 
-  /** Bytes of the file, as its size tells. */
+  /** The size of the file in bytes. */
   long size;
 
-  /** Position behind the last record, where the next one is appended. */
+  /** The position after the last record, where the next record is appended. */
   long end;
 
-  /** Sequence of the record behind the last one. */
+  /** The sequence of the record that follows the last one. */
   long endSequence;
 
   /** Events of all records of the spool up to the last one of this segment. */
@@ -35,10 +35,10 @@ final class Segment implements Closeable {
   /** Whether no record may be appended. */
   boolean isSealed;
 
-  /** Whether a log line has told of damage in this file. */
+  /** Whether a log line has reported damage in this file. */
   boolean isDamageTold;
 
-  /** Where the next record to send is sought. */
+  /** The position from which the next record to send is searched. */
   long position;
 
   /** Sequence of the next record to send. */
@@ -47,7 +47,7 @@ final class Segment implements Closeable {
   /** Events of all records before the next one to send. */
   long events;
 
-  /** Batches behind the position that are damaged and counted. */
+  /** Batches after the position that are damaged and already counted. */
   private long damagedBatches;
 
   private long damagedEvents;
@@ -65,30 +65,33 @@ final class Segment implements Closeable {
     events = firstEvents;
   }
 
-  /** Batches that are neither sent nor lost. */
+  /** Returns the number of batches that are neither sent nor lost. */
   long pendingBatches() {
     return endSequence - sequence - damagedBatches;
   }
 
-  /** Events that are neither sent nor lost. */
+  /** Returns the number of events that are neither sent nor lost. */
   long pendingEvents() {
     return endEvents - events - damagedEvents;
   }
 
-  /** Notes damage behind the position that is counted already. */
+  /** Records damage after the position that is already counted. */
   void damaged(long batches, long eventsLost) {
     damagedBatches += batches;
     damagedEvents += eventsLost;
   }
 
-  /** Notes that all records up to this one are sent or lost. */
+  /** Records that all records up to this one are sent or lost. */
   void passed(RecordHeader record) {
     position = record.next();
     sequence = record.sequence + 1;
     events = record.eventsAfter();
   }
 
-  /** Notes that all before this one is sent or lost, and all damage there counted. */
+  /**
+   * Records that all records before this one are sent or lost, and that all damage there is
+   * counted.
+   */
   void restartAt(RecordHeader done) {
     passed(done);
     damagedBatches = 0;
@@ -96,7 +99,7 @@ final class Segment implements Closeable {
   }
 
   /**
-   * Goes on to a record, or to the end, and returns the damage before it that nobody has counted.
+   * Advances to a record, or to the end, and returns the damage before it that is not counted yet.
    */
   SpoolLoss uncounted(long toPosition, long toSequence, long toEvents) {
     long batches = toSequence - sequence;
@@ -114,7 +117,7 @@ final class Segment implements Closeable {
     return loss;
   }
 
-  /** The open file; it stays open until {@link #close}. */
+  /** Returns the open file. It stays open until {@link #close}. */
   SegmentFile file(Storage storage) throws IOException {
     SegmentFile open = file;
     if (open == null) {
@@ -124,12 +127,12 @@ final class Segment implements Closeable {
     return open;
   }
 
-  /** Takes over a file that is open already. */
+  /** Takes over a file that is already open. */
   void adopt(SegmentFile open) {
     file = open;
   }
 
-  /** Closes the file. It is opened again when it is used. */
+  /** Closes the file. It is opened again on its next use. */
   @Override
   public void close() throws IOException {
     SegmentFile open = file;

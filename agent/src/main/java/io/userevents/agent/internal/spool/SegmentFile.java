@@ -5,11 +5,12 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * An open segment file. Interrupting the thread that uses it changes nothing. Used by one thread.
+ * An open segment file. Interrupting the thread that uses it has no effect on it. Used by one
+ * thread.
  */
 interface SegmentFile extends Closeable {
 
-  /** Reads until the length or the end of the file is reached; returns the bytes read. */
+  /** Reads until the length or the end of the file is reached. Returns the number of bytes read. */
   int read(long position, byte[] bytes, int offset, int length) throws IOException;
 
   /** Writes all bytes, or throws after it has written some of them. */

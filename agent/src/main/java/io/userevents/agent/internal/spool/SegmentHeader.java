@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The header of a segment file.
  *
  * @param number the number in the file's name
- * @param salt what no payload can know
+ * @param salt random bits that no payload can know
  * @param firstSequence the sequence of the first record
  * @param firstEvents the events in all records of the spool before the first one
  * @param isWhole whether both copies are intact
@@ -40,9 +40,9 @@ record SegmentHeader(
   }
 
   /**
-   * Reads the header of a file: one of its copies, otherwise what the first record repeats of it.
-   * Returns null if all three are damaged, and a header with another number if the file is whole
-   * and has the name of another one.
+   * Reads the header of a file from one of its copies, or from the fields that the first record
+   * repeats. Returns null if all three are damaged. Returns a header with another number if the
+   * file is intact but has the name of another file.
    *
    * @throws SpoolException if another version wrote the file
    */
@@ -88,7 +88,7 @@ record SegmentHeader(
     return new SegmentHeader(number, salt, firstSequence, firstEvents, true);
   }
 
-  /** A version that is damaged is not another version: its own CRC tells. */
+  /** Checks the version. Its own CRC distinguishes another version from a damaged one. */
   private static void requireKnownVersion(byte[] block, Path path) throws SpoolException {
     ByteBuffer buffer = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
     for (int at = 0; at <= SECOND_HEADER; at += SECOND_HEADER) {
@@ -103,7 +103,7 @@ record SegmentHeader(
                 + version
                 + " expected="
                 + VERSION
-                + "; let the version of the agent that wrote it send it, or move the file to"
+                + "; send the file with the version of the agent that wrote it, or move it to"
                 + " another folder",
             null);
       }

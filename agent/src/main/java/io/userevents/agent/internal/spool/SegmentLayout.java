@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *      64  +--------------------------------+
  *          | zero                           |
  *   4,096  +--------------------------------+
- *          | header, the same once more     |  64 bytes
+ *          | header, second copy            |  64 bytes
  *   4,160  +--------------------------------+
  *          | record                         |
  *          +--------------------------------+
@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
  *          +--------------------------------+
  * </pre>
  *
- * <p>The header. The first 16 bytes are the same in all versions, so that a version tells which one
- * wrote a file that it cannot read itself.
+ * <p>The following picture shows the header. The first 16 bytes have the same layout in all
+ * versions, so that each version can report which version wrote a file that it cannot read.
  *
  * <pre>
  *   0                 8         12        16
@@ -39,8 +39,8 @@ import java.util.regex.Pattern;
  *   +---------------------------+---------+------------------+
  * </pre>
  *
- * <p>A record. Sequence and events before it count from the first record of the spool, so a damaged
- * stretch between two records is counted exactly.
+ * <p>The next picture shows a record. Sequence and events before it count from the first record of
+ * the spool, so a damaged stretch between two records is counted exactly.
  *
  * <pre>
  *   0                 8                   16
@@ -57,11 +57,11 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>The marker is the salt of the file, 64 random bits that no payload can know. Both CRCs of a
- * record begin with the salt, the number of the file and the record's position. So bytes in a
- * payload, a record of another file, and a record that the disk returns at another place are never
- * taken for a record, whatever they look like. The salt stands in both headers and in each record.
- * The one of the first record serves if both headers are damaged: no payload can lie at its place.
- * No 4,096 bytes in a row hold all three.
+ * record begin with the salt, the number of the file and the record's position. Bytes in a payload,
+ * a record of another file, and a record that the disk returns at another place are therefore never
+ * taken for a record. The salt is in both headers and in each record. If both headers are damaged,
+ * the salt of the first record is used, because no payload can be at its place. No 4,096
+ * consecutive bytes contain all three.
  *
  * <p>The state is written in place once the batch is sent or dropped. The states differ in all
  * bits. Each state but {@link #DONE} is pending.
@@ -89,7 +89,7 @@ final class SegmentLayout {
   /** Position of the second copy of the header. */
   static final int SECOND_HEADER = 4096;
 
-  /** Position of the first record, and so the bytes of a file without one. */
+  /** Position of the first record, which is also the length of a file without records. */
   static final int FIRST_RECORD = SECOND_HEADER + HEADER_COPY_BYTES;
 
   static final int MARKER_OFFSET = 0;
@@ -117,7 +117,7 @@ final class SegmentLayout {
 
   private SegmentLayout() {}
 
-  /** Returns the position of the record behind one with {@code length} bytes of payload. */
+  /** Returns the position of the record after a record with {@code length} bytes of payload. */
   static long next(long position, long length) {
     return position + recordBytes(length);
   }
@@ -132,7 +132,7 @@ final class SegmentLayout {
     return "0".repeat(DIGITS - digits.length()) + digits + ".spool";
   }
 
-  /** Returns the number of the file with this name, or -1 if no segment has such a name. */
+  /** Returns the number of the file with this name, or -1 if it is not the name of a segment. */
   static long number(String fileName) {
     if (!NAME.matcher(fileName).matches()
         || fileName.charAt(0) != '0'

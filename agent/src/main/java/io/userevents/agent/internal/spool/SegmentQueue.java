@@ -16,8 +16,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segment files of a spool, the oldest first. Records are appended to the last one, and sent
- * from the first one; only these two are open.
+ * The segment files of a spool, oldest first. Records are appended to the last file and sent from
+ * the first file. Only these two are open.
  */
 final class SegmentQueue implements Closeable {
 
@@ -34,7 +34,7 @@ final class SegmentQueue implements Closeable {
   private final byte[] state = new byte[Long.BYTES];
   private final Deque<Segment> segments;
 
-  /** Segments without a batch that waits, which could not be deleted yet. */
+  /** Segments without waiting batches that could not be deleted yet. */
   private final Deque<Segment> finished = new ArrayDeque<>();
 
   private long nextNumber;
@@ -64,7 +64,7 @@ final class SegmentQueue implements Closeable {
     return segments.isEmpty();
   }
 
-  /** The segment of the oldest batch that waits. */
+  /** Returns the segment of the oldest waiting batch. */
   Segment first() {
     return segments.getFirst();
   }
@@ -108,13 +108,13 @@ final class SegmentQueue implements Closeable {
   /**
    * Returns the open file of a segment.
    *
-   * @throws java.nio.file.NoSuchFileException if somebody deleted it
+   * @throws java.nio.file.NoSuchFileException if the file was deleted
    */
   SegmentFile fileOf(Segment segment) throws IOException {
     return segment.file(storage);
   }
 
-  /** Says whether a batch of this length would make the files larger than they may be. */
+  /** Returns whether a batch of this length would make the files larger than the limit. */
   boolean needsRoom(int length) {
     long more = SegmentLayout.recordBytes(length);
     if (appendable(more) == null) {
@@ -130,20 +130,20 @@ final class SegmentQueue implements Closeable {
         : last;
   }
 
-  /** Deletes the oldest segment with all its batches. After an exception it is still there. */
+  /** Deletes the oldest segment with all its batches. After an exception, it still exists. */
   void dropFirst() throws IOException {
     storage.delete(first().path);
     closeQuietly(segments.removeFirst());
   }
 
-  /** Takes the first segment, whose batches are all done, out of the queue. */
+  /** Removes the first segment, whose batches are all done, from the queue. */
   void finishFirst() {
     Segment segment = segments.removeFirst();
     closeQuietly(segment);
     finished.add(segment);
   }
 
-  /** Deletes segments whose batches are all done. One that cannot be deleted is tried again. */
+  /** Deletes segments whose batches are all done. A failed deletion is tried again later. */
   void deleteFinished() throws IOException {
     for (Iterator<Segment> i = finished.iterator(); i.hasNext(); ) {
       storage.delete(i.next().path);
@@ -151,7 +151,7 @@ final class SegmentQueue implements Closeable {
     }
   }
 
-  /** Writes into the file that all records up to this one are done. */
+  /** Marks all records up to this one as done in the file. */
   void markDone(Segment segment, RecordHeader done) throws IOException {
     fileOf(segment).write(done.position + SegmentLayout.STATE_OFFSET, state, 0, state.length);
   }
@@ -205,7 +205,7 @@ final class SegmentQueue implements Closeable {
     long salt = newSalt();
     Path path = folder.resolve(SegmentLayout.fileName(nextNumber));
     Segment segment = new Segment(nextNumber, path, salt, nextSequence, nextEvents);
-    // Also if the name is taken, so that the next attempt takes another one.
+    // Advances also if the name is in use, so that the next attempt takes another name.
     nextNumber++;
     SegmentFile file = storage.create(path);
     segment.adopt(file);
@@ -229,7 +229,10 @@ final class SegmentQueue implements Closeable {
     }
   }
 
-  /** Returns bits that occur nowhere by chance: not those of blocks that the disk has cleared. */
+  /**
+   * Returns random bits that do not occur by chance, and in particular not in blocks that the disk
+   * has cleared.
+   */
   private long newSalt() {
     long salt;
     do {
@@ -238,14 +241,15 @@ final class SegmentQueue implements Closeable {
     return salt;
   }
 
-  /** Removes the traces of a record that was not written whole. The caller throws. */
+  /** Removes the bytes of an incompletely written record. The caller throws. */
   private void cutBack(Segment segment) {
     if (segment.end == SegmentLayout.FIRST_RECORD) {
       segments.remove(segment);
       discard(segment);
       return;
     }
-    // After a failed fsync the kernel takes the pages for clean, and nobody can know which are.
+    // After a failed fsync, the kernel marks the pages as clean, and there is no way to know which
+    // are.
     segment.isSealed = settings.sync() == SpoolSettings.Sync.BATCH;
     try {
       fileOf(segment).truncate(segment.size);
@@ -255,7 +259,7 @@ final class SegmentQueue implements Closeable {
     }
   }
 
-  /** Deletes a segment without a batch, now or later. */
+  /** Deletes a segment without batches, now or later. */
   private void discard(Segment segment) {
     closeQuietly(segment);
     try {
@@ -270,7 +274,7 @@ final class SegmentQueue implements Closeable {
     try {
       segment.close();
     } catch (IOException e) {
-      // What was written is in the kernel by then; the descriptor is free all the same.
+      // The written bytes are in the kernel by then, and the descriptor is released in any case.
       LOGGER.log(Level.FINE, "Closing a file of a spool failed: file=" + segment.path, e);
     }
   }
@@ -279,7 +283,7 @@ final class SegmentQueue implements Closeable {
   public void close() {
     List<Segment> left = List.copyOf(finished);
     finished.clear();
-    // The state of their records says that they are done, so the next spool deletes them.
+    // Their records are marked as done, so the next spool deletes these files.
     left.forEach(this::discard);
     segments.forEach(SegmentQueue::closeQuietly);
   }

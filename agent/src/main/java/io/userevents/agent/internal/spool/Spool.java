@@ -11,29 +11,31 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of batches on disk, first in first out, that outlives its process.
+ * A first-in-first-out queue of batches on disk that outlives its process.
  *
  * <p>Batches are appended to segment files, which {@link SegmentLayout} describes. {@link #peek}
- * reads the oldest, {@link #remove} marks it as done in its file; a file whose batches are all done
- * is deleted. A later process goes on behind the last one that is done. A batch is given again only
- * if the process ends between the answer of the endpoint and the mark, or if the machine crashes
- * before the mark is on the disk: delivery is at least once.
+ * reads the oldest batch, and {@link #remove} marks it as done in its file. A file whose batches
+ * are all done is deleted. A later process continues after the last done batch. A batch is returned
+ * again only if the process ends between the answer of the endpoint and the mark, or if the machine
+ * crashes before the mark is on the disk. Delivery is at least once.
  *
- * <p>{@link SpoolSettings.Sync} says when appending waits for the disk. With {@code BATCH}, {@link
- * #append} returns once the batch is on the disk, and the folder's entry for a new file too. Marks
- * and deletions never wait: a crash of the machine may bring back batches that were sent within
- * about 30 s before it.
+ * <p>{@link SpoolSettings.Sync} controls when appending waits for the disk. With {@code BATCH},
+ * {@link #append} returns once the batch is on the disk, and so is the folder's entry of a new
+ * file. Marks and deletions never wait: a crash of the machine may bring back batches that were
+ * sent within about 30 s before it.
  *
- * <p>Damage on disk raises no exception: the batches that are intact are given, the others are
- * counted ({@link #takeLosses}). A batch that was never appended is never given. A file that has
- * the name of a segment and no header that can be read is deleted; other files stay.
+ * <p>Damage on disk causes no exception. Intact batches are returned and the others are counted
+ * ({@link #takeLosses}). A batch that was never appended is never returned. A file with the name of
+ * a segment but without a readable header is deleted. Other files stay.
  *
- * <p>At most one batch is in memory, the one that {@link #peek} gave. Used by one thread; an
- * interrupt changes nothing.
+ * <p>At most one batch is in memory, the one that {@link #peek} returned. Used by one thread. An
+ * interrupt has no effect.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class Spool implements AutoCloseable {
 
-  /** Attempts to read a batch before the bytes that the disk refuses count as damaged. */
+  /** The number of attempts to read a batch before unreadable bytes count as damaged. */
   static final int READ_ATTEMPTS = 5;
 
   private static final Logger LOGGER = Logger.getLogger(Spool.class.getName());
@@ -47,7 +49,7 @@ public final class Spool implements AutoCloseable {
   private final long recoveredBatches;
   private final long recoveredEvents;
 
-  /** The batch that was given. Its record is that of {@link #head}. */
+  /** The batch that was returned. Its record is that of {@link #head}. */
   private @Nullable SpooledBatch peeked;
 
   /** The segment of {@link #peeked}, or null once the segment was dropped. */
@@ -75,11 +77,11 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Opens the spool in a folder. Creates the folder, for its owner only, if there is none. Takes
-   * the batches that an earlier process left there.
+   * Opens the spool in a folder. Creates the folder, for its owner only, if it does not exist.
+   * Takes over the batches that an earlier process left there.
    *
    * @throws SpoolException if another spool uses the folder, if another version wrote it, or if it
-   *     cannot be read and written; the message says what helps
+   *     cannot be read and written; the message has the remedy
    */
   public static Spool open(Path folder, SpoolSettings settings) throws SpoolException {
     return open(folder, settings, new FolderStorage(folder), Clocks.SYSTEM);
@@ -120,16 +122,16 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Appends a batch behind all others. Drops the oldest segment while the spool would become larger
-   * than its limit; the batch that {@link #peek} gave is not dropped.
+   * Appends a batch after all others. Drops the oldest segment while the spool would become larger
+   * than its limit. The batch that {@link #peek} returned is not dropped.
    *
-   * <p>After an exception the batch is not in the spool, and the spool is as usable as before: the
-   * next call tries again. Only if bytes can neither be written whole nor cut off, a later process
-   * may find a batch of which an exception told.
+   * <p>After an exception, the batch is not in the spool, and the spool can be used as before: the
+   * next call tries again. Only if bytes can neither be written completely nor cut off, a later
+   * process may find a batch for which this method has thrown.
    *
    * @param events events in the batch, 0 or more
-   * @param createdMs when it was created: milliseconds since 1970
-   * @throws SpoolException if the batch alone is larger than the spool may be: see {@link
+   * @param createdMs time of its creation, in milliseconds since 1970
+   * @throws SpoolException if the batch alone is larger than the limit of the spool: see {@link
    *     #maxBatchBytes}
    * @throws IOException if the disk is full or fails
    */
@@ -142,7 +144,7 @@ public final class Spool implements AutoCloseable {
     }
     if (length > maxBatchBytes()) {
       throw new SpoolException(
-          "the batch is larger than the spool may be: bytes="
+          "the batch is larger than the limit of the spool: bytes="
               + length
               + " maxBatchBytes="
               + maxBatchBytes()
@@ -157,7 +159,7 @@ public final class Spool implements AutoCloseable {
     queue.append(bytes, offset, length, events, createdMs);
   }
 
-  /** Returns the bytes of the largest batch that fits. */
+  /** Returns the length in bytes of the largest batch that fits. */
   public long maxBatchBytes() {
     return Math.min(
         Integer.MAX_VALUE - 64,
@@ -180,17 +182,17 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** Says whether no batch waits. Damage that nobody has met yet counts as a batch. */
+  /** Returns whether no batch waits. Damage that was not found yet counts as a batch. */
   public boolean isEmpty() {
     return batches() == 0;
   }
 
   /**
-   * Returns the oldest batch that is intact, the same until it is removed or has expired, or null
-   * if there is none. Counts the damaged ones before it as lost.
+   * Returns the oldest intact batch, or null if there is none. Returns the same batch until it is
+   * removed or has expired. Counts the damaged batches before it as lost.
    *
-   * @throws IOException if the disk cannot be read. After {@value #READ_ATTEMPTS} exceptions in a
-   *     row, the bytes that the disk refuses count as damaged, and the batches behind are given
+   * @throws IOException if the disk cannot be read. After {@value #READ_ATTEMPTS} consecutive
+   *     exceptions, the unreadable bytes count as damaged, and the batches after them are returned.
    */
   public @Nullable SpooledBatch peek() throws IOException {
     requireOpen();
@@ -205,23 +207,25 @@ public final class Spool implements AutoCloseable {
     return peeked;
   }
 
-  /** Says whether {@link #peek} gave a batch that is neither removed nor has expired since. */
+  /**
+   * Returns whether {@link #peek} returned a batch that was neither removed nor has expired since.
+   */
   public boolean hasPeeked() {
     return peeked != null;
   }
 
   /**
-   * Removes the batch that {@link #peek} gave: it was sent, or refused for good.
+   * Removes the batch that {@link #peek} returned. Called when it was sent or permanently refused.
    *
-   * @throws IOException if that cannot be written. The batch is removed all the same and not given
-   *     again by this spool; a later process gives it once more unless the removal of a later batch
-   *     succeeds
-   * @throws IllegalStateException if no batch was given, or it has expired since
+   * @throws IOException if the mark cannot be written. This spool removes the batch in any case and
+   *     does not return it again. A later process returns it once more, unless the removal of a
+   *     later batch succeeds.
+   * @throws IllegalStateException if no batch was returned, or it has expired since
    */
   public void remove() throws IOException {
     requireOpen();
     if (peeked == null) {
-      throw new IllegalStateException("no batch was given that could be removed: call peek first");
+      throw new IllegalStateException("there is no batch to remove: call peek first");
     }
     Segment segment = peekedSegment;
     forgetPeeked();
@@ -244,15 +248,15 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Drops the oldest batches while they are older than the limit, also the one that {@link #peek}
-   * gave: call this while no request with it is under way. The batches behind one that is young
-   * enough are not looked at.
+   * Drops the oldest batches while they are older than the limit. This includes the batch that
+   * {@link #peek} returned, so call this only while no request with that batch is under way. The
+   * batches after the first one that is young enough are not checked.
    *
-   * <p>A clock that is set while this process runs makes no batch expire: see {@link Ages}. If the
-   * disk fails, the batches stay, and {@link #peek} tells.
+   * <p>Setting the clock while this process runs does not make a batch expire: see {@link Ages}. If
+   * the disk fails, the batches stay, and {@link #peek} throws.
    *
-   * @param nowMs now: milliseconds since 1970
-   * @return the batches dropped by this call; {@link #takeLosses} does not have them
+   * @param nowMs the current time in milliseconds since 1970
+   * @return the batches dropped by this call; {@link #takeLosses} does not include them
    */
   public SpoolLoss expire(long nowMs) {
     requireOpen();
@@ -284,8 +288,8 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Returns the batches that were dropped to stay below the limit of bytes, and those found
-   * damaged, since the last call. Works also after {@link #close}.
+   * Returns the batches that, since the last call, were dropped to stay below the size limit or
+   * were found damaged. May be called after {@link #close}.
    */
   public SpoolLosses takeLosses() {
     if (full.isNone() && head.damaged().isNone()) {
@@ -296,33 +300,34 @@ public final class Spool implements AutoCloseable {
     return losses;
   }
 
-  /** Batches that wait, with the one that {@link #peek} gave. */
+  /** Returns the number of waiting batches, including the one that {@link #peek} returned. */
   public long batches() {
     return queue.batches() + (isPeekedInMemoryOnly() ? 1 : 0);
   }
 
-  /** Events in {@link #batches}. */
+  /** Returns the number of events in {@link #batches}. */
   public long events() {
     return queue.events() + (isPeekedInMemoryOnly() ? head.record.events : 0);
   }
 
-  /** Bytes of all files, as their sizes tell: also headers, and batches that are done. */
+  /** Returns the size of all files in bytes, including headers and done batches. */
   public long bytes() {
     return queue.bytes();
   }
 
-  /** Batches that an earlier process left. */
+  /** Returns the number of batches that an earlier process left. */
   public long recoveredBatches() {
     return recoveredBatches;
   }
 
-  /** Events in {@link #recoveredBatches}. */
+  /** Returns the number of events in {@link #recoveredBatches}. */
   public long recoveredEvents() {
     return recoveredEvents;
   }
 
   /**
-   * When the oldest batch was created, ms since 1970, or -1 if there is none or none is readable.
+   * Returns the creation time of the oldest batch in ms since 1970, or -1 if there is none or none
+   * is readable.
    */
   public long oldestMs() {
     if (peeked != null) {
@@ -347,8 +352,8 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Closes the files and lets other spools use the folder. The batches stay for a later process,
-   * but for one that was given and whose segment was dropped since: it counts as lost.
+   * Closes the files and releases the folder for other spools. The batches stay for a later
+   * process. A batch that was returned and whose segment was dropped since counts as lost.
    */
   @Override
   public void close() throws IOException {

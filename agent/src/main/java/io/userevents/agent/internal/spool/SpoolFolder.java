@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Creates the folder of a spool, and tells in one log line what was found there. */
+/** Creates the folder of a spool, and reports its content in one log line. */
 final class SpoolFolder {
 
   private static final Logger LOGGER = Logger.getLogger(Spool.class.getName());
 
   private SpoolFolder() {}
 
-  /** Creates the folder, and those above it, for their owner only, unless it is there. */
+  /** Creates the folder and its parents, for their owner only, unless it exists. */
   static void create(Path folder, SpoolSettings settings) throws IOException {
     if (Files.isDirectory(folder)) {
       return;
@@ -26,7 +26,7 @@ final class SpoolFolder {
     }
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw new SpoolException(
-          "the spool's folder is no folder: folder=" + folder + "; name another one", null);
+          "the spool's path is not a folder: folder=" + folder + "; choose another one", null);
     }
     Files.createDirectory(folder, FolderStorage.OWNER_ONLY_FOLDER);
     if (parent != null && settings.sync() == SpoolSettings.Sync.BATCH) {
@@ -43,7 +43,7 @@ final class SpoolFolder {
       return;
     }
     StringBuilder line =
-        new StringBuilder("Opened a spool with batches that wait: folder=")
+        new StringBuilder("Opened a spool with waiting batches: folder=")
             .append(folder)
             .append(" batches=")
             .append(spool.batches())
@@ -60,8 +60,8 @@ final class SpoolFolder {
           .append(damaged.uncounted())
           .append(" cutBytes=")
           .append(recovery.cutBytes)
-          .append("; a process or machine that stopped while it wrote leaves one damaged batch at")
-          .append(" the end, anything more is a fault of the disk");
+          .append("; a process or machine that stops while it writes leaves one damaged batch at")
+          .append(" the end; further damage is a fault of the disk");
     }
     if (!full.isNone()) {
       line.append("; dropped to stay below maxBytes=")
@@ -72,7 +72,7 @@ final class SpoolFolder {
           .append(full.events());
     }
     if (!recovery.ignored.isEmpty()) {
-      line.append("; these are no files of the spool and stay as they are: ")
+      line.append("; these files do not belong to the spool and are left unchanged: ")
           .append(recovery.ignoredNames());
     }
     LOGGER.log(isLoss ? Level.WARNING : Level.INFO, line.toString());

@@ -2,21 +2,22 @@
 package io.userevents.agent.internal.spool;
 
 /**
- * The batches that a spool lost by one cause. Immutable.
+ * The batches that a spool lost for one cause. Immutable.
  *
- * @param batches batches lost; at least one for each stretch of {@code uncounted}
+ * <p>This type is internal, is not for public use and may change at any time.
+ *
+ * @param batches number of lost batches; at least one for each stretch of {@code uncounted}
  * @param events events in them, without those of {@code uncounted}
- * @param bytes bytes of disk that they took
- * @param uncounted stretches of damaged bytes at the end of a spool, or at its beginning, of which
- *     nothing tells how many batches and events they held; each is counted as one batch without
- *     events
+ * @param bytes bytes of disk space that they took
+ * @param uncounted stretches of damaged bytes at the end or the beginning of a spool with an
+ *     unknown number of batches and events; each is counted as one batch without events
  */
 public record SpoolLoss(long batches, long events, long bytes, long uncounted) {
 
   /** Nothing was lost. */
   public static final SpoolLoss NONE = new SpoolLoss(0, 0, 0, 0);
 
-  /** Says whether nothing was lost. */
+  /** Returns whether nothing was lost. */
   public boolean isNone() {
     return batches == 0 && events == 0;
   }

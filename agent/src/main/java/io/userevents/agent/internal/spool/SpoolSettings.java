@@ -5,22 +5,29 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 
-/** The limits of a {@link Spool} and when it waits for the disk. Immutable. */
+/**
+ * The settings of a {@link Spool}: its limits, and when it waits for the disk. Immutable.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
+ */
 public final class SpoolSettings {
 
-  /** Bytes that the files of a spool take at most, unless set: 1 GiB. */
+  /** The default size limit of a spool's files, in bytes: 1 GiB. */
   public static final long DEFAULT_MAX_BYTES = 1L << 30;
 
-  /** Age at which a batch is dropped, unless set. */
+  /** The default age at which a batch is dropped. */
   public static final Duration DEFAULT_MAX_AGE = Duration.ofHours(24);
 
-  /** Bytes at which a segment is full, unless set or a quarter of all is less: 16 MiB. */
+  /**
+   * The default size of a full segment, in bytes: 16 MiB, or a quarter of the size limit if that is
+   * less.
+   */
   public static final long DEFAULT_SEGMENT_BYTES = 16L << 20;
 
-  /** The fewest bytes that a segment can be set to: 16 KiB. */
+  /** The smallest size of a segment, in bytes: 16 KiB. */
   public static final long MIN_SEGMENT_BYTES = 16L << 10;
 
-  /** The fewest bytes that a spool can be set to: 64 KiB, four of the smallest segments. */
+  /** The smallest size limit of a spool, in bytes: 64 KiB, four of the smallest segments. */
   public static final long MIN_MAX_BYTES = 4 * MIN_SEGMENT_BYTES;
 
   /** When a spool waits until its bytes are on the disk. */
@@ -39,7 +46,7 @@ public final class SpoolSettings {
   private final long segmentBytes;
   private final Sync sync;
 
-  /** For tests, which need segments for a few batches: checks nothing. */
+  /** Creates settings without checks, for tests that need segments for a few batches. */
   SpoolSettings(long maxBytes, long maxAgeMs, long segmentBytes, Sync sync) {
     this.maxBytes = maxBytes;
     this.maxAgeMs = maxAgeMs;
@@ -52,22 +59,22 @@ public final class SpoolSettings {
     return new Builder();
   }
 
-  /** Bytes that the files of the spool take at most. */
+  /** Returns the size limit of the spool's files in bytes. */
   public long maxBytes() {
     return maxBytes;
   }
 
-  /** Age in milliseconds above which a batch is dropped. */
+  /** Returns the age in milliseconds above which a batch is dropped. */
   public long maxAgeMs() {
     return maxAgeMs;
   }
 
-  /** Bytes at which the next batch goes to a new file. */
+  /** Returns the size in bytes at which the next batch goes to a new file. */
   public long segmentBytes() {
     return segmentBytes;
   }
 
-  /** When the spool waits for the disk. */
+  /** Returns when the spool waits for the disk. */
   public Sync sync() {
     return sync;
   }
@@ -96,9 +103,9 @@ public final class SpoolSettings {
     private Builder() {}
 
     /**
-     * Sets the bytes that the files of the spool take at most, as the sum of their sizes.
+     * Sets the size limit of the spool's files together, in bytes.
      *
-     * @throws IllegalArgumentException if they are fewer than {@link #MIN_MAX_BYTES}
+     * @throws IllegalArgumentException if it is less than {@link #MIN_MAX_BYTES}
      */
     public Builder setMaxBytes(long maxBytes) {
       if (maxBytes < MIN_MAX_BYTES) {
@@ -125,11 +132,12 @@ public final class SpoolSettings {
     }
 
     /**
-     * Sets the bytes at which the next batch goes to a new file. A full spool drops its oldest file
-     * first, so this is the step in which it drops. A longer batch has a file for itself. Default:
-     * {@link #DEFAULT_SEGMENT_BYTES}, or a quarter of all if that is less.
+     * Sets the size in bytes at which the next batch goes to a new file. A full spool drops its
+     * oldest file first, so this is the amount that it drops at a time. A longer batch gets a
+     * separate file. Default: {@link #DEFAULT_SEGMENT_BYTES}, or a quarter of the size limit if
+     * that is less.
      *
-     * @throws IllegalArgumentException if they are fewer than {@link #MIN_SEGMENT_BYTES}
+     * @throws IllegalArgumentException if it is less than {@link #MIN_SEGMENT_BYTES}
      */
     public Builder setSegmentBytes(long segmentBytes) {
       if (segmentBytes < MIN_SEGMENT_BYTES) {

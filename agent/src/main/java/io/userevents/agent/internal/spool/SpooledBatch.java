@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent.internal.spool;
 
-/** A batch as it was appended, read back from the disk. Its bytes must not be changed. */
+/**
+ * A batch that was read back from the disk, as it was appended. The caller must not change its
+ * bytes.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
+ */
 public final class SpooledBatch {
 
   private final byte[] bytes;
@@ -14,17 +19,20 @@ public final class SpooledBatch {
     this.createdMs = createdMs;
   }
 
-  /** The bytes of the batch: the array, not a copy. */
+  /** Returns the bytes of the batch. The array is not a copy. */
   public byte[] bytes() {
     return bytes;
   }
 
-  /** Events in the batch. */
+  /** Returns the number of events in the batch. */
   public int events() {
     return events;
   }
 
-  /** When the batch was created: milliseconds since 1970 of the wall clock of that time. */
+  /**
+   * Returns the creation time of the batch in milliseconds since 1970, by the wall clock of that
+   * time.
+   */
   public long createdMs() {
     return createdMs;
   }

@@ -5,30 +5,30 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of a spool, so that tests can let any operation on it fail. */
+/** The folder of a spool. It is an interface so that tests can make any operation fail. */
 interface Storage {
 
-  /** The paths of all that lies in the folder. */
+  /** Returns the paths of all entries in the folder. */
   List<Path> list() throws IOException;
 
-  /** Says whether the path names a file that is neither a folder nor a link. */
+  /** Returns whether the path names a file that is neither a folder nor a link. */
   boolean isFile(Path path);
 
   /**
    * Creates a file that only its owner may read and write.
    *
-   * @throws java.nio.file.FileAlreadyExistsException if the name is taken
+   * @throws java.nio.file.FileAlreadyExistsException if the name is in use
    */
   SegmentFile create(Path path) throws IOException;
 
   /**
    * Opens a file to read and write.
    *
-   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws java.nio.file.NoSuchFileException if the file does not exist
    */
   SegmentFile open(Path path) throws IOException;
 
-  /** Deletes a file. Succeeds if there is none. */
+  /** Deletes a file. Succeeds if the file does not exist. */
   void delete(Path path) throws IOException;
 
   /** Returns once the names in the folder are on the disk. */

@@ -4,11 +4,11 @@ package io.userevents.agent.internal.wire;
 /**
  * Copies events into a batch, and appends attributes to the resource of each ResourceMetrics.
  *
- * <p>An event is one or more ExportMetricsServiceRequests, whose bytes follow each other; protobuf
- * takes that for one request, and so a batch is its events' bytes one after the other. To append,
- * the copy of a ResourceMetrics gets a second field {@code resource} at its end. A protobuf parser
- * merges the two: attributes are a repeated field, so those of both are there. Points are not
- * looked at.
+ * <p>An event is one or more ExportMetricsServiceRequests, whose bytes follow one another. Protobuf
+ * reads concatenated messages as one request, so a batch is the concatenation of its events. To
+ * append attributes, the copy of a ResourceMetrics gets a second field {@code resource} at its end.
+ * A protobuf parser merges the two fields: attributes are a repeated field, so the result has the
+ * attributes of both. Points are not read.
  *
  * <pre>
  *   event      [tag 1][length    ][resource][scope_metrics ...]
@@ -16,10 +16,12 @@ package io.userevents.agent.internal.wire;
  * </pre>
  *
  * <p>Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class EventCopier {
 
-  /** The event is no request in protobuf, as far as it was looked at. */
+  /** The event is not a request in protobuf, as far as it was read. */
   public static final int MALFORMED = -1;
 
   /** The target has no room for the event. */
@@ -28,7 +30,7 @@ public final class EventCopier {
   /** The event has so many resources that the attributes would make it many times as long. */
   public static final int TOO_MANY_RESOURCES = -3;
 
-  /** By how many times its length an event may grow, beyond {@link #FREE_GROWTH}. */
+  /** The factor by which an event may grow, beyond {@link #FREE_GROWTH}. */
   static final int MAX_GROWTH = 16;
 
   static final int FREE_GROWTH = 16 << 10;
@@ -39,12 +41,12 @@ public final class EventCopier {
   /**
    * Copies one event.
    *
-   * @param event its array, of which {@code length} bytes from {@code eventOffset} on are the event
+   * @param event the array in which {@code length} bytes from {@code eventOffset} on are the event
    * @param resource a Resource message with the attributes to append; empty to append none
-   * @param offset where to write in the target
-   * @param limit before which to end in the target
-   * @return the position behind the copy; or {@link #MALFORMED}, {@link #NO_ROOM} or {@link
-   *     #TOO_MANY_RESOURCES}, and then the target's bytes from offset on have no meaning
+   * @param offset position in the target at which to write
+   * @param limit position in the target before which the copy must end
+   * @return the position after the copy; or {@link #MALFORMED}, {@link #NO_ROOM} or {@link
+   *     #TOO_MANY_RESOURCES}, and then the target's bytes from offset on are undefined
    */
   public int copy(
       byte[] event,
@@ -73,7 +75,9 @@ public final class EventCopier {
     return request.isMalformed() ? MALFORMED : position;
   }
 
-  /** Whether the ResourceMetrics has any, as others need no attributes. */
+  /**
+   * Returns whether the ResourceMetrics has any metrics. Without metrics, it needs no attributes.
+   */
   private boolean hasMetrics(byte[] event) {
     resourceMetrics.wrap(event, request.valueStart(), request.valueEnd());
     while (resourceMetrics.next()) {
@@ -86,7 +90,7 @@ public final class EventCopier {
     return false;
   }
 
-  /** Appends the ResourceMetrics that the cursor is at. */
+  /** Appends the ResourceMetrics at the cursor. */
   private int appendWith(byte[] resource, byte[] event, byte[] target, int offset, int limit) {
     int length = request.valueLength();
     int added = resource.length == 0 ? 0 : 1 + Varint.size(resource.length) + resource.length;

@@ -3,7 +3,7 @@ package io.userevents.agent.internal.wire;
 
 /**
  * A cursor over the fields of one protobuf message in an array. It reads tags and lengths, and
- * steps over values. Groups, which proto3 does not have, are malformed.
+ * skips values. Groups, which proto3 does not have, count as malformed.
  *
  * <pre>{@code
  * fields.wrap(bytes, start, end);
@@ -17,10 +17,13 @@ package io.userevents.agent.internal.wire;
  */
 final class Fields {
 
-  /** Of a 64-bit value with 7 bits in a byte. */
+  /** The longest 64-bit value, with 7 bits per byte. */
   static final int MAX_VARINT_BYTES = 10;
 
-  /** Of a tag and of a length, which have 32 bits; some parsers take no more bytes than needed. */
+  /**
+   * The longest tag or length, which have 32 bits. Some parsers accept no longer encoding than
+   * necessary.
+   */
   private static final int MAX_TAG_BYTES = 5;
 
   private static final int VARINT = 0;
@@ -54,7 +57,9 @@ final class Fields {
     return this;
   }
 
-  /** Moves to the next field; false at the end, or if the message is malformed from here on. */
+  /**
+   * Moves to the next field. Returns false at the end, or if the message is malformed from here on.
+   */
   boolean next() {
     if (position == end || isMalformed) {
       return false;
@@ -82,17 +87,17 @@ final class Fields {
     return !isMalformed;
   }
 
-  /** Whether the message turned out to be malformed, so that {@link #next} ended early. */
+  /** Returns whether the message is malformed, so that {@link #next} ended early. */
   boolean isMalformed() {
     return isMalformed;
   }
 
-  /** Number of the field, 1 or more. */
+  /** Returns the number of the field, 1 or more. */
   int number() {
     return number;
   }
 
-  /** Whether the field is a message, a string, bytes or a packed list. */
+  /** Returns whether the field is a message, a string, bytes or a packed list. */
   boolean isLengthDelimited() {
     return wireType == LENGTH_DELIMITED;
   }
@@ -109,33 +114,36 @@ final class Fields {
     return wireType == FIXED_32;
   }
 
-  /** Whether the field is a message, a string or bytes, and has this number. */
+  /** Returns whether the field is a message, a string or bytes, and has this number. */
   boolean isMessage(int number) {
     return this.number == number && wireType == LENGTH_DELIMITED;
   }
 
-  /** Where the field begins, with its tag. */
+  /** Returns the position of the field's tag. */
   int fieldStart() {
     return fieldStart;
   }
 
-  /** Where the value begins; of a message, string or bytes, after the length. */
+  /** Returns the position of the value. In a message, string or bytes, it is after the length. */
   int valueStart() {
     return valueStart;
   }
 
-  /** Behind the value and so behind the field. */
+  /** Returns the position after the value, which is also the end of the field. */
   int valueEnd() {
     return position;
   }
 
-  /** Bytes of the value; of a message, string or bytes, without the length. */
+  /**
+   * Returns the length of the value in bytes. In a message, string or bytes, the length field is
+   * not included.
+   */
   int valueLength() {
     return position - valueStart;
   }
 
   private void skip(long length) {
-    // Unsigned, as a length of 10 bytes may have the highest bit.
+    // Compared unsigned, because a length of 10 bytes may have the highest bit.
     if (Long.compareUnsigned(length, end - position) > 0) {
       isMalformed = true;
     } else {

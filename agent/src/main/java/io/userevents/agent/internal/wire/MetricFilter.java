@@ -6,11 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 
 /**
- * Keeps the metrics of an event whose names begin with one of some prefixes. ScopeMetrics and
- * ResourceMetrics of which nothing is kept go too, and the scopes of versions before 1.0. Names and
- * lengths are read, points are not.
+ * Keeps the metrics of an event whose names begin with one of several prefixes. It removes
+ * ScopeMetrics and ResourceMetrics that become empty, and the scopes of versions before 1.0. It
+ * reads names and lengths, but no points.
  *
  * <p>Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class MetricFilter {
 
@@ -24,7 +26,10 @@ public final class MetricFilter {
   private boolean isMalformed;
   private int keptMetrics;
 
-  /** A filter for names that begin with any of the prefixes, of which there is one at least. */
+  /**
+   * Creates a filter for names that begin with any of the prefixes. There must be at least one
+   * prefix.
+   */
   public MetricFilter(List<String> prefixes) {
     if (prefixes.isEmpty()) {
       throw new IllegalArgumentException("there must be a prefix: prefixes=" + prefixes);
@@ -33,11 +38,12 @@ public final class MetricFilter {
   }
 
   /**
-   * Writes the event with the metrics that are kept.
+   * Writes the event with only the metrics that are kept.
    *
-   * @param event its array, of which {@code length} bytes from {@code offset} on are the event
-   * @param target as long as the event at least
-   * @return bytes of what is kept, 0 if nothing is, or {@link EventCopier#MALFORMED}
+   * @param event the array in which {@code length} bytes from {@code offset} on are the event
+   * @param target an array that is at least as long as the event
+   * @return the number of bytes that are kept, 0 if no metric is kept, or {@link
+   *     EventCopier#MALFORMED}
    */
   public int filter(byte[] event, int offset, int length, byte[] target) {
     isMalformed = false;
@@ -94,7 +100,7 @@ public final class MetricFilter {
     isMalformed |= scopeMetrics.isMalformed();
   }
 
-  /** Of a name that is there several times protobuf takes the last. */
+  /** If a message has several names, protobuf uses the last one. */
   private boolean isKept(byte[] event, int start, int end) {
     boolean isKept = false;
     metric.wrap(event, start, end);
@@ -128,12 +134,12 @@ public final class MetricFilter {
     return true;
   }
 
-  /** The body of a message whose length is known at its end only. */
+  /** The body of a message whose length is known only at its end. */
   private static final class Scratch {
     private byte[] bytes = {};
     private int length;
 
-    /** Lengths that are written anew are never longer than those that were read. */
+    /** A rewritten length never takes more bytes than the original one. */
     void reset(int maxLength) {
       if (bytes.length < maxLength) {
         bytes = new byte[maxLength];

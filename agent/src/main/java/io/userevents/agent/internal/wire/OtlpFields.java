@@ -2,7 +2,7 @@
 package io.userevents.agent.internal.wire;
 
 /**
- * Numbers of the fields that are looked at. Source: opentelemetry-proto 1.11, {@code
+ * Numbers of the fields that the agent reads. Source: opentelemetry-proto 1.11, {@code
  * metrics_service.proto}, {@code metrics.proto}, {@code resource.proto}, {@code common.proto}.
  */
 final class OtlpFields {
@@ -23,12 +23,12 @@ final class OtlpFields {
 
   private OtlpFields() {}
 
-  /** The tag of a message, string or bytes; all that are used here take one byte. */
+  /** Returns the tag of a message, string or bytes. All tags that are used here take one byte. */
   static byte tag(int number) {
     return (byte) (number << WIRE_TYPE_BITS | LENGTH_DELIMITED);
   }
 
-  /** The tag of an integer. */
+  /** Returns the tag of an integer. */
   static byte varintTag(int number) {
     return (byte) (number << WIRE_TYPE_BITS);
   }

@@ -2,20 +2,25 @@
 package io.userevents.agent.internal.wire;
 
 /**
- * Says whether an event is an ExportMetricsServiceRequest that every parser takes: lengths, wire
- * types and UTF-8 of all levels. An endpoint refuses a whole request for one event that is not, and
- * with it the events of other processes.
+ * Checks whether an event is an ExportMetricsServiceRequest that every parser accepts: lengths,
+ * wire types and UTF-8 at all levels. One invalid event would make an endpoint refuse the whole
+ * request, with the events of other processes.
  *
- * <p>Nothing is decoded: no object is made, and of values only the names of attributes are looked
- * at. Parsers differ in how much they let pass; a field of a known number with another wire type is
- * an error for some (the Collector's) and unknown for others, so it is an error here. Unknown
- * fields are none.
+ * <p>The check decodes nothing and creates no objects. It reads only the values of attribute names.
+ * Parsers differ in what they accept. A field with a known number but another wire type is an error
+ * for some parsers (the Collector's) and an unknown field for others, so it is an error here.
+ * Unknown fields are not errors.
  *
  * <p>Not thread-safe.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class RequestCheck {
 
-  /** Attributes can nest without end; parsers take a hundred levels. The request's own are 7. */
+  /**
+   * The deepest nesting. Attributes can nest without limit, and parsers accept a hundred levels.
+   * The request itself has 7.
+   */
   static final int MAX_DEPTH = 32;
 
   private static final int TRACE_ID_BYTES = 16;
@@ -24,21 +29,21 @@ public final class RequestCheck {
   private final Fields[] levels = new Fields[MAX_DEPTH];
   private long renamedAttributes;
 
-  /** A check. */
+  /** Creates a check. */
   public RequestCheck() {
     for (int i = 0; i < MAX_DEPTH; i++) {
       levels[i] = new Fields();
     }
   }
 
-  /** How many attributes had names that only the agent may give, so far. */
+  /** Returns how many attributes so far had names that are reserved for the agent. */
   public long renamedAttributes() {
     return renamedAttributes;
   }
 
   /**
-   * Whether some bytes of an array are a request. Attributes with names that only the agent may
-   * give are renamed in it, see {@link ReservedNames}.
+   * Returns whether these bytes of an array are a request. Renames attributes in the array whose
+   * names are reserved for the agent, see {@link ReservedNames}.
    */
   public boolean isRequest(byte[] bytes, int offset, int length) {
     return isMessage(bytes, offset, offset + length, RequestSchema.REQUEST, 0);

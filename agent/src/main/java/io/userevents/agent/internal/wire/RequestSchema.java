@@ -2,13 +2,13 @@
 package io.userevents.agent.internal.wire;
 
 /**
- * The fields of an ExportMetricsServiceRequest and of all messages in it: what kind of value each
- * number has. Source: opentelemetry-proto 1.11, {@code metrics_service.proto}, {@code
+ * The fields of an ExportMetricsServiceRequest and of all messages in it: the kind of value of each
+ * field number. Source: opentelemetry-proto 1.11, {@code metrics_service.proto}, {@code
  * metrics.proto}, {@code resource.proto}, {@code common.proto}.
  */
 final class RequestSchema {
 
-  /** A number that has no field: skipped, whatever it has, as parsers do. */
+  /** A number without a field. Its value is skipped, as parsers do. */
   static final int UNKNOWN = 0;
 
   static final int VARINT = 1;
@@ -19,19 +19,19 @@ final class RequestSchema {
   /** UTF-8. */
   static final int STRING = 5;
 
-  /** Fixed64 or double, packed or one in a field. */
+  /** Fixed64 or double, packed or one per field. */
   static final int FIXED_64_LIST = 6;
 
-  /** Varints, packed or one in a field. */
+  /** Varints, packed or one per field. */
   static final int VARINT_LIST = 7;
 
-  /** Bytes that are absent, empty or 16. */
+  /** Bytes of length 0 or 16. */
   static final int TRACE_ID = 8;
 
-  /** Bytes that are absent, empty or 8. */
+  /** Bytes of length 0 or 8. */
   static final int SPAN_ID = 9;
 
-  /** Kinds from here on are messages: this and the number of the message's table. */
+  /** Kinds from here on are messages: this value plus the number of the message's table. */
   static final int MESSAGE = 16;
 
   static final int REQUEST = 0;
@@ -59,8 +59,8 @@ final class RequestSchema {
   private static final int ENTITY = 21;
 
   /**
-   * Of ResourceMetrics: ScopeMetrics of a version before 1.0. The proto file has reserved the
-   * number; the Collector still reads it ({@code deprecated_scope_metrics} of its pdata 1.x).
+   * A field of ResourceMetrics: ScopeMetrics of a version before 1.0. The proto file reserves the
+   * number, and the Collector still reads it ({@code deprecated_scope_metrics} of its pdata 1.x).
    */
   static final int DEPRECATED_SCOPE_METRICS = 1000;
 
@@ -92,7 +92,7 @@ final class RequestSchema {
         message(SUMMARY),
         12,
         message(KEY_VALUE));
-    // Gauge and Sum, of which the former has the points alone.
+    // Gauge and Sum. Gauge has only the points.
     table(NUMBERS, 1, message(NUMBER_POINT), 2, VARINT, 3, VARINT);
     table(HISTOGRAM, 1, message(HISTOGRAM_POINT), 2, VARINT);
     table(EXPONENTIAL_HISTOGRAM, 1, message(EXPONENTIAL_POINT), 2, VARINT);
@@ -225,12 +225,12 @@ final class RequestSchema {
 
   private RequestSchema() {}
 
-  /** Whether a field is the key of an attribute, at any level. */
+  /** Returns whether a field is the key of an attribute, at any level. */
   static boolean isKey(int message, int number) {
     return message == KEY_VALUE && number == 1;
   }
 
-  /** The kind of a field of a message. */
+  /** Returns the kind of a field of a message. */
   static int kind(int message, int number) {
     if (number == DEPRECATED_SCOPE_METRICS && message == RESOURCE_METRICS) {
       return message(SCOPE_METRICS);
@@ -243,7 +243,7 @@ final class RequestSchema {
     return MESSAGE + table;
   }
 
-  /** Pairs of numbers, which ascend, and kinds. */
+  /** Builds a table from pairs of a number and a kind. The numbers must ascend. */
   private static void table(int message, int... fields) {
     byte[] table = new byte[fields[fields.length - 2] + 1];
     for (int i = 0; i < fields.length; i += 2) {

@@ -4,15 +4,17 @@ package io.userevents.agent.internal.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * The names of attributes that the agent alone gives: those that begin with {@code user_events} and
- * a character that is no letter or digit. A writer's attribute with such a name, of the resource, a
- * scope or a point, is renamed, so that nobody takes it for the agent's: {@code
- * user_events.process.pid} becomes {@code not_trusted.process.pid}. Both beginnings have the same
+ * The attribute names that are reserved for the agent: names that begin with {@code user_events}
+ * and a character that is not a letter or digit. If a writer uses such a name in a resource, a
+ * scope or a point, the attribute is renamed, so that it cannot be mistaken for the agent's: {@code
+ * user_events.process.pid} becomes {@code not_trusted.process.pid}. Both prefixes have the same
  * length, so no length in the message changes.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class ReservedNames {
 
-  /** All attributes of the agent begin with it. */
+  /** The prefix of all attributes of the agent. */
   public static final String PREFIX = "user_events.";
 
   private static final byte[] RESERVED = "user_events".getBytes(US_ASCII);
@@ -20,7 +22,7 @@ public final class ReservedNames {
 
   private ReservedNames() {}
 
-  /** Renames a key if it is reserved; returns whether it was. */
+  /** Renames a key if it is reserved. Returns whether it was reserved. */
   static boolean rename(byte[] bytes, int start, int end) {
     if (!isReserved(bytes, start, end)) {
       return false;
@@ -39,7 +41,7 @@ public final class ReservedNames {
       }
     }
     int next = bytes[start + RESERVED.length];
-    // Backends translate dots to underscores, and others as they like.
+    // Backends translate dots to underscores, or other characters in other ways.
     return !((next >= 'a' && next <= 'z')
         || (next >= 'A' && next <= 'Z')
         || (next >= '0' && next <= '9'));

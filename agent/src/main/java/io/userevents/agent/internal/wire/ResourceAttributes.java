@@ -5,17 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 
-/** Builds a Resource message of attributes whose names begin with {@link ReservedNames#PREFIX}. */
+/**
+ * Builds a Resource message with attributes whose names begin with {@link ReservedNames#PREFIX}.
+ *
+ * <p>This type is internal, is not for public use and may change at any time.
+ */
 public final class ResourceAttributes {
 
-  /** Longer values are cut: they repeat in each ResourceMetrics. */
+  /** The longest value. Longer values are cut, because they repeat in each ResourceMetrics. */
   static final int MAX_VALUE_BYTES = 256;
 
   private static final int VARINT_MORE = 0x80;
 
   private final ByteArrayOutputStream message = new ByteArrayOutputStream();
 
-  /** Adds a text, cut at {@value #MAX_VALUE_BYTES} bytes of UTF-8; an empty one is left out. */
+  /** Adds a text, cut at {@value #MAX_VALUE_BYTES} bytes of UTF-8. An empty text is left out. */
   public ResourceAttributes put(String name, String value) {
     byte[] text = cut(value.getBytes(UTF_8));
     if (text.length > 0) {
@@ -35,7 +39,7 @@ public final class ResourceAttributes {
     return this;
   }
 
-  /** The message, which {@link EventCopier#copy} appends. */
+  /** Returns the message that {@link EventCopier#copy} appends. */
   public byte[] encode() {
     return message.toByteArray();
   }
@@ -47,7 +51,10 @@ public final class ResourceAttributes {
     writeField(message, OtlpFields.RESOURCE_ATTRIBUTES, keyValue.toByteArray());
   }
 
-  /** At a character's end, so that it stays UTF-8: endpoints refuse a request with other bytes. */
+  /**
+   * Cuts at the end of a character, so that the value stays valid UTF-8. Endpoints refuse other
+   * bytes.
+   */
   private static byte[] cut(byte[] text) {
     if (text.length <= MAX_VALUE_BYTES) {
       return text;

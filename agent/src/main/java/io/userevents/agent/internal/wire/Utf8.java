@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent.internal.wire;
 
-/** Says whether bytes are UTF-8 as RFC 3629 has it: no surrogates, nothing longer than needed. */
+/** Checks whether bytes are UTF-8 as RFC 3629 defines it: no surrogates, no overlong encodings. */
 final class Utf8 {
 
   private static final int MAX_TWO_BYTES = 0x7FF;
@@ -40,7 +40,7 @@ final class Utf8 {
     return true;
   }
 
-  /** Bytes that follow the first one; 0 if it cannot be one. */
+  /** Returns the number of bytes that follow the first byte, or 0 if it cannot be a first byte. */
   private static int continuations(int first) {
     if ((first & 0xE0) == 0xC0) {
       return 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent.internal.wire;
 
-/** Lengths and tags as protobuf writes them: 7 bits a byte, the lowest first. */
+/** Encodes lengths and tags as protobuf does: 7 bits per byte, lowest bits first. */
 final class Varint {
 
   private static final int PAYLOAD_BITS = 7;
@@ -9,13 +9,13 @@ final class Varint {
 
   private Varint() {}
 
-  /** Bytes that a value that is not negative takes, 1 to 5. */
+  /** Returns the number of bytes of a non-negative value, 1 to 5. */
   static int size(int value) {
     return (Integer.SIZE - Integer.numberOfLeadingZeros(value | 1) + PAYLOAD_BITS - 1)
         / PAYLOAD_BITS;
   }
 
-  /** Writes a value that is not negative, and returns the position behind it. */
+  /** Writes a non-negative value and returns the position after it. */
   static int write(int value, byte[] target, int offset) {
     int position = offset;
     int rest = value;

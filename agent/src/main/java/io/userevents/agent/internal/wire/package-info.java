@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Walks and concatenates OTLP requests as bytes, without decoding them. */
+/**
+ * Checks, filters and concatenates OTLP requests as bytes, without decoding them. The package is
+ * internal, is not for public use and may change at any time.
+ */
 @NullMarked
 package io.userevents.agent.internal.wire;
 

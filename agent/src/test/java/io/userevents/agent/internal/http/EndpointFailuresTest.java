@@ -55,7 +55,7 @@ class EndpointFailuresTest {
       assertThat(answer.reason())
           .contains("localhost:" + receiver.port())
           .contains("while it was connecting")
-          .containsAnyOf("refused", "nobody may listen");
+          .containsAnyOf("refused", "check that a server listens");
     }
   }
 
@@ -182,7 +182,7 @@ class EndpointFailuresTest {
 
   @Test
   void shouldTimeOutWhenNobodyTakesTheConnection() throws Exception {
-    // Its queue is full with one, and nobody accepts.
+    // Its queue is full with one connection, and the server accepts none.
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       EndpointSettings settings =
           EndpointSettings.builder()
@@ -285,13 +285,16 @@ class EndpointFailuresTest {
         });
     byte[] request = new byte[LARGE_BYTES];
     try (OtlpEndpoint endpoint = Endpoints.toWithin(receiver, SHORT_MS)) {
-      CompletableFuture<Answer> answer =
-          endpoint
-              .send(request, 0, request.length)
-              .whenComplete((outcome, failure) -> Arrays.fill(request, (byte) 1));
+      do {
+        Arrays.fill(request, (byte) 0);
+        CompletableFuture<Answer> answer =
+            endpoint
+                .send(request, 0, request.length)
+                .whenComplete((outcome, failure) -> Arrays.fill(request, (byte) 1));
 
-      assertRetryable(answer.get(), Failure.TIMEOUT);
-      receiver.awaitRequests(1);
+        assertRetryable(answer.get(), Failure.TIMEOUT);
+        // On a slow machine the time may be over before the request has come.
+      } while (receiver.requestCount() == 0);
       hasTimedOut.countDown();
       isRead.await();
     }

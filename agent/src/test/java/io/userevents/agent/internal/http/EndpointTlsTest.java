@@ -18,10 +18,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,8 +96,8 @@ class EndpointTlsTest {
   @ParameterizedTest
   @CsvSource({
     "elsewhere, authority, names other hosts",
-    "lonely, authority, signed by nobody who is trusted",
-    "server, lonely, signed by nobody who is trusted",
+    "lonely, authority, not signed by a trusted authority",
+    "server, lonely, not signed by a trusted authority",
     "expired, authority, has expired"
   })
   void shouldSayWhyACertificateDoesNotFit(String name, String trusted, String why)
@@ -254,6 +256,68 @@ class EndpointTlsTest {
       assertThat(answer.failure()).as(answer.reason()).isEqualTo(Failure.TLS);
       assertThat(receiver.acceptedRequests()).isZero();
     }
+  }
+
+  @Test
+  void shouldUseCertificatesThatHaveChanged() throws Exception {
+    Path certificate = folder.resolve("renewed.pem");
+    Path key = folder.resolve("renewed-key.pem");
+    replace(certificate, certificates.certificate("stranger"));
+    replace(key, certificates.key("stranger"));
+    AtomicLong nowNs = new AtomicLong();
+    try (OtlpReceiver receiver =
+            OtlpReceiver.startTls(certificates.server("server", "authority"), true);
+        OtlpEndpoint endpoint =
+            OtlpEndpoint.create(
+                trusting(receiver, "authority")
+                    .setClientCertificate(certificate)
+                    .setClientKey(key)
+                    .build(),
+                nowNs::get)) {
+      assertThat(send(endpoint).failure()).isEqualTo(Failure.TLS);
+      replace(certificate, certificates.certificate("client-ec"));
+      replace(key, certificates.key("client-ec"));
+      nowNs.addAndGet(RenewedClient.LOOK_PERIOD_NS - 1);
+      assertThat(send(endpoint).failure()).isEqualTo(Failure.TLS);
+
+      nowNs.addAndGet(1);
+
+      assertThat(send(endpoint).kind()).isEqualTo(Kind.ACCEPTED);
+    }
+  }
+
+  @Test
+  void shouldKeepCertificatesUntilBothFilesHaveChanged() throws Exception {
+    Path certificate = folder.resolve("half.pem");
+    Path key = folder.resolve("half-key.pem");
+    replace(certificate, certificates.certificate("client-ec"));
+    replace(key, certificates.key("client-ec"));
+    AtomicLong nowNs = new AtomicLong();
+    try (OtlpReceiver receiver =
+            OtlpReceiver.startTls(certificates.server("server", "authority"), true);
+        OtlpEndpoint endpoint =
+            OtlpEndpoint.create(
+                trusting(receiver, "authority")
+                    .setClientCertificate(certificate)
+                    .setClientKey(key)
+                    .build(),
+                () -> nowNs.addAndGet(RenewedClient.LOOK_PERIOD_NS))) {
+      assertThat(send(endpoint).kind()).isEqualTo(Kind.ACCEPTED);
+
+      replace(certificate, certificates.certificate("stranger"));
+      assertThat(send(endpoint).kind()).isEqualTo(Kind.ACCEPTED);
+      Files.delete(key);
+      assertThat(send(endpoint).kind()).isEqualTo(Kind.ACCEPTED);
+      replace(key, certificates.key("stranger"));
+
+      assertThat(send(endpoint).failure()).isEqualTo(Failure.TLS);
+    }
+  }
+
+  /** As tools for certificates do: another file takes the place of the old one. */
+  private static void replace(Path target, Path source) throws IOException {
+    Path copy = Files.copy(source, folder.resolve("copy"), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(copy, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Test

@@ -5,7 +5,7 @@ import io.userevents.agent.receiver.OtlpReceiver;
 import io.userevents.agent.receiver.TestRequests;
 import java.util.concurrent.ExecutionException;
 
-/** What the tests of endpoints share. */
+/** Helpers of the tests of endpoints. */
 final class Endpoints {
 
   /** Far longer than a loaded machine needs, for exchanges that have to complete. */

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
+import io.userevents.agent.internal.health.HealthServer;
 import io.userevents.agent.internal.http.Answer.Failure;
 import io.userevents.agent.internal.http.Answer.Kind;
 import io.userevents.agent.receiver.Behaviour;
@@ -373,6 +374,8 @@ class OtlpEndpointTest {
   @Test
   void shouldWorkWithTheServerOfTheJdk() throws Exception {
     AtomicReference<ExportMetricsServiceRequest> received = new AtomicReference<>();
+    // It may be the JVM's first server, and HealthServerTest needs these limits.
+    HealthServer.limitTimes();
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(

@@ -8,7 +8,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** The lines of the spool's logger, INFO and above, which do not reach the console meanwhile. */
+/** Captures the lines of the spool's logger, INFO and above. They do not reach the console. */
 final class CapturedLog extends Handler implements AutoCloseable {
 
   final List<String> lines = new ArrayList<>();

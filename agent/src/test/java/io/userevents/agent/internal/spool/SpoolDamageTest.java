@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damages the files of a spool in all ways, and compares what is given with what must be left: the
- * batches whose bytes are intact, in their order, and a count of the others.
+ * Damages the files of a spool in all ways, and compares the returned batches with those that must
+ * be left: the batches whose bytes are intact, in their order, and a count of the others.
  */
 class SpoolDamageTest {
 
@@ -112,7 +112,7 @@ class SpoolDamageTest {
   }
 
   /**
-   * Opens what is left, and checks it.
+   * Opens the remaining files and checks them.
    *
    * @param isCounted whether the number of lost batches can be known: the end of the spool and the
    *     header of its first file are as they were
@@ -166,7 +166,7 @@ class SpoolDamageTest {
       for (int position = 0; position < size; position++) {
         boolean isZeroes =
             position >= SegmentLayout.HEADER_COPY_BYTES && position < SegmentLayout.SECOND_HEADER;
-        // The zeros between the headers are read by nobody: one bit of each byte will do.
+        // The spool does not read the zeros between the headers, so one bit of each byte is enough.
         for (int bit = 0; bit < (isZeroes ? 1 : 8); bit++) {
           MemoryStorage damaged = original.copy();
           byte[] bytes = damaged.content(file);
@@ -466,7 +466,7 @@ class SpoolDamageTest {
       append(spool, "g", 1);
       assertThat(takeAll(spool)).containsExactly("a", "b", "g");
       SpoolLoss lost = spool.takeLosses().damaged();
-      // Of the last file, nothing tells that there were two.
+      // Nothing in the folder shows that the last file had two records.
       assertThat(lost.batches()).isEqualTo(3);
       assertThat(lost.events()).isEqualTo(100 + 1000);
       assertThat(lost.uncounted()).isEqualTo(1);
@@ -514,15 +514,15 @@ class SpoolDamageTest {
         .hasMessage(
             "the spool's file has a format of another version: file="
                 + file(1)
-                + " found=2 expected=1; let the version of the agent that wrote it send it, or"
-                + " move the file to another folder");
+                + " found=2 expected=1; send the file with the version of the agent that wrote it, or"
+                + " move it to another folder");
     assertThat(newer.files.keySet()).isEqualTo(before.files.keySet());
     assertThat(newer.content(file(1))).isEqualTo(before.content(file(1)));
   }
 
   @Test
   void shouldNeverTakeAPayloadForARecord() throws IOException {
-    // Whoever writes a metric may have seen the format, and even files of other spools.
+    // The writer of a metric may know the format, and even files of other spools.
     MemoryStorage known = new MemoryStorage();
     try (Spool spool = open(known)) {
       append(spool, "forged", 1_000_000);
@@ -566,7 +566,7 @@ class SpoolDamageTest {
 
   @Test
   void shouldNeverTakeACopyOfARecordInAPayloadForARecord() throws IOException {
-    // Even one who reads the spool's own files gains nothing by sending a record once more.
+    // Even a writer who can read the spool's files gains nothing by sending a record again.
     MemoryStorage storage = new MemoryStorage();
     settings = segments(10_000);
     try (Spool spool = open(storage)) {

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A process of its own that uses a spool, until it is killed or its input ends. */
+/** A separate process that uses a spool until it is killed or its input ends. */
 final class SpoolProcess {
 
   static final SpoolSettings SETTINGS = Batches.segments(20_000);

@@ -42,7 +42,7 @@ class SpoolProcessesTest {
                   + folder
                   + " pid="
                   + holder.pid()
-                  + "; stop that agent, or give this one another folder");
+                  + "; stop that agent, or give this agent another folder");
     } finally {
       holder.destroyForcibly().waitFor();
     }

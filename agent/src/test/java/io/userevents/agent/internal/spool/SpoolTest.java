@@ -108,7 +108,7 @@ class SpoolTest {
       assertThat(log.lines)
           .singleElement()
           .asString()
-          .startsWith("INFO Opened a spool with batches that wait: folder=" + folder())
+          .startsWith("INFO Opened a spool with waiting batches: folder=" + folder())
           .contains("batches=5 events=30");
       append(spool, "batch 9", 9);
       assertThat(takeAll(spool))
@@ -376,7 +376,7 @@ class SpoolTest {
                     + path
                     + " pid="
                     + ProcessHandle.current().pid()
-                    + "; stop that agent, or give this one another folder");
+                    + "; stop that agent, or give this agent another folder");
       }
       assertThat(takeAll(spool)).containsExactly("a");
     }
@@ -435,7 +435,8 @@ class SpoolTest {
 
     assertThatThrownBy(() -> Spool.open(folder(), DEFAULTS))
         .isInstanceOf(SpoolException.class)
-        .hasMessage("the spool's folder is no folder: folder=" + folder() + "; name another one");
+        .hasMessage(
+            "the spool's path is not a folder: folder=" + folder() + "; choose another one");
     assertThatThrownBy(() -> Spool.open(folder().resolve("below"), DEFAULTS))
         .isInstanceOf(SpoolException.class)
         .hasMessageContaining("folder=" + folder().resolve("below"));

@@ -233,7 +233,7 @@ class EventCopierTest {
 
   private int copy(byte[] event, byte[] resource, int offset) {
     byte[] checked = event.clone();
-    // As the agent does; what it says is the subject of another test.
+    // As the agent does. Another test checks the content.
     boolean unused = check.isRequest(checked, 0, checked.length);
     return copier.copy(checked, 0, checked.length, resource, target, offset, ROOM);
   }

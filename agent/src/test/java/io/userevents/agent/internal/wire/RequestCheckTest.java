@@ -97,7 +97,7 @@ class RequestCheckTest {
     assertThat(check.isRequest(request, 0, request.length)).isTrue();
   }
 
-  /** What passes is parsed by protobuf, whatever was done to it. */
+  /** Protobuf can parse every request that passes the check, even after mutations. */
   @Test
   void shouldPassOnlyWhatAParserTakes() throws Exception {
     byte[] request = full(ExportMetricsServiceRequest.getDefaultInstance(), 0).toByteArray();
