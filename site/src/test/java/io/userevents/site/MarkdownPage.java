@@ -18,6 +18,7 @@ import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.HtmlInline;
 import org.commonmark.node.Image;
 import org.commonmark.node.Link;
+import org.commonmark.node.ListBlock;
 import org.commonmark.node.ListItem;
 import org.commonmark.node.Node;
 import org.commonmark.node.Text;
@@ -70,7 +71,10 @@ final class MarkdownPage {
     return anchors.contains(anchor);
   }
 
-  /** The lines of blocks in lists that are indented by fewer than four spaces for each level. */
+  /**
+   * The lines of blocks in lists that are indented by fewer than four spaces for each level, and of
+   * items without a blank line after the paragraphs of the item before.
+   */
   List<Integer> flatBlocks() {
     return flatBlocks;
   }
@@ -100,6 +104,12 @@ final class MarkdownPage {
 
     @Override
     public void visit(ListItem item) {
+      if (item.getPrevious() != null
+          && item.getPrevious().getLastChild() != item.getPrevious().getFirstChild()
+          && !(item.getPrevious().getLastChild() instanceof ListBlock)
+          && !lines.get(line(item) - 2).isBlank()) {
+        flatBlocks.add(line(item));
+      }
       level++;
       Node first = item.getFirstChild();
       for (Node block = first == null ? null : first.getNext();

@@ -53,8 +53,9 @@ class NestingTest {
             2. item
 
                 nested
+            3. item
             """);
 
-    assertThat(MarkdownPage.of(page).flatBlocks()).containsExactly(3, 9);
+    assertThat(MarkdownPage.of(page).flatBlocks()).containsExactly(3, 9, 14);
   }
 }
