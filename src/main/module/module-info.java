@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Exports metrics of the OpenTelemetry SDK to a Linux user_events tracepoint. A module that provides
- * a service cannot be resolved without the service's interface, so the interfaces of the SDK's
- * autoconfiguration have to be there, other than on the class path.
+ * Exports metrics of the OpenTelemetry SDK to a Linux user_events tracepoint. A module that
+ * provides a service cannot be resolved without the service's interface, so the interfaces of the
+ * SDK's autoconfiguration must be present; on the class path they are optional.
  */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic", "module"})
 module io.userevents.exporter {

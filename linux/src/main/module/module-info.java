@@ -3,8 +3,8 @@
  * Makes system calls and registers Linux user_events tracepoints.
  *
  * <p>The module of Agrona is {@code org.agrona.core} in version 1 and {@code org.agrona} in version
- * 2. Both are automatic modules, as JNA is, and a module that reads one of them reads all. So the
- * name below is needed by compilers alone.
+ * 2. Both are automatic modules, like JNA, and a module that reads one of them reads all. So only
+ * compilers need the name below.
  */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic", "module"})
 module io.userevents.linux {

@@ -17,19 +17,24 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop of a reader's thread: looks whether a listener is attached, collects when it is time to,
- * and answers flushes. An {@link IdleCollector} does the collections that nobody listens to.
+ * The loop of a reader's thread. It checks whether a listener is attached, collects when it is
+ * time, and answers flushes. An {@link IdleCollector} makes the collections without a listener.
  *
- * <p>A poll allocates nothing, unless it finds something to do.
+ * <p>A poll allocates nothing, unless it finds work to do.
  */
 final class AttachedCollector implements Runnable {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricReader.class.getName());
 
-  /** Longer than perf takes to record on machines with thousands of processes. */
+  /**
+   * How long to wait for a listener to record: longer than perf takes with thousands of processes.
+   */
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Where nobody can ever attach. Flushes and the end wake the thread. */
+  /**
+   * The park on a machine on which no listener can ever attach. Flushes and the end wake the
+   * thread.
+   */
   private static final long UNSUPPORTED_PARK_NS = TimeUnit.MINUTES.toNanos(1);
 
   private static final String NOT_COLLECTED =
@@ -50,18 +55,18 @@ final class AttachedCollector implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile boolean isStopped;
 
-  /** From before the thread starts until it answers no more flushes. */
+  /** Whether flushes are answered: from before the thread starts until it answers no more. */
   private volatile boolean isAnswering;
 
   private final Queue<CompletableResultCode> flushes = new ConcurrentLinkedQueue<>();
 
   private final ThrottledLog failures = new ThrottledLog(LOGGER);
 
-  // Of the thread.
+  // Only the thread uses these fields.
   private boolean wasAttached;
   private long attachedNs;
 
-  /** Of the recording that is collected for, 0 if there is none. */
+  /** The number of the recording that is collected for, 0 if there is none. */
   private long number;
 
   private long nextNs;
@@ -71,7 +76,7 @@ final class AttachedCollector implements Runnable {
   /** Whether flushes wait for a listener to record, and then for the delay. */
   private boolean isHolding;
 
-  /** The exporter's flush, while an export is under way and somebody waits to be answered. */
+  /** The exporter's flush, while an export is under way and a flush waits for its answer. */
   private @Nullable CompletableResultCode underWay;
 
   AttachedCollector(
@@ -87,36 +92,37 @@ final class AttachedCollector implements Runnable {
     idle = new IdleCollector(exporter, idleCollectionIntervalNs);
   }
 
-  /** Says what is collected from. */
+  /** Sets the source of the metrics. */
   void read(CollectionRegistration registration) {
     this.registration = registration;
   }
 
-  /** To be called once, before the thread that runs this is started. */
+  /** Sets the thread that runs this. Call this once, before the thread is started. */
   void startedAs(Thread thread) {
     this.thread = thread;
     isAnswering = true;
   }
 
-  /** Asks the thread for its last collection and its end. */
+  /** Makes the thread collect a last time and end. */
   void stop() {
     isStopped = true;
     // Nothing happens if it is null.
     LockSupport.unpark(thread);
   }
 
-  /** Never blocks. May be called by any thread at any time. */
+  /** Requests a flush. Never blocks. Any thread may call this at any time. */
   CompletableResultCode flush() {
     if (Thread.currentThread() == thread) {
-      // Who waited for it would wait for himself.
+      // A callback that waited for the flush would wait for itself.
       return SdkVersions.failed(
           new IllegalStateException(
-              "forceFlush was called on the reader's own thread, which collects one time after the"
-                  + " other: call it from another one, not from the callback of an instrument"));
+              "forceFlush was called on the reader's own thread, which makes one collection after the"
+                  + " other: call it from another thread, not from the callback of an instrument"));
     }
     CompletableResultCode result = new CompletableResultCode();
     flushes.add(result);
-    // Asked after the request was queued: else the thread might end in between and leave it there.
+    // This is checked after the request was queued; otherwise the thread might end in between
+    // and leave the request in the queue.
     if (isAnswering) {
       LockSupport.unpark(thread);
     } else {
@@ -136,32 +142,33 @@ final class AttachedCollector implements Runnable {
         try {
           parkNs = poll();
         } catch (Throwable e) {
-          failed("the metric reader failed and goes on: the cause says at what", e);
+          failed("the metric reader failed and continues: see the cause", e);
         }
         LockSupport.parkNanos(this, parkNs);
-        // A callback may have left it set, and parking would return at once from then on.
+        // A callback may have left the interrupt set; parking would then return at once for ever.
         Thread.interrupted();
       }
       collectForTheLastTime();
     } finally {
       isAnswering = false;
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
-      // For a thread that ends after the exporter was shut down, which nobody waits for.
+      // This is for a thread that ends after the exporter was shut down, for which no caller waits.
       completeReports();
     }
   }
 
   /**
-   * Logs the failures that no line has told of yet. Any thread: the last export's failure comes on
-   * the one that completes results, mostly after the reader's has ended.
+   * Logs the failures that were not logged yet. Any thread may call this: the failure of the last
+   * export comes on the thread that completes results, mostly after the reader's thread has ended.
    */
   void completeReports() {
     failures.complete();
   }
 
   /**
-   * While nobody listens no export asks for their provider. Once an interval, and not before the
-   * first has passed, as exports of a periodic reader would: the application may still be starting.
+   * Starts the exporter's own metrics, because without a listener no export asks for their
+   * provider. It does so once an interval, and not before the first has passed, like exports of a
+   * periodic reader, because the application may still be starting.
    */
   private void beginSelfMetrics() {
     long nowNs = System.nanoTime();
@@ -171,10 +178,11 @@ final class AttachedCollector implements Runnable {
     }
   }
 
-  /** Does what is to be done now; returns how long to park. */
+  /** Does the work that is due and returns how long to park. */
   private long poll() {
     boolean attached = exporter.isAttached();
-    // Asked also while nobody is attached, so that the next one is watched from the beginning.
+    // This is called even while no listener is attached, so that the next one is watched from the
+    // start.
     long seen = exporter.recordingNumber();
     long recording = attached ? seen : 0;
     long nowNs = System.nanoTime();
@@ -188,15 +196,16 @@ final class AttachedCollector implements Runnable {
     }
     if (recording == 0) {
       holdFlushes(nowNs);
-      // A listener that may be about to record gets all since the last collection.
+      // A listener that may be about to record receives all deltas since the last collection.
       if (!isExpectedToRecord(nowNs)) {
         collectForNobody(nowNs);
       }
       return exporter.isUnsupported() ? unsupportedParkNs() : pollPeriodNs;
     }
     if (!lastExport.isDone()) {
-      // It would be safe, since an export has encoded all when it returns. But what is collected
-      // while the ring does not empty may be dropped; until then the SDK sums it up.
+      // A collection would be safe, because an export has encoded all points when it returns. But
+      // points that are collected while the ring does not empty may be dropped; until then the SDK
+      // sums them up.
       failFlushesThatWaitTooLong();
       return pollPeriodNs;
     }
@@ -205,15 +214,16 @@ final class AttachedCollector implements Runnable {
     if (isDue || (!isHolding && !flushes.isEmpty())) {
       Collection<MetricData> kept = idle.takeKept();
       if (kept != null) {
-        // Collecting comes next, once it is written: it is due still.
+        // The collection comes next, once this is written; it is still due.
         lastExport = export(kept);
         return 0;
       }
       isHolding = false;
-      // Taken before collecting: who asks later has recorded what this collection may not see.
+      // These are taken before the collection, because it may not see measurements of later
+      // callers.
       List<CompletableResultCode> asked = takeFlushes();
       if (isDue) {
-        // Like a timer of a fixed rate, but one that does not catch up on what it has missed.
+        // This is a timer of a fixed rate that does not catch up on missed collections.
         nextNs += intervalNs;
         if (nextNs - nowNs <= 0) {
           nextNs = nowNs + intervalNs;
@@ -226,8 +236,9 @@ final class AttachedCollector implements Runnable {
   }
 
   /**
-   * A flush waits for a listener that has attached and does not record yet, and then for the delay,
-   * since a collection is made in any case. Some listeners never record.
+   * Makes flushes wait for a listener that has attached and does not record yet, and then for the
+   * delay, because a collection follows anyway. The wait is bounded, because some listeners never
+   * record.
    */
   private void holdFlushes(long nowNs) {
     isHolding = isExpectedToRecord(nowNs) && !flushes.isEmpty();
@@ -240,7 +251,7 @@ final class AttachedCollector implements Runnable {
     return wasAttached && nowNs - attachedNs < PATIENCE_NS;
   }
 
-  /** There is nothing to look for on this machine. */
+  /** Returns how long to park on a machine that cannot have the tracepoint. */
   private long unsupportedParkNs() {
     long nowNs = System.nanoTime();
     long untilDueNs = Math.min(selfMetricsNs - nowNs, idle.untilDueNs(nowNs));
@@ -261,7 +272,8 @@ final class AttachedCollector implements Runnable {
   private void collectForTheLastTime() {
     try {
       List<CompletableResultCode> asked = takeFlushes();
-      // Also while an export is under way, or before the listener records: there is no later.
+      // This also happens while an export is under way, or before the listener records, because
+      // there is no later collection.
       boolean isNew = !wasAttached || isExpectedToRecord(System.nanoTime());
       boolean isWanted = exporter.isAttached() && (isNew || exporter.recordingNumber() != 0);
       if (!isWanted) {
@@ -271,7 +283,7 @@ final class AttachedCollector implements Runnable {
       }
       Collection<MetricData> kept = idle.takeKept();
       if (kept != null) {
-        // The flush that comes with the answer waits for it as well.
+        // The flush that answers the caller also waits for this export.
         export(kept);
       }
       answer(asked, collect());
@@ -285,7 +297,7 @@ final class AttachedCollector implements Runnable {
       idle.restart(System.nanoTime());
       return export(registration.collectAllMetrics());
     } catch (Throwable e) {
-      // Also errors: an application that runs on has its metrics read on.
+      // This also catches errors: while the application continues, its metrics are still read.
       failed(NOT_COLLECTED, e);
       return SdkVersions.failed(e);
     }
@@ -329,7 +341,7 @@ final class AttachedCollector implements Runnable {
     if (asked.isEmpty()) {
       return;
     }
-    // Waited for first: unlike an export, a flush has a time limit.
+    // The flush is awaited first, because unlike an export it has a time limit.
     CompletableResultCode flushed = flushExporter();
     flushed.whenComplete(
         () -> {
@@ -338,7 +350,10 @@ final class AttachedCollector implements Runnable {
         });
   }
 
-  /** An export that is held up has no time limit, but those who wait to be answered have. */
+  /**
+   * Fails flushes that have waited for too long. An export that is held up has no time limit, but a
+   * flush has one.
+   */
   private void failFlushesThatWaitTooLong() {
     CompletableResultCode flushed = underWay;
     if (flushed == null) {
@@ -364,7 +379,8 @@ final class AttachedCollector implements Runnable {
   }
 
   /**
-   * Completes it like the other. What is attached to it may throw, which is not the others' fault.
+   * Completes the result in the same way as another one. Code that is attached to the result may
+   * throw, which must not affect other results.
    */
   static void complete(CompletableResultCode result, CompletableResultCode like) {
     try {
@@ -374,11 +390,11 @@ final class AttachedCollector implements Runnable {
         SdkVersions.fail(result, cause(like));
       }
     } catch (Throwable e) {
-      warn("what the application attached to a result failed: correct it", e);
+      warn("code that the application attached to a result failed: correct it", e);
     }
   }
 
-  /** Null if it says none. */
+  /** Returns the cause of a failure, or null if it has none. */
   private static @Nullable Throwable cause(CompletableResultCode failure) {
     return SdkVersions.cause(failure);
   }

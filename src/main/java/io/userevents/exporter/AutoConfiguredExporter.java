@@ -6,14 +6,14 @@ import io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener;
 import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 
 /**
- * An exporter that the SDK's autoconfiguration has asked for. The SDK tells it when it is built,
- * since it takes what a provider makes as a listener, and so each exporter learns of the one SDK
- * that it is made for. Thread-safe.
+ * An exporter that the SDK's autoconfiguration has requested. The SDK tells it when the SDK is
+ * built, because it uses the objects that providers make as listeners. So each exporter knows the
+ * SDK that it is made for. Thread-safe.
  *
- * <p>The exporter is the listener, and not its provider: {@link AutoConfigureListener} came with
- * 1.32.0, and the service loader of an older SDK cannot load a provider that implements it. This
- * class is loaded by a call of {@link #of}, which {@link SdkVersions#hasAutoConfigureListener}
- * guards.
+ * <p>The exporter is the listener, not its provider: {@link AutoConfigureListener} came with
+ * 1.32.0, and the service loader of an older SDK cannot load a provider that implements it. A call
+ * of {@link #of} loads this class, and {@link SdkVersions#hasAutoConfigureListener} guards the
+ * call.
  *
  * <p>Source: {@code SpiHelper.maybeAddListener}, {@code opentelemetry-sdk-extension-autoconfigure}
  * 1.32.0 to 1.67.0, which it calls with providers and with their results.

@@ -6,8 +6,8 @@ import io.opentelemetry.sdk.autoconfigure.spi.internal.AutoConfigureListener;
 import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 
 /**
- * A reader that the SDK's autoconfiguration has asked for. It is told of the SDK for its exporter,
- * which the SDK does not see; the rest is as with {@link AutoConfiguredExporter}. Thread-safe.
+ * A reader that the SDK's autoconfiguration has requested. It receives the SDK for its exporter,
+ * which the SDK does not see. Otherwise it works like {@link AutoConfiguredExporter}. Thread-safe.
  */
 final class AutoConfiguredReader extends UserEventsMetricReader implements AutoConfigureListener {
 

@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Completion {
 
-  /** The one that was submitted before. Of the thread that submits, then of the one that takes. */
+  /**
+   * The completion that was submitted before. The thread that submits uses it, then the one that
+   * takes.
+   */
   @Nullable Completion next;
 
-  /** Completes the result. May throw whatever the application attached to it throws. */
+  /**
+   * Completes the result. It may throw an exception of code that the application attached to the
+   * result.
+   */
   abstract void complete();
 }

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes results on a thread of the exporter's own, in the order in which they were submitted.
- * Applications and the SDK attach code to results: the SDK's reader exports its next batch there.
- * On the consumer's thread that code would hold up the ring that it waits for.
+ * Completes results on a thread of the exporter, in the order in which they were submitted.
+ * Applications and the SDK attach code to results; for example, the SDK's reader exports its next
+ * batch there. On the consumer's thread that code would hold up the ring that it waits for.
  *
  * <p>The thread starts when something is {@linkplain #begin begun} for the first time, and ends
  * once {@link #stop} was called and everything that was begun is complete. A later begin starts
@@ -26,10 +26,12 @@ final class Completions implements Runnable {
   private final ThreadFactory threads;
   private final ThrottledLog failures;
 
-  /** The newest of those that were submitted and not taken yet, a list by {@code next}. */
+  /**
+   * The newest of the completions that were submitted and not taken yet, a list by {@code next}.
+   */
   private final AtomicReference<@Nullable Completion> submitted = new AtomicReference<>();
 
-  /** How many were begun and are not complete, or {@link #NO_THREAD}. */
+  /** How many completions were begun and are not complete, or {@link #NO_THREAD}. */
   private final AtomicInteger open = new AtomicInteger(NO_THREAD);
 
   private volatile @Nullable Thread thread;
@@ -43,17 +45,17 @@ final class Completions implements Runnable {
   static Thread makeThread(Runnable loop) {
     Thread made = new Thread(null, loop, THREAD_NAME, 0, /* inheritThreadLocals= */ false);
     made.setDaemon(true);
-    // The caller's would be kept from being unloaded.
+    // The caller's class loader could otherwise not be unloaded.
     made.setContextClassLoader(null);
     return made;
   }
 
   /**
-   * Announces a result. Called by threads that export, flush or shut down, since it may start the
+   * Announces a result. Threads that export, flush or shut down call this, because it may start the
    * thread.
    *
-   * @return whether it may be submitted; otherwise no thread could be started, as the log says, and
-   *     the caller completes the result
+   * @return whether the result may be submitted. If not, no thread could be started, which is
+   *     logged, and the caller completes the result
    */
   boolean begin() {
     int seen;
@@ -66,14 +68,17 @@ final class Completions implements Runnable {
     return true;
   }
 
-  /** Whether nothing was begun that is not complete, so that a result need not queue behind it. */
+  /**
+   * Returns whether all completions that were begun are complete, so that a result need not queue
+   * behind one.
+   */
   boolean isIdle() {
     return open.get() <= 0;
   }
 
   /**
-   * Hands over a result that was begun. Any thread, also the consumer's: allocates nothing and
-   * takes no lock.
+   * Hands over a result that was begun. Any thread may call this, also the consumer's; it allocates
+   * nothing and takes no lock.
    */
   void submit(Completion completion) {
     @Nullable Completion seen;
@@ -82,7 +87,7 @@ final class Completions implements Runnable {
       completion.next = seen;
     } while (!submitted.compareAndSet(seen, completion));
     if (seen == null) {
-      // Otherwise it was woken for the one before, and takes all.
+      // Otherwise the thread was woken for the completion before, and takes all.
       LockSupport.unpark(thread);
     }
   }
@@ -115,7 +120,8 @@ final class Completions implements Runnable {
         completeHere(completion);
         completion = next;
       }
-      // The application's code may have left it set, and parking would return at once from then on.
+      // Code of the application may have left the interrupt set; parking would then return at once
+      // for ever.
       Thread.interrupted();
     }
   }
@@ -133,16 +139,16 @@ final class Completions implements Runnable {
       thread = null;
       failures.warn(
           "the thread that completes results cannot be started, so exports, flush and shutdown wait until"
-              + " the records are written: allow the process more threads or memory, or see what the cause says",
+              + " the records are written: allow the process more threads or memory, or see the cause",
           e);
       return false;
     }
-    // Not before: it does not end while there is no thread by this count.
+    // This must not come earlier: the thread does not end while the count says that there is none.
     open.set(1);
     return true;
   }
 
-  /** Returns the oldest. */
+  /** Takes all completions and returns the oldest. */
   private @Nullable Completion takeAll() {
     Completion newest = submitted.getAndSet(null);
     Completion oldest = null;

@@ -9,8 +9,8 @@ import io.userevents.pipeline.PipelineStatistics;
 import java.util.Collection;
 
 /**
- * Does nothing, as if nobody ever listened: for a machine or a class path on which there can be no
- * pipeline. It needs no class of Disruptor, Agrona or JNA.
+ * Does nothing, as if no listener were ever attached. It is for a machine or a class path on which
+ * there can be no pipeline, and needs no class of Disruptor, Agrona or JNA.
  */
 final class DisabledCore extends ExporterCore {
 

@@ -21,22 +21,25 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of {@code export}: publishes its records and completes its result when the last of them
- * has its outcome.
+ * One call of {@code export}. It publishes its records and completes its result when the last of
+ * them has its outcome.
  *
- * <p>A record whose listener has just detached is no failure: nobody wanted it. Any other drop is.
+ * <p>A record that is dropped because the listener has just detached is not a failure. Any other
+ * drop is.
  *
  * <p>The exporting thread and the consumer count for themselves, so that neither waits for a cache
  * line of the other with each record.
  */
 final class Export extends Completion implements RecordSink, OutcomeListener {
 
-  /** For results without a thread that completes them; as long as a flush takes at most. */
+  /**
+   * The longest wait for results without a thread that completes them, as long as that of a flush.
+   */
   static final long UNTHREADED_WAIT_S = 10;
 
   private final RecordPipeline pipeline;
 
-  /** For how long slots of the ring are waited for, in all; 0 if they are not. */
+  /** The longest wait for slots of the ring in all; 0 for no wait. */
   private final long maxWaitNs;
 
   private final long deadlineNs;
@@ -47,27 +50,35 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
   private final Thread exportingThread = Thread.currentThread();
   private final CompletableResultCode result = new CompletableResultCode();
 
-  /** Of the exporting thread, like the next two. */
+  /**
+   * Whether the export is publishing. Only the exporting thread uses this field and the next two.
+   */
   private boolean isPublishing = true;
 
   /** Points that are in a record or reported. */
   private long handled;
 
-  /** Records that are in the ring, or were. */
+  /** Records that the ring has taken. */
   private int accepted;
 
   /**
    * Records in the ring without an outcome, less {@link #accepted} as long as the export is under
-   * way. Decremented by the consumer.
+   * way. The consumer decrements it.
    */
   private final AtomicInteger unsettled = new AtomicInteger();
 
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
-  /** Null if nobody asked for it. Set before the first record is published. */
+  /**
+   * The measurement of the export; null if there is none. It is set before the first record is
+   * published.
+   */
   private @Nullable ExportRecording recording;
 
-  /** Starts the thread that completes it if need be: not for the consumer's thread. */
+  /**
+   * Creates an export, and starts the thread that completes it if necessary. The consumer's thread
+   * must not call this.
+   */
   Export(ExportContext context) {
     pipeline = context.pipeline();
     maxWaitNs = context.maxWaitNs();
@@ -78,7 +89,7 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     isThreaded = completions.begin();
   }
 
-  /** Has the export measured; to be called before anything else. */
+  /** Starts to measure the export. Call this before all other methods. */
   void measure(SelfMetrics selfMetrics, Collection<MetricData> metrics) {
     recording = selfMetrics.start(countPoints(metrics));
   }
@@ -129,21 +140,22 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
       counters.consumed(outcome, points);
       failUnlessUnwanted(outcome, errno, points);
     } finally {
-      // Whatever else fails, the result completes.
+      // The result completes even if the rest fails.
       if (unsettled.decrementAndGet() == 0 && isThreaded) {
         completions.submit(this);
       }
     }
   }
 
-  /** All records are published. */
+  /** Ends the export, because all records are published. */
   void end() {
     isPublishing = false;
     if (accepted > 0) {
-      // Once for all: the consumer may have gone to sleep before the last records.
+      // This is done once for all records, because the consumer may have gone to sleep before the
+      // last ones.
       pipeline.wakeUp();
     }
-    // Below 0 if the outcome of a record is known whose publishing threw.
+    // The number is below 0 if a publish threw and the outcome of its record is known.
     boolean isSettled = unsettled.addAndGet(accepted) <= 0;
     if (!isThreaded) {
       if (!isSettled) {
@@ -156,8 +168,8 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
   }
 
   /**
-   * The export broke off; records that are published already keep their outcomes. Points of metrics
-   * that do not even say how many they have are not counted.
+   * Ends an export that failed. Records that are already published keep their outcomes. Points of
+   * metrics that cannot give their number are not counted.
    */
   void breakOff(Collection<MetricData> metrics, Throwable cause) {
     try {
@@ -168,7 +180,8 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
         recording.brokenOff(cause, dropped);
       }
     } finally {
-      // Whatever else fails, the result completes: a reader that waits for it would stand still.
+      // The result completes even if the rest fails; a reader that waits for it would otherwise
+      // hang.
       end();
     }
   }
@@ -189,7 +202,7 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     }
   }
 
-  /** In place of the thread that could not be started. */
+  /** Waits for the outcomes, instead of the thread that could not be started. */
   private void awaitOutcomes() {
     try {
       pipeline.flush().get(UNTHREADED_WAIT_S, TimeUnit.SECONDS);
@@ -201,7 +214,7 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     }
   }
 
-  /** Points of metrics that do not say how many they have are not counted. */
+  /** Counts points. Points of metrics that cannot give their number are not counted. */
   static long countPoints(Collection<MetricData> metrics) {
     long points = 0;
     for (MetricData metric : metrics) {
@@ -214,7 +227,7 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     try {
       return metric.getData().getPoints().size();
     } catch (RuntimeException e) {
-      // What the export broke off at throws again.
+      // The metric at which the export failed throws again.
       return 0;
     }
   }
@@ -229,14 +242,14 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     if (recording != null) {
       recording.failed(outcome, errno, points);
     }
-    // The first cause is told; the counters have them all.
+    // Only the first cause is reported; the counters have all.
     if (failure.get() == null) {
       failure.compareAndSet(null, describe(outcome, errno));
     }
   }
 
   private String describe(Outcome outcome, int errno) {
-    // Told on the exporting thread, which is the one that waits.
+    // The exporting thread, which is the one that waits, reports a full ring.
     return outcome == Outcome.DROPPED_FULL
         ? ExportException.describeFull(maxWaitNs, Thread.currentThread().isInterrupted())
         : ExportException.describe(outcome, errno);

@@ -4,10 +4,10 @@ package io.userevents.exporter;
 import io.userevents.pipeline.RecordPipeline;
 
 /**
- * What all exports of an exporter share.
+ * Holds the objects that all exports of an exporter share.
  *
- * @param maxWaitNs for how long an export waits for slots of the ring in all, 0 if it asks the
- *     back-pressure policy at once
+ * @param maxWaitNs longest wait of an export for slots of the ring in all, 0 if the back-pressure
+ *     policy decides at once
  */
 record ExportContext(
     RecordPipeline pipeline,

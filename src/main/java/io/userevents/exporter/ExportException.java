@@ -6,14 +6,17 @@ import io.userevents.pipeline.Outcome;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Why an export is reported as failed: the first cause for which points of it were dropped. */
+/**
+ * An exception that says why an export has failed: the first cause for which its points were
+ * dropped.
+ */
 final class ExportException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   ExportException(String cause) {
-    // Without a stack trace: it would show the thread that completes results, which is not where
-    // the cause lies.
+    // There is no stack trace, because it would show the thread that completes results, not the
+    // cause.
     super("points were dropped: cause=" + cause, null, false, false);
   }
 
@@ -26,10 +29,10 @@ final class ExportException extends RuntimeException {
   }
 
   /**
-   * Says why an export found the ring full.
+   * Returns why an export found the ring full.
    *
-   * @param maxWaitNs for how long the export might wait, 0 if it might not
-   * @param isInterrupted whether the exporting thread is, which ends the wait
+   * @param maxWaitNs longest wait of the export, 0 for none
+   * @param isInterrupted whether the exporting thread is interrupted, which ends the wait
    */
   static String describeFull(long maxWaitNs, boolean isInterrupted) {
     String cause = describe(Outcome.DROPPED_FULL, 0);

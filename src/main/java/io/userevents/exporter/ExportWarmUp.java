@@ -8,9 +8,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Loads and links the classes that an export needs when an exporter is built, so that the first
- * export does not do it on the thread that exports: that took 10 ms and more. The pipeline does the
- * same for its own classes. Nothing of it is seen in any counter.
+ * Loads and links the classes that an export needs when an exporter is built. Otherwise the first
+ * export does this on its own thread, which took 10 ms and more. The pipeline does the same for its
+ * own classes. No counter shows the warm-up.
  */
 final class ExportWarmUp {
 
@@ -19,7 +19,9 @@ final class ExportWarmUp {
 
   private ExportWarmUp() {}
 
-  /** Takes some 10 ms at the first call in a class loader, nothing later. Never throws. */
+  /**
+   * Warms up. The first call in a class loader takes some 10 ms, later calls no time. Never throws.
+   */
   static void once() {
     if (!IS_DONE.compareAndSet(false, true)) {
       return;
@@ -28,12 +30,9 @@ final class ExportWarmUp {
       EncoderWarmUp.run();
       Class<?> unused = Class.forName(Export.class.getName());
     } catch (Throwable e) {
-      // The first export is slower then; if it fails for the same cause, it says so itself.
+      // The first export is then slower; if it fails for the same cause, it reports that.
       ThrottledLog.log(
-          LOGGER,
-          Level.FINE,
-          "the encoder could not be warmed up; exports are tried all the same",
-          e);
+          LOGGER, Level.FINE, "the encoder could not be warmed up; exports are still tried", e);
     }
   }
 }

@@ -8,44 +8,46 @@ import io.userevents.pipeline.PipelineStatistics;
 import java.util.Collection;
 
 /**
- * What an exporter does with metrics, behind its public face: it publishes them through a pipeline,
- * or, where there can be no pipeline, it does nothing.
+ * The implementation of an exporter. It publishes metrics through a pipeline, or does nothing where
+ * there can be no pipeline.
  *
- * <p>A class and not an interface: a JVM with one kind of exporter calls it without a look at its
- * type. Thread-safe.
+ * <p>It is a class and not an interface, so that a JVM with one kind of exporter calls it without a
+ * check of its type. Thread-safe.
  */
 abstract class ExporterCore {
 
   final ExporterCounters counters = new ExporterCounters();
 
-  /** Whether a listener is attached. */
+  /** Returns whether a listener is attached. */
   abstract boolean isAttached();
 
-  /** Whether this machine cannot have the tracepoint, for good: nobody will ever listen. */
+  /**
+   * Returns whether this machine can never have the tracepoint, so that no listener ever attaches.
+   */
   abstract boolean isUnsupported();
 
-  /** See {@link io.userevents.pipeline.RecordPipeline#recordingNumber}. */
+  /** Returns the number of {@link io.userevents.pipeline.RecordPipeline#recordingNumber}. */
   abstract long recordingNumber();
 
-  /** See {@link UserEventsMetricExporter#beginSelfMetrics}. */
+  /** Starts the exporter's own metrics, see {@link UserEventsMetricExporter#beginSelfMetrics}. */
   abstract void beginSelfMetrics();
 
   /** Publishes the metrics if a listener is attached. The exporter is not shut down. */
   abstract CompletableResultCode export(Collection<MetricData> metrics);
 
-  /** Like {@link #export}, but metrics that find no listener are counted point by point. */
+  /** Does the same as {@link #export}, but counts metrics that find no listener point by point. */
   abstract CompletableResultCode exportCollected(Collection<MetricData> metrics);
 
   abstract CompletableResultCode flush();
 
-  /** To be called once. */
+  /** Shuts down. Called once. */
   abstract CompletableResultCode shutdown();
 
   abstract PreparedPointsBuilder preparedPoints();
 
   abstract PipelineStatistics pipelineStatistics();
 
-  /** Returns the pipeline's settings, or why there is none. */
+  /** Returns the pipeline's settings, or the reason why there is no pipeline. */
   @Override
   public abstract String toString();
 }

@@ -18,25 +18,29 @@ final class ExporterCounters {
   private static final int CACHE_LINE_LONGS = 8;
   private static final VarHandle CONSUMED = MethodHandles.arrayElementVarHandle(long[].class);
 
-  /** Those that found a listener. */
+  /** The exports that found a listener. */
   private final LongAdder exports = new LongAdder();
 
-  /** While nobody listens this is most of what an export does; exports do not contend. */
+  /**
+   * The exports without a listener. This is an atomic number: exports do not contend, and it is
+   * most of their cost.
+   */
   private final AtomicLong skippedExports = new AtomicLong();
 
-  /** Of a reader that collected for nobody. */
+  /** The collections that a reader made without a listener. */
   private final LongAdder discardedCollections = new LongAdder();
 
   private final LongAdder discardedPoints = new LongAdder();
 
-  /** Logs what it counts. */
+  /** Counts and logs cut envelopes. */
   private final EnvelopeReductionLog reducedEnvelopes =
       new EnvelopeReductionLog(Logger.getLogger(UserEventsMetricExporter.class.getName()));
 
   private final LongAdder reducedPoints = new LongAdder();
 
   /**
-   * Points that the consumer has told an outcome of, with padding. Written by the consumer only.
+   * Points for which the consumer has reported an outcome, with padding. Only the consumer writes
+   * it.
    */
   private final long[] consumed = new long[CACHE_LINE_LONGS + OUTCOMES + CACHE_LINE_LONGS];
 
@@ -49,38 +53,46 @@ final class ExporterCounters {
     }
   }
 
-  /** Any thread: an export that found a listener. */
+  /** Counts an export that found a listener. Any thread may call this. */
   void exported() {
     exports.increment();
   }
 
-  /** Any thread: an export that found none. */
+  /** Counts an export that found no listener. Any thread may call this. */
   void skipped() {
     skippedExports.getAndIncrement();
   }
 
-  /** The reader's thread: it has collected so many points for nobody. */
+  /** Counts a collection without a listener and its points. Only the reader's thread calls this. */
   void discarded(long points) {
     discardedCollections.increment();
     discardedPoints.add(points);
   }
 
-  /** Any thread: a point that went out without exemplars or description. */
+  /**
+   * Counts a point that was exported without exemplars or description. Any thread may call this.
+   */
   void reduced() {
     reducedPoints.increment();
   }
 
-  /** Any thread: something around the points that was cut to its share of a record. */
+  /**
+   * Counts a part around the points that was cut to its share of a record. Any thread may call
+   * this.
+   */
   void reducedEnvelope(EnvelopeReduction reduction) {
     reducedEnvelopes.add(reduction);
   }
 
-  /** Any thread: points that were dropped before they were in the ring. */
+  /** Counts points that were dropped before they were in the ring. Any thread may call this. */
   void refused(Outcome outcome, long points) {
     refused[outcome.ordinal()].add(points);
   }
 
-  /** Consumer: points of a record from the ring. A single writer needs no atomic addition. */
+  /**
+   * Counts points of a record from the ring. Only the consumer calls this, so it needs no atomic
+   * addition.
+   */
   void consumed(Outcome outcome, long points) {
     int index = CACHE_LINE_LONGS + outcome.ordinal();
     CONSUMED.setRelease(consumed, index, consumed[index] + points);

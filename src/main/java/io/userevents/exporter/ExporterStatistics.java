@@ -7,9 +7,11 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * What an exporter has done since it was built. Once nothing is under way (after a flush, or after
- * shutdown), every point of every export that was not {@linkplain #skippedExports() skipped} has
- * one outcome.
+ * A snapshot of an exporter's counters since it was built. Once no export is under way (after a
+ * flush, or after shutdown), every point of every export that was not {@linkplain #skippedExports()
+ * skipped} has exactly one outcome. A snapshot is immutable.
+ *
+ * @since 0.1.0
  */
 public final class ExporterStatistics {
 
@@ -41,58 +43,75 @@ public final class ExporterStatistics {
     this.pipeline = pipeline;
   }
 
-  /** Calls of {@code export}, before shutdown. */
+  /** {@return the number of calls of {@code export} before shutdown} */
   public long exports() {
     return exports;
   }
 
-  /** Those of them during which nobody listened, so that nothing was encoded. */
+  /**
+   * {@return the number of these calls during which no listener was attached, so that nothing was
+   * encoded}
+   */
   public long skippedExports() {
     return skippedExports;
   }
 
   /**
-   * Collections that a {@link UserEventsMetricReader} made while nobody listened, and discarded, so
-   * that the SDK forgets series that have ended; see {@link
-   * UserEventsMetricReaderBuilder#setIdleCollectionInterval}. They are not among the exports. One
-   * that failed counts as well, as the SDK may have taken deltas for it before; its points are not
-   * among the {@link #discardedPoints}, since nobody knows how many they were.
+   * Returns the number of collections that a {@link UserEventsMetricReader} made while no listener
+   * was attached, and discarded so that the SDK forgets ended series; see {@link
+   * UserEventsMetricReaderBuilder#setIdleCollectionInterval}. They are not included in {@link
+   * #exports()}. A failed collection counts too, because the SDK may have taken deltas for it
+   * before the failure. Its points are not included in {@link #discardedPoints}, because their
+   * number is not known.
+   *
+   * @return the number of collections
    */
   public long discardedCollections() {
     return discardedCollections;
   }
 
-  /** Data points of these collections. They have no outcome, as they were never exported. */
+  /**
+   * {@return the number of data points of these collections} They have no outcome, because they
+   * were never exported.
+   */
   public long discardedPoints() {
     return discardedPoints;
   }
 
   /**
-   * Data points with this outcome. {@link Outcome#DROPPED_TOO_LARGE} counts points that fit into no
-   * record, which therefore are in no record of the pipeline's statistics.
+   * Returns the number of data points with an outcome. {@link Outcome#DROPPED_TOO_LARGE} counts
+   * points that fit into no record, and so are not in the pipeline's statistics.
+   *
+   * @param outcome the outcome
+   * @return the number of data points
    */
   public long points(Outcome outcome) {
     return points[outcome.ordinal()];
   }
 
   /**
-   * Data points that were too large for a record and became small enough without their exemplars,
-   * or without the description of their metric as well. They have an outcome like the others.
+   * Returns the number of data points that were too large for a record and became small enough
+   * without their exemplars, or also without the description of their metric. They have an outcome
+   * like the others.
+   *
+   * @return the number of data points
    */
   public long reducedPoints() {
     return reducedPoints;
   }
 
   /**
-   * Distinct resources, scopes and metric headers (name, description, unit) that take more than
-   * their share of a record, so that attributes or text of theirs are cut or left out; up to 1,000.
-   * The log says which and by how much. The points of their metrics are exported.
+   * Returns the number of distinct resources, scopes and metric headers (name, description, unit)
+   * that take more than their share of a record, so that some of their attributes or text is cut or
+   * left out. The log says which and by how much. The points of their metrics are exported.
+   *
+   * @return the number, up to 1,000
    */
   public long reducedEnvelopes() {
     return reducedEnvelopes;
   }
 
-  /** The same in records, as the pipeline counts them. */
+  /** {@return the pipeline's counters of the records} */
   public PipelineStatistics pipeline() {
     return pipeline;
   }

@@ -18,64 +18,74 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects now and then while nobody listens, and discards the points, so that the SDK forgets the
- * delta series that have ended. Without that they pile up to its cardinality limit, 2,000 for each
- * instrument, and new ones go to the overflow point.
+ * Collects at an interval while no listener is attached, and discards the points, so that the SDK
+ * forgets the delta series that have ended. Otherwise they accumulate up to its cardinality limit,
+ * 2,000 for each instrument, and new series go to the overflow point.
  *
- * <p>A listener that attaches during such a collection does not lose it: the points are kept for it
- * until it records, or has gone. They stay valid, also with {@link MemoryMode#REUSABLE_DATA}, since
- * nothing is collected in between.
+ * <p>A listener that attaches during such a collection does not lose it: the points are kept until
+ * the listener records or has gone. They stay valid, also with {@link MemoryMode#REUSABLE_DATA},
+ * because there is no collection in between.
  *
- * <p>Of the reader's thread.
+ * <p>Only the reader's thread uses it.
  */
 final class IdleCollector {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricReader.class.getName());
 
-  /** The SDK marks the point with it that takes the measurements beyond the limit. */
+  /**
+   * The attribute by which the SDK marks the point that takes the measurements beyond the limit.
+   */
   private static final AttributeKey<Boolean> OVERFLOW =
       AttributeKey.booleanKey("otel.metric.overflow");
 
   /**
    * With {@link MemoryMode#REUSABLE_DATA} the SDK (1.67, {@code DeltaSynchronousMetricStorage})
-   * records into two maps by turns, and takes series that have ended out of a full one only when it
-   * collects that one again: the next time but one.
+   * records into two maps alternately, and removes ended series from a full map only when it
+   * collects that map again, which is in the second next collection.
    */
   private static final int COLLECTIONS_TO_EMPTY_BOTH_MAPS = 2;
 
-  /** With delta temporality these keep series until they are collected; observed ones do not. */
+  /**
+   * The types that keep series until they are collected, with delta temporality; observed ones do
+   * not.
+   */
   private static final List<InstrumentType> RECORDED =
-      // By name, since an older SDK (1.37.0) has no constant GAUGE.
+      // The types are found by name, because an older SDK (1.37.0) has no constant GAUGE.
       Stream.of(InstrumentType.values())
           .filter(type -> !type.name().startsWith("OBSERVABLE_"))
           .toList();
 
   private final UserEventsMetricExporter exporter;
 
-  /** 0 if there are no such collections. */
+  /** The interval; 0 if there are no such collections. */
   private final long intervalNs;
 
   private long lastNs;
   private boolean isLogged;
 
-  /** Collected while nobody listened, for a listener that has attached meanwhile. */
+  /** The points of a collection during which a listener attached. */
   private @Nullable Collection<MetricData> kept;
 
   /**
-   * @param intervalNs 0 for never
+   * Creates a collector.
+   *
+   * @param intervalNs the interval; 0 for no collections
    */
   IdleCollector(UserEventsMetricExporter exporter, long intervalNs) {
     this.exporter = exporter;
     this.intervalNs = forgetsSeries(exporter) ? intervalNs : 0;
   }
 
-  /** Cumulative series never end for the SDK: collecting them would not make it forget any. */
+  /**
+   * Returns whether the SDK forgets series when they are collected; cumulative series never end for
+   * it.
+   */
   private static boolean forgetsSeries(UserEventsMetricExporter exporter) {
     return RECORDED.stream()
         .anyMatch(type -> exporter.getAggregationTemporality(type) == AggregationTemporality.DELTA);
   }
 
-  /** Something was collected, or the thread has started: the interval begins anew. */
+  /** Starts the interval again, because a collection was made or the thread has started. */
   void restart(long nowNs) {
     lastNs = nowNs;
   }
@@ -84,19 +94,22 @@ final class IdleCollector {
     return untilDueNs(nowNs) <= 0;
   }
 
-  /** 0 or less if it is due, {@link Long#MAX_VALUE} if it never is. */
+  /**
+   * Returns the time until a collection is due: 0 or less if it is due, {@link Long#MAX_VALUE} if
+   * it never is.
+   */
   long untilDueNs(long nowNs) {
     return intervalNs == 0 ? Long.MAX_VALUE : intervalNs - (nowNs - lastNs);
   }
 
   /**
-   * Collects, and discards the points unless a listener has attached meanwhile. What the SDK or a
-   * callback throws is the caller's; the interval has begun anew all the same.
+   * Collects, and discards the points unless a listener has attached meanwhile. Exceptions of the
+   * SDK or a callback go to the caller; the interval starts again in any case.
    *
    * @param wasAttached whether there is a listener that does not record, for which nothing is kept
    */
   void collect(CollectionRegistration registration, boolean wasAttached, long nowNs) {
-    // First, or a callback that fails would be called at every poll.
+    // This comes first; otherwise a callback that fails would be called at every poll.
     restart(nowNs);
     Collection<MetricData> metrics = collect(registration);
     if (keepOrDiscard(metrics, wasAttached)
@@ -112,8 +125,8 @@ final class IdleCollector {
   }
 
   /**
-   * A collection that fails may have taken deltas from some instruments before: it is one of those
-   * whose points are gone, though nobody knows how many they were.
+   * Collects. A collection that fails may have taken deltas from some instruments before. It counts
+   * as a discarded collection, but the number of its points is not known.
    */
   private Collection<MetricData> collect(CollectionRegistration registration) {
     try {
@@ -134,14 +147,17 @@ final class IdleCollector {
     return false;
   }
 
-  /** What is kept for a listener, to be exported before anything else is collected; or null. */
+  /**
+   * Takes the points that are kept for a listener, which are exported before the next collection;
+   * null if there are none.
+   */
   @Nullable Collection<MetricData> takeKept() {
     Collection<MetricData> taken = kept;
     kept = null;
     return taken;
   }
 
-  /** The listener has gone, or does not record. */
+  /** Discards the points that are kept, because the listener has gone or does not record. */
   void discardKept() {
     Collection<MetricData> taken = takeKept();
     if (taken != null) {

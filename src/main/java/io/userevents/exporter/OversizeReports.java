@@ -5,7 +5,7 @@ import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.tracepoint.EventLayout;
 import java.util.logging.Logger;
 
-/** Says in the log, once a minute at most for each, which metric's points are cut or dropped. */
+/** Logs which metric's points are reduced or dropped, at most once a minute for each of the two. */
 final class OversizeReports {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
@@ -18,7 +18,7 @@ final class OversizeReports {
     this.maxRecordLength = maxRecordLength;
   }
 
-  /** A point was dropped. */
+  /** Notes a dropped point. */
   void dropped(String metric, int encodedLength, long nowNs) {
     dropped.warn(
         count ->
@@ -38,11 +38,11 @@ final class OversizeReports {
         nowNs);
   }
 
-  /** A point went out without exemplars, and maybe without description. */
+  /** Notes a point that was exported without exemplars, and maybe without description. */
   void reduced(String metric, boolean withoutDescription, long nowNs) {
     reduced.warn(
         count ->
-            "points exported without what made them too large for a record: count="
+            "points exported without the parts that made them too large for a record: count="
                 + count
                 + " since the last report, last metric="
                 + metric
@@ -65,7 +65,7 @@ final class OversizeReports {
             : "");
   }
 
-  /** Says the rest, whatever the time. */
+  /** Logs the points that were not logged yet, at any time. */
   void complete() {
     dropped.complete();
     reduced.complete();

@@ -32,7 +32,7 @@ final class PipelineCore extends ExporterCore {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
-  /** Log handlers that take longer hold up the results of a shutdown no longer than that. */
+  /** The longest time for which log handlers hold up the result of a shutdown. */
   private static final long MAX_LOG_AWAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final RecordPipeline pipeline;
@@ -48,16 +48,17 @@ final class PipelineCore extends ExporterCore {
   private final ExportContext context;
   private final RunningExports runningExports = new RunningExports();
 
-  /** Null unless a provider of meters was set. */
+  /** The exporter's own metrics; null unless a provider of meters was set. */
   private final @Nullable SelfMetrics selfMetrics;
 
   /**
-   * The same until they have begun. Plain, as every export looks at it: a thread that does not see
-   * at once that they have begins them again, which does nothing.
+   * The same object until these metrics have begun. The field is plain, because every export reads
+   * it: a thread that does not see at once that they have begun begins them again, which does
+   * nothing.
    */
   private @Nullable SelfMetrics awaitedSelfMetrics;
 
-  /** With the cache of what recurs. Of the export that has it. */
+  /** The encoder with the cache. It belongs to the export that has taken it. */
   private @Nullable RecordEncoder encoder;
 
   private final AtomicBoolean isEncoderLent = new AtomicBoolean();
@@ -67,7 +68,7 @@ final class PipelineCore extends ExporterCore {
     this(settings, pipeline, ownsPipeline, Completions::makeThread);
   }
 
-  /** For tests of threads that cannot be started. */
+  /** Creates a core for tests of threads that cannot be started. */
   PipelineCore(
       UserEventsMetricExporterBuilder settings,
       RecordPipeline pipeline,
@@ -120,7 +121,7 @@ final class PipelineCore extends ExporterCore {
     if (pipeline.isAttached()) {
       return encodeAndPublish(metrics);
     }
-    // Its own is closed by shutdown only, after which the exporter does not come here.
+    // Only shutdown closes the exporter's own pipeline, and no export comes here after it.
     if (!ownsPipeline && pipeline.isClosed()) {
       return refuseClosed(metrics);
     }
@@ -134,7 +135,10 @@ final class PipelineCore extends ExporterCore {
     return encodeAndPublish(metrics);
   }
 
-  /** Its owner has closed it, and may not know that an exporter goes on. */
+  /**
+   * Fails an export whose pipeline was closed by its owner, who may not know that the exporter
+   * continues.
+   */
   private CompletableResultCode refuseClosed(Collection<MetricData> metrics) {
     counters.exported();
     counters.refused(Outcome.DROPPED_CLOSED, Export.countPoints(metrics));
@@ -168,7 +172,7 @@ final class PipelineCore extends ExporterCore {
       export.breakOff(metrics, e);
       throw e;
     } catch (Throwable e) {
-      // Other languages throw checked exceptions from anywhere.
+      // Code in other languages can throw checked exceptions here.
       export.breakOff(metrics, e);
       unreadable.warn(
           "export failed, its points after the failure are dropped: the cause says which metric data"
@@ -180,7 +184,7 @@ final class PipelineCore extends ExporterCore {
 
   private void encode(Collection<MetricData> metrics, Export export) {
     if (!isEncoderLent.compareAndSet(false, true)) {
-      // Two exports at once are rare: the second encodes everything anew.
+      // Two concurrent exports are rare; the second one encodes everything again.
       newEncoder(0).encode(metrics, export);
       return;
     }
@@ -192,7 +196,8 @@ final class PipelineCore extends ExporterCore {
       }
       lent.encode(metrics, export);
     } catch (Error e) {
-      // No memory, for example, may have struck anywhere: the next export makes a new one.
+      // The state is unknown, for example after a lack of memory, so the next export makes a new
+      // encoder.
       encoder = null;
       throw e;
     } finally {
@@ -224,22 +229,22 @@ final class PipelineCore extends ExporterCore {
     return result;
   }
 
-  /** Nothing that was counted and not logged yet is forgotten. */
+  /** Logs the failures that were counted and not logged yet. */
   private void completeReports() {
     unreadable.complete();
     closedPipeline.complete();
     failedCompletions.complete();
     oversizeReports.complete();
     RefusedValues.complete(pipeline);
-    // The JVM may exit next, and the log thread with the pipeline's last lines.
+    // The JVM may exit next, and the pipeline's last lines would be lost.
     boolean unused = BackgroundLog.await(MAX_LOG_AWAIT_NS);
   }
 
   /**
-   * Returns the result of a flush or a closing. It comes after those of the exports that it waited
-   * for.
+   * Returns the result of a flush or a shutdown. It completes after the results of the exports that
+   * it waited for.
    *
-   * @param before is run before the result is completed
+   * @param before runs before the result is completed
    */
   private CompletableResultCode resultOf(CompletableFuture<Void> future, Runnable before) {
     CompletableResultCode result = new CompletableResultCode();
@@ -257,23 +262,27 @@ final class PipelineCore extends ExporterCore {
         SdkVersions.fail(
             result,
             new IllegalStateException(
-                "it goes on, but no thread can be started that would say when it has ended: see the"
+                "the work continues, but no thread can be started that would report its end: see the"
                     + " log"));
-        // Here and not later, when the consumer's thread would run it, and with it log handlers.
+        // This runs here and not later, when the consumer's thread would run it and the log
+        // handlers.
         before.run();
       }
     }
     return result;
   }
 
-  /** In place of the thread that could not be started; an interrupt ends the wait. */
+  /**
+   * Waits for the result, instead of the thread that could not be started; an interrupt ends the
+   * wait.
+   */
   private static void awaitUnthreaded(CompletableFuture<Void> future) {
     try {
       future.get(Export.UNTHREADED_WAIT_S, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // Told by the future, which is done, or by the caller.
+      // The future, which is done, or the caller reports this.
     }
   }
 
@@ -293,7 +302,7 @@ final class PipelineCore extends ExporterCore {
     return pipeline.toString();
   }
 
-  /** The result of a future that is done when this is submitted. */
+  /** Completes the result of a future that is done when this is submitted. */
   private static final class FutureCompletion extends Completion {
 
     private final CompletableFuture<Void> future;
@@ -318,7 +327,7 @@ final class PipelineCore extends ExporterCore {
       }
     }
 
-    /** A future that follows another wraps what that failed with. */
+    /** Returns the cause of a failed future; a future that follows another one wraps it. */
     private static @Nullable Throwable causeOf(@Nullable Throwable thrown) {
       return thrown instanceof CompletionException && thrown.getCause() != null
           ? thrown.getCause()

@@ -8,26 +8,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the exports that are publishing, so that a shutdown lets them end before it closes the
- * pipeline. The SDK's periodic reader shuts its exporter down 5 s after it began to wait for an
- * export that is under way, and goes on with that export.
+ * pipeline. The SDK's periodic reader shuts its exporter down after it has waited for a running
+ * export for 5 s, and continues that export.
  *
- * <p>Thread-safe. Neither blocks nor allocates for an export.
+ * <p>Thread-safe. It neither blocks nor allocates for an export.
  */
 final class RunningExports {
 
-  /** The SDK waits 10 s for a shutdown; the pipeline's closing may need 5 s of these. */
+  /**
+   * The longest wait. The SDK waits 10 s for a shutdown, of which closing the pipeline may need 5
+   * s.
+   */
   static final long MAX_WAIT_S = 5;
 
   private final AtomicInteger running = new AtomicInteger();
 
-  /** Null until somebody waits. */
+  /** The future that a shutdown waits for; null until then. */
   private volatile @Nullable CompletableFuture<Void> waiter;
 
   void begin() {
     running.incrementAndGet();
   }
 
-  /** Runs what waits for the last export, so after everything else of that. */
+  /**
+   * Ends an export. This runs the code that waits for the last export, so it must come after the
+   * rest of the export.
+   */
   void end() {
     int left = running.decrementAndGet();
     CompletableFuture<Void> waiting = waiter;
@@ -37,8 +43,8 @@ final class RunningExports {
   }
 
   /**
-   * Completes when no export is publishing, after {@link #MAX_WAIT_S} in any case. To be called
-   * once.
+   * Returns a future that completes when no export is publishing, and after {@link #MAX_WAIT_S} in
+   * any case. Called once.
    */
   CompletableFuture<Void> ended() {
     CompletableFuture<Void> waiting = new CompletableFuture<>();
@@ -50,8 +56,8 @@ final class RunningExports {
     try {
       return waiting.completeOnTimeout(null, MAX_WAIT_S, TimeUnit.SECONDS);
     } catch (Throwable e) {
-      // The JDK's timer is a thread, and there may be none left. A wait without a bound is worse
-      // than exports that are refused, which is counted and logged.
+      // The JDK's timer is a thread, and there may be none left. Refused exports are better than a
+      // wait without a bound, because they are counted and logged.
       waiting.complete(null);
       return waiting;
     }

@@ -11,8 +11,9 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls what only newer versions of the SDK have, and does without where it is missing. No other
- * class of the exporter refers to such a method. Any thread.
+ * Calls methods that only newer versions of the SDK have, and works without them where they are
+ * missing. No other class of the exporter refers to such a method. Any thread may call these
+ * methods.
  *
  * <p>{@code CompletableResultCode.failExceptionally}, {@code ofExceptionalFailure} and {@code
  * getFailureThrowable} came with 1.41.0, {@code asString} of both selectors after 1.37.0. The
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SdkVersions {
 
-  /** Of which the exporter needs {@code MemoryMode} and {@code CollectionRegistration}. */
+  /** The SDK, of which the exporter needs {@code MemoryMode} and {@code CollectionRegistration}. */
   static final Library SDK =
       new Library(
           "The OpenTelemetry SDK",
@@ -51,14 +52,14 @@ final class SdkVersions {
 
   private SdkVersions() {}
 
-  /** Returns why this version of the SDK cannot be served, or null if it can. */
+  /** Returns why the exporter does not work with this version of the SDK, or null if it does. */
   static @Nullable String problem() {
     return isThere(MEMORY_MODE) ? null : tooOld(SDK.needed());
   }
 
   /**
    * Returns whether autoconfiguration tells its exporters and readers of the SDK that it has built,
-   * as it does since 1.32.0.
+   * which it does since 1.32.0.
    */
   static boolean hasAutoConfigureListener() {
     return isThere(AUTO_CONFIGURE_LISTENER);
@@ -147,7 +148,7 @@ final class SdkVersions {
     }
   }
 
-  /** What the called method threw, which none declares to be checked. */
+  /** Returns the exception that the called method threw; no method declares a checked one. */
   private static RuntimeException rethrown(Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;

@@ -24,41 +24,46 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exports metrics to a Linux user_events tracepoint as OTLP protobuf, for perf, ftrace and agents
- * of this machine.
+ * A {@link MetricExporter} that writes metrics as OTLP protobuf to a Linux user_events tracepoint,
+ * for perf, ftrace and agents of this machine.
  *
- * <p>While no listener is attached, an export succeeds at once and nothing is encoded. While one
- * is, the calling thread encodes the points into records and publishes them; a thread of the
- * exporter's own writes them to the kernel, and another one completes results. Creating an exporter
- * never fails for want of the tracepoint: that is logged, and registration is tried again.
+ * <p>While no listener is attached, an export succeeds at once and nothing is encoded. While a
+ * listener is attached, the calling thread encodes the points into records and publishes them. One
+ * thread of the exporter writes them to the kernel, and another one completes results. Creating an
+ * exporter does not fail if the tracepoint is missing: this is logged, and the exporter tries to
+ * register again.
  *
  * <p>Thread-safe.
+ *
+ * @since 0.1.0
  */
 public sealed class UserEventsMetricExporter implements MetricExporter
     permits AutoConfiguredExporter {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
-  /** As they were when this exporter was built, which has a copy of its own. */
+  /** A copy of the settings that this exporter was built with. */
   private final UserEventsMetricExporterBuilder settings;
 
   private final ExporterCore core;
   private final AtomicBoolean isShutdown = new AtomicBoolean();
 
   /**
-   * @param settings are not changed any more
+   * Creates an exporter.
+   *
+   * @param settings settings that do not change any more
    */
   UserEventsMetricExporter(UserEventsMetricExporterBuilder settings, ExporterCore core) {
     this.settings = settings;
     this.core = core;
   }
 
-  /** Returns a new exporter with the defaults. */
+  /** {@return a new exporter with the default settings} */
   public static UserEventsMetricExporter create() {
     return builder().build();
   }
 
-  /** Returns a builder with the defaults. */
+  /** {@return a builder with the default settings} */
   public static UserEventsMetricExporterBuilder builder() {
     return new UserEventsMetricExporterBuilder();
   }
@@ -68,8 +73,8 @@ public sealed class UserEventsMetricExporter implements MetricExporter
    * pipeline: its exports succeed and are counted as skipped. Needs no class of Disruptor, Agrona
    * or JNA.
    *
-   * @param settings gives temporality, aggregation and memory mode
-   * @param reason why it is disabled, for people
+   * @param settings settings with temporality, aggregation and memory mode
+   * @param reason text that says why the exporter is disabled
    */
   static UserEventsMetricExporter disabled(
       UserEventsMetricExporterBuilder settings, String reason) {
@@ -80,19 +85,22 @@ public sealed class UserEventsMetricExporter implements MetricExporter
    * Returns a builder with the settings of this exporter.
    *
    * <ul>
-   *   <li>An exporter that it builds has a ring, a consumer and a registration of its own, next to
-   *       those of this exporter. Each of the two is shut down for itself.
-   *   <li>A pipeline that was given is shared. Neither exporter closes it: its owner does, after
+   *   <li>An exporter that it builds has its own ring, consumer and registration. Shut down both
+   *       exporters.
+   *   <li>A pipeline that was set is shared. Neither exporter closes it: its owner closes it after
    *       both were shut down.
-   *   <li>A tracepoint that was given serves one exporter only, so another one has to be set.
+   *   <li>A tracepoint that was set serves only one exporter, so you must set another one.
    * </ul>
+   *
+   * @return the builder
    */
   public UserEventsMetricExporterBuilder toBuilder() {
     return settings.copy();
   }
 
   /**
-   * Returns where the meter provider arrives once the SDK is built, or null for other exporters.
+   * Returns the object that receives the meter provider once the SDK is built, or null for other
+   * exporters.
    */
   @Nullable LateMeterProvider lateMeterProvider() {
     return settings.lateMeterProvider();
@@ -114,16 +122,17 @@ public sealed class UserEventsMetricExporter implements MetricExporter
   }
 
   /**
-   * Encodes and publishes the metrics, if a listener is attached, and returns when all records are
-   * in the ring. The kernel takes them later. If the export is larger than the ring and the
-   * consumer slower, it waits in between, for {@linkplain
-   * UserEventsMetricExporterBuilder#setMaxExportWait at most 60 s} in all by default; an interrupt
-   * ends the wait. While nobody listens it returns at once.
+   * Encodes and publishes the metrics if a listener is attached, and returns when all records are
+   * in the ring. The kernel takes the records later. If the export is larger than the ring, and the
+   * consumer slower, the method waits for room. By default it waits for {@linkplain
+   * UserEventsMetricExporterBuilder#setMaxExportWait at most 60 s} in all; an interrupt ends the
+   * wait. While no listener is attached, it returns at once.
    *
-   * @return succeeds when the kernel has taken every record, or nobody listened; fails, with a
-   *     cause, if a point was dropped, after shutdown, and if the pipeline was closed by its owner.
-   *     Completed on a thread of the exporter's own, one result after the other: code that is
-   *     attached to it may export, but must not wait for another result of this exporter
+   * @return a result that succeeds when the kernel has taken every record, or if no listener was
+   *     attached. It fails, with a cause, if a point was dropped, after shutdown, and if the owner
+   *     of the pipeline has closed it. A thread of the exporter completes one result after the
+   *     other: code that is attached to the result may export, but must not wait for another result
+   *     of this exporter
    */
   @Override
   public CompletableResultCode export(Collection<MetricData> metrics) {
@@ -135,10 +144,10 @@ public sealed class UserEventsMetricExporter implements MetricExporter
   }
 
   /**
-   * Like {@link #export}, for deltas that were collected because a listener was attached. Should it
-   * have detached since, they are encoded all the same, so that each point is counted as {@link
-   * Outcome#DROPPED_DETACHED}: the SDK has forgotten them. After shutdown they are {@link
-   * Outcome#DROPPED_CLOSED}.
+   * Does the same as {@link #export}, for deltas that were collected because a listener was
+   * attached. If the listener has detached since, they are still encoded, so that each point is
+   * counted as {@link Outcome#DROPPED_DETACHED}, because the SDK has forgotten them. After shutdown
+   * they are {@link Outcome#DROPPED_CLOSED}.
    */
   CompletableResultCode exportCollected(Collection<MetricData> metrics) {
     if (isShutdown.get()) {
@@ -150,32 +159,33 @@ public sealed class UserEventsMetricExporter implements MetricExporter
     return core.exportCollected(metrics);
   }
 
-  /** A reader has collected so many points for nobody, and discarded them. */
+  /** Counts points that a reader has collected without a listener and discarded. */
   void discarded(long points) {
     core.counters.discarded(points);
   }
 
   /**
-   * Has the ring and the tracepoint observed as soon as there is a provider of meters, also while
-   * nobody listens: that the tracepoint is unavailable is told by another exporter or by none.
-   * Never throws; one load once it is done.
+   * Starts to observe the ring and the tracepoint as soon as there is a provider of meters, also
+   * while no listener is attached: only another exporter can report that the tracepoint is
+   * unavailable. Never throws. Once this is done, a call costs one load.
    */
   void beginSelfMetrics() {
     core.beginSelfMetrics();
   }
 
   /**
-   * Waits for what was exported before, and whatever else is in the ring by now. Does not block,
-   * but where the thread that completes results cannot be started, for want of threads or memory:
-   * there it waits itself, for 10 s at most.
+   * Flushes earlier exports and all other records that are in the ring now. The method does not
+   * block, with one exception: if the thread that completes results cannot be started, because
+   * threads or memory are short, the method waits for 10 s at most.
    *
-   * @return completes when all of that has been written or dropped; fails if that is not so after
-   *     10 s, with what it waits for as its cause. That drops nothing. Either comes after the
-   *     results of earlier exports, and after the code that is attached to those has run: the SDK's
-   *     reader with batches exports its next batch there, which waits for slots of a full ring for
-   *     up to {@linkplain UserEventsMetricExporterBuilder#setMaxExportWait the longest wait} each
-   *     time. So with such code, and while the exporter's thread hangs in a system call, it may
-   *     take longer than 10 s, and only the caller's own time-out helps; see {@link
+   * @return a result that succeeds when all these records are written or dropped. It fails after 10
+   *     s if they are not; its cause says what the flush waits for, and no record is dropped. The
+   *     result completes after those of earlier exports, and after the code that is attached to
+   *     them has run. The SDK's reader with batches exports its next batch in such code, and waits
+   *     for slots of a full ring for up to {@linkplain
+   *     UserEventsMetricExporterBuilder#setMaxExportWait the longest wait} each time. So with such
+   *     code, or while the exporter's thread hangs in a system call, the result may take longer
+   *     than 10 s; set a time-out of your own for these cases. See {@link
    *     RecordPipeline#flush(java.time.Duration)}
    */
   @Override
@@ -184,16 +194,17 @@ public sealed class UserEventsMetricExporter implements MetricExporter
   }
 
   /**
-   * Refuses further exports, has what is under way written, and unregisters the tracepoint, unless
-   * the pipeline was given to the builder: then it stays open. An export that another thread is in
-   * goes on for up to 5 s; records that it publishes later are {@link Outcome#DROPPED_CLOSED}. Does
-   * not block, but where {@link #flush} does.
+   * Shuts the exporter down: it refuses further exports, writes the records that are under way, and
+   * unregisters the tracepoint. A pipeline that was set in the builder stays open. An export that
+   * another thread is in may continue for up to 5 s; records that it publishes later are {@link
+   * Outcome#DROPPED_CLOSED}. The method does not block, with the same exception as {@link #flush}.
    *
-   * @return completes when that is done. With a pipeline that was given it fails after 10 s, like
-   *     {@link #flush}. One of the exporter's own is closed: claims that threads hold open delay
-   *     that by another 5 s at most. Like the result of a flush it comes after code that is
-   *     attached to earlier results. While that code, or the exporter's thread in a system call,
-   *     hangs, only the caller's own time-out helps.
+   * @return a result that completes when this is done. With a pipeline that was set, it fails after
+   *     10 s, like that of {@link #flush}. The exporter's own pipeline is closed; claims that
+   *     threads hold open delay this by another 5 s at most. Like the result of a flush, it
+   *     completes after code that is attached to earlier results. While that code hangs, or the
+   *     exporter's thread hangs in a system call, it does not complete; set a time-out of your own
+   *     for these cases
    */
   @Override
   public CompletableResultCode shutdown() {
@@ -207,28 +218,32 @@ public sealed class UserEventsMetricExporter implements MetricExporter
 
   /**
    * Returns a builder of points that are published one measurement at a time, through the pipeline
-   * of this exporter, and for as long as that is open.
+   * of this exporter and for as long as the pipeline is open.
+   *
+   * @return the builder
    */
   public PreparedPointsBuilder preparedPoints() {
     return core.preparedPoints();
   }
 
-  /** Whether a listener is attached, so that an export would reach somebody. */
+  /** {@return whether a listener is attached that would receive an export} */
   public boolean isAttached() {
     return !isShutdown.get() && core.isAttached();
   }
 
-  /** Whether this machine cannot have the tracepoint, for good: nobody will ever listen. */
+  /**
+   * Returns whether this machine can never have the tracepoint, so that no listener ever attaches.
+   */
   boolean isUnsupported() {
     return core.isUnsupported();
   }
 
-  /** See {@link RecordPipeline#recordingNumber}. */
+  /** Returns the number of {@link RecordPipeline#recordingNumber}. */
   long recordingNumber() {
     return core.recordingNumber();
   }
 
-  /** What has been done so far. */
+  /** {@return the counters since the exporter was built} */
   public ExporterStatistics statistics() {
     return core.counters.snapshot(core.pipelineStatistics());
   }

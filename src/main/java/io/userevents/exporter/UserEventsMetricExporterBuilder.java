@@ -33,59 +33,68 @@ import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures a {@link UserEventsMetricExporter}. Not thread-safe.
+ * A builder of a {@link UserEventsMetricExporter}. It is not thread-safe.
  *
- * <p>What concerns the ring, its consumer and the tracepoint is set on a pipeline of the exporter's
- * own, or else by whoever builds the one that is given to {@link #setPipeline}.
+ * <p>The settings of the ring, its consumer and the tracepoint apply to the exporter's own
+ * pipeline. If you pass a pipeline to {@link #setPipeline}, set them where you build that pipeline.
+ *
+ * @since 0.1.0
  */
 public final class UserEventsMetricExporterBuilder {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
 
-  /** As many points as fit into a record. */
+  /** The default number of points in a record: as many as fit. */
   public static final int UNLIMITED_POINTS_PER_RECORD = Integer.MAX_VALUE;
 
   /**
-   * In bytes: a sixteenth of the longest heap of this JVM ({@link Runtime#maxMemory()}), at least 4
-   * MiB, which has room for some 8,000 attribute sets of four attributes each, and at most 256 MiB.
+   * The default memory for encoded parts in bytes: a sixteenth of this JVM's largest heap ({@link
+   * Runtime#maxMemory()}), at least 4 MiB and at most 256 MiB. 4 MiB have room for some 8,000
+   * attribute sets of four attributes each.
    */
   public static final int DEFAULT_ENCODING_CACHE_MEMORY =
       (int) Math.max(4 << 20, Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 16));
 
   /**
-   * Attributes of resources that are left out by default: the command line. It makes each record
-   * longer by what may be kilobytes, and may have passwords in it.
+   * The attributes of resources that are left out by default: the command line. It can make each
+   * record longer by kilobytes, and can contain passwords.
    */
   public static final List<String> DEFAULT_EXCLUDED_RESOURCE_ATTRIBUTES =
       NamePatterns.COMMAND_LINE.patterns();
 
-  /** In bytes, the longest event that perf delivers. */
+  /**
+   * The default length of the longest record with a single point in bytes: the longest event that
+   * perf delivers.
+   */
   public static final int DEFAULT_MAX_SINGLE_POINT_RECORD_LENGTH = EventLayout.MAX_LENGTH_PERF;
 
   /**
-   * For how long an export waits for the ring at most, unless set: 60 s, as long as the SDK's
-   * readers pause between two exports by default. At the default pacing a million points take 14 s,
-   * and 36 s with an event for each. The SDK's reader exports on the thread that calls {@code
-   * forceFlush} or {@code shutdown}, which this bounds as well.
+   * The default of the longest wait of an export for the ring: 60 s, which is also the SDK's
+   * default interval between two exports. At the default pacing, a million points take 14 s, and 36
+   * s with an event for each point. The SDK's reader exports on the thread that calls {@code
+   * forceFlush} or {@code shutdown}, so this also bounds these calls.
    */
   public static final Duration DEFAULT_MAX_EXPORT_WAIT = Duration.ofSeconds(60);
 
-  /** What events may take of the readers' buffers in a second, unless set, in bytes: 8 MiB. */
+  /** The default rate at which events may fill the readers' buffers, in bytes per second: 8 MiB. */
   public static final long DEFAULT_PACING_BYTES_PER_SECOND = 8L << 20;
 
   /**
-   * What events may take of a reader's buffer at once after a pause, unless set, in bytes: 64 KiB.
+   * The default burst with which events may fill a reader's buffer after a pause, in bytes: 64 KiB.
    */
   public static final int DEFAULT_PACING_BURST_BYTES = 64 << 10;
 
   private static final Duration LONGEST_MAX_EXPORT_WAIT = Duration.ofDays(1);
 
-  /** Null until it is needed, since its classes need Disruptor and Agrona. */
+  /**
+   * The builder of the exporter's own pipeline; null until it is needed, because its classes need
+   * Disruptor and Agrona.
+   */
   private @Nullable RecordPipelineBuilder ownPipeline;
 
   /**
-   * Setters that were called on this builder and mean nothing to a pipeline that is given. Settings
-   * that it had from the beginning, as a copy, give way to such a pipeline.
+   * The setters that were called on this builder and have no effect on a pipeline that is set.
+   * Settings that a copy had from the beginning do not conflict with such a pipeline.
    */
   private final TreeSet<String> ownPipelineSettings = new TreeSet<>();
 
@@ -101,7 +110,7 @@ public final class UserEventsMetricExporterBuilder {
   /** Null unless it was set. */
   private @Nullable Duration maxExportWait;
 
-  /** Whether a back-pressure policy was set for a pipeline of the exporter's own. */
+  /** Whether a back-pressure policy was set for the exporter's own pipeline. */
   private boolean hasOwnPolicy;
 
   private int maxRecordLength = RecordPipelineBuilder.DEFAULT_MAX_RECORD_LENGTH;
@@ -112,7 +121,7 @@ public final class UserEventsMetricExporterBuilder {
       AggregationTemporalitySelector.deltaPreferred();
   DefaultAggregationSelector defaultAggregationSelector = DefaultAggregationSelector.getDefault();
 
-  /** Null for the default, since an SDK that is too old has no such class. */
+  /** The memory mode; null for the default, because an SDK that is too old has no such class. */
   private @Nullable MemoryMode memoryMode;
 
   @Nullable Supplier<MeterProvider> meterProvider;
@@ -142,8 +151,11 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets the temporality by kind of instrument. Default: delta, and cumulative for up-down counters
-   * ({@link AggregationTemporalitySelector#deltaPreferred()}).
+   * Sets the temporality by type of instrument.
+   *
+   * @param selector the temporality; the default is delta, and cumulative for up-down counters
+   *     ({@link AggregationTemporalitySelector#deltaPreferred()})
+   * @return this builder
    */
   public UserEventsMetricExporterBuilder setAggregationTemporalitySelector(
       AggregationTemporalitySelector selector) {
@@ -152,8 +164,10 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets the aggregation by kind of instrument. Default: {@link
-   * DefaultAggregationSelector#getDefault()}.
+   * Sets the aggregation by type of instrument.
+   *
+   * @param selector the aggregation; default {@link DefaultAggregationSelector#getDefault()}
+   * @return this builder
    */
   public UserEventsMetricExporterBuilder setDefaultAggregationSelector(
       DefaultAggregationSelector selector) {
@@ -162,36 +176,49 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets whether the SDK may reuse what it hands over. Default: {@link MemoryMode#REUSABLE_DATA},
-   * since points are encoded before {@code export} returns. With {@link MemoryMode#IMMUTABLE_DATA}
-   * and delta temporality, attributes that are made for each measurement are encoded anew for each
-   * export.
+   * Sets whether the SDK may reuse the data that it passes to the exporter. With {@link
+   * MemoryMode#IMMUTABLE_DATA} and delta temporality, attributes that the application creates for
+   * each measurement are encoded again for each export.
+   *
+   * @param memoryMode the mode; default {@link MemoryMode#REUSABLE_DATA}, because points are
+   *     encoded before {@code export} returns
+   * @return this builder
    */
   public UserEventsMetricExporterBuilder setMemoryMode(MemoryMode memoryMode) {
     this.memoryMode = requireNonNull(memoryMode, "memoryMode");
     return this;
   }
 
-  /** See {@link #setMeterProvider(Supplier)}. */
+  /**
+   * Sets the provider of the exporter's own metrics; see {@link #setMeterProvider(Supplier)}.
+   *
+   * @param meterProvider the provider
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setMeterProvider(MeterProvider meterProvider) {
     requireNonNull(meterProvider, "meterProvider");
     return setMeterProvider(() -> meterProvider);
   }
 
   /**
-   * Sets where the exporter records metrics about itself: those that the semantic conventions have
-   * for each exporter, and those of its ring and tracepoint ({@code docs/operations.md} has all).
-   * Default: nowhere. The SDK's own exporters have the former with {@code
-   * InternalTelemetryVersion.LATEST}, which is not their default either.
+   * Sets the provider to which the exporter records metrics about itself: those that the semantic
+   * conventions define for every exporter, and those of its ring and tracepoint ({@code
+   * docs/operations.md} lists all). By default it records none. The SDK's own exporters record the
+   * former with {@code InternalTelemetryVersion.LATEST}, which is not their default either.
    *
-   * <p>A supplier of the application's is asked at the first export, whether somebody listens or
-   * not, by the exporting thread, and not before: it may give the provider that this exporter is
-   * being built for. A {@link UserEventsMetricReader} asks once an interval while nobody listens,
-   * first when one has passed. As long as the answer is null or {@link MeterProvider#noop()}, which
-   * are taken for none as yet, the next export asks again; later only those that find a listener,
-   * and they should get the same provider each time. Its instruments are called once for each
-   * export, also by the thread that completes results, which they should not hold up. What either
-   * throws is logged once, and the export goes on.
+   * <p>The exporting thread calls the supplier at the first export, with or without a listener, and
+   * not before. So the supplier may return the provider that this exporter is being built for. A
+   * {@link UserEventsMetricReader} calls it once an interval while no listener is attached, the
+   * first time after one interval. While the answer is null or {@link MeterProvider#noop()}, which
+   * both mean that there is no provider yet, the next export calls it again. Later only exports
+   * that find a listener call it, and they should receive the same provider each time.
+   *
+   * <p>Each export calls the instruments once, also on the thread that completes results, which
+   * they should not hold up. If the supplier or an instrument throws, this is logged once and the
+   * export continues.
+   *
+   * @param meterProvider supplier of the provider
+   * @return this builder
    */
   public UserEventsMetricExporterBuilder setMeterProvider(Supplier<MeterProvider> meterProvider) {
     this.meterProvider = requireNonNull(meterProvider, "meterProvider");
@@ -199,13 +226,18 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets whether each point is an event, as the Rust and .NET exporters write them: a record has
-   * one point, and records are not gathered. Events come in the order in which the SDK hands the
-   * points over. Default: false, with as many points in an event as fit. {@code
-   * docs/other-exporters.md} compares the content of the events field by field.
+   * Sets whether each point becomes a separate event, as the Rust and .NET exporters write them. A
+   * record then has one point, and records are not gathered. Events come in the order in which the
+   * SDK passes the points. {@code docs/other-exporters.md} compares the content of the events field
+   * by field.
    *
-   * <p>It stands for {@link #setMaxPointsPerRecord} with 1 and {@link #setGatherRecords} with
-   * false. {@link #build} refuses other values of these two, and a pipeline that gathers.
+   * <p>The setting is the same as {@link #setMaxPointsPerRecord} with 1 and {@link
+   * #setGatherRecords} with false. {@link #build} refuses other values of these two, and a pipeline
+   * that gathers.
+   *
+   * @param onePointPerEvent whether each point is an event; the default, false, puts as many points
+   *     into an event as fit
+   * @return this builder
    */
   public UserEventsMetricExporterBuilder setOnePointPerEvent(boolean onePointPerEvent) {
     this.onePointPerEvent = onePointPerEvent;
@@ -213,10 +245,12 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets how many points a record has at most. Default: as many as fit. For one point in each
-   * event, see {@link #setOnePointPerEvent}.
+   * Sets how many points a record has at most. For one point in each event, see {@link
+   * #setOnePointPerEvent}.
    *
-   * @throws IllegalArgumentException if it is below 1
+   * @param maxPointsPerRecord most points, 1 or more; by default a record has as many as fit
+   * @return this builder
+   * @throws IllegalArgumentException if the number is below 1
    */
   public UserEventsMetricExporterBuilder setMaxPointsPerRecord(int maxPointsPerRecord) {
     if (maxPointsPerRecord < 1) {
@@ -228,15 +262,16 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets how much memory the exporter takes to keep what it has encoded for the next export:
-   * resources, scopes, metric headers and attribute sets. It grows with what is exported, up to
-   * this limit; an attribute set takes 52 bytes, its length in OTLP, and 256 bytes as an estimate
-   * for the object, which stays reachable. Attribute sets beyond the limit are encoded anew each
+   * Sets how much memory the exporter uses to keep encoded parts for the next export: resources,
+   * scopes, metric headers and attribute sets. The memory grows with the exported series, up to
+   * this limit. An attribute set takes 52 bytes, its length in OTLP, and 256 bytes as an estimate
+   * for the object, which stays reachable. Attribute sets beyond the limit are encoded again each
    * time, which takes a few hundred nanoseconds for each.
    *
-   * @param encodingCacheMemory in bytes, 0 or more, default {@link #DEFAULT_ENCODING_CACHE_MEMORY};
-   *     0 keeps nothing
-   * @throws IllegalArgumentException if it is negative
+   * @param encodingCacheMemory memory in bytes, 0 or more; default {@link
+   *     #DEFAULT_ENCODING_CACHE_MEMORY}. With 0 the exporter keeps nothing
+   * @return this builder
+   * @throws IllegalArgumentException if the number is negative
    */
   public UserEventsMetricExporterBuilder setEncodingCacheMemory(int encodingCacheMemory) {
     if (encodingCacheMemory < 0) {
@@ -249,22 +284,23 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets for how long an export may wait in all while the ring is full. An export that is larger
-   * than the ring fills it faster than the kernel takes the records; with a wait, its thread gives
-   * the consumer the time it needs. When the wait is used up, or the thread is interrupted, the
-   * back-pressure policy decides on each further record. The wait ends early when the listener
-   * detaches or the pipeline is closed.
+   * Sets how long an export may wait in all while the ring is full. An export that is larger than
+   * the ring fills it faster than the kernel takes the records; the wait gives the consumer the
+   * time that it needs. When the wait is used up, or the thread is interrupted, the back-pressure
+   * policy decides on each further record. The wait ends early when the listener detaches or the
+   * pipeline is closed.
    *
-   * <p>Only threads that call {@code export} wait by it. {@linkplain
-   * UserEventsMetricExporter#preparedPoints Prepared points} and whatever else is published through
-   * the pipeline follow the policy alone. The SDK's {@code PeriodicMetricReader} exports on the
-   * thread that calls {@code forceFlush} or {@code shutdown} of it or of its provider, so that
-   * these calls wait up to that long as well.
+   * <p>Only threads that call {@code export} wait. For {@linkplain
+   * UserEventsMetricExporter#preparedPoints prepared points} and other records of the pipeline,
+   * only the policy decides. The SDK's {@code PeriodicMetricReader} exports on the thread that
+   * calls {@code forceFlush} or {@code shutdown} of the reader or of its provider, so these calls
+   * may wait for as long.
    *
-   * @param maxExportWait 0 to 1 day; 0 asks the policy at once. Default: 0 if {@link
-   *     #setBackPressurePolicy} was called, so that the policy alone decides; otherwise {@link
-   *     #DEFAULT_MAX_EXPORT_WAIT}, also with a pipeline that was given
-   * @throws IllegalArgumentException if it is not in that range
+   * @param maxExportWait longest wait, 0 to 1 day; with 0 the policy decides at once. The default
+   *     is 0 if {@link #setBackPressurePolicy} was called, so that only the policy decides;
+   *     otherwise it is {@link #DEFAULT_MAX_EXPORT_WAIT}, also with a pipeline that was set
+   * @return this builder
+   * @throws IllegalArgumentException if the wait is not in that range
    */
   public UserEventsMetricExporterBuilder setMaxExportWait(Duration maxExportWait) {
     requireNonNull(maxExportWait, "maxExportWait");
@@ -285,9 +321,12 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets a pipeline to publish through, which may be shared with other exporters and publishers. It
-   * stays its owner's: shutting the exporter down has what it exported written, but does not close
-   * the pipeline. Default: a pipeline of the exporter's own.
+   * Sets the pipeline to publish through. Other exporters and publishers may share it. It still
+   * belongs to its owner: a shutdown of the exporter writes the exported records, but does not
+   * close the pipeline.
+   *
+   * @param pipeline the pipeline; by default the exporter builds its own
+   * @return this builder
    */
   public UserEventsMetricExporterBuilder setPipeline(RecordPipeline pipeline) {
     givenPipeline = requireNonNull(pipeline, "pipeline");
@@ -295,14 +334,15 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets which attributes of resources no record has: every record has all the others, so that what
-   * nobody needs costs its length with each of them. An entity that such an attribute identifies is
-   * left out as well.
+   * Sets which attributes of resources are left out of all records. Every record has all other
+   * attributes of its resource, so an attribute that no reader needs costs its length in each
+   * record. An entity that such an attribute identifies is left out too.
    *
    * @param patterns names of attributes, in which {@code *} stands for any characters and {@code ?}
-   *     for one, such as {@code process.*}; they take the place of the default, {@link
-   *     #DEFAULT_EXCLUDED_RESOURCE_ATTRIBUTES}; none excludes nothing
-   * @throws IllegalArgumentException if one of them is blank
+   *     for one, such as {@code process.*}. They replace the default, {@link
+   *     #DEFAULT_EXCLUDED_RESOURCE_ATTRIBUTES}; an empty collection excludes nothing
+   * @return this builder
+   * @throws IllegalArgumentException if a pattern is blank
    */
   public UserEventsMetricExporterBuilder setExcludedResourceAttributes(
       Collection<String> patterns) {
@@ -311,15 +351,16 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets how long a record of several points may be, and an event of several records. What is
-   * around the points of a record has shares of that: a half for a resource, an eighth each for a
-   * scope and for a metric's name, description and unit. What takes more is cut, which the log says
-   * once.
+   * Sets how long a record of several points, and an event of several records, may be. The parts
+   * around the points have shares of this length: a half for a resource, an eighth for a scope, and
+   * an eighth for a metric's name, description and unit. A part that takes more is cut, which is
+   * logged once.
    *
-   * @param maxRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, default {@link
-   *     RecordPipelineBuilder#DEFAULT_MAX_RECORD_LENGTH}; above it ftrace loses the events, without
-   *     an error
-   * @throws IllegalArgumentException if it is not in that range
+   * @param maxRecordLength length in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}; default
+   *     {@link RecordPipelineBuilder#DEFAULT_MAX_RECORD_LENGTH}. Above the default, ftrace loses
+   *     the events without an error
+   * @return this builder
+   * @throws IllegalArgumentException if the length is not in that range
    */
   public UserEventsMetricExporterBuilder setMaxRecordLength(int maxRecordLength) {
     return own(
@@ -332,14 +373,15 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets how long a record may be that has one point only, because that point does not fit into a
-   * {@linkplain #setMaxRecordLength record of several}. Each slot of the ring has room for it. It
-   * has no effect if it is less than the limit of records of several points.
+   * Sets how long a record may be that has only one point, because that point does not fit into a
+   * {@linkplain #setMaxRecordLength record of several}. Each slot of the ring has room for such a
+   * record. The setting has no effect if it is less than the limit of records of several points.
    *
-   * @param maxSinglePointRecordLength in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF}, which is
-   *     the default; ftrace loses those above {@link EventLayout#MAX_LENGTH_FTRACE}, without an
-   *     error
-   * @throws IllegalArgumentException if it is not in that range
+   * @param maxSinglePointRecordLength length in bytes, 1 to {@link EventLayout#MAX_LENGTH_PERF},
+   *     which is the default. ftrace loses records above {@link EventLayout#MAX_LENGTH_FTRACE}
+   *     without an error
+   * @return this builder
+   * @throws IllegalArgumentException if the length is not in that range
    */
   public UserEventsMetricExporterBuilder setMaxSinglePointRecordLength(
       int maxSinglePointRecordLength) {
@@ -365,21 +407,35 @@ public final class UserEventsMetricExporterBuilder {
         .setMaxEventLength(maxRecordLength);
   }
 
-  /** See {@link RecordPipelineBuilder#setGatherRecords}. */
+  /**
+   * Sets whether records that wait together are written as one event; see {@link
+   * RecordPipelineBuilder#setGatherRecords}.
+   *
+   * @param gatherRecords whether to gather records
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setGatherRecords(boolean gatherRecords) {
     this.gatherRecords = gatherRecords;
     return own("setGatherRecords", pipeline -> pipeline.setGatherRecords(gatherRecords));
   }
 
-  /** See {@link RecordPipelineBuilder#setRingSlots}. */
+  /**
+   * Sets the number of the ring's slots; see {@link RecordPipelineBuilder#setRingSlots}.
+   *
+   * @param ringSlots number of slots
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setRingSlots(int ringSlots) {
     return own("setRingSlots", pipeline -> pipeline.setRingSlots(ringSlots));
   }
 
   /**
-   * Sets what happens to records that find no slot. Unless {@link #setMaxExportWait} is called as
-   * well, exports then do not wait but as long as the policy does; see {@link
-   * RecordPipelineBuilder#setBackPressurePolicy}.
+   * Sets the policy for records that find no slot; see {@link
+   * RecordPipelineBuilder#setBackPressurePolicy}. If you do not also call {@link
+   * #setMaxExportWait}, exports then wait only as long as the policy does.
+   *
+   * @param backPressurePolicy the policy
+   * @return this builder
    */
   public UserEventsMetricExporterBuilder setBackPressurePolicy(
       BackPressurePolicy backPressurePolicy) {
@@ -389,92 +445,164 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Sets how fast events may fill the buffers of those who read them, so that a large export does
-   * not overwrite what a reader has not read yet; see {@link RecordPipelineBuilder#setPacing}. An
-   * export that is larger than the ring then waits for that, up to its {@linkplain
-   * #setMaxExportWait longest wait}. A pipeline that is given has a pacing of its own.
+   * Sets how fast events may fill the buffers of their readers, so that a large export does not
+   * overwrite events that a reader has not read yet; see {@link RecordPipelineBuilder#setPacing}.
+   * An export that is larger than the ring then waits, up to its {@linkplain #setMaxExportWait
+   * longest wait}. A pipeline that is set has its own pacing.
    *
-   * @param bytesPerSecond 1,000 to 1,000,000,000,000, default {@link
-   *     #DEFAULT_PACING_BYTES_PER_SECOND}; 0 with {@code burstBytes} 0 for no pacing
-   * @param burstBytes at least what the longest event takes, at most 1,073,741,824, default {@link
-   *     #DEFAULT_PACING_BURST_BYTES}
+   * @param bytesPerSecond bytes per second, 1,000 to 1,000,000,000,000; default {@link
+   *     #DEFAULT_PACING_BYTES_PER_SECOND}. 0 together with {@code burstBytes} 0 for no pacing
+   * @param burstBytes bytes of a burst after a pause, at least the cost of the longest event and at
+   *     most 1,073,741,824; default {@link #DEFAULT_PACING_BURST_BYTES}
+   * @return this builder
    * @throws IllegalArgumentException if either is not in its range
    */
   public UserEventsMetricExporterBuilder setPacing(long bytesPerSecond, int burstBytes) {
     return own("setPacing", pipeline -> pipeline.setPacing(bytesPerSecond, burstBytes));
   }
 
-  /** See {@link RecordPipelineBuilder#setWaitStrategy}. */
+  /**
+   * Sets how the consumer waits for records; see {@link RecordPipelineBuilder#setWaitStrategy}.
+   *
+   * @param waitStrategy the strategy
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setWaitStrategy(ConsumerWaitStrategy waitStrategy) {
     return own("setWaitStrategy", pipeline -> pipeline.setWaitStrategy(waitStrategy));
   }
 
-  /** See {@link RecordPipelineBuilder#setIdleStrategy}. */
+  /**
+   * Sets how the consumer waits for records, by a strategy of Agrona or of the application; see
+   * {@link RecordPipelineBuilder#setIdleStrategy}.
+   *
+   * @param idleStrategy the strategy
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setIdleStrategy(IdleStrategy idleStrategy) {
     return own("setIdleStrategy", pipeline -> pipeline.setIdleStrategy(idleStrategy));
   }
 
-  /** See {@link RecordPipelineBuilder#setErrorHandler}. */
+  /**
+   * Sets the handler of errors that the consumer cannot handle; see {@link
+   * RecordPipelineBuilder#setErrorHandler}.
+   *
+   * @param errorHandler the handler
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setErrorHandler(ErrorHandler errorHandler) {
     return own("setErrorHandler", pipeline -> pipeline.setErrorHandler(errorHandler));
   }
 
-  /** See {@link RecordPipelineBuilder#setThreadFactory}. */
+  /**
+   * Sets the factory of the consumer's thread; see {@link RecordPipelineBuilder#setThreadFactory}.
+   *
+   * @param threadFactory the factory
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setThreadFactory(ThreadFactory threadFactory) {
     return own("setThreadFactory", pipeline -> pipeline.setThreadFactory(threadFactory));
   }
 
-  /** See {@link RecordPipelineBuilder#setConsumerCpu}. */
+  /**
+   * Sets the CPU that the consumer's thread runs on; see {@link
+   * RecordPipelineBuilder#setConsumerCpu}.
+   *
+   * @param consumerCpu number of the CPU
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setConsumerCpu(int consumerCpu) {
     return own("setConsumerCpu", pipeline -> pipeline.setConsumerCpu(consumerCpu));
   }
 
-  /** See {@link RecordPipelineBuilder#setConsumerCpuRequired}. */
+  /**
+   * Sets whether the build fails if the consumer cannot run on the CPU that was set; see {@link
+   * RecordPipelineBuilder#setConsumerCpuRequired}.
+   *
+   * @param consumerCpuRequired whether the CPU is required
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setConsumerCpuRequired(boolean consumerCpuRequired) {
     return own(
         "setConsumerCpuRequired", pipeline -> pipeline.setConsumerCpuRequired(consumerCpuRequired));
   }
 
-  /** See {@link RecordPipelineBuilder#setStateListener}. */
+  /**
+   * Sets the listener that is called when the state of the tracepoint changes; see {@link
+   * RecordPipelineBuilder#setStateListener}.
+   *
+   * @param stateListener the listener
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setStateListener(TracepointStateListener stateListener) {
     return own("setStateListener", pipeline -> pipeline.setStateListener(stateListener));
   }
 
-  /** See {@link RecordPipelineBuilder#setEventName}. */
+  /**
+   * Sets the name of the kernel's tracepoint that records are written to; see {@link
+   * RecordPipelineBuilder#setEventName}.
+   *
+   * @param eventName name of the tracepoint
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setEventName(String eventName) {
     return own("setEventName", pipeline -> pipeline.setEventName(eventName));
   }
 
-  /** See {@link RecordPipelineBuilder#setTracefs}. */
+  /**
+   * Sets the path of {@code user_events_data} or of the folder on which tracefs is mounted; see
+   * {@link RecordPipelineBuilder#setTracefs}.
+   *
+   * @param tracefs the folder or the file
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setTracefs(Path tracefs) {
     return own("setTracefs", pipeline -> pipeline.setTracefs(tracefs));
   }
 
-  /** See {@link RecordPipelineBuilder#setDataFileDescriptor}. */
+  /**
+   * Sets an open descriptor of {@code user_events_data}; see {@link
+   * RecordPipelineBuilder#setDataFileDescriptor}.
+   *
+   * @param dataFileDescriptor number of the descriptor, or -1 for none
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setDataFileDescriptor(int dataFileDescriptor) {
     return own(
         "setDataFileDescriptor", pipeline -> pipeline.setDataFileDescriptor(dataFileDescriptor));
   }
 
-  /** See {@link RecordPipelineBuilder#setRetryPeriod}. */
+  /**
+   * Sets the longest pause between two attempts to register the tracepoint; see {@link
+   * RecordPipelineBuilder#setRetryPeriod}.
+   *
+   * @param retryPeriod longest pause
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setRetryPeriod(Duration retryPeriod) {
     return own("setRetryPeriod", pipeline -> pipeline.setRetryPeriod(retryPeriod));
   }
 
-  /** See {@link RecordPipelineBuilder#setTracepoint}. */
+  /**
+   * Sets the tracepoint that records are written to; see {@link
+   * RecordPipelineBuilder#setTracepoint}.
+   *
+   * @param tracepoint the tracepoint
+   * @return this builder
+   */
   public UserEventsMetricExporterBuilder setTracepoint(Tracepoint tracepoint) {
     return own("setTracepoint", pipeline -> pipeline.setTracepoint(tracepoint));
   }
 
   /**
-   * Starts the exporter; see {@link RecordPipelineBuilder#build}. Where there can be no pipeline,
-   * because a library or the SDK is missing or does not fit, a flag of the JVM forbids what it
-   * does, or memory lacks, this logs one warning that says what to do, and returns an exporter that
-   * does nothing: its exports succeed and are counted as {@linkplain
-   * ExporterStatistics#skippedExports skipped}.
+   * Builds the exporter and starts its pipeline; see {@link RecordPipelineBuilder#build}. There can
+   * be no pipeline if a library or the SDK is missing or has an unsuitable version, a flag of the
+   * JVM forbids an operation of a library, or memory is short. In this case the method logs one
+   * warning that says what to do, and returns an exporter that does nothing: its exports succeed
+   * and are counted as {@linkplain ExporterStatistics#skippedExports skipped}.
    *
-   * @throws IllegalStateException if a pipeline was given and settings of one as well, or if {@link
-   *     #setOnePointPerEvent} contradicts another setting; names both
+   * @return the exporter
+   * @throws IllegalStateException if both a pipeline and settings of a pipeline were set, or if
+   *     {@link #setOnePointPerEvent} contradicts another setting; the message names both
    */
   public UserEventsMetricExporter build() {
     RecordPipeline pipeline = givenPipeline;
@@ -487,7 +615,7 @@ public final class UserEventsMetricExporterBuilder {
     }
     if (pipeline == null) {
       try {
-        // Anew for each build, which may follow one with another choice.
+        // This is set again for each build, because an earlier one may have had another choice.
         RecordPipelineBuilder own =
             ownPipeline()
                 .setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
@@ -497,7 +625,7 @@ public final class UserEventsMetricExporterBuilder {
       }
     } else if (!ownPipelineSettings.isEmpty()) {
       throw new IllegalStateException(
-          "a pipeline was given, so its settings are to be made where it is built: "
+          "a pipeline was given; make these settings where it is built: "
               + String.join(", ", ownPipelineSettings));
     }
     UserEventsMetricExporterBuilder settings = copy();
@@ -519,7 +647,7 @@ public final class UserEventsMetricExporterBuilder {
     return AutoConfiguredExporter.of(settings, core, late);
   }
 
-  /** Returns where the meter provider arrives once the SDK is built, or null. */
+  /** Returns the object that receives the meter provider once the SDK is built, or null. */
   @Nullable LateMeterProvider lateMeterProvider() {
     return meterProvider instanceof LateMeterProvider late ? late : null;
   }
@@ -529,7 +657,7 @@ public final class UserEventsMetricExporterBuilder {
     return set == null ? MemoryMode.REUSABLE_DATA : set;
   }
 
-  /** Not the mode itself, whose class an SDK that is too old has not. */
+  /** Returns the memory mode as text, because an SDK that is too old does not have its class. */
   String memoryModeText() {
     return memoryMode == null ? "REUSABLE_DATA" : memoryMode.toString();
   }
@@ -538,7 +666,7 @@ public final class UserEventsMetricExporterBuilder {
     ThrottledLog.log(
         LOGGER,
         Level.WARNING,
-        "metrics are not exported to the tracepoint, and the application runs on without: "
+        "metrics are not exported to the tracepoint, and the application runs on without them: "
             + problem,
         null);
     return UserEventsMetricExporter.disabled(this, String.valueOf(problem));
@@ -556,7 +684,7 @@ public final class UserEventsMetricExporterBuilder {
     return own;
   }
 
-  /** As it takes effect. */
+  /** Returns the number of points that takes effect. */
   int maxPointsPerRecord() {
     if (maxPointsPerRecord != null) {
       return maxPointsPerRecord;

@@ -17,40 +17,45 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects metrics for a {@link UserEventsMetricExporter} while a listener is attached, and only
- * then: in place of a {@code PeriodicMetricReader}, which collects for nobody as well.
+ * A {@link MetricReader} that collects metrics for a {@link UserEventsMetricExporter} only while a
+ * listener is attached. Use it instead of a {@code PeriodicMetricReader}, which also collects
+ * without a listener.
  *
- * <p>A listener attaches, and some time later it records: perf after tens of milliseconds. Only
- * then is there something to collect for. The reader notices it within the {@linkplain
- * UserEventsMetricReaderBuilder#setPollPeriod poll period}, collects a {@linkplain
- * UserEventsMetricReaderBuilder#setAttachDelay short delay} later, and once every {@linkplain
- * UserEventsMetricReaderBuilder#setInterval interval} from then on. For a listener that does not
- * record what this process writes, such as {@code perf record -p} of another one, nothing is
- * collected; see {@link RecordPipeline#recordingNumber}.
+ * <p>A listener attaches first and records some time later; perf needs tens of milliseconds. The
+ * reader collects only for a listener that records. It notices the recording within the {@linkplain
+ * UserEventsMetricReaderBuilder#setPollPeriod poll period}, collects after a {@linkplain
+ * UserEventsMetricReaderBuilder#setAttachDelay short delay}, and from then on once every
+ * {@linkplain UserEventsMetricReaderBuilder#setInterval interval}. It collects nothing for a
+ * listener that does not record the events of this process, such as {@code perf record -p} of
+ * another process; see {@link RecordPipeline#recordingNumber}.
  *
- * <p>While nobody listens, deltas accumulate in the SDK, so the first collection after an
+ * <p>While no listener is attached, deltas accumulate in the SDK, so the first collection after an
  * attachment covers the time since the last collection. Every few minutes ({@linkplain
  * UserEventsMetricReaderBuilder#setIdleCollectionInterval idle collection interval}) the reader
- * collects for nobody, runs the callbacks of observable instruments for it, and discards the
- * points: otherwise series that have ended would use up the SDK's cardinality limit, and a listener
- * would get little but these. {@link ExporterStatistics#discardedPoints} counts them. Between these
- * collections no callback runs and nothing is allocated.
+ * makes a collection without a listener, which runs the callbacks of observable instruments, and
+ * discards the points. Otherwise ended series would use up the SDK's cardinality limit, and a
+ * listener would receive mostly these. {@link ExporterStatistics#discardedPoints} counts the
+ * points. Between these collections no callback runs and nothing is allocated.
  *
- * <p>The kernel says whether anybody listens, not how many: a second listener does not bring about
- * a collection of its own, nor does one that takes the place of another between two polls. What was
- * collected for a listener that detaches before it is written is counted as {@link
- * io.userevents.pipeline.Outcome#DROPPED_DETACHED}, point by point.
+ * <p>The kernel says whether a listener is attached, but not how many. A second listener does not
+ * cause another collection, nor does one that replaces another between two polls. If a listener
+ * detaches before the points that were collected for it are written, each point is counted as
+ * {@link io.userevents.pipeline.Outcome#DROPPED_DETACHED}.
  *
- * <p>All collections run on one daemon thread of the reader's own, never two at a time. Register
- * with {@link SdkMeterProviderBuilder#registerMetricReader(MetricReader)}, with one provider.
+ * <p>All collections run on one daemon thread of the reader, one after the other. Register the
+ * reader with {@link SdkMeterProviderBuilder#registerMetricReader(MetricReader)} of one provider.
  *
  * <p>Thread-safe.
+ *
+ * @since 0.1.0
  */
 public sealed class UserEventsMetricReader implements MetricReader permits AutoConfiguredReader {
 
   private static final String THREAD_NAME = "user-events-reader";
 
-  /** For a callback that hangs; as long as {@code PeriodicMetricReader} waits. */
+  /**
+   * The longest wait for a callback that hangs, as long as that of {@code PeriodicMetricReader}.
+   */
   private static final long SHUTDOWN_LIMIT_MS = TimeUnit.SECONDS.toMillis(5);
 
   private final UserEventsMetricExporter exporter;
@@ -61,7 +66,7 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
   private final AttachedCollector collector;
   private final Object lock = new Object();
 
-  /** Once the reader is registered. Guarded by the lock, like the next. */
+  /** The thread, once the reader is registered. The lock guards this field and the next. */
   private @Nullable Thread thread;
 
   private @Nullable CompletableResultCode shutdownResult;
@@ -82,29 +87,37 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
             exporter, intervalNs, attachDelayNs, pollPeriodNs, idleCollectionIntervalNs);
   }
 
-  /** Returns a new reader with the defaults. */
+  /**
+   * Returns a new reader with the default settings.
+   *
+   * @param exporter exporter that the reader takes over, see {@link #builder}
+   * @return the reader
+   */
   public static UserEventsMetricReader create(UserEventsMetricExporter exporter) {
     return builder(exporter).build();
   }
 
   /**
-   * Returns a builder with the defaults.
+   * Returns a builder with the default settings.
    *
-   * @param exporter becomes the reader's: the provider that the reader is registered with shuts the
-   *     reader down, and the reader shuts the exporter down, which closes the exporter's own
-   *     pipeline. A pipeline that was given to the exporter stays open. As long as the reader is
-   *     not registered, nobody shuts the exporter down but you
+   * @param exporter exporter that the reader takes over. The provider that the reader is registered
+   *     with shuts the reader down, and the reader shuts the exporter down, which closes the
+   *     exporter's own pipeline. A pipeline that was set in the exporter stays open. If the reader
+   *     is never registered, you must shut the exporter down
+   * @return the builder
    */
   public static UserEventsMetricReaderBuilder builder(UserEventsMetricExporter exporter) {
     return new UserEventsMetricReaderBuilder(requireNonNull(exporter, "exporter"));
   }
 
   /**
-   * Returns a builder with the settings and the exporter of this reader, for a reader in place of
-   * this one: an {@code addMetricReaderCustomizer} of the SDK's autoconfiguration may change what
-   * the properties say, for example. Register one of the two. Both have the same exporter, and the
-   * first that is shut down shuts it down. A reader that was never registered need not be shut
-   * down.
+   * Returns a builder with the settings and the exporter of this reader, for a reader that replaces
+   * this one. For example, an {@code addMetricReaderCustomizer} of the SDK's autoconfiguration may
+   * change settings of the properties. Register only one of the two. Both have the same exporter,
+   * and the first that is shut down shuts it down. You need not shut down a reader that was never
+   * registered.
+   *
+   * @return the builder
    */
   public UserEventsMetricReaderBuilder toBuilder() {
     return new UserEventsMetricReaderBuilder(
@@ -127,8 +140,8 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
   }
 
   /**
-   * Called by the SDK: starts the thread. If a listener is attached already, that counts as an
-   * attachment. A second call replaces what is read by the first.
+   * Starts the thread. The SDK calls this. If a listener is already attached, this counts as an
+   * attachment. A second call replaces the source of the first.
    */
   @Override
   public void register(CollectionRegistration registration) {
@@ -139,7 +152,7 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
       }
       Thread made = new Thread(collector, THREAD_NAME);
       made.setDaemon(true);
-      // The caller's would be kept from being unloaded.
+      // The caller's class loader could otherwise not be unloaded.
       made.setContextClassLoader(null);
       collector.startedAs(made);
       made.start();
@@ -148,19 +161,20 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
   }
 
   /**
-   * Has the reader's thread collect and export once more if a listener is attached, and flushes the
-   * exporter. While nobody is, the collection is left out: its deltas would be lost, but so they
-   * are kept for the next listener. So it is before registration and after shutdown. In the first 5
-   * s of a listener that does not record yet, the collection is made when it does; later it is left
-   * out. Never blocks; calls that come during a collection share the next one.
+   * Makes the reader's thread collect and export once more if a listener is attached, and flushes
+   * the exporter. Without a listener there is no collection: its deltas would be lost, and instead
+   * they are kept for the next listener. There is no collection before registration and after
+   * shutdown either. In the first 5 s of a listener that does not record yet, the collection is
+   * made when it does; later there is none. The method never blocks. Calls that come during a
+   * collection share the next one.
    *
-   * @return completes when what was collected is written; fails, with the exporter's cause, if any
-   *     of it was dropped for another reason than that the listener has detached, or if it is not
-   *     written within the {@linkplain UserEventsMetricExporter#flush 10 s of a flush}; what was
-   *     collected before is waited for as well, before anything is collected, and for as long.
-   *     Fails at once, without a collection, when it is called by a callback of an instrument.
-   *     While a callback or the exporter's thread hangs, it does not complete: then only the
-   *     caller's own time-out helps
+   * @return a result that succeeds when the collected points are written. It fails, with the
+   *     exporter's cause, if a point was dropped for a reason other than that the listener has
+   *     detached, or if the points are not written within the {@linkplain
+   *     UserEventsMetricExporter#flush 10 s of a flush}. The flush first waits for points that were
+   *     collected before, for as long. The result fails at once, without a collection, if a
+   *     callback of an instrument calls this method. While a callback or the exporter's thread
+   *     hangs, it does not complete; set a time-out of your own for this case
    */
   @Override
   public CompletableResultCode forceFlush() {
@@ -168,13 +182,13 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
   }
 
   /**
-   * Ends the thread, after a last collection if a listener is attached that records or may be about
-   * to, and shuts the exporter down. Waits 5 s at most for a collection that is under way and the
-   * last one, but not when it is called by a callback of an instrument: then the last collection is
-   * left out.
+   * Ends the thread and shuts the exporter down. Before that it makes a last collection if a
+   * listener is attached that records or may be about to. The method waits 5 s at most for a
+   * running collection and the last one. If a callback of an instrument calls the method, it does
+   * not wait, and there is no last collection.
    *
-   * @return completes when the {@linkplain UserEventsMetricExporter#shutdown exporter is shut
-   *     down}, and fails if that fails; the same for every call
+   * @return a result that succeeds when the {@linkplain UserEventsMetricExporter#shutdown exporter
+   *     is shut down}, and fails if that fails; every call returns the same
    */
   @Override
   public CompletableResultCode shutdown() {
@@ -195,7 +209,8 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
     CompletableResultCode exporterResult = exporter.shutdown();
     exporterResult.whenComplete(
         () -> {
-          // Those of all exports are in: the exporter completes its shutdown after them.
+          // The results of all exports are included, because the exporter completes its shutdown
+          // after them.
           collector.completeReports();
           AttachedCollector.complete(result, exporterResult);
         });
@@ -225,7 +240,8 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
             null);
       }
     } catch (InterruptedException e) {
-      // Whoever is in a hurry still gets the tracepoint unregistered.
+      // The exporter is shut down even for an interrupted caller, so the tracepoint is
+      // unregistered.
       Thread.currentThread().interrupt();
     }
   }

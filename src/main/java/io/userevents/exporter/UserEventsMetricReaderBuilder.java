@@ -8,20 +8,31 @@ import io.userevents.pipeline.RecordPipeline;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Configures a {@link UserEventsMetricReader}. Not thread-safe. */
+/**
+ * A builder of a {@link UserEventsMetricReader}. It is not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class UserEventsMetricReaderBuilder {
 
-  /** As of {@code PeriodicMetricReader}. */
+  /** The default time between collections, the same as that of {@code PeriodicMetricReader}. */
   public static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(1);
 
-  /** Short beside the two seconds that somebody may listen, long beside what a poll costs. */
+  /**
+   * The default poll period. It is short compared to a listener of two seconds, and long compared
+   * to the cost of a poll.
+   */
   public static final Duration DEFAULT_POLL_PERIOD = Duration.ofMillis(20);
 
-  /** Long beside what perf takes to begin on one CPU after the other: 0.1 ms for each. */
+  /**
+   * The default attach delay. It is long compared to the time that perf takes to start on one CPU
+   * after the other, 0.1 ms for each.
+   */
   public static final Duration DEFAULT_ATTACH_DELAY = Duration.ofMillis(10);
 
   /**
-   * Short beside the days that nobody may listen, long beside the seconds that callbacks may take.
+   * The default idle collection interval. It is short compared to days without a listener, and long
+   * compared to seconds that callbacks may take.
    */
   public static final Duration DEFAULT_IDLE_COLLECTION_INTERVAL = Duration.ofMinutes(5);
 
@@ -39,7 +50,7 @@ public final class UserEventsMetricReaderBuilder {
     this.exporter = exporter;
   }
 
-  /** With the settings of a reader. */
+  /** Creates a builder with the settings of a reader. */
   UserEventsMetricReaderBuilder(
       UserEventsMetricExporter exporter,
       long intervalNs,
@@ -54,8 +65,13 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
-   * Sets the time between collections while a listener is attached, see {@link
+   * Sets the time between collections while a listener is attached; see {@link
    * #setInterval(Duration)}.
+   *
+   * @param interval the time, above 0
+   * @param unit unit of the time
+   * @return this builder
+   * @throws IllegalArgumentException if the time is not above 0
    */
   public UserEventsMetricReaderBuilder setInterval(long interval, TimeUnit unit) {
     requireNonNull(unit, "unit");
@@ -67,26 +83,30 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
-   * Sets the time between collections while a listener is attached. The first comes soon after it
-   * attached. Default: {@link #DEFAULT_INTERVAL}.
+   * Sets the time between collections while a listener is attached. The first collection comes soon
+   * after the listener has attached.
    *
-   * @param interval above 0; what is longer than 292 years is taken for that
-   * @throws IllegalArgumentException if it is not positive
+   * @param interval the time, above 0; a time over 292 years counts as 292 years. Default {@link
+   *     #DEFAULT_INTERVAL}
+   * @return this builder
+   * @throws IllegalArgumentException if the time is not above 0
    */
   public UserEventsMetricReaderBuilder setInterval(Duration interval) {
     requireNonNull(interval, "interval");
-    // Duration.toNanos would throw where this stops.
+    // Duration.toNanos would throw where this saturates.
     return setInterval(TimeUnit.NANOSECONDS.convert(interval), TimeUnit.NANOSECONDS);
   }
 
   /**
-   * Sets how long the reader waits, after a listener was seen to {@linkplain
-   * RecordPipeline#recordingNumber record}, before it collects for it: perf begins on one CPU after
-   * the other. To be raised where that takes longer. For a listener that has gone by then nothing
-   * is collected. {@code forceFlush} waits for it only if it has waited for the listener to record.
+   * Sets how long the reader waits between the moment when it sees a listener {@linkplain
+   * RecordPipeline#recordingNumber record} and the collection for that listener, because perf
+   * starts on one CPU after the other. Raise it where this takes longer. There is no collection if
+   * the listener has gone by then. {@code forceFlush} waits for the delay only if it has waited for
+   * the listener to record.
    *
-   * @param attachDelay 0 to 10 s, default {@link #DEFAULT_ATTACH_DELAY}
-   * @throws IllegalArgumentException if it is not
+   * @param attachDelay the delay, 0 to 10 s; default {@link #DEFAULT_ATTACH_DELAY}
+   * @return this builder
+   * @throws IllegalArgumentException if the delay is not in that range
    */
   public UserEventsMetricReaderBuilder setAttachDelay(Duration attachDelay) {
     requireNonNull(attachDelay, "attachDelay");
@@ -99,11 +119,13 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
-   * Sets how often the reader looks whether a listener is attached and records, which costs two
-   * loads from memory and waking a thread. That is noticed so much later at most.
+   * Sets how often the reader checks whether a listener is attached and records. A check costs two
+   * loads from memory and the wake-up of a thread. The reader notices a change at most this much
+   * later.
    *
-   * @param pollPeriod 1 to 100 ms, default {@link #DEFAULT_POLL_PERIOD}
-   * @throws IllegalArgumentException if it is not
+   * @param pollPeriod the period, 1 to 100 ms; default {@link #DEFAULT_POLL_PERIOD}
+   * @return this builder
+   * @throws IllegalArgumentException if the period is not in that range
    */
   public UserEventsMetricReaderBuilder setPollPeriod(Duration pollPeriod) {
     requireNonNull(pollPeriod, "pollPeriod");
@@ -116,26 +138,28 @@ public final class UserEventsMetricReaderBuilder {
   }
 
   /**
-   * Sets the time between collections while nobody listens. Their points are discarded; {@link
-   * ExporterStatistics#discardedPoints} counts them. With delta temporality the SDK keeps every
-   * series that was recorded until it is collected, also one that has ended: without these
-   * collections such series pile up to the cardinality limit of their instrument (2,000 unless a
-   * view or {@code SdkMeterProviderBuilder.registerMetricReader} says otherwise), new series go to
-   * the overflow point, and the next listener gets series that have ended.
+   * Sets the time between collections while no listener is attached. Their points are discarded;
+   * {@link ExporterStatistics#discardedPoints} counts them. With delta temporality, the SDK keeps
+   * every recorded series until it is collected, also one that has ended. Without these
+   * collections, ended series accumulate up to the cardinality limit of their instrument (2,000
+   * unless a view or {@code SdkMeterProviderBuilder.registerMetricReader} sets another one). New
+   * series then go to the overflow point, and the next listener receives ended series.
    *
-   * <p>The next listener gets the deltas since the last of these collections. Those before are
-   * lost, and so is a synchronous gauge that was not set since. Callbacks of observable instruments
-   * run for each of these collections; if an instrument has reached its limit, the collection is
-   * made three times with {@code MemoryMode.REUSABLE_DATA}, as the SDK needs that to make room. The
-   * points of a collection during which a listener attaches are not discarded: it gets them when it
-   * records.
+   * <p>The next listener receives the deltas since the last of these collections. Earlier deltas
+   * are lost, and so is a synchronous gauge that was not set since. Callbacks of observable
+   * instruments run for each of these collections. If an instrument has reached its limit, the
+   * collection is made three times with {@code MemoryMode.REUSABLE_DATA}, because the SDK needs
+   * this to make room. The points of a collection during which a listener attaches are not
+   * discarded: the listener receives them when it records.
    *
-   * <p>Where all temporalities are cumulative there are no such collections: they would free
-   * nothing, since cumulative series never end for the SDK. They reach the limit with any reader.
+   * <p>If all temporalities are cumulative, there are no such collections. They would free nothing,
+   * because cumulative series never end for the SDK. Such series reach the limit with any reader.
    *
-   * @param idleCollectionInterval 0 or more, default {@link #DEFAULT_IDLE_COLLECTION_INTERVAL}; 0
-   *     collects nothing while nobody listens; an interval longer than 292 years is taken for that
-   * @throws IllegalArgumentException if it is negative
+   * @param idleCollectionInterval the time, 0 or more; with 0 there are no collections without a
+   *     listener. A time over 292 years counts as 292 years. Default {@link
+   *     #DEFAULT_IDLE_COLLECTION_INTERVAL}
+   * @return this builder
+   * @throws IllegalArgumentException if the time is negative
    */
   public UserEventsMetricReaderBuilder setIdleCollectionInterval(Duration idleCollectionInterval) {
     requireNonNull(idleCollectionInterval, "idleCollectionInterval");
@@ -148,7 +172,7 @@ public final class UserEventsMetricReaderBuilder {
     return this;
   }
 
-  /** Makes the reader. It does nothing until it is registered with a provider. */
+  /** {@return a new reader, which does nothing until it is registered with a provider} */
   public UserEventsMetricReader build() {
     LateMeterProvider late = exporter.lateMeterProvider();
     if (late == null || !SdkVersions.hasAutoConfigureListener()) {

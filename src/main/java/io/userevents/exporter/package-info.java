@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The OpenTelemetry exporter: what users configure and hand to a metric reader. How OTLP is encoded
- * stands in {@code internal.otlp}, how records reach the kernel in the pipeline.
+ * Has the OpenTelemetry exporter and the reader, which applications configure and register. The
+ * package {@code internal.otlp} encodes OTLP, and the pipeline writes the records to the kernel.
  */
 @NullMarked
 package io.userevents.exporter;

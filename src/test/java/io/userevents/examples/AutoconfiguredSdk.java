@@ -7,8 +7,8 @@ import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdkBuilder;
 
 /**
- * A shop whose SDK configures itself. Nothing of the exporter is in its code; it is on the class
- * path, and {@code -Dotel.metrics.exporter=user_events} does the rest.
+ * A shop whose SDK configures itself. Its code does not mention the exporter, which is on the class
+ * path; {@code -Dotel.metrics.exporter=user_events} does the rest.
  */
 public final class AutoconfiguredSdk {
 

@@ -9,9 +9,9 @@ import io.userevents.exporter.UserEventsMetricReader;
 import java.util.function.LongSupplier;
 
 /**
- * A shop whose metrics are collected only while somebody listens: at once for whoever attaches,
- * then once a minute. Counting the stock takes a query of the data base; while nobody listens there
- * is one every five minutes.
+ * A shop whose metrics are collected only while a listener is attached: at once when it attaches,
+ * then once a minute. Counting the stock takes a query of the database. Without a listener there is
+ * one query every five minutes.
  */
 public final class CollectedOnAttach implements AutoCloseable {
 
@@ -19,8 +19,10 @@ public final class CollectedOnAttach implements AutoCloseable {
   private final LongCounter orders;
 
   /**
-   * @param exporter such as {@link UserEventsMetricExporter#create()}
-   * @param stock counts what there is to sell
+   * Opens the shop.
+   *
+   * @param exporter the exporter, such as {@link UserEventsMetricExporter#create()}
+   * @param stock returns how many items are for sale
    */
   public CollectedOnAttach(UserEventsMetricExporter exporter, LongSupplier stock) {
     provider =
@@ -35,12 +37,12 @@ public final class CollectedOnAttach implements AutoCloseable {
         .buildWithCallback(measurement -> measurement.record(stock.getAsLong()));
   }
 
-  /** Somebody buys. Counted also while nobody listens: who attaches later is told. */
+  /** Sells to a customer. The sale counts even without a listener: a later listener receives it. */
   public void buy() {
     orders.add(1);
   }
 
-  /** Collects once more if somebody listens, and unregisters the tracepoint. */
+  /** Collects once more if a listener is attached, and unregisters the tracepoint. */
   @Override
   public void close() {
     provider.close();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The documents point to what there is. */
+/** Checks that the documents link to existing examples. */
 class ExamplesDocumentTest {
 
   private static final Path PROJECT = Path.of("..");
@@ -42,7 +42,7 @@ class ExamplesDocumentTest {
         .contains("```sh" + command + "\n```");
   }
 
-  /** Of all modules, as paths in the project. */
+  /** Returns the examples of all modules, as paths in the project. */
   private static List<String> examples() throws IOException {
     try (Stream<Path> modules = Files.list(PROJECT)) {
       return modules

@@ -37,7 +37,7 @@ class GettingStartedDocumentTest {
   /** Between two pieces of a text that the source has in pieces. */
   private static final Pattern CONCATENATION = Pattern.compile("\"\\s*\\+\\s*\"");
 
-  /** What differs from one log line to the next of its kind. */
+  /** The values in a log line, which differ from line to line. */
   private static final Pattern VALUE =
       Pattern.compile("=[^\\s);]+|/\\S+|otlp_metrics|\\b\\d+\\b|\\.\\.\\.|: ");
 
@@ -52,7 +52,7 @@ class GettingStartedDocumentTest {
   void shouldShowTheCodeOfTheExample() throws IOException {
     String source = Files.readString(EXAMPLES.resolve("PlainSdk.java"));
     String constructor =
-        source.substring(source.indexOf("    provider =\n"), source.indexOf("  }\n\n  /** Some"));
+        source.substring(source.indexOf("    provider =\n"), source.indexOf("  }\n\n  /** Sells"));
 
     assertThat(blocks("java")).containsExactly(constructor.stripTrailing().stripIndent() + "\n");
     assertThat(document).contains("examples/PlainSdk.java");

@@ -14,8 +14,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * An order-matching loop that embeds the pipeline: a back-pressure policy of its own, the consumer
- * pinned to a CPU that the loop does not run on, and every fill published.
+ * An order-matching loop that embeds the pipeline. It has a custom back-pressure policy, pins the
+ * consumer to a CPU that the loop does not run on, and publishes every fill.
  */
 public final class MatchingEngine implements AutoCloseable {
 
@@ -48,8 +48,10 @@ public final class MatchingEngine implements AutoCloseable {
   private final Queue<Long> resting = new ArrayDeque<>();
 
   /**
-   * @param builder such as {@link RecordPipeline#builder()}
-   * @param consumerCpu one that the matching thread does not use
+   * Starts the engine.
+   *
+   * @param builder the builder, such as {@link RecordPipeline#builder()}
+   * @param consumerCpu a CPU that the matching thread does not use
    */
   public MatchingEngine(RecordPipelineBuilder builder, int consumerCpu) {
     pipeline =
@@ -68,13 +70,13 @@ public final class MatchingEngine implements AutoCloseable {
         points.longGauge("book.depth").setAttributes(symbol).setPriority(FillsFirst.DEPTH).build();
   }
 
-  /** A quantity to sell, which rests in the book. */
+  /** Adds a quantity to sell, which rests in the book. */
   public void onSell(long quantity) {
     resting.add(quantity);
     depth.publish(resting.size());
   }
 
-  /** A buyer, who takes what rests longest. */
+  /** Matches a buyer with the quantities that have rested longest. */
   public void onBuy() {
     Long quantity = resting.poll();
     if (quantity != null) {
@@ -83,12 +85,12 @@ public final class MatchingEngine implements AutoCloseable {
     }
   }
 
-  /** How much of it was written, and how much dropped and why. */
+  /** Returns how many records were written, and how many were dropped and why. */
   public PipelineStatistics statistics() {
     return pipeline.statistics();
   }
 
-  /** Writes what waits and unregisters the tracepoint. */
+  /** Writes the waiting records and unregisters the tracepoint. */
   @Override
   public void close() {
     pipeline.close();

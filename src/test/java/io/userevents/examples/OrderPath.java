@@ -6,7 +6,7 @@ import io.userevents.exporter.prepared.PreparedDoublePoint;
 import io.userevents.exporter.prepared.PreparedLongPoint;
 import io.userevents.exporter.prepared.PreparedPoints;
 
-/** The order path of one symbol: every fill is seen with its price, quantity and latency. */
+/** The order path of one symbol, which publishes the price, quantity and latency of every fill. */
 public final class OrderPath {
 
   private final PreparedDoublePoint price;

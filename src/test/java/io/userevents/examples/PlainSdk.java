@@ -18,7 +18,9 @@ public final class PlainSdk implements AutoCloseable {
   private final LongCounter orders;
 
   /**
-   * @param exporter such as {@link UserEventsMetricExporter#create()}
+   * Opens the shop.
+   *
+   * @param exporter the exporter, such as {@link UserEventsMetricExporter#create()}
    */
   public PlainSdk(UserEventsMetricExporter exporter) {
     provider =
@@ -29,12 +31,12 @@ public final class PlainSdk implements AutoCloseable {
     orders = provider.get("shop").counterBuilder("orders").setUnit("{order}").build();
   }
 
-  /** Somebody buys. */
+  /** Sells to a customer. */
   public void buy() {
     orders.add(1, BUY);
   }
 
-  /** Exports once more, waits until that is written, and unregisters the tracepoint. */
+  /** Exports once more, waits until the export is written, and unregisters the tracepoint. */
   @Override
   public void close() {
     provider.close();

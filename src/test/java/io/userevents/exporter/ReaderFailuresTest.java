@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the reader does when collections, exports or those who wait for it fail or hang. */
+/**
+ * Shows the reader's behaviour when collections, exports or callers that wait for it fail or hang.
+ */
 @Timeout(300)
 class ReaderFailuresTest {
 
@@ -157,7 +159,7 @@ class ReaderFailuresTest {
     assertThat(await(second).isSuccess()).isTrue();
     assertThat(first.isSuccess()).isTrue();
     assertThat(log.messages(Level.WARNING))
-        .containsExactly("what the application attached to a result failed: correct it");
+        .containsExactly("code that the application attached to a result failed: correct it");
   }
 
   @Test

@@ -140,7 +140,7 @@ class ReaderTotalsTest {
     assertThat(collections.pointsNotReceived())
         .isEqualTo(statistics.points(Outcome.DROPPED_DETACHED) + statistics.discardedPoints());
     assertThat(collections.wrong).isEmpty();
-    // Else it shows less than it seems to.
+    // Otherwise the test shows less than it seems to.
     assertThat(collected).isGreaterThan(5);
     if (idleIntervalMs == 0) {
       assertThat(sum(collections.received)).isGreaterThan(sum(recorded) / 2);
@@ -163,7 +163,7 @@ class ReaderTotalsTest {
       counter.add(value, attributes[series]);
       recorded[series] += value;
       if (++count % BURST == 0) {
-        // Leaves the exporter a processor: what is to be seen here is not a full machine.
+        // This leaves the exporter a processor, because the test is not about a full machine.
         LockSupport.parkNanos(1_000_000);
       }
     }

@@ -222,7 +222,7 @@ class SdkExportTest {
             PeriodicMetricReader.builder(exporter)
                 // Collections are the test's, by forceFlush.
                 .setInterval(Duration.ofHours(1))
-                // Else the SDK adds metrics about itself.
+                // Otherwise the SDK adds metrics about itself.
                 .setInternalTelemetryVersion(InternalTelemetryVersion.LEGACY)
                 .build())
         .build();

@@ -8,9 +8,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An HTTP service of nothing but the JDK, which answers {@code /orders} and records nothing. The
- * javaagent finds out how long each request took and what the JVM does, and the extension writes
- * that to the tracepoint:
+ * An HTTP service that uses only the JDK. It answers {@code /orders} and records nothing. The
+ * javaagent measures the duration of each request and the state of the JVM, and the extension
+ * writes these metrics to the tracepoint:
  *
  * <pre>
  * mvn -B package -DskipTests -pl javaagent -am
@@ -20,17 +20,17 @@ import java.nio.charset.StandardCharsets;
  *   -cp javaagent/target/test-classes io.userevents.examples.OrdersServer 8080
  * </pre>
  *
- * <p>{@code curl localhost:8080/orders} is then seen as {@code http.server.request.duration}, for
- * example by {@code perf record -a -e user_events:otlp_metrics}.
+ * <p>{@code curl localhost:8080/orders} then shows up as {@code http.server.request.duration}, for
+ * example in {@code perf record -a -e user_events:otlp_metrics}.
  */
 public final class OrdersServer {
 
   private OrdersServer() {}
 
   /**
-   * Serves, and prints its port.
+   * Runs the server and prints its port.
    *
-   * @param arguments the port; if there is none, it takes any that is free, and ends with its input
+   * @param arguments the port; without one, the server takes any free port and ends with its input
    */
   public static void main(String[] arguments) throws IOException {
     int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 0;
@@ -47,10 +47,10 @@ public final class OrdersServer {
     server.start();
     System.out.println("port " + server.getAddress().getPort());
     if (arguments.length > 0) {
-      return; // The server has threads of its own.
+      return; // The server has its own threads.
     }
     while (System.in.read() >= 0) {
-      // Whatever comes: it is the end that counts.
+      // The input does not matter, only its end.
     }
     server.stop(0);
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is in the extension, and what must not be. */
+/** Checks the content of the extension, and that other content is missing. */
 @SuppressWarnings("NullAway.Init")
 final class ExtensionArchiveIT {
 

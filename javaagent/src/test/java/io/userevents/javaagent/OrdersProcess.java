@@ -67,7 +67,7 @@ public final class OrdersProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
-    // What a newer Agrona demands of this JVM, it demands of that one.
+    // A newer Agrona needs the same flags there as in this JVM.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-exports"))
         .forEach(command::add);
@@ -102,7 +102,7 @@ public final class OrdersProcess implements AutoCloseable {
     assertThat(connection.getInputStream().readAllBytes()).asString().isEqualTo("accepted");
   }
 
-  /** What it, and the agent in it, have logged. */
+  /** Returns the log of the process and of the agent in it. */
   public String log() {
     try {
       return Files.readString(log);
@@ -116,7 +116,7 @@ public final class OrdersProcess implements AutoCloseable {
     assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).as(log()).isFalse();
   }
 
-  /** Has it end by itself, so that the agent exports for the last time. */
+  /** Makes the process end normally, so that the agent exports for the last time. */
   public void end() throws IOException, InterruptedException {
     process.getOutputStream().close();
     assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as(log()).isTrue();

@@ -12,12 +12,13 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Prints what the agent costs: CPU time of all threads of its process for each point in
- * nanoseconds, points a second, dropped events and resident memory, a line for each round. Events
- * are those of an exporter with so many series, in memory, and come at a steady rate; the endpoint
- * is a process of its own.
+ * Prints the cost of the agent, a line for each round: CPU time of all threads of its process for
+ * each point in nanoseconds, points per second, dropped events and resident memory. The events are
+ * those of an exporter with the given number of series; they are in memory and come at a steady
+ * rate. The endpoint is another process.
  *
- * <p>Arguments: URL of the endpoint; number of series; points a second; rounds; seconds of a round.
+ * <p>Arguments: URL of the endpoint; number of series; points per second; rounds; seconds of a
+ * round.
  */
 public final class ForwarderCpu {
 

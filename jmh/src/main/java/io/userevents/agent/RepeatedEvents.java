@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The same events again and again at a steady rate, as a kernel's ring would hand them out. */
+/**
+ * A source that repeats the same events at a steady rate, as a ring of the kernel would deliver
+ * them.
+ */
 final class RepeatedEvents implements EventSource {
 
   private static final int MAX_EVENTS = 64;
@@ -33,7 +36,7 @@ final class RepeatedEvents implements EventSource {
     return buffer;
   }
 
-  /** Points that were handed out so far. Any thread may ask. */
+  /** Returns the number of points that were delivered so far. Any thread may call this. */
   long points() {
     return (long) (handedOut * pointsPerEvent);
   }

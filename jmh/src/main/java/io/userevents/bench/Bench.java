@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * Runs the experiments one after the other and writes the report after each of them, so that a run
- * that is stopped leaves the figures that it has.
+ * that is stopped keeps the figures that it has measured.
  */
 @Command(name = "bench", mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
@@ -73,7 +73,7 @@ public final class Bench implements Callable<Integer> {
     Machine machine =
         Machine.read(
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                // The launcher's, of which the benchmarks know nothing.
+                // This argument is the launcher's, and the benchmarks do not know it.
                 .filter(argument -> !argument.startsWith("-Duserevents.home="))
                 .toList());
     if (machine.isBusy()) {

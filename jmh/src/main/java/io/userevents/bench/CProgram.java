@@ -9,9 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * A program in C of this jar, compiled by gcc into a folder of its own; closing it deletes both.
- */
+/** A program in C from this jar, which gcc compiles into a new folder. Closing it deletes both. */
 final class CProgram implements AutoCloseable {
 
   private final Path folder;
@@ -29,9 +27,9 @@ final class CProgram implements AutoCloseable {
   /**
    * Compiles a source.
    *
-   * @param name of the source without {@code .c}
-   * @param options of gcc, before the source
-   * @throws IOException if it cannot be compiled; gcc says why on standard error
+   * @param name name of the source without {@code .c}
+   * @param options options of gcc, before the source
+   * @throws IOException if the source cannot be compiled; gcc writes the reason to standard error
    */
   static CProgram compile(String name, String... options) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("user-events-bench");

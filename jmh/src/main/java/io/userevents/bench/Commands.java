@@ -25,7 +25,10 @@ final class Commands {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
   }
 
-  /** The start of a command line of this JVM, with its flags and class path and without logging. */
+  /**
+   * Returns the start of a command line of this JVM, with its flags and class path and without
+   * logging.
+   */
   static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,9 +46,9 @@ final class Commands {
   /**
    * Runs a program to its end, and ends it if this thread is interrupted.
    *
-   * @param environment variables on top of this process's own
+   * @param environment variables in addition to those of this process
    * @return the lines of its standard output
-   * @throws IOException if it cannot be started, or its status is not 0
+   * @throws IOException if the program cannot be started, or its status is not 0
    */
   static List<String> lines(List<String> command, Map<String, String> environment)
       throws IOException, InterruptedException {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The program of {@code jmh/rust}, which exports with the crate {@code
  * opentelemetry-user-events-metrics}. A library that is loaded before libc gives it {@code
- * /dev/null} in place of the kernel's file, so it runs where there are no user_events.
+ * /dev/null} instead of the kernel's file, so it runs on a machine without user_events.
  */
 final class Crate implements AutoCloseable {
 
@@ -27,7 +27,7 @@ final class Crate implements AutoCloseable {
     this.library = library;
   }
 
-  /** Builds it if cargo and gcc are there; otherwise a note says that they are not. */
+  /** Builds the program if cargo and gcc are installed; otherwise adds a note that they are not. */
   static Crate build(Path folder, List<String> notes) throws IOException, InterruptedException {
     if (!Files.exists(folder) || !Commands.exists("cargo") || !CProgram.canCompile()) {
       notes.add("The Rust crate was left out: it needs the project's sources, cargo and gcc.");
@@ -51,7 +51,7 @@ final class Crate implements AutoCloseable {
     return binary != null;
   }
 
-  /** CPU time of the process for each point, in ns, of each round. */
+  /** Returns the CPU time of the process for each point, in ns, for each round. */
   double[] nsPerPoint(int series) throws IOException, InterruptedException {
     Path program = binary;
     CProgram preloaded = library;

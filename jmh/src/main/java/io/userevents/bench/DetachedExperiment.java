@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** The cost of calls while nobody listens. */
+/** Measures the cost of calls while no listener is attached. */
 final class DetachedExperiment implements Experiment {
 
   private static final List<String> METHODS =
@@ -40,9 +40,10 @@ final class DetachedExperiment implements Experiment {
         new Section(
             id(),
             "While nobody listens",
-            "A figure is the time of one call while nobody is attached to the tracepoint: the price"
-                + " of having the exporter in a service all the time. `baseline` is an empty call,"
-                + " which the others contain. `publish` and `tryClaim` count the record as dropped.",
+            "A figure is the time of one call while no listener is attached to the"
+                + " tracepoint, which is the permanent price of the exporter in a service."
+                + " `baseline` is an empty call, which the other figures include. `publish` and"
+                + " `tryClaim` count the record as dropped.",
             "ns/call",
             "",
             true,

@@ -9,8 +9,8 @@ import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * The consumer's work for each record, by JNA and by {@code java.lang.foreign}, beside the same
- * loop in C.
+ * Measures the consumer's work for each record, by JNA and by {@code java.lang.foreign}, and the
+ * same loop in C.
  */
 final class DrainExperiment implements Experiment {
 
@@ -86,7 +86,7 @@ final class DrainExperiment implements Experiment {
         : List.of("jna");
   }
 
-  /** The median of its rounds, and half of their range. */
+  /** Returns the median of the rounds in C, and half of their range. */
   private static Figure c() throws IOException, InterruptedException {
     try (CProgram program = CProgram.compile("drain")) {
       double[] rounds =

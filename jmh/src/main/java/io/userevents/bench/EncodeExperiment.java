@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** Encoding of points, beside OpenTelemetry's marshalers and protobuf-java. */
+/**
+ * Measures the encoding of points, by the exporter, OpenTelemetry's marshalers and protobuf-java.
+ */
 final class EncodeExperiment implements Experiment {
 
   private static final List<String> METHODS =
@@ -45,12 +47,12 @@ final class EncodeExperiment implements Experiment {
           new Section(
               id() + "-" + type,
               "Encoding: " + type,
-              "A figure is the time to encode one point with four attributes, of an export of so"
-                  + " many. `userEvents` is the exporter from its second export on, with the parts"
-                  + " that do not change in its cache; `userEventsUncached` has everything new. The"
-                  + " marshaler is that of OpenTelemetry's OTLP exporters with low allocation. The"
-                  + " others make one message; the exporter makes records that each decode alone."
-                  + " Bytes are those of a whole export.",
+              "A figure is the time to encode one point with four attributes, in an export of"
+                  + " this many points. `userEvents` is the exporter from its second export on,"
+                  + " with the parts that do not change in its cache; `userEventsUncached` encodes"
+                  + " all parts each time. The marshaler is that of OpenTelemetry's OTLP exporters"
+                  + " with low allocation. The others make one message; the exporter makes records"
+                  + " that each decode alone. Bytes are those of a whole export.",
               "ns/point",
               "points",
               true,

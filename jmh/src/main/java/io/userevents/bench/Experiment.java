@@ -3,22 +3,22 @@ package io.userevents.bench;
 
 import java.util.List;
 
-/** A part of the report: measures some figures that belong together. */
+/** A part of the report, which measures figures that belong together. */
 interface Experiment {
 
-  /** A short name for {@code --only}. */
+  /** Returns a short name for {@code --only}. */
   String id();
 
-  /** A line for {@code --list}. */
+  /** Returns a line for {@code --list}. */
   String summary();
 
-  /** How long it takes, roughly. */
+  /** Returns roughly how long the experiment takes, in seconds. */
   long estimatedSeconds(Effort effort);
 
   /**
    * Measures. Programs that it starts have ended when it returns or throws.
    *
-   * @throws Exception if it fails: the report goes on with the next one, and says why
+   * @throws Exception if the experiment fails; the report says why and continues with the next one
    */
   List<Section> run(Effort effort) throws Exception;
 }

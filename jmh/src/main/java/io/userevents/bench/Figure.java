@@ -5,19 +5,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measured number.
+ * A measured number.
  *
  * @param subject the thing that was measured, as tables and plots name it
  * @param variant the value of the parameter, such as a number of threads; empty if there is none
  * @param value in the unit of the section
  * @param error half of the interval in which the mean lies with 99.9 % confidence, or half of the
- *     range of the values if they are few; NaN if only one was measured
- * @param bytes allocated by an operation; null if that was not measured
+ *     range of the values if there are few; NaN if only one was measured
+ * @param bytes bytes that an operation allocates; null if they were not measured
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Figure(String subject, String variant, double value, double error, @Nullable Double bytes) {
 
-  /** How many times as large as another, with the error that follows from both. */
+  /** Returns the quotient of this figure and another one, with the error that follows from both. */
   Ratio dividedBy(Figure other) {
     double ratio = value / other.value;
     double relative = Math.hypot(error / value, other.error / other.value);
@@ -27,11 +27,11 @@ record Figure(String subject, String variant, double value, double error, @Nulla
   /**
    * A quotient of two figures.
    *
-   * @param error NaN if one of them has none
+   * @param error error of the quotient; NaN if a figure has none
    */
   record Ratio(double value, double error) {
 
-    /** Whether the error leaves open which of the two figures is larger. */
+    /** Returns whether the error leaves open which of the two figures is larger. */
     boolean isOpen() {
       return Math.abs(value - 1) <= error;
     }

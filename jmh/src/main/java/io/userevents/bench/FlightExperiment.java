@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a record costs the whole process from publish to the kernel. */
+/** Measures the cost of a record to the whole process, from publish to the kernel. */
 final class FlightExperiment implements Experiment {
 
   private static final List<String> MODES = List.of("user mode", "kernel");
@@ -50,11 +50,11 @@ final class FlightExperiment implements Experiment {
         new Section(
             id(),
             "A record's flight",
-            "A figure is the CPU time of all threads of the process for each record of 200 bytes,"
-                + " from `publish` until it is written to /dev/null: in user mode, and in the kernel."
-                + " The publisher's pauses are taken off; a consumer that sleeps and wakes up in"
-                + " between is in it. The more records come together, the fewer system calls and"
-                + " sleeps each of them pays for.",
+            "A figure is the CPU time of all threads of the process for each record of 200"
+                + " bytes, from `publish` until it is written to /dev/null: in user mode, and in"
+                + " the kernel. The time of the publisher's pauses is subtracted; the sleeps and"
+                + " wake-ups of the consumer are included. The more records come together, the"
+                + " fewer system calls and sleeps each of them pays for.",
             "ns/record",
             "records",
             true,
@@ -67,7 +67,7 @@ final class FlightExperiment implements Experiment {
             List.of()));
   }
 
-  /** Records in a burst, and microseconds between bursts. */
+  /** Returns the numbers of records in a burst, and the microseconds between bursts. */
   private static Map<String, List<String>> rates() {
     Map<String, List<String>> rates = new LinkedHashMap<>();
     rates.put("1 every ms", List.of("1", "1000"));

@@ -20,7 +20,10 @@ final class JmhRun {
 
   private static final String ALLOCATION = "gc.alloc.rate.norm";
 
-  /** Each JVM would log its registrations between the lines that tell of progress. */
+  /**
+   * The option that turns logging off, because each JVM would log its registrations between the
+   * lines of progress.
+   */
   private static final String QUIET = "-Djava.util.logging.config.file=/dev/null";
 
   private final OptionsBuilder options = new OptionsBuilder();
@@ -62,9 +65,10 @@ final class JmhRun {
   /**
    * Measures.
    *
-   * @param subject the name of a result's subject, from its benchmark's method and parameters
-   * @param variant of the result
-   * @param scale what the scores are multiplied by
+   * @param subject returns the name of a result's subject, from its benchmark's method and
+   *     parameters
+   * @param variant returns the variant of a result
+   * @param scale factor of the scores
    */
   List<Figure> run(
       Function<RunResult, String> subject, Function<RunResult, String> variant, double scale)

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How long single calls of publish take, by percentile. */
+/** Measures how long single calls of publish take, by percentile. */
 final class LatencyExperiment implements Experiment {
 
   private static final List<String> PERCENTILES = List.of("50", "90", "99", "99.9", "99.99");
@@ -16,7 +16,8 @@ final class LatencyExperiment implements Experiment {
   private static final long FULL_SAMPLES = 2_000_000;
 
   /**
-   * Two panels of about six curves; a sample of the first takes 5 µs, with a quarter to warm up.
+   * The estimated time for a sample: there are two panels of about six curves, a sample of the
+   * first takes 5 µs, and the warm-up adds a quarter.
    */
   private static final double SECONDS_PER_SAMPLE = 60e-6;
 
@@ -69,10 +70,10 @@ final class LatencyExperiment implements Experiment {
     return new Section(
         id,
         panel.title(),
-        "A figure is the time within which so many percent of the calls of `publish` return: the"
-            + " longest time that a caller must reckon with. The first curve has no call between its"
-            + " two looks at the clock, so it shows the tail that the machine makes. A call starts"
-            + " when the one before has ended.",
+        "A figure is the time within which so many percent of the calls of `publish` return:"
+            + " the longest time that a caller must expect. The first curve has no call between its"
+            + " two readings of the clock, so it shows the tail of the machine itself. A call"
+            + " starts when the one before has ended.",
         "ns",
         "percentile",
         true,

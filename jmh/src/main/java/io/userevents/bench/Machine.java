@@ -12,14 +12,14 @@ import java.util.List;
 /**
  * The machine and JVM that the figures come from.
  *
- * @param processor the first one's model
- * @param processors that the JVM may use
+ * @param processor model of the first processor
+ * @param processors number of processors that the JVM may use
  * @param kernel release of Linux
- * @param jdk vendor and version
- * @param jvmArguments of this program and the JVMs that it starts
- * @param busyPercent of all processors that other work has used during the second before the first
- *     experiment
- * @param measured when it began, UTC
+ * @param jdk vendor and version of the JDK
+ * @param jvmArguments arguments of this program and the JVMs that it starts
+ * @param busyPercent percentage of all processors that other work used in the second before the
+ *     first experiment
+ * @param measured time in UTC at which the run began
  */
 record Machine(
     String processor,
@@ -36,7 +36,7 @@ record Machine(
   /** Index of the idle ticks, which those of waiting for input and output follow. */
   private static final int IDLE = 3;
 
-  /** Looks at the machine, for a second. */
+  /** Observes the machine for a second. */
   static Machine read(List<String> jvmArguments) throws IOException, InterruptedException {
     return new Machine(
         processorModel(),
@@ -48,7 +48,7 @@ record Machine(
         Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
   }
 
-  /** Above some percent, other work is in the figures. */
+  /** Returns whether other work uses so much of the processors that it affects the figures. */
   boolean isBusy() {
     return busyPercent > MAX_BUSY_PERCENT;
   }
@@ -74,8 +74,8 @@ record Machine(
   }
 
   /**
-   * All ticks of all processors, and those that they were idle: user, nice, system, idle, iowait,
-   * irq and so on; {@code proc_stat} in Documentation/filesystems/proc.rst of Linux.
+   * Returns all ticks of all processors, and the idle ones. The fields are user, nice, system,
+   * idle, iowait, irq and so on; {@code proc_stat} in Documentation/filesystems/proc.rst of Linux.
    */
   private static long[] ticks() throws IOException {
     String line = Files.readAllLines(Path.of("/proc/stat")).get(0);

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** An OTLP/HTTP endpoint on this machine that reads requests and forgets them. */
+/** An OTLP/HTTP endpoint on this machine that reads requests and discards them. */
 final class OtlpReceiver implements AutoCloseable {
 
   private static final String PATH = "/v1/metrics";
@@ -24,12 +24,12 @@ final class OtlpReceiver implements AutoCloseable {
     server.start();
   }
 
-  /** Runs one in a process of its own until its input ends; prints the URL first. */
+  /** Runs an endpoint in this process until its input ends, and prints the URL first. */
   public static void main(String[] args) throws IOException {
     try (OtlpReceiver receiver = new OtlpReceiver()) {
       System.out.println(receiver.url());
       while (System.in.read() >= 0) {
-        // Until whoever started it has ended.
+        // The process that started this one is still alive.
       }
     }
   }
@@ -38,7 +38,7 @@ final class OtlpReceiver implements AutoCloseable {
     return "http://localhost:" + server.getAddress().getPort() + PATH;
   }
 
-  /** The bytes of all requests so far. */
+  /** Returns the bytes of all requests so far. */
   long bytes() {
     return bytes.get();
   }
@@ -47,7 +47,7 @@ final class OtlpReceiver implements AutoCloseable {
     try (exchange;
         InputStream body = exchange.getRequestBody()) {
       bytes.addAndGet(body.readAllBytes().length);
-      // An empty message is a response without a partial success.
+      // An empty message is a response without a partial success field.
       exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
       exchange.sendResponseHeaders(OK, -1);
     }

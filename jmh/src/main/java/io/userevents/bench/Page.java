@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Writes the sections as a page of Markdown: a table, a plot, and a sentence for each comparison. A
- * peer that wins is said to.
+ * Writes the sections as a page of Markdown: a table, a plot, and a sentence for each comparison.
+ * The sentence also says when the peer wins.
  */
 final class Page {
 
@@ -60,7 +60,7 @@ final class Page {
     section.notes().forEach(note -> page.append(wrapped("- " + note, "  ")).append('\n'));
   }
 
-  /** Breaks a paragraph into lines, those after the first with an indent. */
+  /** Breaks a paragraph into lines, and indents those after the first. */
   private static String wrapped(String paragraph, String indent) {
     StringBuilder text = new StringBuilder();
     int length = 0;
@@ -98,7 +98,10 @@ final class Page {
     }
   }
 
-  /** Of the last variant, as the largest shows best whether something is allocated for each. */
+  /**
+   * Returns the bytes of the last variant, because the largest shows best whether each operation
+   * allocates.
+   */
   private static String bytes(Section section, String subject) {
     List<String> variants = section.variants();
     return section
@@ -147,7 +150,7 @@ final class Page {
     return text(figure.value(), figure.error());
   }
 
-  /** A value and its error, both with as many decimals as the value asks for. */
+  /** Returns a value and its error, with a number of decimals that depends on the value. */
   private static String text(double value, double error) {
     String format = format(value);
     String number = String.format(Locale.ROOT, format, value);

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The CPU time of a whole process for each point: this exporter, OpenTelemetry's OTLP exporter to a
- * receiver on the same machine, and the Rust crate.
+ * Measures the CPU time of a whole process for each point, of this exporter, of OpenTelemetry's
+ * OTLP exporter with a receiver on the same machine, and of the Rust crate.
  */
 final class PeersExperiment implements Experiment {
 
@@ -25,7 +25,7 @@ final class PeersExperiment implements Experiment {
   private static final int WARM_UPS = 4;
   private static final Path CRATE = Path.of("jmh", "rust");
 
-  /** The build of the crate, the first time. */
+  /** The estimated time to build the crate the first time. */
   private static final long CARGO_SECONDS = 90;
 
   @Override
@@ -69,12 +69,13 @@ final class PeersExperiment implements Experiment {
     return new Section(
         id(),
         "CPU time beside other exporters",
-        "A figure is the CPU time of all threads of the exporting process for each point, of sums of"
-            + " longs with four attributes, exported without a pause. The system calls of"
-            + " `user_events` and of the Rust crate go to /dev/null, so tracing in the kernel is not"
-            + " in it. OTLP/HTTP is OpenTelemetry's exporter with its defaults; its receiver is"
-            + " another process on the same machine that reads and forgets, whose time is not in it."
-            + " The SDK's collection is in none of them.",
+        "A figure is the CPU time of all threads of the exporting process for each point, of"
+            + " sums of longs with four attributes, exported without a pause. The system calls of"
+            + " `user_events` and of the Rust crate go to /dev/null, so the figure does not include"
+            + " tracing in the kernel. OTLP/HTTP is OpenTelemetry's exporter with its defaults; its"
+            + " receiver is another process on the same machine that reads and discards the"
+            + " requests, and the figure does not include its time. No figure includes the SDK's"
+            + " collection.",
         "ns/point",
         "series",
         true,
@@ -95,10 +96,10 @@ final class PeersExperiment implements Experiment {
     return new Section(
         id() + "-alone",
         "CPU time while nobody listens",
-        "A figure is the CPU time of all threads for each export while nobody wants the metrics: no"
-            + " listener is attached to the tracepoint, or nothing has the port of OTLP/HTTP, which"
-            + " then tries again by its defaults. It is the price of an exporter on a machine"
-            + " without an agent.",
+        "A figure is the CPU time of all threads for each export while there is no receiver:"
+            + " no listener is attached to the tracepoint, or no process has the port of OTLP/HTTP,"
+            + " whose exporter then retries with its defaults. The figure is the price of an"
+            + " exporter on a machine without an agent.",
         "µs/export",
         "series",
         true,
@@ -129,7 +130,7 @@ final class PeersExperiment implements Experiment {
     return effort.isFull() ? 2000 : 700;
   }
 
-  /** The project's folder, in which the benchmarks' jar lies; or the working folder. */
+  /** Returns the project's folder, which has the benchmarks' jar, or the working folder. */
   private static Path home() {
     Path jar = Path.of(System.getProperty("java.class.path")).toAbsolutePath();
     Path home = jar.resolve("../../..").normalize();

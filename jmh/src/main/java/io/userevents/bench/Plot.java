@@ -23,21 +23,27 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.w3c.dom.Document;
 
-/** Draws a section as SVG: its variants from left to right, a bar or a line for each subject. */
+/**
+ * Draws a section as SVG, with its variants from left to right and a bar or a line for each
+ * subject.
+ */
 final class Plot {
 
   private static final int WIDTH = 900;
   private static final int HEIGHT = 420;
 
-  /** With more subjects than these, bars are too thin to be told apart. */
+  /** The most subjects with bars; more bars would be too thin to tell apart. */
   private static final int MAX_BARS = 7;
 
-  /** From this ratio of the largest to the smallest value on, small bars cannot be seen. */
+  /** The ratio of the largest to the smallest value from which small bars cannot be seen. */
   private static final double LOGARITHMIC = 30;
 
   private static final String SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
-  /** Told apart with any colour vision (Okabe and Ito, Color Universal Design, 2008). */
+  /**
+   * Colours that can be told apart with any colour vision (Okabe and Ito, Color Universal Design,
+   * 2008).
+   */
   private static final Color[] COLORS = {
     new Color(0x00, 0x72, 0xB2),
     new Color(0xD5, 0x5E, 0x00),
@@ -53,7 +59,7 @@ final class Plot {
   /** Writes the plot of a section. */
   static void write(Section section, Path file) throws IOException {
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
-    // Letters are outlines, of which more digits cannot be seen.
+    // Letters are outlines, in which more digits make no visible difference.
     context.setPrecision(1);
     SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, HEIGHT));
@@ -78,7 +84,7 @@ final class Plot {
 
   private static CategoryChart chart(Section section) {
     boolean hasVariants = !section.variantName().isEmpty();
-    // Without a parameter, each subject is a bar of its own, with its name below it.
+    // Without a parameter, each subject is a separate bar with its name below it.
     List<String> categories = hasVariants ? section.variants() : section.subjects();
     CategoryChart chart =
         new CategoryChartBuilder()

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** Publishing through the pipeline, through queues, and by a system call of the caller's own. */
+/** Measures publishing through the pipeline, through queues, and by a system call of the caller. */
 final class PublishExperiment implements Experiment {
 
   private static final List<String> METHODS =
@@ -34,7 +34,8 @@ final class PublishExperiment implements Experiment {
     for (int threads : threads(effort)) {
       JmhRun run = new JmhRun(effort).threads(threads);
       METHODS.forEach(method -> run.include(PublishBenchmark.class, method));
-      // The mean time of a call on each of the threads: together they publish that many times more.
+      // The score is the mean time of a call on each thread; together the threads publish that many
+      // times more.
       figures.addAll(run.run(JmhRun::method, result -> Integer.toString(threads), 1.0 / threads));
     }
     return List.of(

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a run has measured, as {@code results.json} has it.
+ * The results of a run, as {@code results.json} has them.
  *
- * @param command that measured it
- * @param machine on which it was measured
- * @param failures of experiments, a line for each
- * @param sections of the experiments that have ended, in the order of the page
+ * @param command command line of the run
+ * @param machine machine of the run
+ * @param failures failures of experiments, a line for each
+ * @param sections sections of the experiments that have ended, in the order of the page
  */
 record Results(String command, Machine machine, List<String> failures, List<Section> sections) {
 
@@ -26,15 +26,15 @@ record Results(String command, Machine machine, List<String> failures, List<Sect
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads the results that {@link #write} wrote.
    *
-   * @throws IOException if it cannot be read, or has something else
+   * @throws IOException if the file cannot be read, or has other content
    */
   static Results read(Path file) throws IOException {
     return MAPPER.readValue(file.toFile(), Results.class);
   }
 
-  /** Writes the page, and beside it a folder with the plots and the results as JSON. */
+  /** Writes the page, and next to it a folder with the plots and the results as JSON. */
   void write(Path folder) throws IOException {
     Path parts = Files.createDirectories(folder.resolve(PARTS));
     for (Section section : sections) {

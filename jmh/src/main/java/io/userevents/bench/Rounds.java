@@ -4,12 +4,12 @@ package io.userevents.bench;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Makes one figure of the rounds of a program that is not JMH. */
+/** Makes a figure from the rounds of a program that does not use JMH. */
 final class Rounds {
 
   private Rounds() {}
 
-  /** The median of the rounds, and half of their range as its error. */
+  /** Returns the median of the rounds, with half of their range as the error. */
   static Figure figure(String subject, String variant, double[] rounds, @Nullable Double bytes) {
     double[] sorted = rounds.clone();
     Arrays.sort(sorted);

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one experiment has measured.
+ * The results of one experiment.
  *
- * @param id of the experiment
- * @param title of its part of the page
- * @param meaning says in full sentences what a figure is, and what it means to a user
- * @param unit of the values, such as {@code ns/record}
- * @param variantName of the parameter, such as {@code threads}; empty if there is none
+ * @param id name of the experiment
+ * @param title title of its part of the page
+ * @param meaning full sentences that say what a figure is and what it means to a user
+ * @param unit unit of the values, such as {@code ns/record}
+ * @param variantName name of the parameter, such as {@code threads}; empty if there is none
  * @param isLowerBetter whether the smaller of two values is the better one
- * @param commands that measure the same one by one
- * @param figures in the order of the table
- * @param comparisons that sentences below the table make
- * @param notes what was left out, and why
+ * @param commands commands that measure single figures
+ * @param figures figures in the order of the table
+ * @param comparisons comparisons for the sentences below the table
+ * @param notes notes about parts that were left out, with the reason
  */
 record Section(
     String id,
@@ -34,13 +34,13 @@ record Section(
   /** A subject that is compared with another for each variant that both have. */
   record Comparison(String subject, String peer) {}
 
-  /** Subjects in the order of the table. */
+  /** Returns the subjects in the order of the table. */
   @JsonIgnore
   List<String> subjects() {
     return figures.stream().map(Figure::subject).distinct().toList();
   }
 
-  /** Variants in the order of the table. */
+  /** Returns the variants in the order of the table. */
   @JsonIgnore
   List<String> variants() {
     return figures.stream().map(Figure::variant).distinct().toList();

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** The cost of an export by the number of series. */
+/** Measures the cost of an export by the number of series. */
 final class SeriesExperiment implements Experiment {
 
   private static final String[] PACKINGS = {"PACKED", "SINGLE"};
@@ -59,7 +59,10 @@ final class SeriesExperiment implements Experiment {
             List.of()));
   }
 
-  /** A single point an event needs a slot for each: the ring of the benchmark has 16,384. */
+  /**
+   * Returns the numbers of points. An event for each point needs a slot for each, and the
+   * benchmark's ring has 16,384.
+   */
   private static List<String> points(Effort effort) {
     return effort.isFull()
         ? List.of("1", "10", "100", "1000", "10000")

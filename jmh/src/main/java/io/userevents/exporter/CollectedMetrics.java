@@ -19,9 +19,10 @@ import java.util.Collection;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Metrics that the SDK has collected once, to be exported again and again: points with four
- * attributes each, up to 1,000 in a metric, delta temporality, no exemplars, in the objects that
- * the SDK uses again for each collection ({@link MemoryMode#REUSABLE_DATA}).
+ * Creates metrics that the SDK has collected once, for repeated exports. The points have four
+ * attributes each, up to 1,000 points are in a metric, the temporality is delta, and there are no
+ * exemplars. The objects are those that the SDK reuses for each collection ({@link
+ * MemoryMode#REUSABLE_DATA}).
  */
 public final class CollectedMetrics {
 
@@ -30,7 +31,7 @@ public final class CollectedMetrics {
 
   private CollectedMetrics() {}
 
-  /** Sums of longs, with so many points in all. */
+  /** Returns sums of longs with this many points in all. */
   public static Collection<MetricData> longSums(int points) {
     return collect(
         points,
@@ -44,7 +45,7 @@ public final class CollectedMetrics {
         });
   }
 
-  /** Gauges of doubles, with so many points in all. */
+  /** Returns gauges of doubles with this many points in all. */
   public static Collection<MetricData> doubleGauges(int points) {
     return collect(
         points,
@@ -57,12 +58,12 @@ public final class CollectedMetrics {
         });
   }
 
-  /** Histograms with the SDK's default buckets, with so many points in all. */
+  /** Returns histograms with the SDK's default buckets and this many points in all. */
   public static Collection<MetricData> histograms(int points) {
     return histograms(points, Aggregation.explicitBucketHistogram());
   }
 
-  /** Exponential histograms as the SDK makes them by default, with so many points in all. */
+  /** Returns exponential histograms with the SDK's defaults and this many points in all. */
   public static Collection<MetricData> exponentialHistograms(int points) {
     return histograms(points, Aggregation.base2ExponentialBucketHistogram());
   }
@@ -84,7 +85,9 @@ public final class CollectedMetrics {
   }
 
   /**
-   * @param recording records the points of one metric, the first of which has this number
+   * Records points and collects them.
+   *
+   * @param recording records the points of one metric; the number is that of its first point
    */
   private static Collection<MetricData> collect(
       int points, Aggregation histogramAggregation, ObjIntConsumer<Meter> recording) {
@@ -116,7 +119,7 @@ public final class CollectedMetrics {
         .build();
   }
 
-  /** Collects when asked to. */
+  /** A reader that collects on demand. */
   private static final class OnDemandReader implements MetricReader {
 
     private final Aggregation histogramAggregation;

@@ -18,8 +18,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * An export of 10,000 points while nobody listens. The points are not looked at, so their number
- * does not matter. Not in the figure: the SDK's collection, which a reader makes all the same.
+ * Measures an export of 10,000 points while no listener is attached. The exporter does not read the
+ * points, so their number does not matter. The figure does not include the SDK's collection, which
+ * a reader makes anyway.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)

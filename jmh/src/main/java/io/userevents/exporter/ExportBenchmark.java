@@ -22,21 +22,21 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One export of sums of longs with four attributes, to {@code /dev/null}.
+ * Measures one export of sums of longs with four attributes, to {@code /dev/null}.
  *
  * <ul>
- *   <li>{@link #call}: how long {@code export} keeps its caller, which encodes and publishes. The
- *       wait for the result follows outside the measurement. JMH's clock around each call adds some
- *       tens of nanoseconds, which matters for one point only.
- *   <li>{@link #untilWritten}: until the result is done, that is until the consumer has written the
- *       last record. The caller spins meanwhile. The consumer may have gone to sleep before, and
- *       wakes up by itself: the less there is to encode, the more of this is its wait strategy and
- *       the scheduler.
+ *   <li>{@link #call} measures how long {@code export} keeps its caller, which encodes and
+ *       publishes. The wait for the result follows outside the measurement. JMH's clock around each
+ *       call adds some tens of nanoseconds, which matters only for one point.
+ *   <li>{@link #untilWritten} measures until the result is done, which is when the consumer has
+ *       written the last record. The caller spins meanwhile. The consumer may have gone to sleep
+ *       before: the fewer points there are to encode, the larger is the share of its wait strategy
+ *       and of the scheduler.
  * </ul>
  *
- * <p>The ring has room for a whole export, and an export that fails ends the run: no record is
- * dropped. Not in the figures: the SDK's collection, and tracing in the kernel. Needs a core for
- * the consumer besides the caller's.
+ * <p>The ring has room for a whole export, and an export that fails ends the run, so no record is
+ * dropped. The figures do not include the SDK's collection and tracing in the kernel. The benchmark
+ * needs one core for the caller and one for the consumer.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -47,14 +47,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // By JMH.
 public class ExportBenchmark {
 
-  /** For 10,000 records; packed, these are some 250, for which the default is enough. */
+  /**
+   * The slots for 10,000 records; packed, they are some 250 records, for which the default is
+   * enough.
+   */
   private static final int RING_SLOTS_SINGLE = 1 << 14;
 
   /** How points become events. */
   public enum Packing {
-    /** As many points in a record, and records in an event, as fit: the default. */
+    /** The default: as many points in a record, and records in an event, as fit. */
     PACKED,
-    /** One point per event, as the Rust and .NET exporters do. */
+    /** One point per event, as in the Rust and .NET exporters. */
     SINGLE
   }
 
@@ -72,7 +75,7 @@ public class ExportBenchmark {
     UserEventsMetricExporterBuilder builder =
         UserEventsMetricExporter.builder()
             .setTracepoint(new DevNullTracepoint(true))
-            // Nobody reads it: the pace is the consumer's.
+            // There is no reader, so the consumer sets the pace.
             .setPacing(0, 0);
     if (packing == Packing.SINGLE) {
       builder.setOnePointPerEvent(true).setRingSlots(RING_SLOTS_SINGLE);

@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What an export costs the process: CPU time of all its threads, those of the JVM too, and how
- * often its threads go to sleep. The same metrics are exported again and again with a pause in
- * between, as a periodic reader does; what the idle consumer takes in the pauses is in the figures.
- * {@code docs/benchmark-notes.md} has the program that does the same with the Rust crate.
+ * Prints the cost of an export to the process: CPU time of all its threads, including those of the
+ * JVM, and how often its threads go to sleep. The same metrics are exported repeatedly with a pause
+ * in between, as by a periodic reader. The figures include the time of the idle consumer in the
+ * pauses. {@code docs/benchmark-notes.md} has the program that does the same with the Rust crate.
  *
  * <p>Arguments: series, exports ({@code 20000,50} for the first pause, then for all others),
  * exports to warm up, pauses in µs ({@code 0,10000} measures without, then with 10 ms), {@link
- * Packing}, {@code kernel}, {@code null} or {@code none}. With {@code kernel} a listener has to be
- * attached to {@code otlp_metrics}, for instance by {@code echo 1 >
+ * Packing}, {@code kernel}, {@code null} or {@code none}. With {@code kernel}, a listener must be
+ * attached to {@code otlp_metrics}, for example by {@code echo 1 >
  * /sys/kernel/tracing/events/user_events/otlp_metrics/enable}. With {@code none} there is no
  * exporter, and the thread only pauses: this is the cost of any JVM.
  */
@@ -30,7 +30,10 @@ public final class ExportCost {
   private static final long RESULT_LIMIT_SECONDS = 60;
   private static final int SETTLING_EXPORTS = 5;
 
-  /** Reading the files of the threads would have the compilers at work in the first figures. */
+  /**
+   * The readings before the measurement; otherwise the compilers would run during the first
+   * figures.
+   */
   private static final int WARM_UP_READINGS = 500;
 
   private ExportCost() {}
@@ -51,7 +54,8 @@ public final class ExportCost {
     }
     UserEventsMetricExporterBuilder builder = UserEventsMetricExporter.builder();
     builder.setOnePointPerEvent(Packing.valueOf(args[4]) == Packing.SINGLE);
-    // Exports without a pause would be held back: 100 points in a millisecond are 40 MB a second.
+    // Pacing would hold back exports without a pause: 100 points in a millisecond are 40 MB a
+    // second.
     builder.setPacing(0, 0);
     if (args[5].equals("null")) {
       builder.setTracepoint(new DevNullTracepoint(true));
@@ -69,7 +73,7 @@ public final class ExportCost {
     for (int i = 0; i < pausesUs.length; i++) {
       String pauseUs = pausesUs[i];
       long pauseNs = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(pauseUs));
-      // Without pauses, so that all is compiled soon; then a few with them.
+      // These run without pauses, so that all code is compiled soon; a few with pauses follow.
       export(exporter, metrics, warmUpExports, 0);
       export(exporter, metrics, SETTLING_EXPORTS, pauseNs);
       System.out.printf("java series=%d pause_us=%s ", series, pauseUs);
@@ -91,7 +95,7 @@ public final class ExportCost {
     }
   }
 
-  /** The last number holds for all that come after it. */
+  /** Returns the number at an index; the last number holds for all later indexes. */
   private static int number(String[] numbers, int index) {
     return Integer.parseInt(numbers[Math.min(index, numbers.length - 1)]);
   }
@@ -125,8 +129,8 @@ public final class ExportCost {
   }
 
   /**
-   * Looks for each result after the pause: a periodic reader does not keep a thread waiting for it
-   * either. Points that are dropped are counted.
+   * Exports, and checks each result after the pause, because a periodic reader does not wait for it
+   * on a thread either. Dropped points are counted.
    */
   private static void export(
       UserEventsMetricExporter exporter,

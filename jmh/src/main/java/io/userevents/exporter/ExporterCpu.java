@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Prints the CPU time of all threads of this process for each point that an exporter exports, in
- * nanoseconds, a line for each round. The same metrics are exported again and again, each export
- * when the one before is done.
+ * nanoseconds, a line for each round. The same metrics are exported repeatedly, each export when
+ * the one before is done.
  *
- * <p>Arguments: the exporter, {@code packed}, {@code single} or {@code detached} for ours, or the
- * URL of an OTLP/HTTP endpoint for OpenTelemetry's; the number of series; rounds; milliseconds of a
- * round. With {@code fails} as a fifth argument, exports that fail are expected.
+ * <p>Arguments: the exporter, which is {@code packed}, {@code single} or {@code detached} for this
+ * project's, or the URL of an OTLP/HTTP endpoint for OpenTelemetry's; the number of series; rounds;
+ * milliseconds of a round. With {@code fails} as a fifth argument, exports that fail are expected.
  */
 public final class ExporterCpu {
 
@@ -62,7 +62,7 @@ public final class ExporterCpu {
     UserEventsMetricExporterBuilder builder =
         UserEventsMetricExporter.builder()
             .setTracepoint(new DevNullTracepoint(!kind.equals("detached")))
-            // Nobody reads it: the pace is the consumer's.
+            // There is no reader, so the consumer sets the pace.
             .setPacing(0, 0);
     if (kind.equals("single")) {
       builder.setOnePointPerEvent(true).setRingSlots(RING_SLOTS_SINGLE);

@@ -17,15 +17,16 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long the first export of a JVM keeps its caller, and how long building the exporter takes
- * before it: 100 sums of longs with four attributes each, to {@code /dev/null}, in fresh JVMs one
- * after the other. JMH cannot measure this, since it warms up in the JVM that it measures in.
+ * Prints how long the first export of a JVM keeps its caller, and how long it takes to build the
+ * exporter before. An export has 100 sums of longs with four attributes each, and goes to {@code
+ * /dev/null}. New JVMs run one after the other. JMH cannot measure this, because it warms up in the
+ * JVM that it measures.
  *
- * <p>The SDK has collected the points before, as it has in an application when it exports. The
- * exporter is given some time between the two, as in an application, where the first export comes
- * an interval after set-up; {@code -Dpause.ms=0} gives it none.
+ * <p>The SDK has collected the points before, as in an application. There is a pause between
+ * building and exporting, as in an application, where the first export comes an interval after the
+ * set-up; {@code -Dpause.ms=0} removes it.
  *
- * <p>Arguments: number of JVMs, 20 unless given; further ones are options of the JVMs, such as
+ * <p>Arguments: number of JVMs, 20 by default; further arguments are options of the JVMs, such as
  * {@code -Xint}.
  */
 public final class FirstExport {

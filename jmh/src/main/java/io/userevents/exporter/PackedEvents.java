@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** The payloads of the events that an exporter with its defaults writes in one export. */
+/** Creates the payloads of the events that an exporter with its defaults writes in one export. */
 public final class PackedEvents {
 
   private static final int LIMIT_SECONDS = 60;
 
   private PackedEvents() {}
 
-  /** Sums of longs, with so many points in all. */
+  /** Returns the payloads for sums of longs with this many points in all. */
   public static List<byte[]> ofLongSums(int points) {
     List<byte[]> events = new CopyOnWriteArrayList<>();
     LoopbackTracepoint tracepoint = new LoopbackTracepoint(EventLayout.OTLP_METRICS);

@@ -16,21 +16,25 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * CPU time of this process and of each of its threads so far, and how often they gave up the CPU
- * because they waited. In nanoseconds: the ticks of {@code /proc/self/stat} are 10 ms.
+ * The CPU time of this process and of each of its threads so far, and how often they gave up the
+ * CPU because they waited. Times are in nanoseconds, because the ticks of {@code /proc/self/stat}
+ * are 10 ms.
  *
- * @param process of all threads, those that have ended too
- * @param threads by thread number
+ * @param process time of all threads, including ended ones
+ * @param threads costs by thread number
  */
 record ProcessCost(long process, Map<String, ThreadCost> threads) {
 
   private static final Path TASKS = Path.of("/proc/self/task");
   private static final Path OWN_TASK = Path.of("/proc/thread-self");
 
-  /** {@code linux/time.h}. */
+  /** The clock of the process ({@code linux/time.h}). */
   private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
 
-  /** The calling thread's time by a single call, as reading files takes time of that thread. */
+  /**
+   * Gives the calling thread's time by a single call, because reading files takes time of that
+   * thread.
+   */
   private static final ThreadMXBean OWN = ManagementFactory.getThreadMXBean();
 
   private static final Clock CLOCK = Native.load("c", Clock.class);
@@ -42,14 +46,16 @@ record ProcessCost(long process, Map<String, ThreadCost> threads) {
   }
 
   /**
-   * @param name of the thread, as the kernel has it
+   * The cost of a thread.
+   *
+   * @param name name of the thread in the kernel
    * @param cpuNs time on a CPU: the first field of {@code schedstat}, see
    *     Documentation/scheduler/sched-stats.rst of Linux
    * @param switches voluntary context switches
    */
   record ThreadCost(String name, long cpuNs, long switches) {}
 
-  /** To be called before what is measured: asks for the calling thread's time last. */
+  /** Reads the cost before the measured work, with the calling thread's time last. */
   static ProcessCost start() throws IOException {
     Map<String, ThreadCost> threads = readThreads();
     String own = ownNumber();
@@ -59,7 +65,7 @@ record ProcessCost(long process, Map<String, ThreadCost> threads) {
     return new ProcessCost(process, threads);
   }
 
-  /** To be called after it: asks for the calling thread's time first. */
+  /** Reads the cost after the measured work, with the calling thread's time first. */
   static ProcessCost end() throws IOException {
     long ownNs = OWN.getCurrentThreadCpuTime();
     long process = processNs();
@@ -90,7 +96,7 @@ record ProcessCost(long process, Map<String, ThreadCost> threads) {
     return threads;
   }
 
-  /** Prints what has been added since, for each of so many operations. */
+  /** Prints the difference to the start for each of this many operations. */
   void print(ProcessCost start, int operations) {
     long switches = 0;
     StringBuilder lines = new StringBuilder();

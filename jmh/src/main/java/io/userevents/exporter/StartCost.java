@@ -18,15 +18,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an exporter adds to the start and to the size of a JVM: time of {@code build} and until the
- * tracepoint is registered, classes, threads and memory, in fresh JVMs one after the other.
+ * Prints the cost of an exporter to the start and the size of a JVM: the time of {@code build} and
+ * until the tracepoint is registered, classes, threads and memory. New JVMs run one after the
+ * other.
  *
- * <p>Each JVM first loads the SDK's classes and 100 points, as an application has them anyway. It
- * then builds an exporter to {@code /dev/null}, waits for its registration, exports once, and
- * builds a second exporter, which finds all classes loaded.
+ * <p>Each JVM first loads the SDK's classes and 100 points, because an application has these
+ * anyway. It then builds an exporter to {@code /dev/null}, waits for its registration, exports
+ * once, and builds a second exporter, which finds all classes loaded.
  *
- * <p>Arguments: number of JVMs, 20 unless given; further ones are options of the JVMs. With {@code
- * -Darchive=FILE} the JVMs use an archive of classes (AppCDS), which the first one makes.
+ * <p>Arguments: number of JVMs, 20 by default; further arguments are options of the JVMs. With
+ * {@code -Darchive=FILE} the JVMs use an archive of classes (AppCDS), which the first one makes.
  */
 public final class StartCost {
 
@@ -171,7 +172,7 @@ public final class StartCost {
     }
   }
 
-  /** How large the JVM is. */
+  /** The size of the JVM. */
   private static final class Size {
     private final long classes;
     private final long threads;

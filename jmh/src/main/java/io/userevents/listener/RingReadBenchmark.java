@@ -27,9 +27,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What an event costs the reader of a perf ring, from the head that the kernel has moved to the
- * tail that tells it that the event is read. The memory is laid out as the kernel does it, and the
- * last event of each pass runs over the end of the ring. The handler reads 8 bytes of each event.
+ * Measures the cost of an event to the reader of a perf ring, from the head that the kernel has
+ * moved to the tail that says that the event was read. The memory has the kernel's layout, and the
+ * last event of each pass crosses the end of the ring. The handler reads 8 bytes of each event.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)

@@ -13,16 +13,19 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * A queue of the JDK between publishers and one consumer, with as many elements as the pipeline's
- * ring has slots. Each element is a copy of a record on the heap, as its publisher may use its
- * buffer again at once. The consumer takes whatever waits with one lock, and waits only if there is
- * nothing.
+ * ring has slots. Each element is a copy of a record on the heap, because its publisher may reuse
+ * its buffer at once. The consumer takes all waiting elements with one lock, and waits only if
+ * there are none.
  */
 @State(Scope.Benchmark)
 public class ArrayBlockingQueueState {
 
   private static final int CAPACITY = RecordPipelineBuilder.DEFAULT_RING_SLOTS;
 
-  /** Like the pipeline's, so that there is room again before all are written. */
+  /**
+   * The longest batch, like the pipeline's, so that there is room again before all records are
+   * written.
+   */
   private static final int MAX_BATCH = CAPACITY / 4;
 
   private static final byte[] END = new byte[0];
@@ -44,7 +47,7 @@ public class ArrayBlockingQueueState {
     offers.requireAll(writer.written());
   }
 
-  /** Waits while the queue is full. */
+  /** Publishes a record, and waits while the queue is full. */
   void publish(DirectBuffer buffer, int length) throws InterruptedException {
     byte[] copy = new byte[length];
     buffer.getBytes(0, copy);
@@ -65,7 +68,7 @@ public class ArrayBlockingQueueState {
       }
       for (int i = 0; i < batch.size(); i++) {
         byte[] record = batch.get(i);
-        // The last of all.
+        // An empty record is the last one.
         ended = record.length == 0;
         if (!ended) {
           writer.add(record);

@@ -8,13 +8,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A pipeline with the defaults that is published to in bursts, for which its ring has room: what a
- * publisher pays that never meets a full ring. For up to four threads, each with a {@link Drain}.
+ * A pipeline with the defaults, for bursts that its ring has room for. It shows the cost to a
+ * publisher that never finds a full ring. It is for up to four threads, each with a {@link Drain}.
  */
 @State(Scope.Benchmark)
 public class BurstPipeline {
 
-  /** Records of one burst, a quarter of the ring. */
+  /** The number of records in a burst, a quarter of the ring. */
   public static final int LENGTH = RecordPipelineBuilder.DEFAULT_RING_SLOTS / 4;
 
   public final RecordPipeline pipeline =
@@ -29,7 +29,10 @@ public class BurstPipeline {
   @State(Scope.Thread)
   public static class Drain {
 
-    /** The time between bursts is not measured, and bursts are long against what JMH adds. */
+    /**
+     * Waits until the ring is empty. This time is not measured, and bursts are long compared to the
+     * time that JMH adds.
+     */
     @TearDown(Level.Invocation)
     public void await(BurstPipeline burst) {
       burst.pipeline.flush().join();

@@ -13,12 +13,12 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Publishing against claiming, records of 200 bytes in bursts that the ring has room for.
+ * Compares publishing and claiming, for records of 200 bytes in bursts that the ring has room for.
  *
  * <ul>
- *   <li>{@link #publish} and {@link #claim}: the record is there already, and copied once.
- *   <li>{@link #encodeAndPublish} and {@link #encodeIntoClaim}: the record is made each time, a
- *       long after the other; in a buffer of the thread's that is copied, or where it stays.
+ *   <li>{@link #publish} and {@link #claim} copy an existing record once.
+ *   <li>{@link #encodeAndPublish} and {@link #encodeIntoClaim} make the record each time, one long
+ *       after the other, in a buffer of the thread that is copied, or in its slot.
  * </ul>
  */
 @Fork(3)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** A benchmark that drops its records measures something else: it has to fail. */
+/** Makes a benchmark fail if it drops records, because it then measures other work. */
 final class Completeness {
 
   private Completeness() {}
@@ -9,7 +9,7 @@ final class Completeness {
   /**
    * Closes the pipeline.
    *
-   * @throws IllegalStateException if it was offered nothing, or has not written all of it
+   * @throws IllegalStateException if no record was offered, or not all records were written
    */
   static void close(RecordPipeline pipeline) {
     pipeline.close();

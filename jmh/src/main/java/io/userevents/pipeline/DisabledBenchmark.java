@@ -15,12 +15,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the pipeline costs its callers while nobody listens: to ask whether somebody does, and to
- * publish or claim without asking. The latter two are counted as offered and as dropped; nothing is
- * copied. {@link #baseline} is a call that does nothing: what JMH itself takes, and is in all the
- * figures.
+ * Measures the cost of the pipeline to its callers while no listener is attached: checking for a
+ * listener, and publishing or claiming without a check. The latter two count a record as offered
+ * and as dropped, and copy nothing. {@link #baseline} is an empty call, which shows the time of JMH
+ * itself; all figures include it.
  *
- * <p>Not in the figures: the consumer, which wakes up every few milliseconds meanwhile.
+ * <p>The figures do not include the consumer, which wakes up every few milliseconds meanwhile.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -33,7 +33,7 @@ public class DisabledBenchmark {
   private final RecordPipeline pipeline =
       RecordPipeline.builder().setTracepoint(new DevNullTracepoint(false)).build();
 
-  /** Fails if anything but detachment was the reason to drop. */
+  /** Fails if a record was dropped for a reason other than detachment. */
   @TearDown
   public void close() {
     pipeline.close();

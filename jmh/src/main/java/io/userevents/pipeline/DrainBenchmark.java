@@ -20,10 +20,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a record of 200 bytes costs the consumer, with no publisher beside it: {@link #drain} takes
- * 1,000 records from the ring and writes them to {@code /dev/null} in 50 events. {@link #write}
- * makes the same 50 system calls with the same number of records in each, so the difference between
- * the two is the consumer's own work.
+ * Measures the cost of a record of 200 bytes to the consumer, without a concurrent publisher:
+ * {@link #drain} takes 1,000 records from the ring and writes them to {@code /dev/null} in 50
+ * events. {@link #write} makes the same 50 system calls with the same number of records in each, so
+ * the difference between the two is the consumer's own work.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -35,7 +35,7 @@ public class DrainBenchmark {
 
   private static final int EVENTS = 50;
 
-  /** As many as go into an event of 4,048 bytes. */
+  /** The number of records in an event of 4,048 bytes. */
   private static final int RECORDS_PER_EVENT = 20;
 
   private static final int RECORDS = EVENTS * RECORDS_PER_EVENT;
@@ -54,7 +54,7 @@ public class DrainBenchmark {
     }
   }
 
-  /** Not measured. */
+  /** Fills the ring, which is not measured. */
   @Setup(Level.Invocation)
   public void fill(ThreadRecord record) {
     for (int i = 0; i < RECORDS; i++) {

@@ -10,22 +10,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Prints what a record of 200 bytes costs the whole process from {@code publish} until it is
- * written to {@code /dev/null}: the time of all threads in user mode and in the kernel, in
- * nanoseconds for each record, a line for each round. The time of a publisher that only pauses as
- * often is taken off.
+ * Prints the cost of a record of 200 bytes to the whole process, from {@code publish} until it is
+ * written to {@code /dev/null}. Each round prints a line with the time of all threads in user mode
+ * and in the kernel, in nanoseconds for each record. The time of a publisher that only makes the
+ * same pauses is subtracted.
  *
  * <p>Arguments: records in a burst; microseconds between bursts, 0 for none; rounds; milliseconds
- * of a round. The ticks in which the kernel counts have 10 ms, so a round takes a second or more.
+ * of a round. The kernel counts in ticks of 10 ms, so a round should take a second or more.
  */
 public final class FlightCost {
 
-  /** USER_HZ of all of Linux's processors with 64 bits that this runs on. */
+  /** A tick of USER_HZ on all 64-bit processors that this program runs on. */
   private static final long TICK_NS = TimeUnit.SECONDS.toNanos(1) / 100;
 
   private static final int WARM_UP_ROUNDS = 2;
 
-  /** In {@code /proc/self/stat} behind the name in parentheses; see proc_pid_stat(5). */
+  /**
+   * The index of the field in {@code /proc/self/stat} behind the name in parentheses; see
+   * proc_pid_stat(5).
+   */
   private static final int USER_FIELD = 11;
 
   private final int burst;
@@ -79,7 +82,7 @@ public final class FlightCost {
     }
   }
 
-  /** What a pause alone costs, in user mode and in the kernel. */
+  /** Returns the cost of a pause alone, in user mode and in the kernel. */
   private double[] pausesNs() throws IOException {
     long[] before = userAndSystemNs();
     long pauses = 0;

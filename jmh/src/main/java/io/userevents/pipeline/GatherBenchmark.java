@@ -18,11 +18,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Records per second that get to {@code /dev/null}, with many of them in an event or one in each.
- * Publishers wait while the ring is full, so that all are written, which is checked at the end.
+ * Measures the records per second that are written to {@code /dev/null}, with many records in an
+ * event or one in each. Publishers wait while the ring is full, so all records are written; the end
+ * checks this.
  *
- * <p>The kernel's part is only the way into the system call and back, which is what gathering
- * saves; what tracing costs by the byte it does not.
+ * <p>In the kernel, the figures include only the entry into the system call and the return, which
+ * gathering saves. They do not include the cost of tracing for each byte.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -56,7 +57,7 @@ public class GatherBenchmark {
     Completeness.close(pipeline);
   }
 
-  /** What a thread publishes. */
+  /** The record that a thread publishes. */
   @State(Scope.Thread)
   public static class LongRecord {
 

@@ -8,9 +8,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Gathers records into events as long as the pipeline's, for consumers of queues that do not leave
- * a record where it is until it is written. They are copied one behind the other, so that the event
- * needs one {@code iovec} for all. For the consumer's thread, and after its end.
+ * Gathers records into events as long as the pipeline's, for consumers of queues that do not keep a
+ * record in place until it is written. The records are copied one behind the other, so that the
+ * event needs one {@code iovec} for all. Only the consumer's thread uses it, and other threads
+ * after its end.
  */
 final class GatheringWriter {
 
@@ -32,14 +33,15 @@ final class GatheringWriter {
     gathered.putBytes(reserve(recordLength), buffer, offset, recordLength);
   }
 
-  /** Writes what was gathered, if anything. */
+  /** Writes the gathered records, if there are any. */
   void flush() {
     if (records == 0) {
       return;
     }
     event.clear();
     event.add(gathered, 0, length);
-    // Else they count as lost. A consumer that throws would leave its publishers waiting.
+    // Otherwise the records count as lost. A consumer that throws would leave its publishers
+    // waiting.
     if (tracepoint.isEnabled() && tracepoint.write(event) == 0) {
       written += records;
     }
@@ -47,7 +49,7 @@ final class GatheringWriter {
     records = 0;
   }
 
-  /** Records that were written. */
+  /** Returns the number of records that were written. */
   long written() {
     return written;
   }

@@ -15,17 +15,19 @@ import org.agrona.concurrent.SleepingIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * The cost of a pipeline in a process that publishes nothing: the consumer thread's CPU time, as a
- * share of one core, by strategy, without a listener and with one. Publishers' threads have no part
- * in it.
+ * Prints the cost of a pipeline in a process that publishes nothing: the consumer thread's CPU time
+ * as a share of one core, by strategy, without a listener and with one. The threads of publishers
+ * are not included.
  *
- * <p>Arguments: seconds for each measurement, 10 unless given.
+ * <p>Arguments: seconds for each measurement, 10 by default.
  */
 public final class IdleCost {
 
   private static final int DEFAULT_SECONDS = 10;
 
-  /** Until the waiting is compiled, and the consumer sleeps as long as it ever does. */
+  /**
+   * The time until the waiting code is compiled and the consumer's sleeps have their full length.
+   */
   private static final long WARM_UP_MS = 2_000;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -42,7 +44,7 @@ public final class IdleCost {
     for (ConsumerWaitStrategy strategy : ConsumerWaitStrategy.values()) {
       print(strategy.name(), builder -> builder.setWaitStrategy(strategy), seconds);
     }
-    // Those of Agrona that sleep; the others are named strategies, or spin.
+    // These are the strategies of Agrona that sleep; the others are named strategies, or spin.
     print(
         "BackoffIdleStrategy",
         builder -> builder.setIdleStrategy(new BackoffIdleStrategy()),

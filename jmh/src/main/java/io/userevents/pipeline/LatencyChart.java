@@ -30,15 +30,21 @@ final class LatencyChart {
   private static final int WIDTH = 1000;
   private static final int PANEL_HEIGHT = 520;
 
-  /** Pixels for each of these, so that it is sharp on any screen. */
+  /** The pixels for each unit of size, so that the picture is sharp on any screen. */
   private static final int SCALE = 2;
 
-  /** The percentile p as 1 / (1 - p), of which each decade is one more nine. */
+  /**
+   * The median in the unit of the axis: percentile p is 1 / (1 - p), so each decade is one more
+   * nine.
+   */
   private static final double MEDIAN = 2;
 
   private static final double LAST = 1e5;
 
-  /** An axis has no label right at its ends. */
+  /**
+   * The factor by which an axis is longer than its labels, because it has no label right at its
+   * ends.
+   */
   private static final double MARGIN = 1.2;
 
   private static final double SHORTEST_NS = 10;
@@ -46,7 +52,10 @@ final class LatencyChart {
 
   private static final Color BASELINE_COLOR = new Color(0x80, 0x80, 0x80);
 
-  /** Told apart with any colour vision (Okabe and Ito, Color Universal Design, 2008). */
+  /**
+   * Colours that can be told apart with any colour vision (Okabe and Ito, Color Universal Design,
+   * 2008).
+   */
   private static final Color[] COLORS = {
     new Color(0x00, 0x72, 0xB2),
     new Color(0xD5, 0x5E, 0x00),
@@ -138,7 +147,7 @@ final class LatencyChart {
     return durations;
   }
 
-  /** At least 1, as a logarithmic axis has no 0. */
+  /** Returns the duration, at least 1 because a logarithmic axis has no 0. */
   private static double durationNs(Histogram histogram, double rarity) {
     return Math.max(1.0, (double) histogram.getValueAtPercentile(100 * (1 - 1 / rarity)));
   }
@@ -157,7 +166,7 @@ final class LatencyChart {
     return Math.pow(10, Math.ceil(Math.log10(ns)));
   }
 
-  /** The median and the decades have a label, ticks between have none. */
+  /** Returns the label of a tick; the median and the decades have one, ticks between have none. */
   private static String percentile(double rarity) {
     double decade = Math.log10(rarity);
     if (rarity != MEDIAN && decade != Math.rint(decade)) {

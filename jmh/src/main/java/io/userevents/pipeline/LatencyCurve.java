@@ -7,25 +7,25 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long calls took, in nanoseconds.
+ * The durations of calls in nanoseconds.
  *
- * @param refused calls that did not get their record into the ring, warm-up included
- * @param calls of all, warm-up included
+ * @param refused number of calls whose record was refused, including the warm-up
+ * @param calls number of all calls, including the warm-up
  */
 public record LatencyCurve(String name, Histogram histogram, long refused, long calls) {
 
   private static final long MAX_NS = TimeUnit.SECONDS.toNanos(10);
   private static final int SIGNIFICANT_DIGITS = 3;
 
-  /** Share of the samples, on top of them, that the JVM gets to compile. */
+  /** The share of additional samples during which the JVM compiles. */
   private static final double WARM_UP = 0.25;
 
-  /** Two looks at the clock, and nothing between. */
+  /** Measures two readings of the clock with no call between. */
   static LatencyCurve baseline(Load load, long samples) {
     return measure("nothing (clock and machine)", null, load, samples);
   }
 
-  /** Publishing to a pipeline that is made, and closed, for it. */
+  /** Measures publishing to a pipeline that is built and closed for this. */
   static LatencyCurve publish(String name, RecordPipelineBuilder builder, Load load, long samples) {
     RecordPipeline pipeline = builder.setTracepoint(new DevNullTracepoint(true)).build();
     LatencyCurve curve = measure(name, pipeline, load, samples);
@@ -85,7 +85,7 @@ public record LatencyCurve(String name, Histogram histogram, long refused, long 
     }
   }
 
-  /** Refused calls in percent of all. */
+  /** Returns the refused calls in percent of all. */
   public double refusedPercent() {
     return 100.0 * refused / calls;
   }

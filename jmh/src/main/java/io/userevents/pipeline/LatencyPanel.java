@@ -10,7 +10,7 @@ public record LatencyPanel(String title, List<LatencyCurve> curves) {
 
   private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 99.999};
 
-  /** The percentiles, as a table of Markdown. */
+  /** Returns the percentiles as a table of Markdown. */
   String table() {
     StringBuilder table = new StringBuilder(title).append("\n\n| ns |");
     for (double percentile : PERCENTILES) {

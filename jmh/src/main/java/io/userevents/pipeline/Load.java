@@ -2,9 +2,9 @@
 package io.userevents.pipeline;
 
 /**
- * When a publisher calls.
+ * The times at which a publisher calls.
  *
- * @param burst calls one after the other, at least 1
- * @param pauseNs spinning after each burst
+ * @param burst number of calls one after the other, at least 1
+ * @param pauseNs nanoseconds of spinning after each burst
  */
 record Load(int burst, long pauseNs) {}

@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Agrona's ring of messages between publishers and one consumer, with room for at least as many
- * records as the pipeline's ring. Both sides back off as the pipeline's do. The ring takes a
- * message's memory back when the handler's round is over, so the consumer copies what it gathers.
+ * records as the pipeline's ring. Both sides back off as the pipeline's do. The ring frees a
+ * message's memory when the handler's round is over, so the consumer copies the records that it
+ * gathers.
  */
 @State(Scope.Benchmark)
 public class ManyToOneRingBufferState {
@@ -32,7 +33,10 @@ public class ManyToOneRingBufferState {
   private static final int CAPACITY =
       BitUtil.findNextPositivePowerOfTwo(RecordPipelineBuilder.DEFAULT_RING_SLOTS * MESSAGE_LENGTH);
 
-  /** Like the pipeline's, so that there is room again before all are written. */
+  /**
+   * The longest batch, like the pipeline's, so that there is room again before all records are
+   * written.
+   */
   private static final int MAX_BATCH = RecordPipelineBuilder.DEFAULT_RING_SLOTS / 4;
 
   private final NativeRegion region =
@@ -56,7 +60,7 @@ public class ManyToOneRingBufferState {
     offers.requireAll(writer.written());
   }
 
-  /** How a publisher waits while the ring is full. */
+  /** The strategy with which a publisher waits while the ring is full. */
   @State(Scope.Thread)
   public static class Backoff {
 
@@ -65,7 +69,7 @@ public class ManyToOneRingBufferState {
             100, 10, TimeUnit.MICROSECONDS.toNanos(10), TimeUnit.MICROSECONDS.toNanos(100));
   }
 
-  /** Waits while the ring is full. */
+  /** Publishes a record, and waits while the ring is full. */
   void publish(DirectBuffer buffer, int length, IdleStrategy idleStrategy) {
     if (ring.write(MESSAGE_TYPE, buffer, 0, length)) {
       return;
@@ -82,7 +86,7 @@ public class ManyToOneRingBufferState {
         new BackoffIdleStrategy(
             100, 50, TimeUnit.MICROSECONDS.toNanos(10), TimeUnit.MILLISECONDS.toNanos(1));
     while (true) {
-      // Before the look at the ring: what was published before the end is seen.
+      // This is read before the ring, so that records published before the end are seen.
       boolean last = ending;
       int read = ring.read(handler, MAX_BATCH);
       writer.flush();

@@ -6,7 +6,9 @@ import java.util.List;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Knows what all threads have offered, so that a benchmark which loses records fails. */
+/**
+ * Counts the records that all threads have offered, so that a benchmark that loses records fails.
+ */
 @State(Scope.Benchmark)
 public class Offers {
 
@@ -17,10 +19,10 @@ public class Offers {
   }
 
   /**
-   * To be called when the benchmark's threads have come to rest, which JMH waits for before it
-   * tears anything down.
+   * Checks that all offered records were written. Call this when the benchmark's threads have
+   * ended; JMH waits for them before the tear-down.
    *
-   * @throws IllegalStateException if it is not this many
+   * @throws IllegalStateException if the number of offered records is another one
    */
   synchronized void requireAll(long written) {
     long offered = 0;

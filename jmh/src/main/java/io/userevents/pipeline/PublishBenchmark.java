@@ -17,27 +17,28 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One record of 200 bytes on its way to {@code /dev/null}, so that the kernel's part is only the
- * way into the system call and back.
+ * Measures one record of 200 bytes on its way to {@code /dev/null}, so that the kernel's part is
+ * only the entry into the system call and the return.
  *
  * <ul>
  *   <li>{@link #synchronousWritev}: one record, one system call, on the caller's own thread. There
- *       is no other.
+ *       is no other thread.
  *   <li>{@link #disruptor}: through the pipeline, without a pause.
  *   <li>{@link #arrayBlockingQueue}: through a queue of the JDK, without a pause.
  *   <li>{@link #manyToOneRingBuffer}: through a ring of Agrona, without a pause.
- *   <li>{@link #disruptorBurst}: what the caller pays to publish, in bursts that the ring has room
- *       for. Between bursts, outside the measurement, the consumer empties the ring. Its work on
- *       its own core is not in the figure.
+ *   <li>{@link #disruptorBurst}: the caller's cost to publish in bursts that the ring has room for.
+ *       Between bursts, outside the measurement, the consumer empties the ring. The figure does not
+ *       include its work on its own core.
  * </ul>
  *
- * <p>The three without a pause are alike: one consumer thread gathers what waits into events of at
- * most 4,048 bytes and writes each with one {@code writev}; there is room for about 1,024 records;
- * who finds none waits. So every operation is a record that gets written, which is checked at the
- * end, and the figure is the pace of the slower side: the callers' cost, or the consumer's.
+ * <p>The three without a pause work in the same way. One consumer thread gathers waiting records
+ * into events of at most 4,048 bytes and writes each with one {@code writev}. There is room for
+ * about 1,024 records, and a publisher that finds no room waits. So every operation is a record
+ * that is written, which the end checks, and the figure is the pace of the slower side: the
+ * callers' cost, or the consumer's.
  *
- * <p>Needs a core for the consumer besides those of the publishers: without, the scheduler is
- * measured. Run with {@code -t} for more threads, 4 at most for the bursts.
+ * <p>The benchmark needs a core for the consumer in addition to those of the publishers; otherwise
+ * it measures the scheduler. Run it with {@code -t} for more threads, 4 at most for the bursts.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -62,7 +63,7 @@ public class PublishBenchmark {
     }
   }
 
-  /** One file for all threads, as one pipeline has. */
+  /** The one file of all threads, as in a pipeline. */
   @State(Scope.Benchmark)
   public static class File {
 

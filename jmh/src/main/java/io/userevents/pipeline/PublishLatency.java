@@ -19,27 +19,27 @@ import java.util.logging.Logger;
  *   <li>each back-pressure policy with the default wait strategy, in bursts larger than the ring.
  * </ul>
  *
- * <p>Each with a baseline, the same without a call, which is what the clock and the machine's own
- * interruptions take. One publisher, which spins between calls, so it needs a core for the consumer
- * besides its own. A call starts when the one before has ended: what is drawn is how long calls
- * take, not how late they come.
+ * <p>Each panel has a baseline, which is the same without a call; it shows the time of the clock
+ * and of the machine's own interruptions. There is one publisher, which spins between calls, so the
+ * program needs one core for it and one for the consumer. A call starts when the one before has
+ * ended: the chart shows how long calls take, not how late they come.
  *
- * <p>All curves come from one JVM, so that calls of strategies and policies are not compiled for
- * the only one there is. The same percentiles are printed as tables.
+ * <p>All curves come from one JVM, so that the JVM does not compile calls of strategies and
+ * policies for a single implementation. The same percentiles are printed as tables.
  *
- * <p>Arguments: the file to draw, a PNG, and the number of calls for each curve, 2 million unless
- * given.
+ * <p>Arguments: the file to draw, a PNG, and the number of calls for each curve, 2 million by
+ * default.
  */
 public final class PublishLatency {
 
-  /** The pipelines'; kept, as the level is forgotten with its logger. */
+  /** The logger of pipelines, kept because the level is lost with its logger. */
   private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   private static final long DEFAULT_SAMPLES = 2_000_000;
 
   private static final Load STEADY = new Load(1, TimeUnit.MICROSECONDS.toNanos(5));
 
-  /** The pause lets the ring run empty, and the consumer go to sleep. */
+  /** The load of bursts. The pause lets the ring run empty, and the consumer go to sleep. */
   private static final Load OVERLOAD =
       new Load(4 * RecordPipelineBuilder.DEFAULT_RING_SLOTS, TimeUnit.MILLISECONDS.toNanos(2));
 
@@ -49,9 +49,9 @@ public final class PublishLatency {
     this.samples = samples;
   }
 
-  /** Measures so many calls for each curve. Logs no drops from then on. */
+  /** Measures this many calls for each curve. From then on, drops are not logged. */
   public static List<LatencyPanel> measure(long samples) {
-    // What is dropped is said in the tables.
+    // The tables show the drops.
     LOGGER.setLevel(Level.SEVERE);
     PublishLatency latency = new PublishLatency(samples);
     return List.of(latency.waitStrategies(), latency.policies());

@@ -16,13 +16,13 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The cost of virtual threads that each publish one record: of the record, of the heap while they
- * are parked, of the consumer while they are parked, and the time until they are forgotten after
- * they have ended. Each figure of a record and of the heap is the difference to the same threads
- * without a pipeline. Needs JDK 21 or newer.
+ * Prints the cost of virtual threads that each publish one record: the cost of the record, of the
+ * heap and of the consumer while they are parked, and the time until they are forgotten after they
+ * have ended. Each figure of a record and of the heap is the difference to the same threads without
+ * a pipeline. The program needs JDK 21 or newer.
  *
- * <p>Arguments: threads that publish and end, 1,000,000 unless given; threads that publish and stay
- * parked, 300,000 unless given; seconds for the consumer's CPU time, 10 unless given.
+ * <p>Arguments: threads that publish and end, 1,000,000 by default; threads that publish and stay
+ * parked, 300,000 by default; seconds for the consumer's CPU time, 10 by default.
  */
 public final class PublishingThreadsCost {
 
@@ -150,7 +150,7 @@ public final class PublishingThreadsCost {
   }
 
   private double percentOfACore(int seconds) throws InterruptedException {
-    // Until the collection is over and the consumer sleeps as long as it ever does.
+    // By then the collection is over and the consumer's sleeps have their full length.
     TimeUnit.SECONDS.sleep(2);
     long id = requireNonNull(consumer.get(), "consumer").getId();
     LongSupplier cpuTimeNs = () -> THREADS.getThreadCpuTime(id);
@@ -168,7 +168,7 @@ public final class PublishingThreadsCost {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
-  /** The sources are for JDK 17, which has no virtual threads. */
+  /** Starts a virtual thread by reflection, because the sources are for JDK 17, which has none. */
   private static void startVirtual(Runnable task) throws ReflectiveOperationException {
     START_VIRTUAL.invoke(null, task);
   }

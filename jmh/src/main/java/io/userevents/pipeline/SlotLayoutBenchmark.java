@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Layouts of the ring's memory, about 4 MiB each, in bare rings without the pipeline around them:
- * records are copied in, gathered and written to {@code /dev/null}.
+ * Compares layouts of the ring's memory, about 4 MiB each, in bare rings without the pipeline
+ * around them. Records are copied in, gathered and written to {@code /dev/null}.
  *
  * <ul>
  *   <li>{@code FIXED_4096}: 1,024 slots, one record each, at the distance of a page.
@@ -38,8 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
  *       as it needs, and one that crosses the end of the memory is written in two parts.
  * </ul>
  *
- * <p>An operation is one record that is in the ring, without a pause between, so the figure is the
- * pace of the slower side.
+ * <p>An operation is one record in the ring, without a pause between operations, so the figure is
+ * the pace of the slower side.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -52,7 +52,7 @@ public class SlotLayoutBenchmark {
 
   private static final int MAX_RECORD_LENGTH = 4048;
 
-  /** How the memory is divided. */
+  /** A division of the memory. */
   public enum Layout {
     FIXED_4096(4096, 4096),
     FIXED_4160(4160, 4096),
@@ -70,7 +70,7 @@ public class SlotLayoutBenchmark {
     }
   }
 
-  /** One entry of the ring; in a record's later blocks the length is 0. */
+  /** An entry of the ring; in a record's later blocks the length is 0. */
   static final class Entry {
     final int offset;
     int length;
@@ -82,7 +82,7 @@ public class SlotLayoutBenchmark {
 
   @Param public Layout layout;
 
-  /** Of the ring, in KiB. */
+  /** The memory of the ring in KiB. */
   @Param({"256", "1024", "4096"})
   public int memory;
 
@@ -125,7 +125,7 @@ public class SlotLayoutBenchmark {
     }
   }
 
-  /** What a thread publishes. */
+  /** The record that a thread publishes. */
   @State(Scope.Thread)
   public static class ThreadRecord {
     final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MAX_RECORD_LENGTH]);
@@ -164,7 +164,7 @@ public class SlotLayoutBenchmark {
     return true;
   }
 
-  /** Gathers and writes. */
+  /** Gathers records and writes them. */
   static final class Consumer implements EventHandler<Entry> {
     final DevNullTracepoint tracepoint = new DevNullTracepoint(true);
     private final UnsafeBuffer memory;

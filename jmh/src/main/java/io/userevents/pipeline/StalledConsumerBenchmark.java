@@ -18,8 +18,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a record costs its publisher while the consumer hangs in a write and the ring is full, with
- * each policy that drops without sleeping; and beside it what one costs that finds room.
+ * Measures the cost of a record to its publisher while the consumer hangs in a write and the ring
+ * is full, with each policy that drops without sleeping. For comparison, it measures a record that
+ * finds room.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -43,7 +44,7 @@ public class StalledConsumerBenchmark {
     }
   }
 
-  /** A pipeline whose ring is full, for good. */
+  /** A pipeline whose ring stays full. */
   @State(Scope.Benchmark)
   @SuppressWarnings("NullAway.Init") // JMH calls the setup first.
   public static class StalledPipeline {
@@ -64,12 +65,12 @@ public class StalledConsumerBenchmark {
               .build();
       ThreadRecord record = new ThreadRecord();
       publish(record);
-      // From here on it frees no slot.
+      // From here on the consumer frees no slot.
       tracepoint.awaitStalled();
       while (publish(record)) {}
     }
 
-    /** Fails if a record was written beyond those that filled the ring. */
+    /** Fails if more records were written than those that filled the ring. */
     @TearDown
     public void close() {
       tracepoint.letGo();

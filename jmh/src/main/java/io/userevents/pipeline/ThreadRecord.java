@@ -8,11 +8,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What a thread publishes again and again, and the event with it that it writes by itself. */
+/**
+ * The record that a thread publishes repeatedly, and the event with it that the thread writes
+ * directly.
+ */
 @State(Scope.Thread)
 public class ThreadRecord {
 
-  /** In bytes. */
+  /** The length in bytes. */
   static final int LENGTH = 200;
 
   private final NativeRegion region = NativeRegion.allocate(LENGTH, 64);
@@ -20,7 +23,10 @@ public class ThreadRecord {
   final UnsafeBuffer buffer = region.buffer();
   final EventVector event = new EventVector(1, LENGTH);
 
-  /** Records so far, warm-up included. For those benchmarks whose subject does not count them. */
+  /**
+   * The records so far, including the warm-up, for benchmarks of which the subject does not count
+   * them.
+   */
   long offered;
 
   @Setup

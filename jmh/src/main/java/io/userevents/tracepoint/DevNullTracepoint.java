@@ -6,12 +6,11 @@ import io.userevents.internal.syscall.Syscalls;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A tracepoint whose file is {@code /dev/null}: the same enable word and the same {@code writev} as
- * the kernel's, and nothing behind them. A benchmark with it shows what this library costs, and not
- * what tracing costs in the kernel.
+ * A tracepoint whose file is {@code /dev/null}. It has the same enable word and the same {@code
+ * writev} as the kernel's, and nothing behind them. A benchmark with it shows the cost of this
+ * library without the cost of tracing in the kernel.
  *
- * <p>Unlike other tracepoints it may be written to by several threads, each with an event of its
- * own.
+ * <p>Unlike other tracepoints, several threads may write to it, each with its own event.
  */
 public final class DevNullTracepoint implements Tracepoint {
 
@@ -24,11 +23,11 @@ public final class DevNullTracepoint implements Tracepoint {
   /**
    * Opens the file.
    *
-   * @param enabled whether a listener seems to be attached, for good
+   * @param enabled whether a listener always seems to be attached
    */
   public DevNullTracepoint(boolean enabled) {
     if (enabled) {
-      // In the kernel's place.
+      // This does the kernel's part.
       new UnsafeBuffer(enableWord.address(), EnableWord.LENGTH)
           .putIntVolatile(0, 1 << EnableWord.BIT);
     }

@@ -4,7 +4,10 @@ package io.userevents.tracepoint;
 import io.userevents.internal.syscall.Errno;
 import java.util.concurrent.CountDownLatch;
 
-/** Always enabled, and its first write hangs until it is let go: a kernel that does not answer. */
+/**
+ * A tracepoint that is always enabled, and whose first write hangs until {@link #letGo}, like a
+ * kernel that does not answer.
+ */
 public final class StalledTracepoint implements Tracepoint {
 
   private final CountDownLatch stalled = new CountDownLatch(1);
@@ -15,7 +18,7 @@ public final class StalledTracepoint implements Tracepoint {
     stalled.await();
   }
 
-  /** Ends that write, and has all later ones succeed at once. */
+  /** Ends that write, and makes all later ones succeed at once. */
   public void letGo() {
     letGo.countDown();
   }

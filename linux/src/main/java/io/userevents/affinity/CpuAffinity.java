@@ -11,25 +11,28 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pins the calling thread to a CPU, and tells which CPUs it may be pinned to.
+ * Pins the calling thread to a CPU, and returns the CPUs that it can be pinned to.
  *
- * <p><b>Allowed</b> is what the kernel accepts: the CPUs of the process's cpuset, which is what
- * containers and {@code systemd}'s {@code AllowedCPUs} set, as far as they are online ({@code
- * __sched_setaffinity()} in {@code kernel/sched/syscalls.c}, Linux 6.12). The CPUs that the thread
- * may run on right now are no limit. A thread starts with those of the thread that started it, and
- * the first of the process with what {@code taskset} or the boot option {@code isolcpus} has left
- * it; it may take others of the cpuset at any time. That is more than a loophole: a service is kept
- * off isolated CPUs as a whole, and only {@code sched_setaffinity(2)} or a cpuset moves a thread
- * onto one of them.
+ * <p>The <b>allowed</b> CPUs are those that the kernel accepts: the online CPUs of the process's
+ * cpuset ({@code __sched_setaffinity()} in {@code kernel/sched/syscalls.c}, Linux 6.12). Containers
+ * and {@code systemd}'s {@code AllowedCPUs} set the cpuset. The CPUs that the thread may run on
+ * right now are no limit. A thread starts with the CPUs of the thread that started it. The first
+ * thread of the process starts with the CPUs that {@code taskset} or the boot option {@code
+ * isolcpus} has left it. Each may take other CPUs of the cpuset at any time. This is intended: a
+ * service as a whole is kept off isolated CPUs, and only {@code sched_setaffinity(2)} or a cpuset
+ * moves a thread onto one of them.
  *
- * <p>For platform threads. Any thread may call any method; each is for the calling thread only.
+ * <p>The methods are for platform threads. Any thread may call them; each call affects only the
+ * calling thread.
+ *
+ * @since 0.1.0
  */
 public final class CpuAffinity {
 
   private static final Path ONLINE = Path.of("/sys/devices/system/cpu/online");
   private static final int CALLING_THREAD = 0;
 
-  /** What most machines' kernels are content with; for others it is doubled. */
+  /** The size of a mask that most kernels accept; it is doubled for the others. */
   private static final int FIRST_ROOM_CPUS = 1024;
 
   /** Whether a thread of this process was pinned here. */
@@ -44,15 +47,15 @@ public final class CpuAffinity {
   }
 
   /**
-   * Has the calling thread run on this CPU only, from now on. When it returns, the thread is there.
+   * Makes the calling thread run on this CPU only. When the method returns, the thread runs there.
    *
-   * <p>Threads that this thread starts later start on the same CPU only (sched_setaffinity(2)), and
-   * {@link Runtime#availableProcessors()} is 1 for it: pools that are made on it are sized by that.
+   * <p>Threads that this thread starts later inherit the CPU (sched_setaffinity(2)). {@link
+   * Runtime#availableProcessors()} returns 1 on it, so thread pools that it creates get that size.
    *
-   * @param cpu its number, 0 to {@link CpuSet#MAX_CPU}
+   * @param cpu number of the CPU, 0 to {@link CpuSet#MAX_CPU}
    * @throws IllegalArgumentException if the number is not in that range
-   * @throws CpuAffinityException if the kernel refuses; the thread runs where it did before. The
-   *     message names the CPU and the allowed ones
+   * @throws CpuAffinityException if the kernel refuses; the thread then runs where it ran before.
+   *     The message names the CPU and the allowed CPUs
    */
   public static void pinCurrentThread(int cpu) throws CpuAffinityException {
     CpuSet.requireValid(cpu);
@@ -67,11 +70,12 @@ public final class CpuAffinity {
   }
 
   /**
-   * Gives the calling thread the CPUs of the first thread of the process, if any thread was pinned
-   * here. For a thread that a pinned one may have started, which would share its CPU. Where the
-   * kernel refuses, nothing changes. Costs two system calls, and none if no thread was pinned.
+   * Gives the calling thread the CPUs of the first thread of the process, if this class has pinned
+   * any thread. Call this on a thread that a pinned thread may have started; otherwise the two
+   * share a CPU. If the kernel refuses, nothing changes. The call costs two system calls, and none
+   * if no thread was pinned.
    *
-   * @throws UnsupportedOperationException if this is not a 64-bit Linux, which cannot be after a
+   * @throws UnsupportedOperationException if this is not a 64-bit Linux; this cannot happen once a
    *     thread was pinned
    */
   public static void leavePinnedCpu() {
@@ -81,11 +85,12 @@ public final class CpuAffinity {
   }
 
   /**
-   * The CPUs that the calling thread can be pinned to; where pinning is forbidden, those that it
-   * has. Asks the kernel with a thread that ends at once, so that nothing changes for the calling
-   * one.
+   * Returns the CPUs that the calling thread can be pinned to. Where pinning is forbidden, they are
+   * the CPUs that the thread has. The method asks the kernel on a short-lived thread, so nothing
+   * changes for the calling thread.
    *
-   * @throws CpuAffinityException if the kernel does not tell
+   * @return the allowed CPUs
+   * @throws CpuAffinityException if the kernel refuses to answer
    * @throws UnsupportedOperationException if this is not a 64-bit Linux
    */
   public static CpuSet allowedCpus() throws CpuAffinityException {
@@ -106,7 +111,7 @@ public final class CpuAffinity {
     }
   }
 
-  /** The CPUs that the calling thread may run on now. */
+  /** Returns the CPUs that the calling thread may run on now. */
   CpuSet current() throws CpuAffinityException {
     for (int room = FIRST_ROOM_CPUS; ; room *= 2) {
       try (CpuMask mask = CpuMask.allocate(room)) {
@@ -128,7 +133,8 @@ public final class CpuAffinity {
   }
 
   /**
-   * Gives the calling thread the CPUs that another one has; the number of the process is its first.
+   * Gives the calling thread the CPUs that another thread has. The number of the process is that of
+   * its first thread.
    */
   void takeCpusOf(int tid) {
     for (int room = FIRST_ROOM_CPUS; room <= 2 * CpuSet.MAX_CPU; room *= 2) {
@@ -154,12 +160,11 @@ public final class CpuAffinity {
     return resultOf(probe);
   }
 
-  /** For a thread that is of no further use: it takes all CPUs that the kernel lets it have. */
+  /** Takes all CPUs that the kernel allows, and returns them. Only for a thread that then ends. */
   private CpuSet widest() throws CpuAffinityException {
     try (CpuMask all = CpuMask.ofAll()) {
-      // Keeps those that are allowed. Where the call is forbidden, no thread gets any but those
-      // that
-      // it was started with, and this one was started with the calling one's.
+      // The kernel keeps the allowed CPUs. Where the call is forbidden, each thread keeps
+      // the CPUs that it was started with; this thread started with those of its caller.
       int unused = set(all);
     }
     return current();
@@ -176,7 +181,7 @@ public final class CpuAffinity {
         try {
           return probe.get();
         } catch (InterruptedException e) {
-          // The probe is three system calls: it ends before anybody would miss this thread.
+          // The probe is three system calls, so it ends soon.
           interrupted = true;
         } catch (ExecutionException e) {
           if (e.getCause() instanceof CpuAffinityException failure) {
@@ -198,7 +203,7 @@ public final class CpuAffinity {
     try {
       allowed = allowed();
     } catch (CpuAffinityException | RuntimeException | OutOfMemoryError e) {
-      // No thread to be had, for one. The refusal is worth telling without the allowed CPUs too.
+      // For example, no thread could be started. The refusal is reported without the allowed CPUs.
       untold = e;
     }
     @Nullable CpuSet onlineCpus = online();
@@ -244,7 +249,7 @@ public final class CpuAffinity {
     try {
       return CpuSet.parse(Files.readString(online));
     } catch (IOException | IllegalArgumentException e) {
-      // Only for the message: sysfs may not be mounted.
+      // This is only for the message; sysfs may not be mounted.
       return null;
     }
   }

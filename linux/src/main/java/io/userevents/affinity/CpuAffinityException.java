@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.affinity;
 
-import io.userevents.internal.syscall.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the CPUs of a thread could not be set or read. The message says which CPU was asked
- * for, which ones are allowed, and what can be done.
+ * An exception that is thrown when the CPUs of a thread cannot be set or read. The message names
+ * the CPU that was asked for and the allowed CPUs, and says what you can do.
+ *
+ * @since 0.1.0
  */
 public final class CpuAffinityException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** The number of the error. */
   private final int errno;
 
   CpuAffinityException(String message, int errno, @Nullable Throwable cause) {
@@ -20,8 +22,10 @@ public final class CpuAffinityException extends Exception {
   }
 
   /**
-   * Number of the error, see {@link Errno}: {@code EINVAL} if the CPU is not among the allowed
-   * ones, {@code EPERM} if pinning is forbidden, {@code ENOSYS} if there is no such call.
+   * Returns the number of the error, as Linux numbers it.
+   *
+   * @return the number: {@code EINVAL} if the CPU is not allowed, {@code EPERM} if pinning is
+   *     forbidden, {@code ENOSYS} if the machine has no such call
    */
   public int errno() {
     return errno;

@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Holds a bit for each CPU in off-heap memory, as {@code sched_setaffinity(2)} and {@code
  * sched_getaffinity(2)} have it: an array of the kernel's {@code unsigned long}, 64 bits on all
- * that this project runs on, in native byte order ({@code struct cpumask} in {@code
+ * platforms of this project, in native byte order ({@code struct cpumask} in {@code
  * include/linux/cpumask_types.h}, Linux 6.12).
  *
  * <pre>
@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   +------------------------+------------------------+---
  * </pre>
  *
- * <p>Not thread-safe. To be closed, which frees the memory.
+ * <p>This class is not thread-safe. Closing a mask frees its memory.
  */
 final class CpuMask implements AutoCloseable {
 
@@ -32,34 +32,37 @@ final class CpuMask implements AutoCloseable {
   }
 
   /**
-   * A mask without a CPU in it.
+   * Returns a mask without a CPU in it.
    *
-   * @param cpus how many it has room for at least, 1 to {@link CpuSet#MAX_CPU} + 1
+   * @param cpus how many CPUs it has room for at least, 1 to {@link CpuSet#MAX_CPU} + 1
    */
   static CpuMask allocate(int cpus) {
     return new CpuMask(BitUtil.align(cpus, Long.SIZE) / Byte.SIZE);
   }
 
-  /** A mask, as short as can be, with this CPU in it. */
+  /** Returns the shortest mask that has this CPU in it. */
   static CpuMask of(int cpu) {
     CpuMask mask = allocate(cpu + 1);
     mask.buffer.putLong(wordOf(cpu), 1L << cpu % Long.SIZE);
     return mask;
   }
 
-  /** A mask with all the CPUs in it that there can be. */
+  /** Returns a mask with all CPUs that a machine can have. */
   static CpuMask ofAll() {
     CpuMask mask = allocate(CpuSet.MAX_CPU + 1);
     mask.buffer.setMemory(0, mask.length(), (byte) 0xFF);
     return mask;
   }
 
-  /** Address of the first byte. Valid until it is closed, while this object is reachable. */
+  /**
+   * Returns the address of the first byte. It is valid until the mask is closed, while this object
+   * is reachable.
+   */
   long address() {
     return region.address();
   }
 
-  /** Length in bytes. */
+  /** Returns the length in bytes. */
   int length() {
     return region.length();
   }

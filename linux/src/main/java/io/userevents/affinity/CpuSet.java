@@ -6,14 +6,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a set of CPUs by their numbers. It reads and prints as the kernel prints one, e.g. {@code
- * 0-3,8} ({@code Cpus_allowed_list} of proc(5), "List format" of cpuset(7)). Immutable.
+ * A set of CPUs by their numbers. Its text form is the kernel's, for example {@code 0-3,8} ({@code
+ * Cpus_allowed_list} of proc(5), "List format" of cpuset(7)). A set is immutable.
+ *
+ * @since 0.1.0
  */
 public final class CpuSet {
 
   /**
-   * The highest number of a CPU that is dealt with: 8 times what x86-64 can be built for, and more
-   * than any other architecture ({@code CONFIG_NR_CPUS}, Linux 6.12).
+   * The highest number that a CPU in a set can have. It is 8 times the most CPUs that a kernel for
+   * x86-64 can be built for, and more than that of any other architecture ({@code CONFIG_NR_CPUS},
+   * Linux 6.12).
    */
   public static final int MAX_CPU = (1 << 16) - 1;
 
@@ -26,7 +29,9 @@ public final class CpuSet {
   /**
    * Returns the set of these CPUs.
    *
-   * @throws IllegalArgumentException if one is below 0 or above {@link #MAX_CPU}
+   * @param cpus numbers of the CPUs, in any order
+   * @return the set
+   * @throws IllegalArgumentException if a number is below 0 or above {@link #MAX_CPU}
    */
   public static CpuSet of(int... cpus) {
     BitSet bits = new BitSet();
@@ -37,9 +42,11 @@ public final class CpuSet {
   }
 
   /**
-   * Reads the kernel's list of CPUs; white space around it is passed over.
+   * Parses a list of CPUs in the kernel's format. White space around it is ignored.
    *
-   * @param list numbers and ranges with commas between them, e.g. {@code 0-3,8}; empty for no CPU
+   * @param list numbers and ranges with commas between them, for example {@code 0-3,8}; empty for
+   *     no CPU
+   * @return the set
    * @throws IllegalArgumentException if it is not such a list, or a CPU is above {@link #MAX_CPU}
    */
   public static CpuSet parse(String list) {
@@ -59,17 +66,22 @@ public final class CpuSet {
     return new CpuSet(bits);
   }
 
-  /** Whether this CPU is one of them. */
+  /**
+   * Returns whether the set has this CPU.
+   *
+   * @param cpu number of the CPU
+   * @return whether the set has it
+   */
   public boolean contains(int cpu) {
     return cpu >= 0 && cpus.get(cpu);
   }
 
-  /** Whether there is none. */
+  /** {@return whether the set has no CPU} */
   public boolean isEmpty() {
     return cpus.isEmpty();
   }
 
-  /** Their numbers, ascending. */
+  /** {@return the numbers of the CPUs in ascending order} */
   public IntStream stream() {
     return cpus.stream();
   }
@@ -84,7 +96,7 @@ public final class CpuSet {
     return cpus.hashCode();
   }
 
-  /** The kernel's list of them; empty if there is none. */
+  /** {@return the list of the CPUs in the kernel's format; empty if the set has none} */
   @Override
   public String toString() {
     StringBuilder list = new StringBuilder();
@@ -108,7 +120,7 @@ public final class CpuSet {
   }
 
   private static int number(String digits, String list) {
-    // Not any number that Integer takes: a sign, or the digits of another script.
+    // Integer also takes a sign and the digits of other scripts, which the kernel does not.
     if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw noList(list);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Pins threads to CPUs, and says which CPUs a thread may run on. Nothing here knows what the thread
- * does, and no thread's CPUs are changed but the calling one's.
+ * Pins threads to CPUs, and says which CPUs a thread may run on. The package does not know what the
+ * thread does, and changes the CPUs of the calling thread only.
  */
 @NullMarked
 package io.userevents.affinity;

@@ -7,7 +7,7 @@ import io.userevents.internal.syscall.Syscalls;
 /**
  * Holds the descriptor of {@code user_events_data} that a tracepoint writes to, and knows whether
  * this process has lost it. A lost descriptor was closed by other code, so its number belongs to
- * nobody or to another file, and it is not used any more. Not thread-safe.
+ * nobody or to another file, and it is not used any more. This class is not thread-safe.
  */
 final class DataDescriptor {
 
@@ -28,7 +28,7 @@ final class DataDescriptor {
   /**
    * Holds a descriptor from now on.
    *
-   * @param isInherited whether others have opened it, who close it too
+   * @param isInherited whether other code has opened it; that code closes it too
    */
   void hold(int opened, boolean isInherited) {
     number = opened;
@@ -36,7 +36,7 @@ final class DataDescriptor {
     lost = false;
   }
 
-  /** Holds none any more. Returns the number of the one that it held. */
+  /** Forgets the descriptor and returns its number. */
   int giveUp() {
     int held = number;
     number = NONE;
@@ -56,14 +56,14 @@ final class DataDescriptor {
     return lost;
   }
 
-  /** Whether this process opened it for the tracepoint and has not lost it. */
+  /** Returns whether this process opened it for the tracepoint and has not lost it. */
   boolean isOwn() {
     return !inherited && !lost;
   }
 
   /**
-   * Finds out whether the descriptor is closed, which a call has answered with EBADF. The kernel
-   * gives this answer also for another reason.
+   * Finds out whether the descriptor is closed, after a call has failed with EBADF. The kernel
+   * gives this answer for another reason too.
    *
    * @return whether it is closed, and thus lost
    */
@@ -75,7 +75,7 @@ final class DataDescriptor {
     return true;
   }
 
-  /** Notes that it is lost, which the first such errno is logged for. */
+  /** Notes that the descriptor is lost. The first loss is logged. */
   void lose(int errno) {
     lost = true;
     if (!lossLogged) {

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Says which {@code user_events_data} an attempt to register uses. It is a path that is opened, or
- * a descriptor that somebody else has opened and that this process only uses. The descriptor is
- * never closed here: others may use it too, and the next registration does.
+ * Says which {@code user_events_data} an attempt to register uses. It is a path that this process
+ * opens, or a descriptor that other code has opened and that this process only uses. This process
+ * never closes such a descriptor: other code may use it, and the next registration uses it again.
  *
  * @param path of the file; of a descriptor, where it was opened as far as {@code /proc} knows
  * @param descriptor its number, or {@link PassedDescriptors#NONE} if the path is opened
- * @param origin of a descriptor: who named it
+ * @param origin source that named a descriptor
  * @param obstacle why a descriptor that seems to be there is not used; may be empty
  */
 record DataFile(String path, int descriptor, String origin, String obstacle) {
@@ -23,19 +23,19 @@ record DataFile(String path, int descriptor, String origin, String obstacle) {
   private static final String SETTING = "setting";
   private static final String SERVICE_MANAGER = "LISTEN_FDS";
 
-  /** The file of this name, or in the folder of this name. */
+  /** Returns the file of this name, or the one in the folder of this name. */
   static Supplier<DataFile> inTracefs(Path named) {
     return () -> ofPath(Tracefs.dataFile(named), "");
   }
 
-  /** The descriptor of this number. */
+  /** Returns the descriptor of this number. */
   static Supplier<DataFile> ofDescriptor(int descriptor) {
     return () -> ofDescriptor(descriptor, SETTING);
   }
 
   /**
-   * The descriptor that a service manager passes by the name {@value Tracefs#DATA_FILE}, else the
-   * file where it is found.
+   * Returns the descriptor that a service manager passes by the name {@value Tracefs#DATA_FILE}. If
+   * there is no such descriptor, returns the file where it is found.
    *
    * @param environment of this process
    * @param pid of this process
@@ -57,31 +57,31 @@ record DataFile(String path, int descriptor, String origin, String obstacle) {
     try {
       return new DataFile(Files.readSymbolicLink(link).toString(), descriptor, origin, "");
     } catch (IOException e) {
-      // Not open, or there is no /proc: then this names it as well.
+      // The descriptor is not open, or there is no /proc; the link's own path then names it.
       return new DataFile(link.toString(), descriptor, origin, "");
     }
   }
 
-  /** Whether somebody else has opened it, who closes it too. */
+  /** Returns whether other code has opened it; that code closes it too. */
   boolean isInherited() {
     return descriptor != PassedDescriptors.NONE;
   }
 
   /**
-   * Whether the descriptor may be a regular file, as those of tracefs are. Others might understand
-   * the call that registers as one of their own.
+   * Returns whether the descriptor may be a regular file, as the files of tracefs are. A file of
+   * another kind might take the registering call for one of its own.
    */
   boolean mayBeRegular() {
     Path link = link(descriptor);
     return !Files.exists(link) || Files.isRegularFile(link);
   }
 
-  /** Whether the flags of a descriptor, of {@code fcntl(F_GETFL)}, let it be written to. */
+  /** Returns whether a descriptor with these flags of {@code fcntl(F_GETFL)} can be written to. */
   static boolean isWritable(int flags) {
     return (flags & Syscalls.O_ACCMODE) != Syscalls.O_RDONLY;
   }
 
-  /** For log lines. */
+  /** Returns the text for log lines. */
   @Override
   public String toString() {
     return isInherited() ? path + " descriptor=" + descriptor + " named_by=" + origin : path;

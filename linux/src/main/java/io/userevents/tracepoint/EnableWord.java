@@ -10,11 +10,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Holds the 32-bit word in which the kernel sets a bit while a listener is attached.
  *
  * <p>The kernel writes to it at any time between registration and unregistration, from another
- * process' context. The word therefore has a cache line of its own, never moves, and is not freed
- * by hand: it lives as long as this object is reachable, so that a thread that still asks {@link
- * #isSet()} after closing reads valid memory. From {@link #hold()} to {@link #release()} it is
- * reachable whatever else happens; a word that is never released is kept for the life of the
- * process.
+ * process's context. The word therefore has its own cache line, never moves, and is not freed
+ * explicitly. It lives as long as this object is reachable, so a thread that calls {@link #isSet()}
+ * after closing still reads valid memory. From {@link #hold()} to {@link #release()} it is always
+ * reachable; a word that is never released is kept for the life of the process.
  */
 final class EnableWord {
 
@@ -36,7 +35,7 @@ final class EnableWord {
   }
 
   /**
-   * To be called before the kernel is told the address.
+   * Keeps the word reachable. Call this before the kernel gets the address.
    *
    * @return false if it was held already, so that the kernel may have the address from before
    */
@@ -44,18 +43,20 @@ final class EnableWord {
     return HELD.add(this);
   }
 
-  /** To be called once the kernel has confirmed that it does not have the address (any more). */
+  /**
+   * Lets the word go. Call this once the kernel has confirmed that it does not have the address.
+   */
   void release() {
     clear();
     HELD.remove(this);
   }
 
-  /** Clears what the kernel has set. It sets it again when a listener attaches to its address. */
+  /** Clears the bit. The kernel sets it again when a listener attaches to the word's address. */
   void clear() {
     word.putIntVolatile(0, 0);
   }
 
-  /** Whether the kernel may still write to it. */
+  /** Returns whether the kernel may still write to the word. */
   boolean isHeld() {
     return HELD.contains(this);
   }

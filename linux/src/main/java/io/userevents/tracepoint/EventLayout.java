@@ -19,10 +19,12 @@ import org.agrona.MutableDirectBuffer;
  *   +--------+---------+-------------+-----------+------------------+
  * </pre>
  *
- * <p>The index is the kernel's, given at registration, and is not part of what listeners see. The
- * low half of rel_loc is the distance from its end to the buffer: 0. Fields and values are those of
- * {@code src/tracepoint/mod.rs} in the Rust crate opentelemetry-user-events-metrics, so that its
- * listeners read these events too.
+ * <p>The kernel gives the index at registration; listeners do not see it. The low half of rel_loc
+ * is the distance from its end to the buffer, which is 0. Fields and values are those of {@code
+ * src/tracepoint/mod.rs} in the Rust crate opentelemetry-user-events-metrics, so that its listeners
+ * read these events too.
+ *
+ * @since 0.1.0
  */
 public final class EventLayout {
 
@@ -34,15 +36,15 @@ public final class EventLayout {
 
   /**
    * The longest buffer that perf delivers, in bytes: 8192 ({@code PERF_MAX_TRACE_SIZE}) less 8 of
-   * {@code struct trace_entry} and 16 of the fixed fields. One byte more and the write succeeds,
+   * {@code struct trace_entry} and 16 of the fixed fields. With one byte more, the write succeeds
    * but the event is lost (measured on 6.12).
    */
   public static final int MAX_LENGTH_PERF = 8168;
 
   /**
-   * The longest buffer that ftrace delivers, in bytes, on a kernel with pages of 4096 bytes, which
-   * is the least that any kernel delivers: see {@link #maxLengthFtrace(int)}. One byte more and the
-   * write succeeds, but the event is lost (measured on 6.12).
+   * The longest buffer that ftrace delivers, in bytes, on a kernel with pages of 4096 bytes. No
+   * kernel delivers less; see {@link #maxLengthFtrace(int)}. With one byte more, the write succeeds
+   * but the event is lost (measured on 6.12).
    */
   public static final int MAX_LENGTH_FTRACE = 4048;
 
@@ -76,15 +78,16 @@ public final class EventLayout {
   private EventLayout() {}
 
   /**
-   * The longest buffer that ftrace delivers, in bytes, on a kernel with pages of this length: an
-   * event has to fit into a page. A page of 4 KiB takes 4,048 bytes, of 16 KiB 16,336 and of 64 KiB
-   * 65,488; perf's limit, {@link #MAX_LENGTH_PERF}, is the same on all of them.
+   * Returns the longest buffer that ftrace delivers on a kernel with pages of this length. An event
+   * must fit into a page. A page of 4 KiB takes 4,048 bytes, one of 16 KiB takes 16,336 and one of
+   * 64 KiB takes 65,488. The limit of perf, {@link #MAX_LENGTH_PERF}, does not depend on the page.
    *
    * <p>Sources, Linux 6.12: {@code max_data_size} in {@code alloc_buffer}, {@code
    * kernel/trace/ring_buffer.c}; in 6.4 {@code BUF_MAX_DATA_SIZE}. Each length was measured with an
    * arm64 kernel.
    *
-   * @param pageLength of the kernel in bytes, a power of two from 4096
+   * @param pageLength length of the kernel's pages in bytes, a power of two from 4096
+   * @return the longest buffer in bytes
    */
   public static int maxLengthFtrace(int pageLength) {
     int fields = PREFIX_LENGTH - PROTOCOL_OFFSET;
@@ -93,8 +96,10 @@ public final class EventLayout {
   }
 
   /**
-   * The longest buffer that ftrace delivers on this machine, in bytes; {@link #MAX_LENGTH_FTRACE}
-   * where the length of its pages is unknown, because no system calls can be made.
+   * Returns the longest buffer that ftrace delivers on this machine.
+   *
+   * @return the longest buffer in bytes; {@link #MAX_LENGTH_FTRACE} where the length of the pages
+   *     is unknown because no system calls can be made
    */
   public static int maxLengthFtraceHere() {
     try {
@@ -105,16 +110,18 @@ public final class EventLayout {
   }
 
   /**
-   * Bytes that an event takes in the ring buffer of {@code perf record}: a header of 60 bytes, the
-   * 8 of {@code struct trace_entry}, the 16 of the fixed fields and the buffer, rounded up to 8.
-   * ftrace needs less, but rounds up to whole pages where two events do not fit into one.
+   * Returns how many bytes an event takes in the ring buffer of {@code perf record}: a header of 60
+   * bytes, the 8 bytes of {@code struct trace_entry}, the 16 bytes of the fixed fields and the
+   * buffer, rounded up to 8. ftrace needs less, but it rounds up to whole pages where two events do
+   * not fit into one.
    *
    * <p>Sources, Linux 6.12: {@code perf_output_sample} and {@code perf_prepare_sample} in {@code
    * kernel/events/core.c}; the sample type is set by {@code evsel__newtp_idx} and {@code
    * evsel__config} in {@code tools/perf/util/evsel.c}. A reader that asks for more, such as call
    * chains, gets longer samples.
    *
-   * @param length of the buffer in bytes
+   * @param length length of the buffer in bytes
+   * @return the length of the sample in bytes
    */
   public static int perfSampleLength(int length) {
     int fields = PREFIX_LENGTH - PROTOCOL_OFFSET;
@@ -122,19 +129,21 @@ public final class EventLayout {
   }
 
   /**
-   * Name and fields in the form that the kernel's registration takes. The space after each
-   * semicolon matters: without it, some kernels from 6.6 to 6.9 refuse the second registration of
-   * the same fields with EADDRINUSE.
+   * Returns the name and the fields in the form that the kernel's registration takes. The space
+   * after each semicolon matters: without it, some kernels from 6.6 to 6.9 refuse the second
+   * registration of the same fields with EADDRINUSE.
    */
   static String nameAndFields(String eventName) {
     return eventName + " u32 protocol; char[8] version; __rel_loc u8[] buffer";
   }
 
   /**
-   * Checks an event's name against the kernel's rules: a C identifier, as tracefs makes it a folder
-   * and perf a name.
+   * Checks an event's name against the kernel's rules. The name must be a C identifier, because
+   * tracefs makes a folder of it and perf uses it as a name.
    *
-   * @throws IllegalArgumentException if it is not one
+   * @param eventName the name
+   * @return the same name
+   * @throws IllegalArgumentException if it is not a C identifier
    */
   public static String requireValidName(String eventName) {
     if (eventName.length() > MAX_NAME_LENGTH || !NAME.matcher(eventName).matches()) {
@@ -147,7 +156,7 @@ public final class EventLayout {
     return eventName;
   }
 
-  /** Writes what is the same for all events of one registration. */
+  /** Writes the part that is the same for all events of one registration. */
   static void putPrefix(MutableDirectBuffer buffer, int offset, int writeIndex) {
     buffer.putInt(offset + INDEX_OFFSET, writeIndex);
     buffer.putInt(offset + PROTOCOL_OFFSET, PROTOCOL_PROTOBUF);

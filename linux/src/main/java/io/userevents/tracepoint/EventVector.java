@@ -7,8 +7,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Builds one event from the prefix and the records that follow it, as the {@code struct iovec}
- * array that {@code writev} takes. Records are pointed at, not copied.
+ * Builds one event, the prefix and the records that follow it, as the {@code struct iovec} array
+ * that {@code writev} takes. The array points at the records; nothing is copied.
  *
  * <pre>
  *    0                32               48               64
@@ -17,8 +17,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   +----------------+----------------+----------------+---
  * </pre>
  *
- * <p>Not thread-safe. The memory of the added records has to stay valid until the event is written
- * or {@link #clear()}ed.
+ * <p>This class is not thread-safe. The memory of the added records must stay valid until the event
+ * is written or {@linkplain #clear() cleared}.
+ *
+ * @since 0.1.0
  */
 public final class EventVector {
 
@@ -26,7 +28,10 @@ public final class EventVector {
   private static final int IOVEC_LENGTH = 16;
   private static final int CACHE_LINE_LENGTH = 64;
 
-  /** Linux takes no more entries in one call ({@code UIO_MAXIOV} in {@code linux/uio.h}). */
+  /**
+   * The most records: Linux takes no more entries in one call ({@code UIO_MAXIOV} in {@code
+   * linux/uio.h}).
+   */
   private static final int MAX_RECORDS = 1024 - 1;
 
   private final NativeRegion region;
@@ -39,8 +44,9 @@ public final class EventVector {
   /**
    * Allocates an empty event.
    *
-   * @param maxRecords how many records it can have, 1 to 1023
-   * @param maxLength how many bytes they can have together, 1 to {@link EventLayout#MAX_LENGTH}
+   * @param maxRecords how many records the event can have, 1 to 1023
+   * @param maxLength how many bytes the records can have together, 1 to {@link
+   *     EventLayout#MAX_LENGTH}
    */
   public EventVector(int maxRecords, int maxLength) {
     if (maxRecords < 1 || maxRecords > MAX_RECORDS) {
@@ -60,16 +66,25 @@ public final class EventVector {
     EventLayout.putPrefix(buffer, 0, 0);
   }
 
-  /** Whether a record of this length still fits. */
+  /**
+   * Returns whether a record of this length still fits.
+   *
+   * @param recordLength length of the record in bytes
+   * @return whether it fits
+   */
   public boolean fits(int recordLength) {
     return records < maxRecords && recordLength <= maxLength - length;
   }
 
   /**
-   * Adds a record, which lies in off-heap memory.
+   * Adds a record, which must lie in off-heap memory.
    *
-   * @throws IllegalStateException if it does not fit
-   * @throws IndexOutOfBoundsException if it is not within the buffer
+   * @param source buffer that has the record
+   * @param offset offset of the record in the buffer
+   * @param recordLength length of the record in bytes
+   * @throws IllegalStateException if the record does not fit
+   * @throws IllegalArgumentException if the buffer is on the heap
+   * @throws IndexOutOfBoundsException if the record is not within the buffer
    */
   public void add(DirectBuffer source, int offset, int recordLength) {
     if (!fits(recordLength)) {
@@ -94,25 +109,27 @@ public final class EventVector {
     putIovec(records, source.addressOffset() + offset, recordLength);
   }
 
-  /** Forgets the records. */
+  /** Removes all records. */
   public void clear() {
     records = 0;
     length = 0;
   }
 
-  /** Number of records. */
+  /** {@return the number of records} */
   public int records() {
     return records;
   }
 
-  /** Bytes of all records together. */
+  /** {@return the length of all records together in bytes} */
   public int length() {
     return length;
   }
 
   /**
-   * Copies the records, one after the other, as a listener would receive them.
+   * Copies the records, one after the other, as a listener receives them.
    *
+   * @param destination buffer that takes the records
+   * @param offset where the first record begins in it
    * @throws IndexOutOfBoundsException if the destination is too short
    */
   public void copyTo(MutableDirectBuffer destination, int offset) {
@@ -127,15 +144,15 @@ public final class EventVector {
     }
   }
 
-  /** Completes the prefix; to be called right before the write. */
+  /** Completes the prefix. Call this right before the write. */
   void seal(int writeIndex) {
     buffer.putInt(EventLayout.INDEX_OFFSET, writeIndex);
     EventLayout.putLength(buffer, 0, length);
   }
 
   /**
-   * Has the event, which is to have no records, claim a buffer that ends beyond the event: the
-   * kernel gives it to no listener.
+   * Makes the event claim a buffer that ends beyond the event, which must have no records. The
+   * kernel gives such an event to no listener.
    */
   void sealBeyondItsEnd(int writeIndex) {
     buffer.putInt(EventLayout.INDEX_OFFSET, writeIndex);
@@ -154,7 +171,7 @@ public final class EventVector {
     return EventLayout.PREFIX_LENGTH + length;
   }
 
-  /** Releases the memory of the vector itself; the records' is not its own. */
+  /** Releases the memory of the vector itself. The memory of the records belongs to the caller. */
   public void free() {
     region.free();
   }

@@ -6,9 +6,9 @@ import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.TracepointErrors.Call;
 
 /**
- * Registers an event and its {@link EnableWord} with the kernel, and takes that back. The word is
- * held from before the kernel is told its address until the kernel confirms that it has forgotten
- * it. Not thread-safe.
+ * Registers an event and its {@link EnableWord} with the kernel, and unregisters them. The word is
+ * held from before the kernel gets its address until the kernel confirms that it has forgotten the
+ * address. This class is not thread-safe.
  */
 final class KernelRegistration {
 
@@ -28,9 +28,10 @@ final class KernelRegistration {
   }
 
   /**
-   * Registers through a descriptor of the file. First takes back a registration whose end the
-   * kernel has not confirmed: it does so through any descriptor of the file ({@code
-   * user_events_ioctl_unreg}), and otherwise refuses the same word and bit.
+   * Registers through a descriptor of the file. If the kernel has not confirmed the end of an
+   * earlier registration, this method first unregisters that one: the kernel does so through any
+   * descriptor of the file ({@code user_events_ioctl_unreg}), and otherwise refuses the same word
+   * and bit.
    *
    * @return the write index, which each event begins with
    * @throws RegistrationException if the kernel refuses
@@ -39,8 +40,8 @@ final class KernelRegistration {
     if (enableWord.isHeld() && tryUnregister(calls, descriptor) >= 0) {
       enableWord.release();
     }
-    // Before the kernel knows the address. Held for good if the call throws: who knows how far it
-    // came.
+    // This must come before the kernel knows the address. If the call throws, the word is held for
+    // good, because nobody knows how far the call came.
     boolean newlyHeld = enableWord.hold();
     int result =
         SetUpCalls.attempt(Call.REGISTER, () -> arguments.register(calls, descriptor, enableWord));
@@ -55,10 +56,10 @@ final class KernelRegistration {
   }
 
   /**
-   * Takes the registration back. Needs no memory of the heap. Whatever happens, nobody is attached
-   * afterwards.
+   * Unregisters. The method needs no memory of the heap. Afterwards no listener is attached, even
+   * if the call fails.
    *
-   * @return 0, or the error of the kernel, negated; then the enable word is kept
+   * @return 0, or the negated errno of the kernel; in that case the enable word is kept
    */
   int unregister(Syscalls calls, int descriptor) {
     boolean confirmed = false;
@@ -75,18 +76,21 @@ final class KernelRegistration {
     }
   }
 
-  /** Leaves a registration that there is no descriptor for to take it back. */
+  /** Abandons a registration for which there is no descriptor left to unregister through. */
   void abandon() {
-    // What it says is of a registration that nobody writes for any more.
+    // The word speaks of a registration for which nobody writes any more.
     enableWord.clear();
   }
 
-  /** Like {@link RegistrationArguments#identify}. */
+  /** Asks which file a descriptor belongs to, see {@link RegistrationArguments#identify}. */
   int identify(Syscalls calls, int descriptor) {
     return arguments.identify(calls, descriptor);
   }
 
-  /** Logs a failure once in a row: who registers again and again must not fill the log. */
+  /**
+   * Logs only the first failure in a row: a tracepoint that registers again and again must not fill
+   * the log.
+   */
   void logNotUnregistered(int errno) {
     if (errno != loggedErrno) {
       loggedErrno = errno;
@@ -99,11 +103,11 @@ final class KernelRegistration {
                   + "; its enable word of "
                   + EnableWord.LENGTH
                   + " bytes is kept until the kernel confirms it or the process ends, because the"
-                  + " kernel may still write to it; nothing is to be done");
+                  + " kernel may still write to it; you need to do nothing");
     }
   }
 
-  /** Like {@link SetUpCalls#attempt}, without an object. */
+  /** Does the same as {@link SetUpCalls#attempt}, without an allocation. */
   private int tryUnregister(Syscalls calls, int descriptor) {
     for (int attempt = 1; ; attempt++) {
       int result = arguments.unregister(calls, descriptor, enableWord);

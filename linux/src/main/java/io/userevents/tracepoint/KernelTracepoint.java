@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Writes events to a user_events tracepoint of the running kernel, Linux 6.4 or newer with {@code
  * CONFIG_USER_EVENTS=y} ({@code kernel/trace/trace_events_user.c}).
  *
- * <p>The event exists from {@link #register} to {@link #close}, and longer if another process has
- * registered it too or a listener is attached.
+ * <p>The event exists from {@link #register} to {@link #close}. It exists longer if another process
+ * has registered it too, or if a listener is attached.
  *
  * <p>The kernel binds a registration to the thread that makes it and to the threads that this one
- * starts later: when they have ended, it forgets the registration, and for any other thread
+ * starts later: when they have ended, it forgets the registration. For any other thread,
  * unregistering fails with ENOENT ({@code current->user_event_mm}). So the thread that registers
- * lives as long as the registration and closes it.
+ * must live as long as the registration, and must close it.
+ *
+ * @since 0.1.0
  */
 public final class KernelTracepoint implements Tracepoint {
 
@@ -36,16 +38,20 @@ public final class KernelTracepoint implements Tracepoint {
   private final KernelRegistration registration;
   private final DataDescriptor descriptor;
 
-  /** Released when it is unreachable. */
+  /** The memory is released when the object is unreachable. */
   private final EventVector probe = new EventVector(1, 1);
 
   private @Nullable Syscalls syscalls;
   private int writeIndex;
 
   /**
-   * Registers through the descriptor that a service manager has passed to this process by the name
-   * {@code user_events_data} ({@code LISTEN_FDS}, {@code LISTEN_FDNAMES} and {@code LISTEN_PID} of
-   * sd_listen_fds(3)), else where {@link Tracefs} finds the file.
+   * Creates a tracepoint that registers through the descriptor that a service manager has passed to
+   * this process by the name {@code user_events_data} ({@code LISTEN_FDS}, {@code LISTEN_FDNAMES}
+   * and {@code LISTEN_PID} of sd_listen_fds(3)). If there is no such descriptor, it registers where
+   * {@link Tracefs} finds the file.
+   *
+   * @param eventName name of the event, a C identifier
+   * @throws IllegalArgumentException if the name is not a C identifier
    */
   public KernelTracepoint(String eventName) {
     this(
@@ -55,20 +61,27 @@ public final class KernelTracepoint implements Tracepoint {
   }
 
   /**
-   * Registers in the given folder, where tracefs is or will be mounted, or with the given file
-   * {@code user_events_data}.
+   * Creates a tracepoint that registers in the given folder, where tracefs is or will be mounted,
+   * or with the given file {@code user_events_data}.
+   *
+   * @param eventName name of the event, a C identifier
+   * @param tracefs the folder or the file
+   * @throws IllegalArgumentException if the name is not a C identifier
    */
   public KernelTracepoint(String eventName, Path tracefs) {
     this(eventName, tracefs, Syscalls::ofThisMachine);
   }
 
   /**
-   * Registers through a descriptor of {@code user_events_data} that somebody else has opened for
-   * writing, for instance before this process was started. It is never closed here. Tracepoints can
-   * share it; each write then waits for the others' (the kernel's {@code f_pos_lock}).
+   * Creates a tracepoint that registers through a descriptor of {@code user_events_data} that other
+   * code has opened for writing, for example before this process started. The tracepoint never
+   * closes it. Several tracepoints can share it; each write then waits for the writes of the others
+   * (the kernel's {@code f_pos_lock}).
    *
-   * @param descriptor its number in this process, 0 or more; looked at when it is registered
-   * @throws IllegalArgumentException if it is negative
+   * @param eventName name of the event, a C identifier
+   * @param descriptor number of the descriptor in this process, 0 or more; it is checked at
+   *     registration
+   * @throws IllegalArgumentException if the number is negative or the name is not a C identifier
    */
   public KernelTracepoint(String eventName, int descriptor) {
     this(eventName, DataFile.ofDescriptor(requireDescriptor(descriptor)), Syscalls::ofThisMachine);
@@ -79,8 +92,8 @@ public final class KernelTracepoint implements Tracepoint {
   }
 
   /**
-   * @param dataFiles asked at each registration: tracefs may be mounted after the process has
-   *     started
+   * @param dataFiles called at each registration, because tracefs may be mounted after the process
+   *     has started
    */
   KernelTracepoint(
       String eventName, Supplier<DataFile> dataFiles, Supplier<Syscalls> syscallsOfMachine) {
@@ -91,7 +104,7 @@ public final class KernelTracepoint implements Tracepoint {
     TracepointLog log = new TracepointLog(LOGGER);
     registration = new KernelRegistration(eventName, enableWord, setUp, log);
     descriptor = new DataDescriptor(eventName, log);
-    // Loads the table, so that closing needs no memory for it.
+    // This loads the table now, so that closing needs no memory for it.
     Reaction unused = TracepointErrors.ofWrite(0);
   }
 
@@ -111,7 +124,7 @@ public final class KernelTracepoint implements Tracepoint {
     boolean registered = false;
     try {
       writeIndex = registration.register(calls, opened, file);
-      // May lack memory: then the next registration takes this one back first.
+      // This may lack memory; the next registration then takes this one back first.
       String where = file + " write_index=" + writeIndex + " syscalls=" + calls.facility();
       descriptor.hold(opened, file.isInherited());
       registered = true;
@@ -131,13 +144,14 @@ public final class KernelTracepoint implements Tracepoint {
   /**
    * {@inheritDoc}
    *
-   * <p>Asked by an event whose buffer ends beyond the event. Only for a listener who records on
-   * this CPU the kernel looks into it, finds that, discards it and answers EFAULT ({@code
-   * user_event_validate} and its callers); else it answers that all was written, or EBADF if nobody
-   * is attached. Some triggers of ftrace see it; {@code docs/kernel-abi.md} has more.
+   * <p>The method writes an event whose buffer ends beyond the event. The kernel looks into the
+   * event only if a listener records on this CPU; it then finds the wrong length, discards the
+   * event and answers EFAULT ({@code user_event_validate} and its callers). Otherwise it answers
+   * that all was written, or EBADF if no listener is attached. Some triggers of ftrace see the
+   * event; {@code docs/kernel-abi.md} says more.
    *
-   * @return also true if the answer is another error: the next event meets it too, and its error is
-   *     dealt with
+   * @return whether a listener records on this CPU; also true if the answer is another error,
+   *     because the next event meets that error too and its error is handled
    */
   @Override
   public boolean isRecording() {
@@ -155,12 +169,13 @@ public final class KernelTracepoint implements Tracepoint {
   /**
    * {@inheritDoc}
    *
-   * <p>Asked by two system calls that change nothing. The first, an {@code ioctl} that the kernel
-   * refuses, says whether the descriptor is still of {@code user_events_data}: nothing is written
-   * to another file that has its number now. The second, while no listener is attached, is the
-   * event of {@link #isRecording}: the kernel looks up the write index first and answers ENOENT if
-   * this open file has no such registration, and EBADF if it has ({@code user_events_write_core},
-   * Linux 6.12). While a listener is attached, the next event meets the ENOENT.
+   * <p>The method makes two system calls that change nothing. The first, an {@code ioctl} that the
+   * kernel refuses, says whether the descriptor is still of {@code user_events_data}, so that
+   * nothing is written to another file that has its number now. The second is made while no
+   * listener is attached, and writes the event of {@link #isRecording}: the kernel looks up the
+   * write index first, and answers ENOENT if this open file has no such registration and EBADF if
+   * it has ({@code user_events_write_core}, Linux 6.12). While a listener is attached, the next
+   * event meets the ENOENT.
    */
   @Override
   public boolean isRegistered() {
@@ -179,8 +194,8 @@ public final class KernelTracepoint implements Tracepoint {
   /**
    * {@inheritDoc}
    *
-   * <p>The kernel answers EBADF if nobody is attached, and any kernel if the descriptor is closed.
-   * While the enable word is set, {@code fcntl(F_GETFL)} tells them apart.
+   * <p>EBADF has two causes: no listener is attached, or the descriptor is closed. While the enable
+   * word is set, {@code fcntl(F_GETFL)} tells them apart.
    */
   @Override
   public int write(EventVector event) {
@@ -206,8 +221,8 @@ public final class KernelTracepoint implements Tracepoint {
   /**
    * {@inheritDoc}
    *
-   * <p>Needs no memory of the heap, and each step is done whatever becomes of the one before, since
-   * the kernel writes to the enable word of a registration that is left behind.
+   * <p>The method needs no memory of the heap. It does each step even if the one before has failed,
+   * because the kernel writes to the enable word of a registration that is left behind.
    */
   @Override
   public void close() {
@@ -230,7 +245,7 @@ public final class KernelTracepoint implements Tracepoint {
                     != Reaction.LEAVE_DESCRIPTOR;
       }
     } finally {
-      // A descriptor that is somebody else's, from the start or by now, must stay open.
+      // A descriptor that belongs to other code, from the start or by now, must stay open.
       if (isOwn) {
         calls.close(number);
       }
@@ -245,7 +260,7 @@ public final class KernelTracepoint implements Tracepoint {
     return calls.writev(descriptor.number(), probe.iovecs(), probe.iovecCount());
   }
 
-  /** After EBADF: whether it is about the descriptor, though a listener is attached. */
+  /** Returns, after EBADF, whether the descriptor is closed although a listener is attached. */
   private boolean findsDescriptorClosed(Syscalls calls) {
     return enableWord.isSet() && descriptor.loseIfClosed(calls);
   }

@@ -9,23 +9,31 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands events to a listener within this process, for machines without user_events. It is
- * registered at once, and enabled while a listener is attached to it.
+ * A tracepoint that hands events to a listener within this process, for machines without
+ * user_events. Registration always succeeds, and the tracepoint is enabled while a listener is
+ * attached to it. Any thread may attach and detach the listener.
+ *
+ * @since 0.1.0
  */
 public final class LoopbackTracepoint implements Tracepoint {
 
   private final String eventName;
   private volatile @Nullable Consumer<byte[]> listener;
 
-  /** Makes a tracepoint that nobody listens to. */
+  /**
+   * Creates a tracepoint without a listener.
+   *
+   * @param eventName name of the event, a C identifier
+   * @throws IllegalArgumentException if the name is not a C identifier
+   */
   public LoopbackTracepoint(String eventName) {
     this.eventName = EventLayout.requireValidName(requireNonNull(eventName, "eventName"));
   }
 
   /**
-   * Attaches the one listener, in place of the one before.
+   * Attaches a listener. It replaces the one before.
    *
-   * @param listener gets the buffer of each event, in a new array, on the thread that writes
+   * @param listener receives the buffer of each event, in a new array, on the thread that writes
    */
   public void attach(Consumer<byte[]> listener) {
     this.listener = requireNonNull(listener, "listener");

@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Finds a descriptor that a service manager has opened for this process, as {@code LISTEN_PID},
- * {@code LISTEN_FDS} and {@code LISTEN_FDNAMES} tell (sd_listen_fds(3) of systemd): so many from
- * number 3 on, with names that colons separate.
+ * Finds a descriptor that a service manager has opened for this process. {@code LISTEN_PID}, {@code
+ * LISTEN_FDS} and {@code LISTEN_FDNAMES} describe such descriptors (sd_listen_fds(3) of systemd):
+ * their numbers begin at 3, and colons separate their names.
  *
- * @param number of the descriptor with the name that was looked for, or {@link #NONE}
- * @param obstacle why a descriptor of that name is not used, if there seems to be one; else empty
+ * @param number number of the descriptor with the name that was looked for, or {@link #NONE}
+ * @param obstacle why a descriptor of that name is not used, if there seems to be one; otherwise
+ *     empty
  */
 record PassedDescriptors(int number, String obstacle) {
 

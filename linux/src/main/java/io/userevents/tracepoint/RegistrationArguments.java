@@ -8,7 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Holds the off-heap arguments of registering and unregistering one event. They are allocated in
- * advance, so that an unregistration never fails for want of memory, and released when unreachable.
+ * advance, so that unregistering never fails because memory is short. They are released when this
+ * object is unreachable.
  *
  * <pre>
  *    0                     32                     48                     64
@@ -29,7 +30,7 @@ final class RegistrationArguments {
 
   RegistrationArguments(String eventName) {
     byte[] name = EventLayout.nameAndFields(eventName).getBytes(StandardCharsets.US_ASCII);
-    // Zeroed memory ends the name.
+    // The region is zeroed, which ends the name.
     region = NativeRegion.allocate(NAME_OFFSET + name.length + 1, Long.BYTES);
     buffer = region.buffer();
     buffer.putBytes(NAME_OFFSET, name);
@@ -46,7 +47,7 @@ final class RegistrationArguments {
     return calls.ioctl(fd, RegistrationLayout.REGISTER, region.address() + REGISTER_OFFSET);
   }
 
-  /** The kernel's answer to the last registration. */
+  /** Returns the write index that the kernel gave at the last registration. */
   int writeIndex() {
     return RegistrationLayout.writeIndex(buffer, REGISTER_OFFSET);
   }
@@ -59,11 +60,11 @@ final class RegistrationArguments {
   }
 
   /**
-   * Asks which file a descriptor is of, without any effect: an unregistration of length 0, which
-   * {@code user_unreg_get} refuses before it looks at anything else.
+   * Asks which file a descriptor belongs to, without any effect. The call is an unregistration of
+   * length 0, which {@code user_unreg_get} refuses before it looks at the rest.
    *
-   * @return {@code EINVAL} if it is of {@code user_events_data}, {@code EBADF} if it is not open,
-   *     {@code ENOTTY} if it is of another file, negated
+   * @return a negated errno: {@code EINVAL} if the descriptor is of {@code user_events_data},
+   *     {@code EBADF} if it is not open, {@code ENOTTY} if it is of another file
    */
   int identify(Syscalls calls, int fd) {
     return calls.ioctl(fd, RegistrationLayout.UNREGISTER, region.address() + ZEROED_OFFSET);

@@ -5,28 +5,32 @@ import io.userevents.internal.syscall.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a tracepoint could not be registered. The message says what was asked, found and can
- * be done.
+ * An exception that is thrown when a tracepoint cannot be registered. The message names the call,
+ * the file and the error, and says what you can do.
+ *
+ * @since 0.1.0
  */
 public final class RegistrationException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** The number of the error. */
   private final int errno;
 
   /**
-   * For tracepoints of other kinds.
+   * Creates the exception of a tracepoint of another kind.
    *
-   * @param message what was asked, what was found and what can be done
-   * @param errno the error's number, see {@link Errno}; with {@code ENOSYS} it is not tried again
-   * @param cause may be null
+   * @param message names the call and the error, and says what can be done
+   * @param errno number of the error as Linux numbers it; after {@code ENOSYS} the pipeline does
+   *     not try again
+   * @param cause cause of the failure, or null
    */
   public RegistrationException(String message, int errno, @Nullable Throwable cause) {
     super(message, cause);
     this.errno = errno;
   }
 
-  /** A system call on {@code path} failed. */
+  /** Returns the exception for a system call on {@code path} that failed. */
   static RegistrationException ofErrno(
       String eventName, String path, String call, int errno, String remedy) {
     return new RegistrationException(
@@ -45,8 +49,9 @@ public final class RegistrationException extends Exception {
   }
 
   /**
-   * This machine cannot make the calls at all. Without the cause: its text says all, and a trace in
-   * the log of each application on another platform says nothing more.
+   * Returns the exception for a machine that cannot make the calls at all. It has no cause: the
+   * text of the cause is in the message, and a stack trace in the log of each application on
+   * another platform would add nothing.
    */
   static RegistrationException ofUnsupported(
       String eventName, UnsupportedOperationException cause) {
@@ -56,7 +61,7 @@ public final class RegistrationException extends Exception {
         null);
   }
 
-  /** Number of the error, see {@link Errno}. */
+  /** {@return the number of the error, as Linux numbers it} */
   public int errno() {
     return errno;
   }

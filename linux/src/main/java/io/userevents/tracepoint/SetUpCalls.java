@@ -8,7 +8,8 @@ import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.util.function.IntSupplier;
 
 /**
- * Makes the system calls before a registration. It tries some again, and says what a refusal means.
+ * Makes the system calls before a registration. It tries some of them again, and explains a
+ * refusal.
  */
 final class SetUpCalls {
 
@@ -18,7 +19,7 @@ final class SetUpCalls {
     this.eventName = eventName;
   }
 
-  /** Makes the call, and again a few times while it fails in a way that passes. */
+  /** Makes the call, and repeats it a few times while the error is one that passes. */
   static int attempt(Call call, IntSupplier systemCall) {
     for (int attempt = 1; ; attempt++) {
       int result = systemCall.getAsInt();
@@ -28,14 +29,14 @@ final class SetUpCalls {
     }
   }
 
-  /** Whether the result stands, or no more is to be tried. Needs no memory. */
+  /** Returns whether the call must not be repeated. Needs no memory. */
   static boolean isLast(Call call, int result, int attempt) {
     return result >= 0
         || TracepointErrors.of(call, -result).reaction() != Reaction.RETRY_AT_ONCE
         || attempt == TracepointErrors.MAX_ATTEMPTS;
   }
 
-  /** Returns a descriptor of the file: its own, or a new one. */
+  /** Returns a descriptor of the file: the one that was passed, or a new one. */
   int open(Syscalls calls, DataFile file) throws RegistrationException {
     return file.isInherited() ? inherit(calls, file) : openAnew(calls, file);
   }
@@ -50,8 +51,9 @@ final class SetUpCalls {
   }
 
   /**
-   * Looks at the descriptor before the kernel registers with it: it does so also with one that is
-   * open for reading only, and each write then fails with EBADF, as if nobody listened.
+   * Checks the descriptor before the kernel registers with it. The kernel also registers with a
+   * descriptor that is open for reading only; each write then fails with EBADF, as if no listener
+   * were attached.
    */
   private int inherit(Syscalls calls, DataFile file) throws RegistrationException {
     int flags = attempt(Call.INHERIT, () -> calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0));
@@ -67,9 +69,9 @@ final class SetUpCalls {
     return file.descriptor();
   }
 
-  /** What the refusal of a call says. */
+  /** Returns the exception that explains the refusal of a call. */
   RegistrationException refused(Call call, int result, DataFile file) {
-    // Then the kernel has said no more than that it is another file.
+    // In this case the kernel has only said that the descriptor is of another file.
     boolean anotherFile = file.isInherited() && Errno.ENOTTY.is(result);
     String remedy =
         TracepointErrors.of(anotherFile ? Call.INHERIT : call, -result)

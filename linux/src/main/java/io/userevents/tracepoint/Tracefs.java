@@ -8,34 +8,39 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds where tracefs is mounted, and its file {@code user_events_data}, which may be mounted
+ * Finds where tracefs is mounted, and finds its file {@code user_events_data}, which may be mounted
  * alone.
  *
- * <p>Thread-safe. Each call asks the file system anew, because mounts come and go.
+ * <p>Any thread may call these methods. Each call asks the file system anew, because mounts come
+ * and go.
+ *
+ * @since 0.1.0
  */
 public final class Tracefs {
 
-  /** Where Linux usually has it. */
+  /** The folder where Linux usually mounts tracefs. */
   public static final Path USUAL = Path.of("/sys/kernel/tracing");
 
-  /** The file that writers register with and write to. */
+  /** The name of the file that writers register with and write to. */
   public static final String DATA_FILE = TracefsMount.DATA_FILE;
 
-  /** Where older systems have it; the kernel mounts it there when the folder is entered. */
+  /** The folder of older systems; the kernel mounts tracefs there when a process enters it. */
   private static final Path IN_DEBUGFS = Path.of("/sys/kernel/debug/tracing");
 
   private static final List<Path> WELL_KNOWN = List.of(USUAL, IN_DEBUGFS);
 
-  /** Every tracefs has it, so that a folder with it is one. */
+  /** A folder in every tracefs, by which one is recognized. */
   private static final String INSTANCES = "instances";
 
   private Tracefs() {}
 
   /**
-   * The folder on which tracefs is mounted for this process: {@link #USUAL} or {@code
-   * /sys/kernel/debug/tracing} if it can be seen there, else as {@code /proc/self/mountinfo} says:
-   * the usual one if it is among the mounts, else the first, else empty. A mount of one file of
-   * tracefs is none of the whole.
+   * Finds the folder on which tracefs is mounted for this process. It is {@link #USUAL} or {@code
+   * /sys/kernel/debug/tracing} if tracefs can be seen there. Otherwise {@code /proc/self/mountinfo}
+   * decides: the usual folder if it is among the mounts, or the first mount. A mount of a single
+   * file of tracefs does not count.
+   *
+   * @return the folder; empty if tracefs is not mounted
    */
   public static Optional<Path> find() {
     for (Path folder : WELL_KNOWN) {
@@ -49,10 +54,11 @@ public final class Tracefs {
   }
 
   /**
-   * The file {@value #DATA_FILE} of this process: the first that it can reach of the one in {@link
-   * #USUAL}, the one in {@code /sys/kernel/debug/tracing}, and those that {@code
-   * /proc/self/mountinfo} has, in tracefs or mounted alone. If it can reach none, the one where
-   * tracefs is mounted or should be, so that opening it says what is wrong.
+   * Returns the file {@value #DATA_FILE} of this process. It is the first that the process can
+   * reach of these: the one in {@link #USUAL}, the one in {@code /sys/kernel/debug/tracing}, and
+   * those in {@code /proc/self/mountinfo}, in tracefs or mounted alone. If the process can reach
+   * none, it is the one where tracefs is mounted or should be, so that the error of opening it says
+   * why.
    */
   static Path dataFile() {
     for (Path folder : WELL_KNOWN) {
@@ -64,7 +70,10 @@ public final class Tracefs {
     return dataFile(TracefsMount.ofThisProcess(), Files::exists);
   }
 
-  /** The file {@value #DATA_FILE} that a user names by its own path or by that of its folder. */
+  /**
+   * Returns the file {@value #DATA_FILE} that a user names by its path or by the path of its
+   * folder.
+   */
   static Path dataFile(Path named) {
     Path name = named.getFileName();
     boolean isFile =

@@ -27,17 +27,22 @@ record TracefsMount(String root, Path place) {
   private static final String TYPE = "tracefs";
   private static final String SEPARATOR = "-";
 
-  /** Places of fields. As many optional ones as there are end with the separator. */
+  /**
+   * The positions of fields. A separator ends the optional fields, of which there can be any
+   * number.
+   */
   private static final int ROOT = 3;
 
   private static final int PLACE = 4;
   private static final int FIRST_OPTIONAL = 6;
   private static final Pattern ESCAPE = Pattern.compile("\\\\[0-7]{3}");
 
-  /** In the order of the kernel's table; empty without a readable {@code /proc}. */
+  /**
+   * Returns the mounts in the order of the kernel's table; empty without a readable {@code /proc}.
+   */
   static List<TracefsMount> ofThisProcess() {
     try {
-      // Not readAllLines, which throws on names that are no UTF-8.
+      // readAllLines would throw on names that are not UTF-8.
       return parse(new String(Files.readAllBytes(MOUNTS), StandardCharsets.UTF_8).lines().toList());
     } catch (IOException e) {
       return List.of();
@@ -72,12 +77,12 @@ record TracefsMount(String root, Path place) {
     return mounts;
   }
 
-  /** Whether it is tracefs as a whole. */
+  /** Returns whether it is tracefs as a whole. */
   boolean isWhole() {
     return root.equals(WHOLE);
   }
 
-  /** The file of writers, if it is in this part. */
+  /** Returns the file that writers use, if it is in this part. */
   Optional<Path> dataFile() {
     if (isWhole()) {
       return Optional.of(place.resolve(DATA_FILE));

@@ -2,61 +2,70 @@
 package io.userevents.tracepoint;
 
 /**
- * Takes events: it is the kernel's tracepoint or a stand-in with the same contract.
+ * A tracepoint that events are written to. It is the kernel's, or a stand-in with the same
+ * contract.
  *
- * <p>{@link #register}, {@link #isRecording}, {@link #isRegistered}, {@link #write} and {@link
- * #close} are called by one thread, the consumer's. {@link #isEnabled} may be called by any thread
- * at any time, also before registration and after closing.
+ * <p>One thread, the consumer's, calls {@link #register}, {@link #isRecording}, {@link
+ * #isRegistered}, {@link #write} and {@link #close}. Any thread may call {@link #isEnabled} at any
+ * time, also before registration and after closing.
+ *
+ * @since 0.1.0
  */
 public interface Tracepoint {
 
-  /** Name of the event, e.g. {@code otlp_metrics}. */
+  /** {@return the name of the event, for example {@code otlp_metrics}} */
   String eventName();
 
   /**
-   * Makes the tracepoint known, so that listeners can attach.
+   * Registers the tracepoint, so that listeners can attach to it.
    *
    * @return where it was registered, for a log line
-   * @throws RegistrationException if it could not be; calling again later is allowed
+   * @throws RegistrationException if it cannot be registered; the caller may try again later
    */
   String register() throws RegistrationException;
 
-  /** Whether a listener is attached. One load from memory; never blocks, never fails. */
+  /**
+   * {@return whether a listener is attached} The call is one load from memory; it never blocks and
+   * never fails.
+   */
   boolean isEnabled();
 
   /**
-   * Whether a listener records what is written now. Listeners attach before they record, perf by
-   * tens of milliseconds; what is written in between is lost, although the write succeeds. May make
-   * a system call. Called again and again while a listener is attached, if somebody wants to know.
+   * Returns whether a listener records the events that are written now. Listeners attach before
+   * they record; with perf, tens of milliseconds pass between the two. Events written in between
+   * are lost, although the write succeeds. The method may make a system call. The pipeline calls it
+   * repeatedly while a listener is attached and the answer is needed.
    *
-   * @return unless it is overridden, whether a listener is attached
+   * @return whether a listener records; the default implementation returns whether one is attached
    */
   default boolean isRecording() {
     return isEnabled();
   }
 
   /**
-   * Hands one event to the listeners.
+   * Writes one event for the listeners.
    *
-   * @return 0, or a negated errno, see {@link TracepointErrors}: {@code EBADF} means that no
-   *     listener is attached, {@code ENOENT} that the registration is lost, upon which {@link
-   *     #close} and {@link #register} are called
+   * @param event the event
+   * @return 0, or a negated errno (see {@link TracepointErrors}). {@code EBADF} means that no
+   *     listener is attached. {@code ENOENT} means that the registration is lost; the pipeline then
+   *     calls {@link #close} and {@link #register}
    */
   int write(EventVector event);
 
   /**
-   * Whether the registration still holds, as far as can be told. It can be lost without any call
-   * that fails: other code closes the descriptor, or the process is restored from a checkpoint.
-   * Called between {@link #register} and {@link #close} every 10 s by the thread that calls these,
-   * whether a listener is attached or not; may make system calls, and must not disturb listeners.
+   * Returns whether the registration still holds, as far as this process can tell. A registration
+   * can be lost although no call fails: other code closes the descriptor, or the process is
+   * restored from a checkpoint. Between {@link #register} and {@link #close}, the thread that calls
+   * these calls this method every 10 s, whether a listener is attached or not. The method may make
+   * system calls and must not disturb listeners.
    *
-   * @return false if the registration is lost, upon which {@link #close} and {@link #register} are
-   *     called; unless it is overridden, true
+   * @return false if the registration is lost; the pipeline then calls {@link #close} and {@link
+   *     #register}. The default implementation returns true
    */
   default boolean isRegistered() {
     return true;
   }
 
-  /** Takes the tracepoint back, until it is registered again. A second call does nothing. */
+  /** Unregisters the tracepoint. It can be registered again. A second call does nothing. */
   void close();
 }

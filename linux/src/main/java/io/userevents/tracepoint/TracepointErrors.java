@@ -8,24 +8,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists in one table how each error of each system call is answered. The tracepoint, its session
- * and the writer of events take from it every decision that depends on an errno. {@code
- * docs/kernel-abi.md} has the same table, compared with this one by a test.
+ * A table that lists how each error of each system call is handled. The tracepoint, its session and
+ * the writer of events take every decision that depends on an errno from it. {@code
+ * docs/kernel-abi.md} has the same table, and a test compares the two.
  *
- * <p>The causes are those of Linux 6.12: {@code kernel/trace/trace_events_user.c} and, for what
- * happens on the way there, {@code fs/open.c}, {@code fs/ioctl.c}, {@code fs/read_write.c} and
- * {@code lib/iov_iter.c}.
+ * <p>The causes are those of Linux 6.12: {@code kernel/trace/trace_events_user.c} and, for the
+ * calls on the way there, {@code fs/open.c}, {@code fs/ioctl.c}, {@code fs/read_write.c} and {@code
+ * lib/iov_iter.c}.
  *
- * <p>Thread-safe; the look-ups allocate nothing.
+ * <p>Any thread may call the methods. The look-ups allocate nothing.
+ *
+ * @since 0.1.0
  */
 public final class TracepointErrors {
 
-  /** How often a call is made in all, if each time it fails in a way that is tried at once. */
+  /**
+   * How often a call is made in all if it fails each time with an error that is retried at once.
+   */
   public static final int MAX_ATTEMPTS = 4;
 
-  /** The system calls that a writer makes, and the look at a descriptor that it is given. */
+  /**
+   * A system call that a writer makes, or its check of a descriptor that was passed to it.
+   *
+   * @since 0.1.0
+   */
   public enum Call {
-    /** {@code fcntl(F_GETFL)} and {@code fstat} of a descriptor that somebody else has opened. */
+    /** {@code fcntl(F_GETFL)} and {@code fstat} of a descriptor that other code has opened. */
     INHERIT("inherited descriptor"),
     /** {@code open} of {@code user_events_data}. */
     OPEN("open"),
@@ -42,37 +50,54 @@ public final class TracepointErrors {
       this.text = text;
     }
 
-    /** A system call as it is written in C. */
+    /** {@return the system call as it is written in C} */
     public String text() {
       return text;
     }
   }
 
-  /** What is done about an error. */
+  /**
+   * The handling of an error.
+   *
+   * @since 0.1.0
+   */
   public enum Reaction {
-    /** See {@link #meaning()}. */
+    /**
+     * The call is made again at once, {@value TracepointErrors#MAX_ATTEMPTS} times in all, then
+     * handled like any other errno of this call.
+     */
     RETRY_AT_ONCE(
         "the call is made again at once, "
             + MAX_ATTEMPTS
             + " times in all; then as for any other errno of this call"),
-    /** See {@link #meaning()}. */
+    /** The tracepoint is registered later, after pauses that grow from 1 s to 60 s. */
     RETRY_LATER("the tracepoint is registered later, after pauses that grow from 1 s to 60 s"),
-    /** See {@link #meaning()}. */
+    /** The tracepoint is not registered again in the life of this process. */
     GIVE_UP("the tracepoint is not registered again in the life of this process"),
-    /** See {@link #meaning()}. */
+    /** The records are counted as detached, which is not an error. */
     DETACHED("the records are counted as detached, which is no error"),
-    /** See {@link #meaning()}. */
+    /**
+     * The tracepoint is unregistered and registered again, and the same event is written once more.
+     * If that fails, or comes too soon after the last time (pauses as for {@link #RETRY_LATER}),
+     * the records are counted by errno and the tracepoint is registered later.
+     */
     REGISTER_AGAIN(
         "the tracepoint is unregistered, registered again and the same event written once more; if"
             + " that fails, or is too soon after the last time (pauses as above), the records are"
             + " counted by errno and the tracepoint is registered later"),
-    /** See {@link #meaning()}. */
+    /** The records are dropped and counted by errno. */
     COUNT("the records are dropped and counted by errno"),
-    /** See {@link #meaning()}. */
+    /**
+     * The enable word is kept, for the life of the process if necessary, because the kernel may
+     * still write to it. Unregistering is tried again before the next registration.
+     */
     HOLD_WORD(
         "the enable word is kept, for the life of the process if need be, because the kernel may"
             + " still write to it; unregistering is tried again before the next registration"),
-    /** See {@link #meaning()}. */
+    /**
+     * As {@link #HOLD_WORD}; in addition the descriptor is not closed, because it does not belong
+     * to the tracepoint any more.
+     */
     LEAVE_DESCRIPTOR(
         "as HOLD_WORD, and the descriptor is not closed, because it is not the tracepoint's any"
             + " more");
@@ -83,26 +108,33 @@ public final class TracepointErrors {
       this.meaning = meaning;
     }
 
-    /** What is done, in words. */
+    /** {@return a sentence that says how the error is handled} */
     public String meaning() {
       return meaning;
     }
   }
 
   /**
-   * One line of the table.
+   * A row of the table.
    *
    * @param call the call that failed
-   * @param errno its error; null stands for any that has no row of its own
-   * @param reaction what is done about it
-   * @param cause where it comes from
-   * @param remedy what a person can do; {@code {event}} and {@code {path}} stand for the event's
+   * @param errno its error; null stands for any error without its own row
+   * @param reaction how the error is handled
+   * @param cause where the error comes from
+   * @param remedy an action for a person; {@code {event}} and {@code {path}} stand for the event's
    *     name and the file
+   * @since 0.1.0
    */
   public record Row(
       Call call, @Nullable Errno errno, Reaction reaction, String cause, String remedy) {
 
-    /** The remedy for this event and file. */
+    /**
+     * Returns the remedy for an event and a file.
+     *
+     * @param eventName name of the event
+     * @param path path of the file
+     * @return the remedy with both names in it
+     */
     public String remedy(String eventName, String path) {
       return remedy.replace("{event}", eventName).replace("{path}", path);
     }
@@ -144,17 +176,28 @@ public final class TracepointErrors {
 
   private TracepointErrors() {}
 
-  /** All rows, by call; the last of each call is the one for any other errno. */
+  /** {@return all rows by call; the last row of each call is for any other errno} */
   public static List<Row> rows() {
     return ROWS;
   }
 
-  /** The row for any number of an error, positive as in {@link Errno}. */
+  /**
+   * Returns the row for an error.
+   *
+   * @param call the call that failed
+   * @param errno number of the error, positive; any number is allowed
+   * @return the row, which is the last one of the call if the error has none
+   */
   public static Row of(Call call, int errno) {
     return BY_CALL[call.ordinal()][index(errno)];
   }
 
-  /** What is done about an error of {@code writev}: two loads from memory. */
+  /**
+   * Returns how an error of {@code writev} is handled, by two loads from memory.
+   *
+   * @param errno number of the error, positive; any number is allowed
+   * @return the handling
+   */
   public static Reaction ofWrite(int errno) {
     return OF_WRITE[index(errno)];
   }
@@ -350,7 +393,7 @@ public final class TracepointErrors {
             Errno.ENOTTY,
             Reaction.RETRY_LATER,
             "the file is not the kernel's user_events_data",
-            "name the kernel's user_events_data, if {path} was set; else " + NEWER_KERNEL));
+            "name the kernel's user_events_data, if {path} was set; otherwise " + NEWER_KERNEL));
     rows.add(
         new Row(
             call,

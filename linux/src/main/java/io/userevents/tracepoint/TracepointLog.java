@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Queues the warnings of a tracepoint, and lets a line fall if there is no memory to make it. */
+/** Queues the warnings of a tracepoint. It drops a line if there is no memory to build it. */
 final class TracepointLog {
 
   private final Logger logger;
@@ -15,12 +15,14 @@ final class TracepointLog {
     this.logger = logger;
   }
 
-  /** Never throws, as the system calls behind it matter more than the line. */
+  /**
+   * Queues a line. Never throws, because the system calls that follow matter more than the line.
+   */
   void warn(Supplier<String> line) {
     try {
       BackgroundLog.log(logger, Level.WARNING, line.get(), null);
     } catch (Throwable e) {
-      // Memory is short, and there is nobody left to tell.
+      // Memory is short, so the line is dropped.
     }
   }
 }

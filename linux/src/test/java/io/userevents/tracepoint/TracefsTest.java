@@ -92,7 +92,7 @@ class TracefsTest {
         .isEqualTo(Path.of("/run/data"));
   }
 
-  /** For a user who may not enter tracefs, the mount of the file alone is the way to it. */
+  /** A user without access to tracefs reaches the file by the mount of the file alone. */
   @Test
   void shouldPreferAFileThatCanBeReachedToTheUsualOneThatCannot() {
     assertThat(

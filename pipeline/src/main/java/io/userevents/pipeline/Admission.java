@@ -7,18 +7,18 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a record gets a slot, for which its publisher may wait until a deadline and for
- * as long as the policy says. All methods may be called by any thread.
+ * Decides whether a record gets a slot. Its publisher may wait for the slot until a deadline, and
+ * then for as long as the policy says. Any thread may call all methods.
  */
 final class Admission {
 
-  /** In place of a sequence: the record is dropped, and the policy not asked again. */
+  /** Stands for a sequence: the record is dropped, and the policy is not called again. */
   private static final long POLICY_FAILED = -2;
 
-  /** In place of a sequence: the pipeline was closed while a record waited. */
+  /** Stands for a sequence: the pipeline was closed while a record waited. */
   private static final long CLOSED_MEANWHILE = -3;
 
-  /** In place of a sequence: the listener has detached while a record waited. */
+  /** Stands for a sequence: the listener detached while a record waited. */
   private static final long DETACHED_MEANWHILE = -4;
 
   /** The ring has no memory yet: no record is taken. */
@@ -26,7 +26,7 @@ final class Admission {
 
   private static final int OPEN = 1;
 
-  /** For good. */
+  /** The pipeline is closed for good. */
   private static final int CLOSED = 2;
 
   private static final VarHandle STATE;
@@ -44,10 +44,10 @@ final class Admission {
   private final Tracepoint tracepoint;
   private final CheckedPolicy policy;
 
-  /** Otherwise it need not be asked: that saves the look at the clock. */
+  /** Whether the policy may wait. If not, it is not called, which saves reading the clock. */
   private final boolean policyMayWait;
 
-  /** Otherwise the policy need not be asked for each record. */
+  /** Whether the policy may reserve slots. If not, it is not called for each record. */
   private final boolean policyReserves;
 
   private final int maxRecordLength;
@@ -58,7 +58,7 @@ final class Admission {
    */
   private volatile int state = NEW;
 
-  /** Of the consumer; null until it has begun. */
+  /** The consumer's thread; null until it has begun. */
   private volatile @Nullable Thread consumer;
 
   Admission(
@@ -76,22 +76,27 @@ final class Admission {
     this.maxRecordLength = maxRecordLength;
   }
 
-  /** The thread that frees slots, which therefore never waits for one. */
+  /** Sets the thread that frees slots, which therefore never waits for one. */
   void consumer(Thread thread) {
     consumer = thread;
   }
 
-  /** Consumer: takes records from now on, as the ring has its memory, unless it was closed. */
+  /**
+   * Takes records from now on, because the ring has its memory, unless it was closed. Only the
+   * consumer calls this.
+   */
   void open() {
     STATE.compareAndSet(this, NEW, OPEN);
   }
 
-  /** Refuses all that is offered from now on. */
+  /** Refuses all records from now on. */
   void close() {
     state = CLOSED;
   }
 
-  /** Whether records are taken: the ring has its memory, and the pipeline was not closed. */
+  /**
+   * Returns whether records are taken: the ring has its memory, and the pipeline was not closed.
+   */
   boolean isOpen() {
     return state == OPEN;
   }
@@ -104,12 +109,12 @@ final class Admission {
     return thread == consumer;
   }
 
-  /** Whether a record is longer than any slot. */
+  /** Returns whether a record is longer than any slot. */
   boolean isTooLong(int length) {
     return length > maxRecordLength;
   }
 
-  /** Why a record is refused by a pipeline that is not open. */
+  /** Returns why a pipeline that is not open refuses a record. */
   PublishResult unopenedRefusal(int length) {
     if (isClosed()) {
       return PublishResult.CLOSED;
@@ -117,7 +122,7 @@ final class Admission {
     return isTooLong(length) ? PublishResult.TOO_LARGE : PublishResult.DETACHED;
   }
 
-  /** Why a record is refused whether or not the ring has room; null if it is not. */
+  /** Returns why a record is refused even if the ring has room; null if it is not refused. */
   @Nullable PublishResult refusal(boolean attached, int length) {
     if (isTooLong(length)) {
       return PublishResult.TOO_LARGE;
@@ -126,15 +131,16 @@ final class Admission {
   }
 
   /**
-   * Claims slots for records, waiting until a deadline, if there is one, and then for as long as
-   * the policy says. It was {@linkplain #isOpen() seen to be open}, a listener is attached, and no
-   * record is too long.
+   * Claims slots for records. It waits until the deadline, if there is one, and then for as long as
+   * the policy says. The caller has {@linkplain #isOpen() seen it open}, a listener is attached,
+   * and no record is too long.
    *
-   * @param count of records, all of which are taken or none
-   * @param length of the longest of them, in bytes
+   * @param count number of records, all of which are taken or none
+   * @param length length of the longest record in bytes
    * @param waits whether there is a deadline
-   * @param deadlineNs by {@link System#nanoTime}
-   * @return the sequence of the last slot, or why there is none, see {@link #resultOf}
+   * @param deadlineNs deadline by {@link System#nanoTime}
+   * @return the sequence of the last slot, or a value that says why there is none; see {@link
+   *     #resultOf}
    */
   long claim(
       Publisher publisher, int count, int length, int priority, boolean waits, long deadlineNs) {
@@ -147,7 +153,7 @@ final class Admission {
         : sequence;
   }
 
-  /** Why there was no slot, by what {@link #claim} has returned in place of a sequence. */
+  /** Returns why there was no slot, given the value that {@link #claim} returned. */
   PublishResult resultOf(long sequence) {
     if (sequence == DETACHED_MEANWHILE) {
       return PublishResult.DETACHED;
@@ -156,7 +162,9 @@ final class Admission {
     return sequence == CLOSED_MEANWHILE || isClosed() ? PublishResult.CLOSED : PublishResult.FULL;
   }
 
-  /** To be called when the pipeline has ended: says how often the policy has failed unsaid. */
+  /**
+   * Reports how many failures of the policy were not logged. Call this when the pipeline has ended.
+   */
   void completeReports() {
     policy.completeReports();
   }
@@ -164,8 +172,8 @@ final class Admission {
   /**
    * Waits for a slot until the deadline.
    *
-   * @return its sequence, {@link RecordRing#NONE} if the policy decides on the record, or why it is
-   *     refused
+   * @return the sequence of the slot, {@link RecordRing#NONE} if the policy decides, or a value
+   *     that says why the record is refused
    */
   private long awaitSlot(Publisher publisher, int count, int priority, long deadlineNs) {
     // The consumer would wait for itself.
@@ -210,9 +218,10 @@ final class Admission {
     }
   }
 
-  /** Claims after a wait, unless there is nothing left to wait for. */
+  /** Claims again after a wait, unless the pipeline was closed or the listener detached. */
   private long tryClaimAgain(Publisher publisher, int count, int priority) {
-    // Before the look at closed: closing detaches as well, and is the cause to be told.
+    // This comes before the check for closed, because closing also detaches and is the cause to
+    // report.
     boolean attached = tracepoint.isEnabled();
     if (isClosed()) {
       return CLOSED_MEANWHILE;

@@ -5,7 +5,10 @@ import io.userevents.tracepoint.Tracepoint;
 
 /**
  * Describes to a {@link BackPressurePolicy} a record that found no slot, and the ring. Each
- * publishing thread has one such object, which is valid during the call that it is given to.
+ * publishing thread has one such object. It is valid only during the call that receives it, and
+ * only on that thread.
+ *
+ * @since 0.1.0
  */
 public final class BackPressure {
 
@@ -29,40 +32,42 @@ public final class BackPressure {
     return this;
   }
 
-  /** How often a slot was asked for in vain for this record, 1 at the first call. */
+  /** {@return how often no slot was found for this record; 1 at the first call} */
   public long attempts() {
     return attempts;
   }
 
-  /** Nanoseconds since the first of these attempts, 0 at the first call. */
+  /** {@return the time since the first of these attempts in nanoseconds; 0 at the first call} */
   public long waitedNs() {
     return waitedNs;
   }
 
-  /** Length of the record in bytes. */
+  /** {@return the length of the record in bytes} */
   public int recordLength() {
     return recordLength;
   }
 
-  /** What the caller gave with the record; 0 if it gave none. */
+  /** {@return the priority that the caller passed with the record; 0 if it passed none} */
   public int priority() {
     return priority;
   }
 
-  /** Number of the ring's slots. */
+  /** {@return the number of the ring's slots} */
   public int ringSlots() {
     return ring.slots();
   }
 
   /**
-   * Slots that are free at this moment: 0 to {@link #ringSlots()}. More than 0 if one has just
-   * become free, or if the policy {@linkplain BackPressurePolicy#reservedSlots reserves} them.
+   * Returns how many slots are free at this moment. The number is more than 0 if a slot has just
+   * become free, or if the policy {@linkplain BackPressurePolicy#reservedSlots reserves} slots.
+   *
+   * @return the number of free slots, 0 to {@link #ringSlots()}
    */
   public int freeSlots() {
     return ring.freeSlots();
   }
 
-  /** Whether a listener is attached at this moment. */
+  /** {@return whether a listener is attached at this moment} */
   public boolean isAttached() {
     return tracepoint.isEnabled();
   }

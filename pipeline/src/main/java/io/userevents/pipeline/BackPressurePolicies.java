@@ -5,58 +5,72 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 
-/** Makes the policies that come with the pipeline. All may be shared among pipelines. */
+/**
+ * Creates the policies that come with the pipeline. Every policy may be shared among pipelines.
+ *
+ * @since 0.1.0
+ */
 public final class BackPressurePolicies {
 
   private static final BackPressurePolicy DROP = new DropAtOnce();
 
   private BackPressurePolicies() {}
 
-  /** Drops the record at once: the publisher never waits. The default. */
+  /**
+   * {@return the default policy, which drops the record at once, so that the publisher never waits}
+   */
   public static BackPressurePolicy drop() {
     return DROP;
   }
 
   /**
-   * Spins, and asks again each time, then drops. Never gives up the CPU.
+   * Returns a policy that spins, tries again after each spin, and then drops the record. It never
+   * gives up the CPU.
    *
-   * @param maxSpins how often, at least 1; each takes some tens of nanoseconds
-   * @throws IllegalArgumentException if it is less
+   * @param maxSpins number of spins, at least 1; each takes some tens of nanoseconds
+   * @return the policy
+   * @throws IllegalArgumentException if the number is less than 1
    */
   public static BackPressurePolicy spinThenDrop(int maxSpins) {
     return new SpinThenDrop(maxSpins);
   }
 
   /**
-   * Waits for at most this long, then drops. Spins first, then yields, then parks for up to 100 µs
-   * at a time, so that it may come back later by that much. Parking is a system call. A thread that
-   * is interrupted does not wait; it stays interrupted.
+   * Returns a policy that waits for at most this long, and then drops the record. It spins first,
+   * then yields, then parks for up to 100 µs at a time, so it may return that much later. Parking
+   * is a system call. An interrupted thread does not wait; it stays interrupted.
    *
-   * @param maxWait more than 0
-   * @throws IllegalArgumentException if it is not
+   * @param maxWait longest wait, more than 0
+   * @return the policy
+   * @throws IllegalArgumentException if the wait is not more than 0
    */
   public static BackPressurePolicy waitThenDrop(Duration maxWait) {
     return new WaitThenDrop(requireNonNull(maxWait, "maxWait"));
   }
 
   /**
-   * Waits until there is a slot. <strong>Blocks the publisher</strong> for as long as the kernel
-   * holds up the consumer; gives up when the pipeline is closed, the listener detaches, or the
-   * thread is interrupted, and only then drops. Waits like {@link #waitThenDrop}.
+   * Returns a policy that waits until there is a slot. It <strong>blocks the publisher</strong> for
+   * as long as the kernel holds up the consumer. It drops the record only when the pipeline is
+   * closed, the listener detaches, or the thread is interrupted. It waits in the same way as {@link
+   * #waitThenDrop}.
+   *
+   * @return the policy
    */
   public static BackPressurePolicy waitUnbounded() {
     return new WaitThenDrop();
   }
 
   /**
-   * Drops at once, and the less important the earlier: a record of priority <i>p</i> is dropped if
-   * the ring is filled to {@code fillLimits[p]} or more. With {@code dropByPriority(0.5, 0.9, 1)},
-   * records of priority 0 may fill half of the ring, those of priority 1 nine tenths, and those of
-   * priority 2 all of it.
+   * Returns a policy that drops records at once, and less important records earlier. A record of
+   * priority <i>p</i> is dropped if the ring is filled to {@code fillLimits[p]} or more. With
+   * {@code dropByPriority(0.5, 0.9, 1)}, records of priority 0 may fill half of the ring, records
+   * of priority 1 nine tenths of it, and records of priority 2 all of it.
    *
-   * @param fillLimits as fractions, more than 0 to 1, ascending, at least one; priorities below 0
-   *     count as 0, those beyond the last as the last
-   * @throws IllegalArgumentException if they are not
+   * @param fillLimits at least one fraction, each more than 0 and at most 1, in ascending order. A
+   *     priority below 0 counts as 0, and one beyond the last limit counts as the last
+   * @return the policy
+   * @throws IllegalArgumentException if there is no limit, or the limits are not in range or not
+   *     ascending
    */
   public static BackPressurePolicy dropByPriority(double... fillLimits) {
     return new DropByPriority(fillLimits);

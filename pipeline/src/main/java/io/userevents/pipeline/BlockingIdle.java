@@ -5,15 +5,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits for records by spinning for a moment and then parking, until a publisher wakes it up or the
- * tracepoint needs a look. Publishers take no lock: they see the sleeper, and the one that clears
- * it unparks.
+ * Waits for records: it spins for a moment and then parks, until a publisher wakes it up or it must
+ * check the tracepoint. Publishers take no lock: they see the sleeping thread, and the one that
+ * clears it unparks it.
  */
 final class BlockingIdle implements ConsumerIdle {
 
   private static final int SPINS = 100;
 
-  /** Between looks at the tracepoint. */
+  /** The longest time between checks of the tracepoint. */
   private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final RecordRing ring;

@@ -5,12 +5,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 
 /**
- * Asks the application's {@link BackPressurePolicy} so that an exception or an open claim of it
- * harms nobody: the record is dropped, the failure counted, and the claim given up. Any thread.
+ * Calls the application's {@link BackPressurePolicy} safely. If the policy throws, or leaves a
+ * claim open, the record is dropped, the failure is counted, and the claim is given up. Any thread
+ * may call the methods.
  */
 final class CheckedPolicy {
 
-  /** In place of a number of reserved slots: the policy failed, so the record is dropped. */
+  /** Stands for a number of reserved slots: the policy failed, so the record is dropped. */
   static final int FAILED = -1;
 
   private final BackPressurePolicy policy;
@@ -24,12 +25,14 @@ final class CheckedPolicy {
     this.counters = counters;
   }
 
-  /** Whether it may have a record wait. If not, it need not be asked about one. */
+  /** Returns whether the policy may wait. If not, it need not be called for a record. */
   boolean mayWait() {
     return !(policy instanceof DropAtOnce || policy instanceof DropByPriority);
   }
 
-  /** Whether it may reserve slots. If not, it need not be asked before each claim. */
+  /**
+   * Returns whether the policy may reserve slots. If not, it need not be called before each claim.
+   */
   boolean mayReserve() {
     return !(policy instanceof DropAtOnce
         || policy instanceof SpinThenDrop
@@ -50,7 +53,7 @@ final class CheckedPolicy {
     return Math.max(0, Math.min(reserved, ring.slots()));
   }
 
-  /** Whether a slot is asked for once more, which the policy may wait before it answers. */
+  /** Returns whether to try again. The policy may wait before it answers. */
   boolean retries(Publisher publisher, BackPressure pressure) {
     try {
       return policy.onBackPressure(pressure) == BackPressurePolicy.Decision.RETRY;
@@ -62,7 +65,9 @@ final class CheckedPolicy {
     }
   }
 
-  /** To be called when the pipeline has ended: says how often the policy has failed unsaid. */
+  /**
+   * Reports how many failures of the policy were not logged. Call this when the pipeline has ended.
+   */
   void completeReports() {
     long failures = counters.policyFailures();
     if (failures > 1) {

@@ -7,19 +7,18 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after claims that hold up the ring: takes over those that errors have left and those of
- * threads that have ended, and says which thread holds the others. For the consumer's thread. A
- * look visits a bounded number of publishers, and only the one that holds the slot once that one is
- * found.
+ * Handles claims that hold up the ring. It takes over the claims that errors have left and those of
+ * ended threads, and reports which thread holds the others. Only the consumer's thread uses it. One
+ * check visits a bounded number of publishers, and only the holder of the slot once it is found.
  */
 final class ClaimWatch {
 
-  /** Longer than a preempted thread usually has to wait for its CPU. */
+  /** A time that is longer than a preempted thread usually waits for its CPU. */
   static final long SLOW_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   static final long REPORT_NS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Publishers that one look visits at most. */
+  /** The most publishers that one check visits. */
   static final int MAX_VISITS = PublisherWalk.MAX_LOOK;
 
   private final Publishers publishers;
@@ -29,10 +28,10 @@ final class ClaimWatch {
   private long nextLookNs;
   private boolean reported;
 
-  /** Who holds the slot; null until it is found. */
+  /** The publisher that holds the slot; null until it is found. */
   private @Nullable Publisher holder;
 
-  /** Where the next search for a holder goes on; null for the beginning. */
+  /** The place where the next search for a holder continues; null for the beginning. */
   private @Nullable Iterator<Publisher> search;
 
   ClaimWatch(Publishers publishers, RecordRing ring) {
@@ -40,9 +39,10 @@ final class ClaimWatch {
     this.ring = ring;
   }
 
-  /** The ring cannot be drained beyond this slot, which is claimed and not published. */
+  /** Handles a slot that is claimed and not published, beyond which the ring cannot be drained. */
   void heldUp(long claimed, long nowNs) {
-    // A listener that this thread has called may have left one open: nobody else could end it.
+    // A listener that this thread has called may have left a claim open; no other thread could end
+    // it.
     publishers.abandonOwn(ring.entries());
     if (claimed != sequence) {
       sequence = claimed;
@@ -76,7 +76,8 @@ final class ClaimWatch {
   }
 
   /**
-   * Gives up the slot if nobody will publish it, and on the way to its holder the slots of others.
+   * Gives up the slot if no thread will publish it. On the way to its holder, it does the same with
+   * slots of other threads.
    *
    * @return whether a thread has ended with slots
    */
@@ -98,24 +99,28 @@ final class ClaimWatch {
       }
       ended |= publisher.abandonUnowned(ring.entries());
     }
-    // Goes round: one that has claimed and not yet noted it is found the next time.
+    // The search starts again; a publisher that has claimed but not noted it yet is found the next
+    // time.
     search = rest.hasNext() ? rest : null;
     return ended;
   }
 
-  /** Longer while the holder is sought among many. */
+  /**
+   * Returns the time after which a claim is reported; it is longer while the holder is searched
+   * among many.
+   */
   private long reportNs() {
     return holder != null || publishers.size() <= MAX_VISITS ? REPORT_NS : 2 * REPORT_NS;
   }
 
   /**
-   * The pipeline ends without this slot. Its memory is kept, as its thread may still write. Never
-   * throws: the end must not skip a record because memory is short.
+   * Ends the pipeline without this slot. Its memory is kept, because its thread may still write.
+   * Never throws, because the end must not skip a record when memory is short.
    */
   void giveUp(long claimed, Drain drain) {
     @Nullable Slot slot = null;
     try {
-      // Without a claimant, the thread is still to write down who is to be told.
+      // Without a claimant, the thread has not yet noted which listener to call.
       slot = publishers.claimant(claimed) == null ? null : ring.slot(claimed);
       SafeLog.log(
           Level.WARNING,
@@ -129,7 +134,7 @@ final class ClaimWatch {
     drain.giveUp(slot == null ? null : slot.listener, slot == null ? 0 : slot.tag);
   }
 
-  /** Which slot it is, and whose if that is known. */
+  /** Returns the number of the slot, and its thread if that is known. */
   String describe(long claimed) {
     Publisher claimant = holder;
     if (claimant == null || !claimant.holds(claimed)) {

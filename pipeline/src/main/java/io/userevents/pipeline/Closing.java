@@ -5,25 +5,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a pipeline, by one bounded step in each duty cycle. For the consumer's thread, except where
- * a method says otherwise.
+ * Ends a pipeline, by one bounded step in each duty cycle. Only the consumer's thread uses it,
+ * except where a method says otherwise.
  *
  * <p>The end needs no help from publishers. The consumer stops freeing slots and claims all that
- * are left; from then on the ring is full for good, so every record is either among those it still
- * drains or was refused. Then nobody can write to the slots any more, and their memory can be
- * freed.
+ * are left. From then on the ring is full for good, so every record is either among those that the
+ * consumer still drains, or was refused. Then no thread can write to the slots any more, and their
+ * memory can be freed.
  *
- * <p>A step that fails is tried again, as memory may be short for a moment only. The first two are
- * tried until they are done: nobody else gives the records their outcomes, and the memory must not
- * be freed while a publisher can write to it. The others are given up after a while, so that those
- * behind them are done.
+ * <p>A step that fails is tried again, because memory may be short only for a moment. The first two
+ * are tried until they are done: no other code gives the records their outcomes, and the memory
+ * must not be freed while a publisher can write to it. The other steps are given up after a while,
+ * so that the steps behind them are done.
  */
 final class Closing {
 
-  /** A claim is waited for this long. */
+  /** How long the end waits for an open claim. */
   static final long MAX_CLAIM_NS = TimeUnit.SECONDS.toNanos(5);
 
-  /** A step that fails is tried again for this long. */
+  /** How long a failing step is tried again. */
   private static final long MAX_STEP_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final int MAX_FAILED_CONTINUATIONS = 10_000;
@@ -57,9 +57,9 @@ final class Closing {
   private boolean isMemoryKept;
 
   /**
-   * Makes one.
+   * Creates the end of a pipeline.
    *
-   * @param reports completes the reports of others, when nothing more can happen to a record
+   * @param reports completes the reports of other parts, when nothing more can happen to a record
    */
   Closing(
       RecordRing ring,
@@ -81,13 +81,14 @@ final class Closing {
   }
 
   /**
-   * Any thread: completes as the consumer's last act. A copy, so that nobody else can complete it.
+   * Returns a future that completes as the consumer's last act. It is a copy, so that no caller can
+   * complete it. Any thread may call this.
    */
   CompletableFuture<Void> ended() {
     return ended.copy();
   }
 
-  /** Any thread. */
+  /** Returns whether the pipeline has ended. Any thread may call this. */
   boolean hasEnded() {
     return ended.isDone();
   }
@@ -161,7 +162,7 @@ final class Closing {
 
   private void free() {
     drain.free();
-    // Otherwise somebody may still write to it.
+    // If the memory is kept, a thread may still write to it.
     if (!isMemoryKept) {
       ring.freeMemory();
     }
@@ -170,13 +171,14 @@ final class Closing {
   private void tell() {
     duties.flushes().complete(Long.MAX_VALUE);
     completeEnded();
-    // Those that came in between and saw that it had not ended.
+    // These flushes came in between and saw that the pipeline had not ended.
     duties.flushes().complete(Long.MAX_VALUE);
   }
 
   /**
-   * Once more if a continuation has thrown and there was no memory to note that: those behind it
-   * would never run, and nobody completes it later. Each time at least one of them is done with.
+   * Completes the future, and repeats that if a continuation has thrown and there was no memory to
+   * note it. Otherwise the continuations behind it would never run, because no other code completes
+   * the future. Each time at least one of them is finished.
    */
   private void completeEnded() {
     for (int i = 0; i < MAX_FAILED_CONTINUATIONS; i++) {

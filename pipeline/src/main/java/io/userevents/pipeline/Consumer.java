@@ -9,8 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 
 /**
- * Puts the parts of a pipeline's consumer together, starts it, and asks it to flush and to end. Any
- * thread, except where a part says otherwise.
+ * Puts the parts of a pipeline's consumer together, starts it, and makes it flush and end. Any
+ * thread may call the methods, except where a part says otherwise.
  */
 final class Consumer {
 
@@ -79,8 +79,8 @@ final class Consumer {
   /**
    * Starts the consumer's own thread, and waits until registration has been tried.
    *
-   * @throws IllegalStateException if there is no thread that can be used, or not on the CPU that is
-   *     required
+   * @throws IllegalStateException if there is no usable thread, or it does not run on the required
+   *     CPU
    */
   void start() {
     thread.start();
@@ -100,7 +100,7 @@ final class Consumer {
     return counters.snapshot(session.attachments(), session.attachedNs(System.nanoTime()));
   }
 
-  /** Like {@link #statistics()}, but allocates nothing. */
+  /** Reads all counters of the pipeline into the target, and allocates nothing. */
   void read(PipelineCounters target) {
     counters.read(target, session.attachments(), session.attachedNs(System.nanoTime()));
   }
@@ -113,7 +113,10 @@ final class Consumer {
     return thread;
   }
 
-  /** Completes when all that is in the ring now has its outcome, and fails after the timeout. */
+  /**
+   * Returns a future that completes when all records in the ring have their outcome, and fails
+   * after the timeout.
+   */
   CompletableFuture<Void> flush(long timeoutNs) {
     long target = ring.lastClaimed();
     if (ring.freed() >= target || closing.hasEnded()) {
@@ -128,18 +131,20 @@ final class Consumer {
     return done;
   }
 
-  /** The pipeline is closed: has the consumer end. Completes when it has. */
+  /** Makes the consumer of a closed pipeline end. The future completes when it has ended. */
   CompletableFuture<Void> end() {
     agent.endUnlessStarted();
     thread.wakeUp();
     return closing.ended();
   }
 
-  /** Waits for the end, and says if it takes longer. Returns whether it has come. */
+  /**
+   * Waits for the end, and logs a line if it takes longer. Returns whether the consumer has ended.
+   */
   boolean awaitEnd(CompletableFuture<Void> ended, long timeoutNs) {
     try {
       ended.get(timeoutNs, TimeUnit.NANOSECONDS);
-      // The JVM may exit next, and its log thread with it.
+      // The JVM may exit next, and the log thread ends with it.
       SafeLog.awaitWritten();
       return true;
     } catch (TimeoutException e) {
@@ -150,7 +155,7 @@ final class Consumer {
               + " is not closed after "
               + TimeUnit.NANOSECONDS.toMillis(timeoutNs)
               + " ms: a system call, a claim or an outcome listener has not ended yet; the consumer"
-              + " ends when it does; if that lasts, see in a thread dump what holds it",
+              + " ends when it does; if that lasts, see its stack in a thread dump",
           null);
       return false;
     } catch (InterruptedException e) {

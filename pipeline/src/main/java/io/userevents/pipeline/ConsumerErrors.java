@@ -7,9 +7,9 @@ import org.agrona.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the errors that the consumer cannot do anything about, and passes them to the application's
- * {@link ErrorHandler}, or to the log. Any thread. Never throws: the consumer goes on whatever
- * happens, and where there is no memory to say what, it counts.
+ * Takes the errors that the consumer cannot handle, and passes them to the application's {@link
+ * ErrorHandler} or to the log. Any thread may call the methods. They never throw: the consumer goes
+ * on after every error, and an error is only counted if there is no memory to report it.
  */
 final class ConsumerErrors {
 
@@ -18,9 +18,9 @@ final class ConsumerErrors {
   private final AtomicLong unreported = new AtomicLong();
 
   /**
-   * Makes one.
+   * Creates a receiver of errors.
    *
-   * @param handler null for the log
+   * @param handler handler of the application; null for the log
    */
   ConsumerErrors(@Nullable ErrorHandler handler) {
     this.handler = handler;
@@ -39,7 +39,7 @@ final class ConsumerErrors {
     }
   }
 
-  /** To be called last: says how often it has failed unsaid. */
+  /** Reports how many errors were not reported. Call this last. */
   void completeReports() {
     long count = unreported.getAndSet(0);
     if (count > 0) {

@@ -8,16 +8,16 @@ import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
- * Passes the time of the consumer's own thread between two duty cycles. It is for that thread.
+ * Passes the time of the consumer's own thread between two duty cycles. Only that thread uses it.
  *
- * <p>Two strategies need more than Agrona's {@link IdleStrategy} is told: whether a record has come
- * while the thread goes to sleep, and when there is something to do again.
+ * <p>Two strategies need more than Agrona's {@link IdleStrategy} receives: whether a record has
+ * come while the thread goes to sleep, and when the next work is due.
  */
 interface ConsumerIdle {
 
   /**
-   * Makes the one that was asked for. Not a method of the enumeration, whose class has to be there
-   * where Agrona is not: the builder refers to it.
+   * Creates the strategy of the settings. This is not a method of the enumeration, because the
+   * builder refers to the enumeration, whose class must load where Agrona is missing.
    */
   static ConsumerIdle of(
       ConsumerSettings settings,
@@ -44,7 +44,7 @@ interface ConsumerIdle {
         : new WakeableIdle(strategy, ring, wakeUp);
   }
 
-  /** Makes one of a strategy that does not sleep, so that nobody needs to wake it. */
+  /** Wraps a strategy that does not sleep, so that no thread needs to wake it. */
   static ConsumerIdle ofSpinning(IdleStrategy strategy) {
     return (workCount, next, pauseNs) -> strategy.idle(workCount);
   }
@@ -52,9 +52,10 @@ interface ConsumerIdle {
   /**
    * Passes the time for a moment.
    *
-   * @param workCount what the last duty cycle did; above 0 if there may be more to do at once
+   * @param workCount work of the last duty cycle; above 0 if there may be more to do at once
    * @param next the slot that the consumer waits for
-   * @param pauseNs above 0: a record waits for its time to be written, which comes so soon
+   * @param pauseNs nanoseconds until a record that pacing holds back can be written; 0 if there is
+   *     none
    */
   void idle(int workCount, long next, long pauseNs);
 }

@@ -2,10 +2,10 @@
 package io.userevents.pipeline;
 
 /**
- * Puts a cache line in front of fields that the consumer writes while it waits, as the object that
- * lies before them in memory may be one that publishers read for each record. The subclass that
- * holds the fields needs one of its own with a cache line behind them: the JVM lays out the fields
- * of a class behind those of its superclass, those of eight bytes first.
+ * Puts a cache line in front of fields that the consumer writes while it waits, because the object
+ * before them in memory may be one that publishers read for each record. The subclass that holds
+ * the fields needs a subclass with a cache line behind them: the JVM lays out the fields of a class
+ * behind those of its superclass, and fields of eight bytes first.
  */
 @SuppressWarnings("UnusedVariable")
 class ConsumerPadding {

@@ -7,14 +7,14 @@ import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how a consumer runs: its thread, the CPU of that thread, how it waits for records, and who
- * is told of its errors.
+ * Holds the settings of a consumer: its thread, the CPU of that thread, how it waits for records,
+ * and the handler of its errors.
  *
  * @param idleStrategy used in place of the wait strategy, unless null
- * @param errorHandler null for the log
- * @param threadFactory null for a daemon of the pipeline's
- * @param cpu that the thread runs on, or {@link #NO_CPU}
- * @param cpuRequired whether it may run on no other CPU
+ * @param errorHandler handler of errors; null for the log
+ * @param threadFactory maker of the thread; null for a daemon that the pipeline makes
+ * @param cpu CPU that the thread runs on, or {@link #NO_CPU}
+ * @param cpuRequired whether it must not run on another CPU
  */
 record ConsumerSettings(
     ConsumerWaitStrategy waitStrategy,
@@ -69,13 +69,13 @@ record ConsumerSettings(
         waitStrategy, idleStrategy, errorHandler, threadFactory, cpu, required);
   }
 
-  /** Leaves out what has no effect on an agent that the application runs. */
+  /** Leaves out the settings that have no effect on an agent that the application runs. */
   ConsumerSettings ofAgent() {
     // Publishers would otherwise pay for waking a thread that the pipeline does not have.
     return DEFAULT.withErrorHandler(errorHandler);
   }
 
-  /** Whether the publisher of each record wakes a consumer that sleeps. */
+  /** Returns whether the publisher of each record wakes a consumer that sleeps. */
   boolean wakesForEach() {
     return idleStrategy == null && waitStrategy == ConsumerWaitStrategy.BLOCKING;
   }

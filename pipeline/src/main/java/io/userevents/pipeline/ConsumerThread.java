@@ -11,8 +11,9 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the agent of a pipeline on a thread of its own until the agent has ended, whatever is
- * thrown. The thread is made by the factory that was set, and pinned to the CPU that was set.
+ * Runs the agent of a pipeline on its own thread until the agent has ended, even if something is
+ * thrown. The factory that was set makes the thread, and the thread is pinned to the CPU that was
+ * set.
  */
 final class ConsumerThread implements Runnable {
 
@@ -21,7 +22,7 @@ final class ConsumerThread implements Runnable {
 
   private static final int NEW = 0;
 
-  /** The factory is asked for a thread. One that it starts must not run the agent. */
+  /** The factory is making a thread. A thread that the factory starts must not run the agent. */
   private static final int IS_MADE = 1;
 
   private static final int MADE = 2;
@@ -45,9 +46,9 @@ final class ConsumerThread implements Runnable {
   }
 
   /**
-   * To be called once.
+   * Starts the thread. Call this once.
    *
-   * @throws IllegalStateException if the thread factory gives no thread that can be used
+   * @throws IllegalStateException if the thread factory returns no usable thread
    */
   void start() {
     state.set(IS_MADE);
@@ -57,7 +58,7 @@ final class ConsumerThread implements Runnable {
     made.start();
   }
 
-  /** Runs the agent. A second run does nothing, nor does one of a thread that was refused. */
+  /** Runs the agent. A second run does nothing, and so does the run of a refused thread. */
   @Override
   public void run() {
     if (!state.compareAndSet(MADE, RUN) && !state.compareAndSet(NEW, RUN)) {
@@ -72,7 +73,7 @@ final class ConsumerThread implements Runnable {
     }
     try {
       if (!agent.start()) {
-        // Closed before this thread came to run.
+        // The pipeline was closed before this thread ran.
         return;
       }
     } catch (Throwable e) {
@@ -87,7 +88,7 @@ final class ConsumerThread implements Runnable {
         cycle();
       } catch (Throwable e) {
         errors.onError(e);
-        // Not at full speed: an idle strategy that throws would do so again and again. A thread
+        // An idle strategy that throws would do so again at full speed, so this parks. A thread
         // that stays interrupted would not park.
         Thread.interrupted();
         LockSupport.parkNanos(this, ERROR_PARK_NS);
@@ -114,8 +115,8 @@ final class ConsumerThread implements Runnable {
   }
 
   /**
-   * Why the thread does not run on the CPU that is required; null if it does, or none is. Waits
-   * until it is known, also on an interrupted thread, or the time is up.
+   * Returns why the thread does not run on the required CPU; null if it does, or if none is
+   * required. Waits until this is known or the time is up, also on an interrupted thread.
    */
   @Nullable String notPinned(long timeoutNs) {
     if (settings.cpu() == ConsumerSettings.NO_CPU || !settings.cpuRequired()) {
@@ -171,7 +172,7 @@ final class ConsumerThread implements Runnable {
     if (factory == null) {
       Thread made = new Thread(this, agent.roleName());
       made.setDaemon(true);
-      // The caller's would be kept from being unloaded.
+      // The caller's class loader could otherwise not be unloaded.
       made.setContextClassLoader(null);
       return made;
     }

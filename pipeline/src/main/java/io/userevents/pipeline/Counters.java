@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Counts the outcomes, events and errors of a pipeline. Each publisher is the only writer of its
- * own counters ({@link Publisher}), and the consumer is the only writer of those here. Reading
- * disturbs neither.
+ * own counters ({@link Publisher}), and the consumer is the only writer of the counters in this
+ * class. Reading disturbs neither. A method is for the consumer's thread unless its comment says
+ * that any thread may call it.
  */
 final class Counters {
 
@@ -29,24 +30,27 @@ final class Counters {
   private final AtomicLongArray errorBytes = new AtomicLongArray(Errno.COUNT);
   private final AtomicLongArray totals = new AtomicLongArray(TOTALS);
 
-  /** A record of the ring was not written since {@link #takeDropped}. Consumer's. */
+  /**
+   * Whether a record of the ring was not written since {@link #takeDropped}. Only the consumer uses
+   * it.
+   */
   private boolean hasDropped;
 
   Publishers publishers() {
     return publishers;
   }
 
-  /** Any thread: a back-pressure policy has thrown. */
+  /** Counts a back-pressure policy that has thrown. Any thread may call this. */
   void policyFailed() {
     policyFailures.incrementAndGet();
   }
 
-  /** Any thread: how often a back-pressure policy has thrown. */
+  /** Returns how often a back-pressure policy has thrown. Any thread may call this. */
   long policyFailures() {
     return policyFailures.get();
   }
 
-  /** Consumer: so many records of the ring have this outcome. The addition is its last act. */
+  /** Counts records of the ring with this outcome. The addition is the method's last act. */
   void consumed(Outcome outcome, int recordCount) {
     if (outcome != Outcome.WRITTEN) {
       hasDropped = true;
@@ -54,29 +58,29 @@ final class Counters {
     add(records, outcome.ordinal(), recordCount);
   }
 
-  /** Consumer: they have so many bytes together. */
+  /** Counts the bytes of records of the ring with this outcome. */
   void consumedBytes(Outcome outcome, long byteCount) {
     add(bytes, outcome.ordinal(), byteCount);
   }
 
-  /** Consumer: so many records have failed with this error. */
+  /** Counts records that have failed with this error. */
   void failed(int errno, int recordCount) {
     add(errorRecords, PipelineCounters.errorIndex(errno), recordCount);
   }
 
-  /** Consumer: they have so many bytes together. */
+  /** Counts the bytes of records that have failed with this error. */
   void failedBytes(int errno, long byteCount) {
     add(errorBytes, PipelineCounters.errorIndex(errno), byteCount);
   }
 
-  /** Consumer: whether a record of the ring was not written since this was asked last. */
+  /** Returns whether a record of the ring was not written since the last call. */
   boolean takeDropped() {
     boolean dropped = hasDropped;
     hasDropped = false;
     return dropped;
   }
 
-  /** Consumer: an event was handed to the kernel, or refused by it. */
+  /** Counts an event that the kernel has taken or refused. */
   void writeCall(boolean taken) {
     add(totals, WRITE_CALLS, 1);
     if (taken) {
@@ -84,28 +88,31 @@ final class Counters {
     }
   }
 
-  /** Consumer: so many slots were seen to be in use. */
+  /** Notes how many slots are in use. */
   void waiting(long slots) {
     raise(HIGH_WATER_MARK, slots);
   }
 
-  /** Consumer: records may have waited for this long before it came to look at the ring. */
+  /** Notes how long records may have waited before the consumer checked the ring. */
   void drainPause(long ns) {
     raise(LONGEST_DRAIN_PAUSE_NS, ns);
   }
 
-  /** Consumer: an event was held back for this long. */
+  /** Notes how long an event was held back. */
   void paced(long ns) {
     add(totals, PACING_PAUSES, 1);
     add(totals, PACED_NS, ns);
   }
 
-  /** Any thread: records of the ring with this outcome; those that never came there are not in. */
+  /**
+   * Returns the number of records of the ring with this outcome; records that were refused are not
+   * counted. Any thread may call this.
+   */
   long consumed(Outcome outcome) {
     return records.get(outcome.ordinal());
   }
 
-  /** Any thread: failed records by error, in words. */
+  /** Returns a text with the failed records by error. Any thread may call this. */
   String errors() {
     StringJoiner joiner = new StringJoiner(", ");
     for (int errno = 0; errno < Errno.COUNT; errno++) {
@@ -117,7 +124,7 @@ final class Counters {
     return joiner.toString();
   }
 
-  /** Any thread: all counters, as {@link #read} reads them. */
+  /** Returns all counters, as {@link #read} reads them. Any thread may call this. */
   PipelineStatistics snapshot(long attachments, long attachedNs) {
     PipelineCounters target = new PipelineCounters();
     read(target, attachments, attachedNs);
@@ -125,9 +132,10 @@ final class Counters {
   }
 
   /**
-   * Any thread: reads all counters, with those that the session keeps. Allocates nothing.
+   * Reads all counters, including those that the session keeps. Any thread may call this. It
+   * allocates nothing.
    *
-   * @param target that the calling thread has for itself
+   * @param target an object that only the calling thread uses
    * @param attachments how often a listener has attached
    * @param attachedNs for how long listeners have been attached
    */
@@ -149,7 +157,7 @@ final class Counters {
     target.attachments = attachments;
     target.attachedNs = attachedNs;
     target.policyFailures = policyFailures.get();
-    // Last, so that a reading never shows more outcomes than offers.
+    // This comes last, so that a reading never shows more outcomes than offers.
     publishers.read(target.publishers);
   }
 
@@ -159,7 +167,10 @@ final class Counters {
     }
   }
 
-  /** A single writer needs no atomic addition, only that readers see a whole and recent value. */
+  /**
+   * Adds without an atomic addition: there is a single writer, and readers need only a whole and
+   * recent value.
+   */
   private static void add(AtomicLongArray counters, int index, long amount) {
     counters.setRelease(index, counters.getPlain(index) + amount);
   }

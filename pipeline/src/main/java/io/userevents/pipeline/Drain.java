@@ -9,9 +9,9 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the published records out of the ring in one pass: gathers records that wait together into
- * an event, has it written, gives each record its outcome, and frees the slots. For the consumer's
- * thread.
+ * Takes the published records out of the ring in one pass: it gathers records that wait together
+ * into an event, writes the event, gives each record its outcome, and frees the slots. Only the
+ * consumer's thread uses it.
  *
  * <p>The bytes of two {@code ExportMetricsServiceRequest}s, one after the other, are one valid
  * request (protobuf: embedded repeated fields concatenate), so records that wait together share one
@@ -26,15 +26,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A pass may be ended anywhere by a {@link StackOverflowError} or an {@link OutOfMemoryError}:
  * the application may drive the consumer from a stack that is nearly full. So each step is noted by
- * plain stores that follow it with no call between, and the next pass completes what this one has
- * left. What was not handed to the tracepoint is taken again, what was is settled once.
+ * plain stores that follow it with no call between, and the next pass completes the steps that this
+ * one has left. Records that were not handed to the tracepoint are taken again; records that were
+ * handed to it are settled once.
  */
 final class Drain extends DrainState {
 
-  /** Enough for events of 4,048 bytes with records of 16 and more. */
+  /**
+   * The most records in an event; enough for events of 4,048 bytes with records of 16 bytes and
+   * more.
+   */
   private static final int MAX_RECORDS_PER_EVENT = 256;
 
-  /** From this size on, a pass is worth the look at the cursor, which publishers contend for. */
+  /** The size from which a pass reads the cursor, which publishers contend for. */
   private static final int LARGE_PASS = 32;
 
   private final RecordRing ring;
@@ -49,7 +53,10 @@ final class Drain extends DrainState {
   private final int maxEventLength;
   private final boolean gathers;
 
-  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  /**
+   * A cache line behind the fields that the consumer writes while it waits; see {@link
+   * ConsumerPadding}.
+   */
   @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
   private long p1, p2, p3, p4, p5, p6, p7, p8;
 
@@ -77,17 +84,20 @@ final class Drain extends DrainState {
             Math.max(settings.maxRecordLength(), maxEventLength));
   }
 
-  /** The application drives the consumer, maybe where its stack is nearly full. */
+  /**
+   * Makes each pass check the stack, because the application drives the consumer and its stack may
+   * be nearly full.
+   */
   void checksStack() {
     checksStack = true;
   }
 
   /**
-   * Takes and writes records that are published, until there are no more, an event is held back, or
-   * the limit is reached. A failure drops the records that it met.
+   * Takes and writes published records, until there are no more, an event is held back, or the
+   * limit is reached. A failure drops the records that it affects.
    *
    * @return how many slots were taken
-   * @throws StackOverflowError if the stack is nearly full; then the next call goes on
+   * @throws StackOverflowError if the stack is nearly full; the next call then continues
    */
   int poll(int limit) {
     if (checksStack && (isInterrupted || event.records() > 0 || ring.isPublished(taken + 1))) {
@@ -121,7 +131,7 @@ final class Drain extends DrainState {
     return count;
   }
 
-  /** Completes what an error has interrupted. May be interrupted and called again. */
+  /** Completes the steps that an error has interrupted. It may be interrupted and called again. */
   private void recover() {
     if (outcome == null) {
       if (!isSending || sender.answer() == EventSender.NOT_ASKED) {
@@ -135,7 +145,7 @@ final class Drain extends DrainState {
         isSending = false;
         return;
       }
-      // It may be written, so it is not written again.
+      // The event may have been written, so it is not written again.
       decide(sender.answer());
     }
     event.clear();
@@ -146,11 +156,11 @@ final class Drain extends DrainState {
     if (pauseNs != 0) {
       pauseNs = 0;
     }
-    // One that was held back in the last pass goes first.
+    // An event that was held back in the last pass goes first.
     if (event.records() > 0 && !flush()) {
       return;
     }
-    // By the field: a listener may have invoked the consumer, which has taken more.
+    // This reads the field, because a listener may have invoked the consumer, which has taken more.
     long end = first + limit;
     for (long sequence = taken + 1; sequence < end; sequence = taken + 1) {
       int entry = entries.get(sequence);
@@ -167,7 +177,7 @@ final class Drain extends DrainState {
     flush();
   }
 
-  /** An aborted claim is settled with the records around it. */
+  /** Takes an aborted claim, which is settled with the records around it. */
   private void takeEmpty(long sequence, int entry) {
     taken = sequence;
     if (!SlotEntries.isSealed(entry)) {
@@ -176,7 +186,7 @@ final class Drain extends DrainState {
     }
   }
 
-  /** Returns false if the record stays, as the event before it is held back. */
+  /** Takes a record. Returns false if the record stays because the event before it is held back. */
   private boolean take(long sequence, int entry, int length) {
     if (event.records() > 0 && !(length <= maxEventLength - event.length() && event.fits(length))) {
       if (!flush()) {
@@ -184,7 +194,7 @@ final class Drain extends DrainState {
       }
     }
     boolean begins = event.records() == 0;
-    // Asked once for each event, when it begins.
+    // This is checked once for each event, when it begins.
     boolean dropped = begins && !sender.isEnabled();
     if (!dropped) {
       event.add(memory, ring.offset(sequence), length);
@@ -203,7 +213,7 @@ final class Drain extends DrainState {
   /**
    * Writes the event and settles its records, and the aborted claims around them.
    *
-   * @return false if it is held back
+   * @return false if the event is held back
    */
   private boolean flush() {
     if (event.records() == 0) {
@@ -222,19 +232,19 @@ final class Drain extends DrainState {
     return true;
   }
 
-  /** Drops the records that are taken and have no outcome. */
+  /** Drops the taken records that have no outcome. */
   private void abandon() {
     event.clear();
     settle(Outcome.DROPPED_ERROR, Errno.EIO.number());
   }
 
-  /** Gives the taken records this outcome, and aborted claims theirs, and frees their slots. */
+  /** Gives the taken records this outcome and the aborted claims theirs, and frees their slots. */
   private void settle(Outcome decided, int errno) {
     decide(decided, errno);
     finish();
   }
 
-  /** The tracepoint has answered with this error, or 0. */
+  /** Decides the outcome by the tracepoint's answer, an error or 0. */
   private void decide(int errno) {
     if (errno == 0) {
       decide(Outcome.WRITTEN, 0);
@@ -254,7 +264,7 @@ final class Drain extends DrainState {
     }
   }
 
-  /** Settles the records that are taken, by the outcome that is decided. */
+  /** Settles the taken records with the outcome that was decided. */
   private void finish() {
     Outcome decided = outcome;
     if (decided != null && taken > settled) {
@@ -262,7 +272,8 @@ final class Drain extends DrainState {
       if (listened) {
         tell(decided);
       }
-      // Otherwise a ring that is full now would stay so: nothing more comes to be settled.
+      // Otherwise a ring that is full now would stay full, because no more records come to be
+      // settled.
       if (!isSealed) {
         ring.free(taken);
       }
@@ -274,7 +285,7 @@ final class Drain extends DrainState {
     outcome = null;
   }
 
-  /** Counts each number once, however often it is called: nothing is called after an addition. */
+  /** Adds each number once, even if this is called several times: no call follows an addition. */
   private void count(Outcome decided) {
     if (failedRecords > 0) {
       counters.failed(outcomeErrno, failedRecords);
@@ -310,7 +321,7 @@ final class Drain extends DrainState {
       boolean isAborted = SlotEntries.length(entry) == 0;
       @Nullable OutcomeListener listener = slot.listener;
       long tag = slot.tag;
-      // The slot outlives the record: what it refers to must not. Nobody is told twice.
+      // The slot outlives the record; the listener must not stay reachable, nor be called twice.
       slot.listener = null;
       told = sequence;
       if (listener != null) {
@@ -323,7 +334,7 @@ final class Drain extends DrainState {
     }
   }
 
-  /** Gives up the next slot, whose claim was never published. */
+  /** Gives up the next slot, of which the claim was never published. */
   void giveUp(@Nullable OutcomeListener listener, long tag) {
     event.clear();
     taken++;
@@ -335,27 +346,27 @@ final class Drain extends DrainState {
     }
   }
 
-  /** From now on no slot is freed. */
+  /** Stops freeing slots. */
   void seal() {
     isSealed = true;
   }
 
-  /** The last slot whose record has its outcome. */
+  /** Returns the last slot whose record has its outcome. */
   long settled() {
     return settled;
   }
 
-  /** The slot that is taken next. */
+  /** Returns the slot that is taken next. */
   long next() {
     return taken + 1;
   }
 
-  /** For how long the event that is gathered is held back; 0 if none is. */
+  /** Returns for how many nanoseconds the gathered event is held back; 0 if there is none. */
   long pauseNs() {
     return pauseNs;
   }
 
-  /** To be called once, last. */
+  /** Frees the memory. Call this once, as the last method. */
   void free() {
     event.free();
   }

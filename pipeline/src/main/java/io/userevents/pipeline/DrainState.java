@@ -3,7 +3,10 @@ package io.userevents.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** Holds what {@link Drain} writes, off the cache lines of other objects. Consumer's. */
+/**
+ * Holds the fields that {@link Drain} writes, away from the cache lines of other objects. Only the
+ * consumer uses it.
+ */
 class DrainState extends ConsumerPadding {
 
   /** The last slot that was taken. */
@@ -12,28 +15,28 @@ class DrainState extends ConsumerPadding {
   /** The last slot that has its outcome. */
   long settled = -1;
 
-  /** The last slot whose listener has been told; those of a pass without listeners are skipped. */
+  /** The last slot whose listener was called; slots of a pass without listeners are skipped. */
   long told = -1;
 
-  // Of the slots between the two.
+  // These fields describe the slots between the last settled and the last taken one.
   int records;
   int aborted;
   long bytes;
   boolean listened;
 
-  /** The event is handed to the tracepoint, which may have written it. */
+  /** Whether the event was handed to the tracepoint, which may have written it. */
   boolean isSending;
 
-  /** Of the records that are taken; null until it is decided. */
+  /** The outcome of the taken records; null until it is decided. */
   @Nullable Outcome outcome;
 
   int outcomeErrno;
 
-  // Of these, the ones that are still to be counted by their error.
+  // These records and bytes must still be counted by their error.
   int failedRecords;
   long failedBytes;
 
-  /** A pass has begun and has not ended as it should. */
+  /** Whether a pass has begun and has not ended normally. */
   boolean isInterrupted;
 
   boolean checksStack;

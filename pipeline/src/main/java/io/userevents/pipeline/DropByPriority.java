@@ -12,7 +12,7 @@ final class DropByPriority implements BackPressurePolicy {
     this.fillLimits = fillLimits.clone();
     double previous = 0;
     for (double limit : this.fillLimits) {
-      // Written so that NaN fails.
+      // The condition is written so that NaN fails.
       if (!(limit > 0 && limit <= 1 && limit >= previous)) {
         throw new IllegalArgumentException(
             "fillLimits must be more than 0, at most 1, and ascending: fillLimits="

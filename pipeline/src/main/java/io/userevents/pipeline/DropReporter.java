@@ -6,16 +6,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 
 /**
- * Says in the log that records were dropped, why, and what to do: at once the first time, then at
- * most once a minute. For the consumer's thread, so that publishers never log.
+ * Logs that records were dropped, why, and what to do: at once the first time, then at most once a
+ * minute. Only the consumer's thread uses it, so publishers never log.
  */
 final class DropReporter {
 
   static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
 
   /**
-   * Neither detachment, which is how a pipeline works that nobody listens to, nor what its
-   * publisher gave up, is a loss.
+   * The outcomes that are reported. Records that were dropped because no listener was attached, and
+   * records that their publisher gave up, are no loss.
    */
   private static final Outcome[] REPORTED = {
     Outcome.DROPPED_FULL, Outcome.DROPPED_TOO_LARGE, Outcome.DROPPED_ERROR, Outcome.DROPPED_CLOSED
@@ -38,19 +38,19 @@ final class DropReporter {
   }
 
   /**
-   * Reports the records that were dropped since the last report, if it is time: those that
-   * publishers dropped as of the last round of {@link PublisherWalk}.
+   * Reports the records that were dropped since the last report, if it is time. Drops by publishers
+   * are those of the last round of {@link PublisherWalk}.
    */
   void poll(long nowNs) {
     if (!started || nowNs - nextNs >= 0) {
-      // Not while somebody reads the statistics; there is no hurry.
+      // This does not wait for a thread that reads the statistics; there is no hurry.
       if (counters.publishers().tryGetSums(refused)) {
         report(nowNs, refused);
       }
     }
   }
 
-  /** Reports what is not reported yet, whatever the time. */
+  /** Reports all drops that are not reported yet, at any time. */
   void report(long nowNs) {
     report(nowNs, counters.publishers().sums());
   }
@@ -72,7 +72,7 @@ final class DropReporter {
     }
   }
 
-  /** Says how many records were dropped for a reason that is reported, and what to do. */
+  /** Returns a text that says how many records were dropped for a reason, and what to do. */
   String describe(Outcome outcome, long count) {
     return switch (outcome) {
       case DROPPED_FULL ->

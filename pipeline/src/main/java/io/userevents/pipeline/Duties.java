@@ -4,13 +4,15 @@ package io.userevents.pipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Does what is due by the clock: it looks after the tracepoint, after flushes, after claims that
- * hold up the ring, and after the reports of drops. It is for the consumer's thread. One look does
- * a bounded amount of work.
+ * Does the work that is due by the clock: it checks the tracepoint, flushes, claims that hold up
+ * the ring, and the reports of drops. Only the consumer's thread uses it. One check does a bounded
+ * amount of work.
  */
 final class Duties extends DutiesState {
 
-  /** Between looks at drops that were not reported at once, as there was a report before. */
+  /**
+   * The time between checks for drops that were not reported at once because of an earlier report.
+   */
   private static final long REPORT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final RecordRing ring;
@@ -22,7 +24,10 @@ final class Duties extends DutiesState {
   private final ConsumerErrors errors;
   private final Flushes flushes = new Flushes(this::obstacle);
 
-  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  /**
+   * A cache line behind the fields that the consumer writes while it waits; see {@link
+   * ConsumerPadding}.
+   */
   @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
   private long p1, p2, p3, p4, p5, p6, p7, p8;
 
@@ -42,25 +47,25 @@ final class Duties extends DutiesState {
     claimWatch = new ClaimWatch(counters.publishers(), ring);
   }
 
-  /** To be called once, first: registers the tracepoint. Never throws. */
+  /** Registers the tracepoint. Call this once, as the first method. Never throws. */
   void start(long nowNs) {
     lastLookNs = nowNs;
     nextReportNs = nowNs;
     try {
       session.start(nowNs);
     } catch (Throwable e) {
-      // Memory may be short for a moment: it is tried again.
+      // Memory may be short for a moment, and the registration is tried again.
       errors.onError(e);
     }
   }
 
   /**
-   * Does what is due. Never throws.
+   * Does the work that is due. Never throws.
    *
-   * @param workCount how many slots the drain has taken since the last look
+   * @param workCount how many slots the drain has taken since the last call
    */
   void perform(int workCount, long nowNs) {
-    // Also after a cycle without work: the consumer may have slept since.
+    // This also follows a cycle without work, because the consumer may have slept since.
     if (workCount > 0) {
       counters.drainPause(nowNs - lastLookNs);
     }
@@ -94,7 +99,7 @@ final class Duties extends DutiesState {
     }
   }
 
-  /** Whether the next slot is claimed and not published. */
+  /** Returns whether the next slot is claimed and not published. */
   boolean isHeldUp() {
     long next = drain.next();
     return ring.isClaimed(next) && !ring.isPublished(next);
@@ -108,14 +113,14 @@ final class Duties extends DutiesState {
     return claimWatch;
   }
 
-  /** What lies behind the last record that is settled, for those who wait for more. */
+  /** Returns what holds up the records behind the last settled one, for the messages of flushes. */
   private String obstacle(long settled) {
     long next = settled + 1;
     return ring.isClaimed(next) && !ring.isPublished(next)
         ? "a claim holds them up: "
             + claimWatch.describe(next)
             + "; commit or abort it, best with try-with-resources"
-        : "the kernel, pacing, or an outcome listener, takes long with each; see in a thread dump what the"
+        : "the kernel, pacing, or an outcome listener takes long with each; see in a thread dump what the"
             + " consumer does, or allow more time";
   }
 }

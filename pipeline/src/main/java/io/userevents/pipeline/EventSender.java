@@ -10,13 +10,13 @@ import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.util.logging.Level;
 
 /**
- * Writes one event to the tracepoint, again if the kernel asks for it, and registers the tracepoint
- * again if the kernel has lost it. For the consumer's thread. A tracepoint that throws counts as a
- * failed write.
+ * Writes one event to the tracepoint, repeats the write if the kernel asks for it, and registers
+ * the tracepoint again if the kernel has lost it. Only the consumer's thread uses it. A tracepoint
+ * that throws counts as a failed write.
  */
 final class EventSender {
 
-  /** In place of an answer: no write of the event was begun. */
+  /** Stands for an answer: no write of the event was begun. */
   static final int NOT_ASKED = -1;
 
   private final Tracepoint tracepoint;
@@ -26,7 +26,7 @@ final class EventSender {
   private final Throttle failures = new Throttle();
   private final LongEvents longEvents;
 
-  /** The tracepoint's to the last write of the event; EIO while it is asked. */
+  /** The tracepoint's answer to the last write of the event; EIO during the call. */
   private int answer = NOT_ASKED;
 
   EventSender(
@@ -38,7 +38,7 @@ final class EventSender {
     longEvents = new LongEvents(tracepoint.eventName(), EventLayout::maxLengthFtraceHere);
   }
 
-  /** Whether a listener is attached. */
+  /** Returns whether a listener is attached. */
   boolean isEnabled() {
     try {
       return tracepoint.isEnabled();
@@ -52,7 +52,7 @@ final class EventSender {
     }
   }
 
-  /** To be called before each event. */
+  /** Prepares for the next event. Call this before each event. */
   void begin() {
     answer = NOT_ASKED;
   }
@@ -63,7 +63,7 @@ final class EventSender {
     try {
       errno = sendUntilAnswered(event);
     } catch (Throwable e) {
-      // The tracepoint's own failures are caught nearer: this one may be out of memory.
+      // Failures of the tracepoint are caught closer to it; this one may be a lack of memory.
       int answered = answer;
       if (answered == NOT_ASKED && e instanceof VirtualMachineError) {
         // The stack or the heap is full: the event can be written later.
@@ -76,19 +76,19 @@ final class EventSender {
       try {
         longEvents.report(event.length());
       } catch (Throwable e) {
-        // The event was written all the same.
+        // The event was written in spite of this.
         errors.onError(e);
       }
     }
     return errno;
   }
 
-  /** The answer to the event, if an error has ended {@link #send}, or {@link #NOT_ASKED}. */
+  /** Returns the answer to the event if an error has ended {@link #send}, or {@link #NOT_ASKED}. */
   int answer() {
     return answer;
   }
 
-  /** To be called last: says how often the tracepoint has failed unsaid. */
+  /** Reports how many failures of the tracepoint were not logged. Call this last. */
   void completeReports() {
     failures.complete();
   }
@@ -102,7 +102,8 @@ final class EventSender {
       }
       Reaction reaction = TracepointErrors.ofWrite(errno);
       if (reaction == Reaction.REGISTER_AGAIN) {
-        // Also the second time: a registration that does not serve is taken back.
+        // This also happens the second time, so that a registration that does not work is taken
+        // back.
         if (!session.registerAgain(System.nanoTime()) || registeredAgain) {
           return errno;
         }
@@ -117,7 +118,7 @@ final class EventSender {
     int errno = Errno.EIO.number();
     answer = errno;
     try {
-      // Nothing is called between: an error that follows does not make an event unwritten.
+      // No call comes between, because a later error must not count a written event as unwritten.
       answer = -tracepoint.write(event);
       errno = answer;
     } catch (Throwable e) {

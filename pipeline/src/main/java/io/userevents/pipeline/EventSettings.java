@@ -4,12 +4,13 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.EventLayout;
 
 /**
- * Says how long records and events may be, whether an event may have several records, and how fast
- * events may follow each other.
+ * Holds the settings of events: how long records and events may be, whether an event may have
+ * several records, and how fast events may follow each other.
  *
- * @param maxRecordLength in bytes
- * @param maxEventLength in bytes, up to which records are gathered; a longer record goes alone
- * @param gatherRecords whether records that wait together are one event
+ * @param maxRecordLength longest record in bytes
+ * @param maxEventLength length in bytes up to which records are gathered; a longer record goes
+ *     alone
+ * @param gatherRecords whether records that wait together become one event
  */
 record EventSettings(
     int maxRecordLength, int maxEventLength, boolean gatherRecords, Pacing pacing) {
@@ -42,7 +43,7 @@ record EventSettings(
     return new EventSettings(maxRecordLength, maxEventLength, gatherRecords, other);
   }
 
-  /** Length in bytes of the longest event. */
+  /** Returns the length of the longest event in bytes. */
   int longestEvent() {
     return gatherRecords ? Math.max(maxRecordLength, maxEventLength) : maxRecordLength;
   }

@@ -8,14 +8,18 @@ import java.util.logging.Level;
 
 /**
  * Tells the thread that builds a pipeline when the first attempt to register its tracepoint has
- * ended. If that takes too long, the log says so, and never after the line with the answer.
+ * ended. If the attempt takes too long, a log line says so. That line never follows the line with
+ * the answer.
  */
 final class FirstAnswer {
 
   private final String eventName;
   private final CountDownLatch attempted = new CountDownLatch(1);
 
-  /** Held only to queue a line: orders the line that there is no answer before the answer's. */
+  /**
+   * The lock that puts the line about a missing answer before the line with the answer. It is held
+   * only to queue a line.
+   */
   private final ReentrantLock lock = new ReentrantLock();
 
   private boolean isAnswered;
@@ -24,7 +28,10 @@ final class FirstAnswer {
     this.eventName = eventName;
   }
 
-  /** Consumer: an answer is there and is logged next. No line says from now on that it is not. */
+  /**
+   * Notes that an answer has come and is logged next. From now on no line says that it is missing.
+   * Only the consumer calls this.
+   */
   void answered() {
     lock.lock();
     try {
@@ -34,13 +41,19 @@ final class FirstAnswer {
     }
   }
 
-  /** Consumer: the first attempt has ended, with an answer or without, so nobody waits any more. */
+  /**
+   * Ends the waiting, because the first attempt has ended, with an answer or without. Only the
+   * consumer calls this.
+   */
   void attemptEnded() {
     answered();
     attempted.countDown();
   }
 
-  /** Any thread: waits until the first attempt has ended, the time is up, or an interrupt. */
+  /**
+   * Waits until the first attempt has ended, the time is up, or the thread is interrupted. Any
+   * thread may call this.
+   */
   void await(long timeoutNs) {
     try {
       if (!attempted.await(timeoutNs, TimeUnit.NANOSECONDS)) {

@@ -11,12 +11,12 @@ import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
 /**
- * Completes flushes when all records before them have their outcome, and fails those whose time is
- * up.
+ * Completes flushes when all records before them have their outcome, and fails flushes whose time
+ * is up.
  */
 final class Flushes {
 
-  /** Between looks at the time: a consumer that is busy looks after them at each batch. */
+  /** The time between checks for flushes that are due; a busy consumer checks at each batch. */
   static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private record Flush(long target, long startNs, long timeoutNs, CompletableFuture<Void> done) {}
@@ -24,43 +24,55 @@ final class Flushes {
   private final Queue<Flush> waiting = new ConcurrentLinkedQueue<>();
   private final LongFunction<String> obstacle;
 
-  /** Made once, so that a walk through the queue allocates nothing. */
+  /**
+   * The test for the end of a flush, made once so that a walk through the queue allocates nothing.
+   */
   private final Predicate<Flush> isEnded = this::end;
 
-  // Of the consumer, the last two for the walk.
+  // The consumer uses these fields, and the last two only during a walk through the queue.
   private long nextLookNs = System.nanoTime();
   private long nowNs;
   private long reached;
 
   /**
-   * Makes a queue with nothing in it.
+   * Creates an empty queue.
    *
-   * @param obstacle says what lies behind this sequence, the last that is settled, and what to do
+   * @param obstacle returns what holds up the records behind a sequence, the last settled one, and
+   *     what to do
    */
   Flushes(LongFunction<String> obstacle) {
     this.obstacle = obstacle;
   }
 
-  /** Any thread: completes when this sequence is settled, fails when the time is up. */
+  /**
+   * Returns a future that completes when this sequence is settled, and fails when the time is up.
+   * Any thread may call this.
+   */
   CompletableFuture<Void> add(long target, long timeoutNs) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     waiting.add(new Flush(target, System.nanoTime(), timeoutNs, done));
     return done;
   }
 
-  /** Any thread: completes those that wait for this sequence or one before it. */
+  /**
+   * Completes the flushes that wait for this sequence or one before it. Any thread may call this.
+   */
   void complete(long settled) {
-    // Targets only grow, but for racing callers; one that was overtaken waits for the next walk.
+    // Targets only grow, except when callers race; a flush that was overtaken waits for the next
+    // walk.
     Flush first;
     while ((first = waiting.peek()) != null && first.target <= settled) {
-      // Removed last: if memory is too short to note that a continuation has thrown, the next walk
-      // runs those behind it.
+      // The flush is removed last. If memory is too short to note that a continuation has thrown,
+      // the next walk runs the continuations behind it.
       first.done.complete(null);
       waiting.remove(first);
     }
   }
 
-  /** Consumer: completes those that are due, and fails those that are overdue. */
+  /**
+   * Completes the flushes that are due, and fails those whose time is up. Only the consumer calls
+   * this.
+   */
   void lookAfter(long settled, long timeNs) {
     if (waiting.isEmpty()) {
       return;
@@ -72,11 +84,11 @@ final class Flushes {
     nextLookNs = timeNs + LOOK_NS;
     nowNs = timeNs;
     reached = settled;
-    // Also behind the first: each has a time-out of its own.
+    // This also checks those behind the first, because each flush has its own time-out.
     waiting.removeIf(isEnded);
   }
 
-  /** Completes or fails it if it is time to, and returns whether it was. */
+  /** Completes or fails a flush if it is time, and returns whether it did. */
   private boolean end(Flush flush) {
     if (flush.target <= reached) {
       flush.done.complete(null);
@@ -97,12 +109,15 @@ final class Flushes {
     return true;
   }
 
-  /** Never throws: the flush would stay, and be failed in vain again and again. */
+  /**
+   * Returns what holds up the records. Never throws, because the flush would then stay and fail
+   * again in each walk.
+   */
   private String obstacle() {
     try {
       return obstacle.apply(reached);
     } catch (Throwable e) {
-      return "what holds them up cannot be told: " + e;
+      return "the cause is not known: " + e;
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.function.IntSupplier;
 import java.util.logging.Level;
 
 /**
- * Says once in the log that ftrace does not deliver an event that was written, because it does not
- * fit into one of this machine's pages. For the consumer's thread.
+ * Logs once that ftrace does not deliver an event that was written, because the event does not fit
+ * into one of this machine's pages. Only the consumer's thread uses it.
  */
 final class LongEvents {
 
@@ -16,26 +16,32 @@ final class LongEvents {
   private final String eventName;
   private final IntSupplier maxLengthFtrace;
 
-  /** Events above this length are looked at. Up to the first value every kernel delivers them. */
+  /**
+   * The length above which events are checked. Every kernel delivers events up to its first value.
+   */
   private int threshold = EventLayout.MAX_LENGTH_FTRACE;
 
   /**
-   * @param maxLengthFtrace the longest buffer that ftrace delivers here, in bytes; asked once, when
-   *     an event is longer than the least of all machines
+   * Creates the check.
+   *
+   * @param maxLengthFtrace returns the longest buffer that ftrace delivers here, in bytes; called
+   *     once, when an event is longer than the limit that all machines have
    */
   LongEvents(String eventName, IntSupplier maxLengthFtrace) {
     this.eventName = eventName;
     this.maxLengthFtrace = maxLengthFtrace;
   }
 
-  /** Whether {@link #report} has anything to look at. */
+  /** Returns whether {@link #report} must check an event of this length. */
   boolean isLong(int length) {
     return length > threshold;
   }
 
-  /** An event {@linkplain #isLong of such a length} was written. */
+  /**
+   * Reports a written event {@linkplain #isLong of such a length} if ftrace does not deliver it.
+   */
   void report(int length) {
-    // Before anything that may fail: one try is enough.
+    // This comes before anything that may fail, because one attempt is enough.
     threshold = NEVER;
     int limit = maxLengthFtrace.getAsInt();
     if (length <= limit) {

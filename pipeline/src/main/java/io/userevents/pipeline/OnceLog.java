@@ -7,12 +7,14 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs each different message once, so that an action that is tried for ever does not fill the log.
- * Not thread-safe.
+ * Logs each different message once, so that an action that is repeated for ever does not fill the
+ * log. This class is not thread-safe.
  */
 final class OnceLog {
 
-  /** Messages that vary without end must not fill the memory, nor the log. */
+  /**
+   * The most messages, so that messages that vary without end fill neither the memory nor the log.
+   */
   private static final int MAX_MESSAGES = 100;
 
   private final Set<String> logged = new HashSet<>();

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** Says what became of a record. Every record that was offered has exactly one outcome. */
+/**
+ * The outcome of a record. Every record that was offered has exactly one outcome.
+ *
+ * @since 0.1.0
+ */
 public enum Outcome {
-  /** The kernel took it. */
+  /** The kernel took the record. */
   WRITTEN,
-  /** Dropped: the ring was full, or too full for its priority. */
+  /** The record was dropped because the ring was full, or too full for its priority. */
   DROPPED_FULL,
-  /** Dropped: no listener was attached. */
+  /** The record was dropped because no listener was attached. */
   DROPPED_DETACHED,
-  /** Dropped: longer than the pipeline's maximum. */
+  /** The record was dropped because it was longer than the pipeline's maximum. */
   DROPPED_TOO_LARGE,
-  /** Dropped: the write failed; counted by errno. */
+  /** The record was dropped because the write failed; such records are also counted by errno. */
   DROPPED_ERROR,
-  /** Dropped: the pipeline was closed. */
+  /** The record was dropped because the pipeline was closed. */
   DROPPED_CLOSED,
   /**
-   * Dropped: its claim was aborted, or its publisher gave it up or failed before the record was
-   * complete.
+   * The record was dropped because its claim was aborted, or because its publisher gave it up or
+   * failed before the record was complete.
    */
   DROPPED_ABORTED
 }

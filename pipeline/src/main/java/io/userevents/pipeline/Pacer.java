@@ -7,23 +7,25 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says for how long an event is held back, so that no burst exceeds the buffer of the reader. For
- * the consumer's thread. Allocates nothing, and never waits.
+ * Decides how long an event is held back, so that no burst exceeds the buffer of the reader. Only
+ * the consumer's thread uses it. It allocates nothing and never waits.
  */
 final class Pacer {
 
-  /** Once the pipeline is closed, events are held back for no longer than this in all. */
+  /** The longest time in all for which events are held back once the pipeline is closed. */
   static final long MAX_CLOSING_NS = TimeUnit.SECONDS.toNanos(5);
 
   private final @Nullable TokenBucket bucket;
 
-  /** Waited for at once, so that the consumer wakes for many events and not for each. */
+  /**
+   * The tokens that one wait collects, so that the consumer wakes for many events and not for each.
+   */
   private final int refillBytes;
 
   private final BooleanSupplier isClosed;
   private final Counters counters;
 
-  /** Tokens that the event that is held back waits for; 0 if none is. */
+  /** The tokens that an event that is held back waits for; 0 if there is none. */
   private int wantedBytes;
 
   private long heldSinceNs;
@@ -33,7 +35,7 @@ final class Pacer {
   /**
    * Makes a pacer.
    *
-   * @param isClosed whether the pipeline was closed
+   * @param isClosed returns whether the pipeline was closed
    */
   Pacer(Pacing pacing, BooleanSupplier isClosed, Counters counters) {
     bucket =
@@ -46,11 +48,12 @@ final class Pacer {
   }
 
   /**
-   * Asks for an event to be written. Each event is asked for until it may go, and then written.
+   * Requests the write of an event. The caller repeats this for each event until it may go, and
+   * then writes it.
    *
-   * @param length of its records, in bytes
-   * @param wanted whether a listener is attached; otherwise there is nothing to wait for
-   * @return 0 if it may go, otherwise after how many nanoseconds to ask again
+   * @param length length of its records in bytes
+   * @param wanted whether a listener is attached; without one there is no reason to wait
+   * @return 0 if the event may go, otherwise the nanoseconds after which to request again
    */
   long request(int length, boolean wanted) {
     TokenBucket tokens = bucket;
@@ -79,7 +82,7 @@ final class Pacer {
     return tokens.waitNs(wantedBytes, nowNs);
   }
 
-  /** Whether the pipeline is closed, and its events were held back for long enough since. */
+  /** Returns whether the pipeline is closed and its events were held back for long enough since. */
   private boolean isOverdue(long nowNs) {
     if (!closing) {
       if (!isClosed.getAsBoolean()) {

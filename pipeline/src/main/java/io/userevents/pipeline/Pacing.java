@@ -4,10 +4,10 @@ package io.userevents.pipeline;
 import io.userevents.tracepoint.EventLayout;
 
 /**
- * Limits how fast a pipeline may fill the buffer of its reader.
+ * A limit on how fast a pipeline may fill the buffer of its reader.
  *
- * @param bytesPerSecond 0 if it is not limited
- * @param burstBytes after a pause; 0 if it is not limited
+ * @param bytesPerSecond bytes per second; 0 without a limit
+ * @param burstBytes bytes of a burst after a pause; 0 without a limit
  */
 record Pacing(long bytesPerSecond, int burstBytes) {
 
@@ -15,7 +15,7 @@ record Pacing(long bytesPerSecond, int burstBytes) {
   static final long MAX_BYTES_PER_SECOND = 1_000_000_000_000L;
   static final int MAX_BURST_BYTES = 1 << 30;
 
-  /** As fast as the kernel takes events. */
+  /** No limit: events go as fast as the kernel takes them. */
   static final Pacing NONE = new Pacing(0, 0);
 
   /**
@@ -59,7 +59,7 @@ record Pacing(long bytesPerSecond, int burstBytes) {
     int needed = EventLayout.perfSampleLength(longestEvent);
     if (isLimited() && burstBytes < needed) {
       throw new IllegalArgumentException(
-          "burstBytes must be at least what the longest event takes in perf's buffer: burstBytes="
+          "burstBytes must have room for the longest event in perf's buffer: burstBytes="
               + burstBytes
               + " needed="
               + needed

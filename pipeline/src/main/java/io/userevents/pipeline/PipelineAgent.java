@@ -9,21 +9,23 @@ import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consumes the records of a {@link RecordPipeline} as an Agrona {@link Agent}. It takes them from
- * the ring, writes them, and looks after the tracepoint.
+ * An Agrona {@link Agent} that consumes the records of a {@link RecordPipeline}. It takes them from
+ * the ring, writes them, and maintains the registration of the tracepoint.
  *
- * <p>{@link RecordPipelineBuilder#build} runs it on a thread of the pipeline. An application that
- * has a duty cycle takes it from {@link RecordPipelineBuilder#buildAgent} and runs it with Agrona's
- * {@code AgentRunner} or {@code AgentInvoker}, several of them on one thread by a {@code
- * CompositeAgent}.
+ * <p>{@link RecordPipelineBuilder#build} runs the agent on a thread of the pipeline. An application
+ * that has a duty cycle gets the agent from {@link RecordPipelineBuilder#buildAgent} and runs it
+ * with Agrona's {@code AgentRunner} or {@code AgentInvoker}. A {@code CompositeAgent} runs several
+ * agents on one thread.
  *
- * <p>The agent is confined to one thread, the one that calls {@link #onStart}, and to be run until
- * {@link #onClose} or until the pipeline is closed and {@link #hasEnded}. While it does not run,
- * nothing is written, and the ring fills.
+ * <p>The agent is confined to one thread, the one that calls {@link #onStart}. Run it until you
+ * call {@link #onClose}, or until the pipeline is closed and {@link #hasEnded} returns true. While
+ * the agent does not run, nothing is written and the ring fills.
+ *
+ * @since 0.1.0
  */
 public final class PipelineAgent extends PipelineAgentState implements Agent {
 
-  /** One duty cycle takes this many slots at most, and no more than this part of the ring. */
+  /** The most slots that one duty cycle takes; it also takes no more than a quarter of the ring. */
   private static final int MAX_SLOTS_PER_CYCLE = 256;
 
   private static final int MIN_CYCLES_PER_RING = 4;
@@ -44,7 +46,10 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
   private final Closing closing;
   private final AtomicInteger state = new AtomicInteger(NEW);
 
-  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  /**
+   * A cache line behind the fields that the consumer writes while it waits; see {@link
+   * ConsumerPadding}.
+   */
   @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
   private long p1, p2, p3, p4, p5, p6, p7, p8;
 
@@ -67,22 +72,22 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
     this.closing = closing;
   }
 
-  /** The pipeline whose consumer this is. */
+  /** {@return the pipeline whose consumer this is} Any thread may call this. */
   public RecordPipeline pipeline() {
     return pipeline;
   }
 
-  /** The event's name after {@code user-events-}. */
+  /** {@return {@code user-events-} followed by the event's name} */
   @Override
   public String roleName() {
     return roleName;
   }
 
   /**
-   * Registers the tracepoint. A failure is logged and tried again in later cycles. Makes system
-   * calls, and takes some milliseconds the first time in a JVM.
+   * Registers the tracepoint. A failure is logged, and later cycles try again. The method makes
+   * system calls, and takes some milliseconds the first time in a JVM.
    *
-   * @throws IllegalStateException if it was started before, or its pipeline was closed
+   * @throws IllegalStateException if the agent was started before, or its pipeline was closed
    */
   @Override
   public void onStart() {
@@ -96,7 +101,10 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
     }
   }
 
-  /** Like {@link #onStart}, but returns false if it was started before, or its pipeline closed. */
+  /**
+   * Does the same as {@link #onStart}, but returns false if the agent was started before or its
+   * pipeline was closed.
+   */
   boolean start() {
     if (!state.compareAndSet(NEW, STARTED)) {
       return false;
@@ -111,15 +119,16 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
   }
 
   /**
-   * Does one duty cycle: takes at most 256 slots and a quarter of the ring, and does what is due by
-   * the clock. Makes a system call for each event; otherwise it does not block, unless an outcome
-   * listener does. Allocates nothing while no listener comes or goes and nothing fails.
+   * Does one duty cycle: it takes at most 256 slots and at most a quarter of the ring, and does the
+   * work that is due by the clock. It makes a system call for each event. It does not block
+   * otherwise, unless an outcome listener does. It allocates nothing while no listener attaches or
+   * detaches and nothing fails.
    *
-   * @return how many slots were taken; 0 if there was nothing to do, or an event is held back by
-   *     pacing
-   * @throws IllegalStateException on another thread than the one that has started it
+   * @return how many slots were taken; 0 if there was nothing to do, or if pacing holds back an
+   *     event
+   * @throws IllegalStateException if the calling thread is not the one that started the agent
    * @throws StackOverflowError if the caller's stack is nearly full; no record is lost, and the
-   *     next call goes on
+   *     next call continues
    */
   @Override
   public int doWork() {
@@ -150,9 +159,9 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
   }
 
   /**
-   * Closes the pipeline and runs until it has ended: records in the ring are written, the
-   * tracepoint is unregistered and the memory freed. Takes as long as {@link
-   * RecordPipeline#closeAsync} says. On the thread that has started it.
+   * Closes the pipeline and runs until it has ended: the records in the ring are written, the
+   * tracepoint is unregistered and the memory is freed. {@link RecordPipeline#closeAsync} says how
+   * long this takes. Call this on the thread that started the agent.
    */
   @Override
   public void onClose() {
@@ -164,39 +173,41 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
     }
   }
 
-  /** Any thread: whether the pipeline is closed and there is nothing left to do. */
+  /** {@return whether the pipeline is closed and no work is left} Any thread may call this. */
   public boolean hasEnded() {
     return closing.hasEnded();
   }
 
-  /** Any thread. */
+  /** Returns whether the agent was started. Any thread may call this. */
   boolean isStarted() {
     return state.get() == STARTED;
   }
 
-  /** Any thread: whether the pipeline was closed before the agent was started. */
+  /**
+   * Returns whether the pipeline was closed before the agent was started. Any thread may call this.
+   */
   boolean isNeverStarted() {
     return state.get() == NEVER_STARTED;
   }
 
-  /** Whether there will be nothing to do until the pipeline is closed. */
+  /** Returns whether there is no work until the pipeline is closed. */
   boolean isFutile() {
     return isFutile && !admission.isClosed();
   }
 
-  /** The slot that is taken next. */
+  /** Returns the slot that is taken next. */
   long next() {
     return drain.next();
   }
 
-  /** For how long there is nothing to do but to wait; 0 if that is not known. */
+  /** Returns for how many nanoseconds the consumer can only wait; 0 if that is not known. */
   long pauseNs() {
     return drain.pauseNs();
   }
 
   /**
-   * Any thread: the pipeline is closed. An agent that was never started has nobody to end it: then
-   * this thread does.
+   * Ends the agent of a closed pipeline on this thread if it was never started, because no other
+   * thread would. Any thread may call this.
    */
   void endUnlessStarted() {
     if (state.compareAndSet(NEW, NEVER_STARTED)) {

@@ -3,10 +3,13 @@ package io.userevents.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** Holds what {@link PipelineAgent} writes, off the cache lines of other objects. Consumer's. */
+/**
+ * Holds the fields that {@link PipelineAgent} writes, away from the cache lines of other objects.
+ * Only the consumer writes them.
+ */
 class PipelineAgentState extends ConsumerPadding {
 
-  /** Of the agent; null until it is started. */
+  /** The thread of the agent; null until it is started. */
   volatile @Nullable Thread thread;
 
   boolean isFutile;

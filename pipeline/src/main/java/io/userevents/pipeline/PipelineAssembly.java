@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Makes a pipeline out of its settings and a tracepoint. If that fails, it gives the tracepoint
- * back, closes the pipeline, and says what this JVM lacks.
+ * Builds a pipeline from its settings and a tracepoint. If that fails, it closes the tracepoint and
+ * the pipeline, and reports what this JVM lacks.
  */
 final class PipelineAssembly {
 
@@ -22,7 +22,7 @@ final class PipelineAssembly {
     this.tracepoint = tracepoint;
   }
 
-  /** Makes a pipeline whose consumer runs on a thread of its own. */
+  /** Builds a pipeline whose consumer runs on its own thread. */
   RecordPipeline buildStarted() {
     return build(
         pipeline -> {
@@ -31,14 +31,14 @@ final class PipelineAssembly {
         });
   }
 
-  /** Makes a pipeline for an application that runs the consumer. */
+  /** Builds a pipeline for an application that runs the consumer. */
   PipelineAgent buildAgent() {
     return build(RecordPipeline::agent);
   }
 
   private <T> T build(Function<RecordPipeline, T> completion) {
     try {
-      // The ring gets its memory from the consumer: if Agrona cannot work here, say so to the
+      // The consumer allocates the ring's memory later. If Agrona cannot work here, this tells the
       // caller.
       NativeRegion.allocate(1, 1).free();
       RecordRing.link();
@@ -65,7 +65,7 @@ final class PipelineAssembly {
     }
   }
 
-  /** Makes a pipeline whose consumer does not run, for tests. */
+  /** Builds a pipeline whose consumer does not run, for tests. */
   RecordPipeline buildUnstarted() {
     settings.events().requirePossible();
     Tracepoint taken = tracepoint.take();

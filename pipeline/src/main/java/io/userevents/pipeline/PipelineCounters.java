@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * Holds the counters of a pipeline at one moment, in an object that is used again: {@link
- * RecordPipeline#read} fills it and allocates nothing. It is for a service that looks at them in
- * its duty cycle, where a {@link PipelineStatistics} for each look would be garbage.
+ * The counters of a pipeline at one moment, in a reusable object. {@link RecordPipeline#read} fills
+ * it and allocates nothing. It is for a service that reads the counters in its duty cycle, where a
+ * new {@link PipelineStatistics} for each reading would be garbage.
  *
  * <pre>{@code
  * PipelineCounters counters = new PipelineCounters(); // once, by the thread that reads
@@ -19,13 +19,15 @@ import java.util.StringJoiner;
  * }
  * }</pre>
  *
- * <p>Not thread-safe: each thread that reads has one. All are 0 before it is filled. One object may
- * read several pipelines, one after the other; it shows the last. A reading never shows more
- * outcomes than offers.
+ * <p>This class is not thread-safe: each thread that reads needs its own object. All counters are 0
+ * before it is filled. One object may read several pipelines, one after the other; it then shows
+ * the last one. A reading never shows more outcomes than offers.
+ *
+ * @since 0.1.0
  */
 public final class PipelineCounters {
 
-  /** How many outcomes there are, as their array would be made each time. */
+  /** The number of outcomes, kept because {@code values()} makes an array each time. */
   static final int OUTCOMES = Outcome.values().length;
 
   final long[] records = new long[OUTCOMES];
@@ -46,30 +48,38 @@ public final class PipelineCounters {
   long attachedNs;
   long policyFailures;
 
-  /** Makes counters that are all 0. */
+  /** Creates counters that are all 0. */
   public PipelineCounters() {}
 
-  /** Records that publishers offered. */
+  /** {@return the number of records that publishers offered} */
   public long offered() {
     return publishers.offered();
   }
 
-  /** Records with this outcome. */
+  /**
+   * Returns the number of records with an outcome.
+   *
+   * @param outcome the outcome
+   * @return the number of records
+   */
   public long count(Outcome outcome) {
     int index = outcome.ordinal();
     return records[index] + publishers.records[index];
   }
 
   /**
-   * Bytes of the records with this outcome, as the caller gave them, without the events' prefixes;
-   * of claims that were aborted, 0.
+   * Returns the bytes of the records with an outcome, as the caller passed them, without the
+   * prefixes of events. Aborted claims count 0 bytes.
+   *
+   * @param outcome the outcome
+   * @return the number of bytes
    */
   public long bytes(Outcome outcome) {
     int index = outcome.ordinal();
     return bytes[index] + publishers.bytes[index];
   }
 
-  /** Records that have an outcome: at most {@link #offered()}. */
+  /** {@return the number of records that have an outcome, at most {@link #offered()}} */
   public long outcomes() {
     long sum = 0;
     for (int i = 0; i < records.length; i++) {
@@ -78,87 +88,98 @@ public final class PipelineCounters {
     return sum;
   }
 
-  /** Records that the kernel took. */
+  /** {@return the number of records that the kernel took} */
   public long written() {
     return count(Outcome.WRITTEN);
   }
 
-  /** Records that ended in any other way. */
+  /** {@return the number of records with any other outcome} */
   public long dropped() {
     return outcomes() - written();
   }
 
-  /** Bytes of the records that the kernel took, without the events' prefixes. */
+  /** {@return the bytes of the records that the kernel took, without the prefixes of events} */
   public long writtenBytes() {
     return bytes(Outcome.WRITTEN);
   }
 
   /**
-   * Records with {@link Outcome#DROPPED_ERROR} and this number of the error.
+   * Returns the number of records with {@link Outcome#DROPPED_ERROR} and this error.
    *
-   * @param errno as {@link OutcomeListener} is told it; 0 for those whose number is not known, and
-   *     for a number that Linux does not have
+   * @param errno number of the error, as an {@link OutcomeListener} receives it; 0 for records
+   *     whose number is unknown or does not exist on Linux
+   * @return the number of records
    */
   public long errorCount(int errno) {
     return errorRecords[errorIndex(errno)];
   }
 
-  /** Bytes of the records that {@link #errorCount} counts. */
+  /**
+   * Returns the bytes of the records that {@link #errorCount} counts.
+   *
+   * @param errno number of the error, as for {@link #errorCount}
+   * @return the number of bytes
+   */
   public long errorBytes(int errno) {
     return errorBytes[errorIndex(errno)];
   }
 
-  /** Events that the kernel took: one or more records each. */
+  /** {@return the number of events that the kernel took, with one or more records each} */
   public long events() {
     return events;
   }
 
-  /** Writes to the tracepoint, each a system call if it is the kernel's, also those that failed. */
+  /**
+   * {@return the number of writes to the tracepoint, including failed ones; each is a system call
+   * if the tracepoint is the kernel's}
+   */
   public long writeCalls() {
     return writeCalls;
   }
 
   /**
-   * The most slots of the ring that the consumer has seen in use, in one duty cycle: 0 to the
-   * ring's size.
+   * Returns the most slots of the ring that the consumer has seen in use in one duty cycle.
+   *
+   * @return the number of slots, 0 to the ring's size
    */
   public long highWaterMark() {
     return highWaterMark;
   }
 
-  /** See {@link PipelineStatistics#longestDrainPauseNs}. */
+  /**
+   * {@return the longest drain pause in nanoseconds, see {@link
+   * PipelineStatistics#longestDrainPauseNs}}
+   */
   public long longestDrainPauseNs() {
     return longestDrainPauseNs;
   }
 
-  /** How often an event was held back by {@linkplain RecordPipelineBuilder#setPacing pacing}. */
+  /** {@return how often {@linkplain RecordPipelineBuilder#setPacing pacing} held back an event} */
   public long pacingPauses() {
     return pacingPauses;
   }
 
-  /** For how many nanoseconds events were held back by pacing in all. */
+  /** {@return the total time in nanoseconds for which pacing held back events} */
   public long pacedNs() {
     return pacedNs;
   }
 
-  /** How often a listener was seen to attach. */
+  /** {@return how often the consumer saw a listener attach} */
   public long attachments() {
     return attachments;
   }
 
-  /**
-   * For how many nanoseconds listeners have been attached in all, as far as the consumer saw it.
-   */
+  /** {@return the total time in nanoseconds for which the consumer saw a listener attached} */
   public long attachedNs() {
     return attachedNs;
   }
 
-  /** How often a back-pressure policy has thrown; each time it dropped a record. */
+  /** {@return how often a back-pressure policy has thrown; each time a record was dropped} */
   public long policyFailures() {
     return policyFailures;
   }
 
-  /** Sets all to 0, as for a program that has no pipeline. Allocates nothing. */
+  /** Sets all counters to 0, as for a program that has no pipeline. Allocates nothing. */
   public void reset() {
     Arrays.fill(records, 0);
     Arrays.fill(bytes, 0);
@@ -183,7 +204,7 @@ public final class PipelineCounters {
     return joiner.toString();
   }
 
-  /** Adds all of them, by their names. */
+  /** Adds all counters with their names. */
   void addTo(StringJoiner joiner) {
     joiner.add("offered=" + offered());
     for (Outcome outcome : Outcome.values()) {
@@ -206,7 +227,10 @@ public final class PipelineCounters {
     joiner.add("policyFailures=" + policyFailures);
   }
 
-  /** Where records that failed with this error are counted: 0 for one that Linux does not have. */
+  /**
+   * Returns the index at which records with this error are counted: 0 for one that Linux does not
+   * have.
+   */
   static int errorIndex(int errno) {
     return errno >= 0 && errno < Errno.COUNT ? errno : 0;
   }

@@ -2,8 +2,8 @@
 package io.userevents.pipeline;
 
 /**
- * Drives a {@link RecordPipeline} from the duty cycle of an application, so that it needs no thread
- * of its own:
+ * Drives a {@link RecordPipeline} from the duty cycle of an application, so that the pipeline needs
+ * no thread:
  *
  * <pre>{@code
  * PipelineInvoker invoker = RecordPipeline.builder().buildInvoker();
@@ -15,11 +15,13 @@ package io.userevents.pipeline;
  * invoker.close();
  * }</pre>
  *
- * <p>All methods but {@link #pipeline} are confined to the thread that calls {@link #start}. While
- * nobody invokes it, nothing is written, and the ring fills. Outcome listeners, the state listener
- * and the error handler are called on that thread. A publish on it never waits for a slot, and a
- * {@link RecordClaim} that it holds open is aborted when it holds up the ring: commit it before the
- * next {@link #invoke}.
+ * <p>All methods except {@link #pipeline} are confined to the thread that calls {@link #start}.
+ * While that thread does not call {@link #invoke}, nothing is written and the ring fills. The
+ * thread also calls outcome listeners, the state listener and the error handler. A publish on it
+ * never waits for a slot. If the thread holds a {@link RecordClaim} open and the claim holds up the
+ * ring, the claim is aborted: commit it before the next {@link #invoke}.
+ *
+ * @since 0.1.0
  */
 public final class PipelineInvoker implements AutoCloseable {
 
@@ -29,42 +31,42 @@ public final class PipelineInvoker implements AutoCloseable {
     this.agent = agent;
   }
 
-  /** The pipeline that it drives, for any thread to publish to. */
+  /** {@return the pipeline that it drives, to which any thread may publish} */
   public RecordPipeline pipeline() {
     return agent.pipeline();
   }
 
   /**
-   * Registers the tracepoint, see {@link PipelineAgent#onStart}. The calling thread is the one that
-   * drives the pipeline from now on.
+   * Registers the tracepoint; see {@link PipelineAgent#onStart}. From now on the calling thread
+   * drives the pipeline.
    *
-   * @throws IllegalStateException if it was started before, or its pipeline was closed
+   * @throws IllegalStateException if the invoker was started before, or its pipeline was closed
    */
   public void start() {
     agent.onStart();
   }
 
   /**
-   * Does one bounded duty cycle, see {@link PipelineAgent#doWork}.
+   * Does one bounded duty cycle; see {@link PipelineAgent#doWork}.
    *
    * @return how many slots of the ring were taken
-   * @throws IllegalStateException if it was not started by this thread
+   * @throws IllegalStateException if this thread has not started the invoker
    * @throws StackOverflowError if the caller's stack is nearly full; no record is lost, and the
-   *     next call goes on
+   *     next call continues
    */
   public int invoke() {
     return agent.doWork();
   }
 
   /**
-   * Closes the pipeline and invokes it until it has ended, see {@link PipelineAgent#onClose}. A
+   * Closes the pipeline and drives it until it has ended; see {@link PipelineAgent#onClose}. A
    * second call does nothing.
    *
-   * @throws IllegalStateException if it was started by another thread
+   * @throws IllegalStateException if another thread has started the invoker
    */
   @Override
   public void close() {
-    // Asked, as starting may have thrown after it was started.
+    // This is checked because start may have thrown after the agent was started.
     if (agent.isStarted()) {
       agent.onClose();
     } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
-/** Holds the settings that a {@link RecordPipelineBuilder} was given, each of them checked. */
+/** Holds the settings of a {@link RecordPipelineBuilder}, which were all checked. */
 record PipelineSettings(
     int ringSlots,
     EventSettings events,

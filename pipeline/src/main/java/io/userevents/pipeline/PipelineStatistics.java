@@ -7,22 +7,24 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
- * Shows the counters of a pipeline since its start, as they were at one moment. Once every record
- * that was offered has its outcome (after a flush, or after closing), {@link #offered()} equals
- * {@link #outcomes()}.
+ * A snapshot of a pipeline's counters since its start. Once every offered record has its outcome
+ * (after a flush, or after closing), {@link #offered()} equals {@link #outcomes()}. A snapshot is
+ * immutable.
+ *
+ * @since 0.1.0
  */
 public final class PipelineStatistics {
 
-  /** Nobody fills them any more. */
+  /** The counters, which no code changes any more. */
   private final PipelineCounters counters;
 
   private final SortedMap<Integer, Long> errors;
   private final SortedMap<Integer, Long> errorBytes;
 
   /**
-   * Makes a snapshot.
+   * Creates a snapshot.
    *
-   * @param counters that nobody fills any more
+   * @param counters counters that no code changes any more
    */
   PipelineStatistics(PipelineCounters counters) {
     this.counters = counters;
@@ -30,109 +32,126 @@ public final class PipelineStatistics {
     errorBytes = byErrno(counters.errorBytes);
   }
 
-  /** Returns those of a program that has no pipeline: all are 0. */
+  /** {@return the statistics of a program that has no pipeline, which are all 0} */
   public static PipelineStatistics none() {
     return new PipelineStatistics(new PipelineCounters());
   }
 
-  /** Records that publishers offered. */
+  /** {@return the number of records that publishers offered} */
   public long offered() {
     return counters.offered();
   }
 
-  /** Records with this outcome. */
+  /**
+   * Returns the number of records with an outcome.
+   *
+   * @param outcome the outcome
+   * @return the number of records
+   */
   public long count(Outcome outcome) {
     return counters.count(outcome);
   }
 
   /**
-   * Bytes of the records with this outcome, as the caller gave them, without the events' prefixes;
-   * of claims that were aborted, 0.
+   * Returns the bytes of the records with an outcome, as the caller passed them, without the
+   * prefixes of events. Aborted claims count 0 bytes.
+   *
+   * @param outcome the outcome
+   * @return the number of bytes
    */
   public long bytes(Outcome outcome) {
     return counters.bytes(outcome);
   }
 
-  /** Records that have an outcome. */
+  /** {@return the number of records that have an outcome} */
   public long outcomes() {
     return counters.outcomes();
   }
 
-  /** Records that the kernel took. */
+  /** {@return the number of records that the kernel took} */
   public long written() {
     return count(Outcome.WRITTEN);
   }
 
-  /** Records that ended in any other way. */
+  /** {@return the number of records with any other outcome} */
   public long dropped() {
     return outcomes() - written();
   }
 
-  /** Records with {@link Outcome#DROPPED_ERROR} by the number of the error, in its order. */
+  /**
+   * {@return the number of records with {@link Outcome#DROPPED_ERROR} by the number of the error}
+   */
   public SortedMap<Integer, Long> errors() {
     return errors;
   }
 
-  /** Bytes of the records with {@link Outcome#DROPPED_ERROR} by the number of the error. */
+  /**
+   * {@return the bytes of the records with {@link Outcome#DROPPED_ERROR} by the number of the
+   * error}
+   */
   public SortedMap<Integer, Long> errorBytes() {
     return errorBytes;
   }
 
-  /** Bytes of the records that the kernel took, without the events' prefixes. */
+  /** {@return the bytes of the records that the kernel took, without the prefixes of events} */
   public long writtenBytes() {
     return bytes(Outcome.WRITTEN);
   }
 
-  /** Events that the kernel took: one or more records each. */
+  /** {@return the number of events that the kernel took, with one or more records each} */
   public long events() {
     return counters.events();
   }
 
-  /** Writes to the tracepoint, each a system call if it is the kernel's, also those that failed. */
+  /**
+   * {@return the number of writes to the tracepoint, including failed ones; each is a system call
+   * if the tracepoint is the kernel's}
+   */
   public long writeCalls() {
     return counters.writeCalls();
   }
 
   /**
-   * The most slots of the ring that the consumer has seen in use, in one duty cycle: 0 to the
-   * ring's size.
+   * Returns the most slots of the ring that the consumer has seen in use in one duty cycle.
+   *
+   * @return the number of slots, 0 to the ring's size
    */
   public long highWaterMark() {
     return counters.highWaterMark();
   }
 
   /**
-   * The longest time in nanoseconds from the end of one duty cycle of the consumer to the end of
-   * the next, if that one took records. They may have waited for so long, because the consumer
+   * Returns the longest time from the end of one duty cycle of the consumer to the end of the next,
+   * if the next one took records. The records may have waited for this long, because the consumer
    * slept, was in a system call, had no CPU, or was not invoked.
+   *
+   * @return the time in nanoseconds
    */
   public long longestDrainPauseNs() {
     return counters.longestDrainPauseNs();
   }
 
-  /** How often an event was held back by {@linkplain RecordPipelineBuilder#setPacing pacing}. */
+  /** {@return how often {@linkplain RecordPipelineBuilder#setPacing pacing} held back an event} */
   public long pacingPauses() {
     return counters.pacingPauses();
   }
 
-  /** For how many nanoseconds events were held back by pacing in all. */
+  /** {@return the total time in nanoseconds for which pacing held back events} */
   public long pacedNs() {
     return counters.pacedNs();
   }
 
-  /** How often a listener was seen to attach. */
+  /** {@return how often the consumer saw a listener attach} */
   public long attachments() {
     return counters.attachments();
   }
 
-  /**
-   * For how many nanoseconds listeners have been attached in all, as far as the consumer saw it.
-   */
+  /** {@return the total time in nanoseconds for which the consumer saw a listener attached} */
   public long attachedNs() {
     return counters.attachedNs();
   }
 
-  /** How often a back-pressure policy has thrown; each time it dropped a record. */
+  /** {@return how often a back-pressure policy has thrown; each time a record was dropped} */
   public long policyFailures() {
     return counters.policyFailures();
   }

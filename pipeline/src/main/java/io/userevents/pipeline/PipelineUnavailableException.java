@@ -2,10 +2,12 @@
 package io.userevents.pipeline;
 
 /**
- * Thrown when a pipeline cannot be built in this JVM. A library is missing or of a version that
- * does not fit, a flag of the JVM forbids what a library does, or there is not enough memory for
- * the ring. The message names the library, the version found and needed, and the remedy; the cause
- * is the error as the JVM threw it.
+ * An exception that is thrown when a pipeline cannot be built in this JVM. A library is missing or
+ * has an unsuitable version, a flag of the JVM forbids an operation of a library, or there is not
+ * enough memory for the ring. The message names the library, the version found, the version needed,
+ * and the remedy. The cause is the error that the JVM threw.
+ *
+ * @since 0.1.0
  */
 public final class PipelineUnavailableException extends IllegalStateException {
 

@@ -13,16 +13,16 @@ import java.util.logging.Level;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Publishes into a ring of two slots that nobody reads, so that the classes and method handles that
- * a publisher needs are linked before the first record. Otherwise its thread would do it: that took
- * 2 ms. Its counters are thrown away with the ring.
+ * Publishes into a ring of two slots without a reader, so that the classes and method handles that
+ * a publisher needs are linked before the first record. Otherwise the thread of the first record
+ * links them, which took 2 ms. The counters are discarded with the ring.
  *
  * <p>It also initialises the classes that are used only where something has failed. If memory or
  * stack is short while a class is initialised for the first time, the class cannot be used any more
  * in this JVM.
  *
- * <p>Run by the consumer's thread, before its first attempt to register, which {@code build} waits
- * for.
+ * <p>The consumer's thread runs it before its first attempt to register, for which {@code build}
+ * waits.
  */
 final class PublishWarmUp {
 
@@ -32,7 +32,10 @@ final class PublishWarmUp {
 
   private PublishWarmUp() {}
 
-  /** Takes some milliseconds at the first call in a class loader, nothing later. Never throws. */
+  /**
+   * Warms up. The first call in a class loader takes some milliseconds, later calls no time. Never
+   * throws.
+   */
   static void once() {
     if (!IS_DONE.compareAndSet(false, true)) {
       return;
@@ -40,8 +43,8 @@ final class PublishWarmUp {
     try {
       run();
     } catch (Throwable e) {
-      // The first record takes longer then; nothing else depends on it.
-      SafeLog.log(Level.FINE, "publishing could not be warmed up; it works all the same", e);
+      // The first record then takes longer; nothing else depends on the warm-up.
+      SafeLog.log(Level.FINE, "publishing could not be warmed up; it still works", e);
     }
   }
 
@@ -62,7 +65,7 @@ final class PublishWarmUp {
               LENGTH);
       UnsafeBuffer record = new UnsafeBuffer(new byte[LENGTH]);
       Publisher publisher = counters.publishers().current();
-      // One more than there is room for, which is refused.
+      // The last record finds no room and is refused.
       for (int i = 0; i <= SLOTS; i++) {
         long sequence = admission.claim(publisher, 1, LENGTH, 0, false, 0);
         if (sequence == 0) {
@@ -80,7 +83,7 @@ final class PublishWarmUp {
     }
   }
 
-  /** Takes the paths of failures, without a line in the log. */
+  /** Runs the paths of failures, without a line in the log. */
   private static void fail(Counters counters, RecordRing ring, Publisher publisher) {
     Throwable failure = InsufficientCapacityException.INSTANCE;
     var unusedReaction = TracepointErrors.ofWrite(Errno.EIO.number());

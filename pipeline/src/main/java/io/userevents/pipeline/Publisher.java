@@ -7,16 +7,16 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the counters and the claim of one publishing thread, and what its policy is told. No other
- * thread writes to the counters, so counting costs no atomic operation.
+ * Holds the counters and the claim of one publishing thread, and the object for its policy. No
+ * other thread writes to the counters, so counting costs no atomic operation.
  *
- * <p>The pipeline keeps it, and the thread refers to it weakly: it refers to the ring, and its
- * class to its class loader, neither of which a thread that lives on may keep.
+ * <p>The pipeline keeps the publisher, and the thread refers to it only weakly. The publisher
+ * refers to the ring, and its class to its class loader; a thread that lives on must keep neither.
  *
- * <p>Most threads of a pipeline may publish once, so it is small: 152 bytes with a JVM that
+ * <p>Most threads may publish only once, so a publisher is small: 152 bytes with a JVM that
  * compresses references, and 200 more for a thread that has had a record refused. The counters that
- * each record changes follow the padding, so that two publishers that lie side by side have theirs
- * in different cache lines.
+ * each record changes follow the padding, so that two adjacent publishers have their counters in
+ * different cache lines.
  */
 final class Publisher extends PublisherPadding {
 
@@ -49,10 +49,10 @@ final class Publisher extends PublisherPadding {
     }
   }
 
-  /** In {@link #left}: the owner holds no slots, or will publish those that it holds. */
+  /** In {@link #left}: the owner holds no slots, or will publish the slots that it holds. */
   static final int NOT_LEFT = 0;
 
-  /** In {@link #left}: nobody will publish the slots that the owner holds. */
+  /** In {@link #left}: no thread will publish the slots that the owner holds. */
   static final int LEFT = 1;
 
   /** In {@link #left}: one thread gives these slots up. */
@@ -60,7 +60,7 @@ final class Publisher extends PublisherPadding {
 
   /**
    * Records that were taken into the ring. {@link RecordRing} adds to it before a slot is
-   * published, which orders the plain store for those who see the record's outcome.
+   * published, which orders the plain store for threads that see the record's outcome.
    */
   long accepted;
 
@@ -68,40 +68,49 @@ final class Publisher extends PublisherPadding {
    * The last of the slots that the owner has claimed and not published; {@link RecordRing#NONE} if
    * there are none. {@link RecordRing} stores it in the method that claims, before it calls
    * anything, so a thread whose stack overflows between claiming and publishing leaves a trace of
-   * its claim. Stored by the owner only; the consumer reads it to say who holds up the ring, or
-   * after the owner has ended.
+   * its claim. Only the owner stores it. The consumer reads it to report which thread holds up the
+   * ring, or after the owner has ended.
    */
   long claimed = RecordRing.NONE;
 
-  /** The gate of the ring as the owner saw it last; it only moves on. Owner's. */
+  /**
+   * The gate of the ring as the owner saw it last; it only moves forward. Only the owner uses it.
+   */
   long seenGate = RecordRing.NONE;
 
-  /** How many slots they are, that one and those before it. */
+  /** The number of these slots: {@link #claimed} is the last of them. */
   int claimedSlots;
 
   /**
    * Whether an error has ended a call of the owner while it held slots. The owner stores {@link
-   * #LEFT} and calls nothing, as its stack may be at its end. Then the consumer or the next call of
-   * the owner gives the slots up, so a thread that does not publish again holds up nobody.
+   * #LEFT} and calls nothing, because its stack may be full. Then the consumer or the next call of
+   * the owner gives the slots up, so a thread that does not publish again does not hold up the
+   * ring.
    */
   volatile int left = NOT_LEFT;
 
-  /** Records that were refused because no listener was attached, and their bytes. Owner's. */
+  /**
+   * Records that were refused because no listener was attached, and their bytes. Only the owner
+   * writes them.
+   */
   private long detachedRecords;
 
   private long detachedBytes;
 
-  /** How many of the owner's records were in the ring when its last burst ended. Owner's. */
+  /**
+   * How many records of the owner the ring had taken when its last burst ended. Only the owner uses
+   * it.
+   */
   private long acceptedAtBurstEnd;
 
   private @Nullable BackPressure pressure;
 
-  /** Null until the thread claims for the first time. Owner's. */
+  /** The claim of the thread; null until its first claim. Only the owner uses it. */
   private @Nullable RecordClaim claim;
 
   /**
-   * Records that were refused for other reasons. Null until the first one. Written by the owner
-   * only.
+   * Records that were refused for other reasons; null until the first one. Only the owner writes
+   * it.
    */
   private volatile long @Nullable [] refusals;
 
@@ -110,15 +119,15 @@ final class Publisher extends PublisherPadding {
   }
 
   /**
-   * Owner: a record was not taken into the ring as no listener is attached. This is all that a
-   * record costs then, so the counters are fields.
+   * Counts a record that the ring did not take because no listener is attached. The counters are
+   * fields, because this is the only cost of such a record. Only the owner calls this.
    */
   void refusedDetached(int length) {
     DETACHED_RECORDS.setRelease(this, detachedRecords + 1);
     DETACHED_BYTES.setRelease(this, detachedBytes + length);
   }
 
-  /** Owner: a record was not taken into the ring. */
+  /** Counts a record that the ring did not take. Only the owner calls this. */
   void refused(Outcome outcome, int length) {
     if (outcome == Outcome.DROPPED_DETACHED) {
       refusedDetached(length);
@@ -133,14 +142,17 @@ final class Publisher extends PublisherPadding {
     add(counts, BYTES + outcome.ordinal(), length);
   }
 
-  /** Owner: ends a burst, and says how many records were taken into the ring since the last one. */
+  /**
+   * Ends a burst, and returns how many records the ring has taken since the last one. Only the
+   * owner calls this.
+   */
   long endBurst() {
     long burst = accepted - acceptedAtBurstEnd;
     acceptedAtBurstEnd = accepted;
     return burst;
   }
 
-  /** Owner: the object that this thread's policy is told with. */
+  /** Returns the object that describes a record to the policy. Only the owner calls this. */
   BackPressure pressure(RecordRing ring, Tracepoint tracepoint) {
     BackPressure known = pressure;
     if (known == null) {
@@ -150,7 +162,7 @@ final class Publisher extends PublisherPadding {
     return known;
   }
 
-  /** Owner: the thread's claim, open or not. */
+  /** Returns the thread's claim, open or not. Only the owner calls this. */
   RecordClaim claim(RecordRing ring) {
     RecordClaim known = claim;
     if (known == null) {
@@ -160,15 +172,15 @@ final class Publisher extends PublisherPadding {
     return known;
   }
 
-  /** Owner, before it offers a record: whether {@link #settleClaim} has to be called first. */
+  /** Returns whether the owner must call {@link #settleClaim} before it offers a record. */
   boolean mayHoldSlots() {
     return claimed != RecordRing.NONE || left != NOT_LEFT;
   }
 
   /**
-   * Owner, before it offers a record: gives up slots that an error has left.
+   * Gives up slots that an error has left. The owner calls this before it offers a record.
    *
-   * @throws IllegalStateException if a claim is open, which is the caller's fault
+   * @throws IllegalStateException if a claim is open, which is an error of the caller
    */
   void settleClaim(SlotEntries entries) {
     settleLeft(entries);
@@ -182,17 +194,20 @@ final class Publisher extends PublisherPadding {
     publishEmpty(entries);
   }
 
-  /** Owner: gives up the slots that it holds, also those of an open claim. */
+  /**
+   * Gives up the slots that the owner holds, including those of an open claim. Only the owner calls
+   * this.
+   */
   void abandon(SlotEntries entries) {
     settleLeft(entries);
     publishEmpty(entries);
   }
 
   /**
-   * Consumer: gives up slots that nobody will publish, because an error has left them or their
-   * owner has ended.
+   * Gives up slots that no thread will publish, because an error has left them or their owner has
+   * ended. Only the consumer calls this.
    *
-   * @return whether the owner has ended and held any
+   * @return whether the owner has ended and held slots
    */
   boolean abandonUnowned(SlotEntries entries) {
     if (left != NOT_LEFT) {
@@ -206,14 +221,20 @@ final class Publisher extends PublisherPadding {
     return true;
   }
 
-  /** Owner: waits for the consumer if that gives the slots up, which takes some stores. */
+  /**
+   * Gives up the slots that an error has left, or waits while the consumer does so, which takes a
+   * few stores. Only the owner calls this.
+   */
   private void settleLeft(SlotEntries entries) {
     while (left != NOT_LEFT && !abandonLeft(entries)) {
       Thread.onSpinWait();
     }
   }
 
-  /** Owner or consumer, of which one wins. Returns whether it was this thread. */
+  /**
+   * Gives the slots up if this thread, the owner or the consumer, is the first. Returns whether it
+   * was.
+   */
   private boolean abandonLeft(SlotEntries entries) {
     if (!LEFT_STATE.compareAndSet(this, LEFT, TAKEN)) {
       return false;
@@ -229,12 +250,14 @@ final class Publisher extends PublisherPadding {
     return true;
   }
 
-  /** Slot by slot, so that it can be ended by an error and begun again. */
+  /**
+   * Publishes the slots one by one as empty, so that an error can end this and it can begin again.
+   */
   private void publishEmpty(SlotEntries entries) {
     while (claimed != RecordRing.NONE) {
-      // The listener may be noted already; a slot without one has null.
+      // The listener may already be noted; a slot without one has null.
       entries.publish(claimed - claimedSlots + 1, 0, true);
-      // Nothing is called before these: the slot may be somebody else's soon.
+      // No call comes before these stores, because the slot may soon belong to another thread.
       if (claimedSlots == 1) {
         claimed = RecordRing.NONE;
       } else {
@@ -243,20 +266,21 @@ final class Publisher extends PublisherPadding {
     }
   }
 
-  /** Any thread: whether the owner holds this slot. */
+  /** Returns whether the owner holds this slot. Any thread may call this. */
   boolean holds(long sequence) {
     long last = (long) CLAIMED.getAcquire(this);
     return last != RecordRing.NONE && sequence <= last && sequence > last - claimedSlots;
   }
 
-  /** Any thread: whether the owner holds any slot. */
+  /** Returns whether the owner holds any slot. Any thread may call this. */
   boolean holdsSlots() {
     return (long) CLAIMED.getAcquire(this) != RecordRing.NONE;
   }
 
   /**
-   * Any thread: whether the counters are final, as the owner has ended and left no claim open. What
-   * a thread did happened before it is seen to have ended (Java Language Specification, 17.4.4).
+   * Returns whether the counters are final, because the owner has ended and left no claim open. All
+   * actions of a thread happen before another thread sees that it has ended (Java Language
+   * Specification, 17.4.4). Any thread may call this.
    */
   boolean hasEnded() {
     return !owner().isAlive() && !holdsSlots();
@@ -266,7 +290,7 @@ final class Publisher extends PublisherPadding {
     return thread();
   }
 
-  /** Any thread: adds this thread's counters to the sums. */
+  /** Adds this thread's counters to the sums. Any thread may call this. */
   void addTo(PublisherSums sums) {
     sums.accepted += (long) ACCEPTED.getAcquire(this);
     int detached = Outcome.DROPPED_DETACHED.ordinal();
@@ -282,7 +306,10 @@ final class Publisher extends PublisherPadding {
     }
   }
 
-  /** A single writer needs no atomic addition, only that readers see a whole and recent value. */
+  /**
+   * Adds without an atomic addition: there is a single writer, and readers need only a whole and
+   * recent value.
+   */
   private static void add(long[] counts, int index, long amount) {
     REFUSALS.setRelease(counts, index, counts[index] + amount);
   }

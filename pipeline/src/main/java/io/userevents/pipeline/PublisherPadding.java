@@ -4,8 +4,8 @@ package io.userevents.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the fields of {@link Publisher} off those of its superclasses by a cache line that nobody
- * writes to. The JVM lays out the fields of a class behind those of its superclass.
+ * Separates the fields of {@link Publisher} from those of its superclasses by a cache line that no
+ * thread writes to. The JVM lays out the fields of a class behind those of its superclass.
  */
 @SuppressWarnings("UnusedVariable")
 class PublisherPadding extends PublisherLink {
@@ -26,10 +26,13 @@ class PublisherPadding extends PublisherLink {
   }
 }
 
-/** Holds the link that the walk of another thread writes to, ahead of what the owner writes. */
+/**
+ * Holds the link that the walk of another thread writes to, ahead of the fields that the owner
+ * writes.
+ */
 class PublisherLink extends ThreadIdentity {
 
-  /** Of {@link PublisherWalk}. */
+  /** The next publisher in a list of {@link PublisherWalk}. */
   @Nullable Publisher next;
 
   PublisherLink(Thread thread) {

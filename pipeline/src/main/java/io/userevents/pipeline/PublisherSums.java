@@ -3,16 +3,16 @@ package io.userevents.pipeline;
 
 import java.util.Arrays;
 
-/** Sums up the counters of publishing threads. Not thread-safe. */
+/** The sums of the counters of publishing threads. This class is not thread-safe. */
 final class PublisherSums {
 
-  /** Records that were taken into the ring. */
+  /** Records that the ring has taken. */
   long accepted;
 
-  /** Records that were not, by outcome. */
+  /** Records that the ring has refused, by outcome. */
   final long[] records = new long[Outcome.values().length];
 
-  /** Their bytes, by outcome. */
+  /** Bytes of the refused records, by outcome. */
   final long[] bytes = new long[Outcome.values().length];
 
   void clear() {
@@ -29,7 +29,7 @@ final class PublisherSums {
     }
   }
 
-  /** Records that were offered. */
+  /** Returns the number of records that were offered. */
   long offered() {
     long sum = accepted;
     for (long count : records) {

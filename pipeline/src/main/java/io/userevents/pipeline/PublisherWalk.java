@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Visits the publishers of a pipeline in rounds. A round visits each of them once: it takes the
- * counters of threads that have ended for good, and sums up those of the others. The consumer makes
- * a round in pieces, a bounded one in each of its duty cycles, so that its CPU time does not grow
- * with the number of threads. The reader of statistics makes a whole round at once.
+ * Visits the publishers of a pipeline in rounds. A round visits each of them once: it takes over
+ * the counters of ended threads, and sums up those of the others. The consumer makes a round in
+ * pieces, a bounded one in each of its duty cycles, so that its CPU time does not grow with the
+ * number of threads. The reader of statistics makes a whole round at once.
  *
  * <pre>
  *   arrivals -> pending -+            +-> ended, forgotten
@@ -19,47 +19,50 @@ import org.jspecify.annotations.Nullable;
  *   known ---------------+            +-> known, behind the walk
  * </pre>
  *
- * <p>{@link #add} may be called by any thread. All other methods are for one thread at a time,
- * which holds the lock of {@link Publishers}.
+ * <p>Any thread may call {@link #add}. Only the thread that holds the lock of {@link Publishers}
+ * may call the other methods, unless their comments say otherwise.
  */
 final class PublisherWalk {
 
   /**
-   * From the begin of a round to the begin of the next one, if the round was over by then and there
-   * is news: a thread has come, one has ended, or a record was dropped.
+   * The time from the start of a round to the start of the next one, if the round has ended by then
+   * and there is news: a thread has come, a thread has ended, or a record was dropped.
    */
   static final long ROUND_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /**
-   * The same without news. A round costs a consumer that sleeps for most of the time 70 us, as its
-   * code and data are in no cache then.
+   * The same time without news. A round costs a consumer that mostly sleeps 70 us, because its code
+   * and data are then in no cache.
    */
   static final long QUIET_ROUND_NS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A look is due when this many publishers may be visited. */
+  /** The number of publishers that may be visited when a piece of a round is due. */
   static final int MIN_LOOK = 256;
 
-  /** Publishers that one look visits at most. */
+  /** The most publishers that one piece of a round visits. */
   static final int MAX_LOOK = 4096;
 
   /**
-   * Time for each publisher that is visited. A visit costs some cache misses, about 0.1 us, so the
-   * walk through threads that live on takes about 1 % of the consumer's time.
+   * The time that must pass for each visited publisher. A visit costs some cache misses, about 0.1
+   * us, so the walk through live threads takes about 1 % of the consumer's time.
    */
   private static final long LIVE_NS = 10_000;
 
-  /** The same while many have ended: they would otherwise come faster than they are forgotten. */
+  /**
+   * The same time while many threads have ended; otherwise threads could end faster than they are
+   * forgotten.
+   */
   private static final long ENDED_NS = 500;
 
-  /** Many have ended if one in so many has. */
+  /** The fraction of threads, one in this many, from which many have ended. */
   private static final int MANY = 4;
 
   private final Consumer<Publisher> forget;
 
-  /** The newest first. */
+  /** The publishers that were added since the last visit, the newest first. */
   private final AtomicReference<@Nullable Publisher> arrivals = new AtomicReference<>();
 
-  /** A publisher has dropped a record since the begin of the last round. */
+  /** Whether a publisher has dropped a record since the start of the last round. */
   private final AtomicBoolean hasDropped = new AtomicBoolean();
 
   /** Arrivals that are still to be visited in this round. */
@@ -72,7 +75,7 @@ final class PublisherWalk {
 
   private boolean inRound;
 
-  /** This round has found a thread that has ended, so others may end soon. */
+  /** Whether this round has found an ended thread, so that others may end soon. */
   private boolean hasForgotten;
 
   /** Counters of the threads that this round has seen alive. */
@@ -91,15 +94,15 @@ final class PublisherWalk {
   private long entryNs = LIVE_NS;
 
   /**
-   * Makes a walk without publishers.
+   * Creates a walk without publishers.
    *
-   * @param forget is told of each publisher whose thread has ended, once
+   * @param forget receives each publisher whose thread has ended, once
    */
   PublisherWalk(Consumer<Publisher> forget) {
     this.forget = forget;
   }
 
-  /** Any thread: adds a publisher, once. Allocates nothing. */
+  /** Adds a publisher. Call this once for each; any thread may. Allocates nothing. */
   void add(Publisher publisher) {
     @Nullable Publisher newest;
     do {
@@ -108,15 +111,18 @@ final class PublisherWalk {
     } while (!arrivals.compareAndSet(newest, publisher));
   }
 
-  /** Any thread: a record was dropped, so its thread's counters are to be read soon. */
+  /**
+   * Notes that a record was dropped, so that its thread's counters are read soon. Any thread may
+   * call this.
+   */
   void dropped() {
-    // Where many are dropped, publishers read a line that nobody writes to.
+    // While many records are dropped, publishers only read a cache line that no thread writes to.
     if (!hasDropped.getOpaque()) {
       hasDropped.setOpaque(true);
     }
   }
 
-  /** Consumer, without the lock: whether it is time for a look. */
+  /** Returns whether a piece of a round is due. The consumer calls this without the lock. */
   boolean isDue(long nowNs) {
     if (!begun) {
       return true;
@@ -125,7 +131,10 @@ final class PublisherWalk {
         && (inRound || hasNews() || nowNs - roundNs - QUIET_ROUND_NS >= 0);
   }
 
-  /** Consumer: whether a round is under way that one look was not enough for. */
+  /**
+   * Returns whether a round is under way that needs more than one piece. Only the consumer calls
+   * this.
+   */
   boolean isUnderWay() {
     return inRound;
   }
@@ -134,7 +143,10 @@ final class PublisherWalk {
     return hasForgotten || hasDropped.getOpaque() || arrivals.get() != null;
   }
 
-  /** Consumer: visits the next publishers. Returns whether that has completed a round. */
+  /**
+   * Visits the next publishers, and returns whether that has completed a round. Only the consumer
+   * calls this.
+   */
   boolean look(long nowNs) {
     int limit =
         begun
@@ -143,7 +155,7 @@ final class PublisherWalk {
     begun = true;
     lastLookNs = nowNs;
     if (!inRound) {
-      // Before the counters are read. One that is missed all the same is read by the next round.
+      // This comes before the counters are read. The next round reads a drop that is still missed.
       hasDropped.set(false);
       hasForgotten = false;
       beginRound();
@@ -168,13 +180,13 @@ final class PublisherWalk {
     return !inRound;
   }
 
-  /** Makes a whole round, in place of the one that is under way. */
+  /** Makes a whole round, instead of the one that is under way. */
   void wholeRound() {
     beginRound();
     while (pending != null) {
       visitNext();
     }
-    // Once, or it might never end.
+    // This is done once; otherwise the round might never end.
     takeArrivals();
     while (hasNext()) {
       visitNext();
@@ -193,7 +205,7 @@ final class PublisherWalk {
     alive.clear();
   }
 
-  /** Those that come while others are pending are for the next look. */
+  /** Takes the arrivals. Those that come while others are pending wait for the next piece. */
   private void takeArrivals() {
     if (pending == null && arrivals.get() != null) {
       pending = arrivals.getAndSet(null);

@@ -14,41 +14,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the {@link Publisher} of each thread that has published to a pipeline. A thread finds its
  * own without a lock; only the first time it allocates one. The {@link PublisherWalk} forgets
- * threads that have ended and keeps their counts. The consumer makes it in pieces, the reader of
- * the sums as a whole.
+ * threads that have ended and keeps their counts. The consumer makes the walk in pieces, the reader
+ * of the sums as a whole.
  *
  * <p>A thread that lives on keeps nothing of a pipeline that is closed and forgotten.
  */
 final class Publishers extends PublishersFields {
 
-  /** For threads that have no publisher, so that they are looked up by their identity only once. */
+  /** Marks threads without a publisher, so that they are looked up by their identity only once. */
   private static final WeakReference<Publisher> NONE = new WeakReference<>(null);
 
-  /** A reader that finds another one at work, or the consumer, looks again after that time. */
+  /** The time after which a reader tries again if another reader or the consumer is at work. */
   private static final long READER_PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
-  /** Behind the fields that publishers read; see {@link PublishersFields}. */
+  /** A cache line behind the fields that publishers read; see {@link PublishersFields}. */
   @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
   private long p1, p2, p3, p4, p5, p6, p7, p8;
 
-  /** By their threads. The key of a publisher is itself. */
+  /** The publishers by their threads. The key of a publisher is the publisher. */
   private final ConcurrentMap<ThreadIdentity, Publisher> all = new ConcurrentHashMap<>();
 
-  /** By outcome: records that were offered before the pipeline was open, or after it. */
+  /** The records, by outcome, that were offered while the pipeline was not open. */
   private final UnopenedRefusals unopened = new UnopenedRefusals();
 
   /**
-   * The last slot that was claimed when some thread's burst ended last; -1 before. It has cache
-   * lines for itself, since publishers write to it.
+   * The last slot that was claimed when some thread's burst ended last; -1 before. It has its own
+   * cache lines, because publishers write to it.
    */
   private final Sequence burstEnd = new Sequence(-1);
 
-  /** Only among those who read the sums; the consumer waits for it once, at its end. */
+  /** The lock of the threads that read the sums; the consumer waits for it once, at its end. */
   private final ReentrantLock readers = new ReentrantLock();
 
   private final PublisherWalk walk = new PublisherWalk(this::forget);
 
-  /** The calling thread's, which is made the first time. */
+  /** Returns the calling thread's publisher, which is created the first time. */
   Publisher current() {
     Publisher publisher = first;
     if (publisher != null && publisher.owner() == Thread.currentThread()) {
@@ -59,7 +59,10 @@ final class Publishers extends PublishersFields {
     return publisher == null ? register() : publisher;
   }
 
-  /** Any thread: the calling thread's; null if it has none. Keeps nothing of a thread without. */
+  /**
+   * Returns the calling thread's publisher, or null if it has none; nothing is kept of such a
+   * thread. Any thread may call this.
+   */
   @Nullable Publisher currentOrNull() {
     Publisher publisher = first;
     if (publisher != null && publisher.owner() == Thread.currentThread()) {
@@ -77,7 +80,10 @@ final class Publishers extends PublishersFields {
     return reference.get();
   }
 
-  /** Any thread: gives up the slots that the calling thread holds, if it ever published. */
+  /**
+   * Gives up the slots that the calling thread holds, if it ever published. Any thread may call
+   * this.
+   */
   void abandonOwn(SlotEntries entries) {
     Publisher publisher = currentOrNull();
     if (publisher != null) {
@@ -86,11 +92,11 @@ final class Publishers extends PublishersFields {
   }
 
   /**
-   * The calling thread has nothing more for now. Two that say so at the same time may both be told
+   * Ends a burst of the calling thread. If two threads call this at the same time, both may learn
    * that they were not alone.
    *
-   * @param lastSequence of the last slot that was claimed, -1 if there was none
-   * @return whether all records since the burst before, of whichever thread, are this thread's
+   * @param lastSequence sequence of the last slot that was claimed, -1 if there was none
+   * @return whether this thread has published all records since the end of the burst before
    */
   boolean endBurst(long lastSequence) {
     long all = lastSequence - burstEnd.get();
@@ -99,23 +105,34 @@ final class Publishers extends PublishersFields {
     return (publisher == null ? 0 : publisher.endBurst()) == all;
   }
 
-  /** Any thread: a record was offered while the pipeline was not open: its thread is not kept. */
+  /**
+   * Counts a record that was offered while the pipeline was not open, and keeps nothing of its
+   * thread. Any thread may call this.
+   */
   void refusedUnopened(SlotEntries entries, Outcome outcome, int length) {
     abandonOwn(entries);
     unopened.add(outcome, length);
   }
 
-  /** Any thread: a publisher has dropped a record, which the consumer reports soon. */
+  /**
+   * Notes that a publisher has dropped a record, which the consumer reports soon. Any thread may
+   * call this.
+   */
   void dropped() {
     walk.dropped();
   }
 
-  /** Consumer: whether it has to look after more publishers soon, as they are many. */
+  /**
+   * Returns whether more publishers must be visited soon, because there are many. Only the consumer
+   * calls this.
+   */
   boolean isLookUnderWay() {
     return walk.isUnderWay();
   }
 
-  /** Any thread: the counters of all threads. Publishers never wait for it. */
+  /**
+   * Returns the counters of all threads. Publishers never wait for this. Any thread may call it.
+   */
   PublisherSums sums() {
     PublisherSums sums = new PublisherSums();
     read(sums);
@@ -123,12 +140,13 @@ final class Publishers extends PublishersFields {
   }
 
   /**
-   * Any thread: reads the counters of all threads. Publishers never wait for it. Allocates nothing.
+   * Reads the counters of all threads. Publishers never wait for this, and it allocates nothing.
+   * Any thread may call it.
    *
-   * @param sums are set to them
+   * @param sums receives the counters
    */
   void read(PublisherSums sums) {
-    // Not lock(), which allocates where another thread holds it.
+    // lock() would allocate when another thread holds the lock.
     while (!readers.tryLock()) {
       LockSupport.parkNanos(this, READER_PARK_NS);
     }
@@ -142,12 +160,13 @@ final class Publishers extends PublishersFields {
   }
 
   /**
-   * Consumer, in each duty cycle: visits the next publishers and forgets those that have ended, if
-   * it is time. Skips it while somebody reads the sums. With few threads that is a whole round each
-   * {@link PublisherWalk#ROUND_NS}, or {@link PublisherWalk#QUIET_ROUND_NS} without news. It visits
-   * no more than {@link PublisherWalk#MAX_LOOK}, and allocates nothing.
+   * Visits the next publishers and forgets those that have ended, if it is time. It does nothing
+   * while a thread reads the sums. With few threads this is a whole round each {@link
+   * PublisherWalk#ROUND_NS}, or {@link PublisherWalk#QUIET_ROUND_NS} without news. It visits at
+   * most {@link PublisherWalk#MAX_LOOK} publishers, and allocates nothing. The consumer calls this
+   * in each duty cycle.
    *
-   * @return whether a round is complete, so that {@link #tryGetSums} has new ones
+   * @return whether a round is complete, so that {@link #tryGetSums} returns new sums
    */
   boolean lookAfter(long nowNs) {
     if (!walk.isDue(nowNs) || !readers.tryLock()) {
@@ -161,10 +180,11 @@ final class Publishers extends PublishersFields {
   }
 
   /**
-   * Consumer: the counters of all threads as they were in the last complete round.
+   * Reads the counters of all threads as they were in the last complete round. Only the consumer
+   * calls this.
    *
-   * @param sums are set to them
-   * @return false if somebody is reading, and the sums are not set
+   * @param sums receives the counters
+   * @return false if a thread is reading, in which case the sums are not set
    */
   boolean tryGetSums(PublisherSums sums) {
     if (!readers.tryLock()) {
@@ -179,12 +199,18 @@ final class Publishers extends PublishersFields {
     }
   }
 
-  /** Consumer: all publishers, in no order. Those that come and go meanwhile may be left out. */
+  /**
+   * Returns all publishers in no order; those that come and go meanwhile may be left out. Only the
+   * consumer calls this.
+   */
   Iterator<Publisher> iterator() {
     return all.values().iterator();
   }
 
-  /** Consumer: who holds this slot, whatever the number of threads. */
+  /**
+   * Returns the publisher that holds this slot, and searches all threads for it. Only the consumer
+   * calls this.
+   */
   @Nullable Publisher claimant(long sequence) {
     for (Publisher publisher : all.values()) {
       if (publisher.holds(sequence)) {
@@ -194,15 +220,16 @@ final class Publishers extends PublishersFields {
     return null;
   }
 
-  /** Threads that are not forgotten. */
+  /** Returns the number of threads that are not forgotten. */
   int size() {
     return all.size();
   }
 
-  /** Makes the publisher of a thread that has none. For the thread itself, and for tests. */
+  /** Creates the publisher of a thread that has none. For the thread itself, and for tests. */
   Publisher add(Thread thread) {
     Publisher publisher = new Publisher(thread);
-    // First, and without an allocation that could fail: then its counters count.
+    // This comes first and allocates nothing that could fail, so the publisher's counters are
+    // included.
     walk.add(publisher);
     all.put(publisher, publisher);
     if (first == null) {

@@ -5,8 +5,9 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a cache line in front of the fields of {@link Publishers} that publishers read, as what lies
- * before it in memory may be written to. The JVM lays out a class's fields behind its superclass's.
+ * Puts a cache line in front of the fields of {@link Publishers} that publishers read, because
+ * threads may write to the memory before them. The JVM lays out a class's fields behind its
+ * superclass's.
  */
 @SuppressWarnings("UnusedVariable")
 class PublishersPadding {
@@ -24,20 +25,21 @@ class PublishersPadding {
   private long p8;
 }
 
-/** Holds the fields that each thread reads each time that it publishes. */
+/** Holds the fields that each thread reads in each publish. */
 class PublishersFields extends PublishersPadding {
 
   /**
    * The calling thread's publisher; empty if none was found. Both classes are the JDK's, and the
-   * publisher is not kept: a thread that lives on must not keep what the pipeline's class loader
-   * has loaded. Some pools clear the thread-locals of their threads after each task.
+   * publisher is not kept: a thread that lives on must not keep objects of the pipeline's class
+   * loader. Some pools clear the thread-locals of their threads after each task.
    */
   @SuppressWarnings("ThreadLocalUsage") // A thread has a publisher for each pipeline.
   final ThreadLocal<@Nullable WeakReference<Publisher>> current = new ThreadLocal<>();
 
   /**
-   * Often the only one, found without a walk through the thread's map. Plain and racy: it is used
-   * only by the thread that it belongs to, and what that one reads of it is final or its own.
+   * The first publisher, often the only one, which is found without the thread's map. The field is
+   * plain and racy: only the thread that owns the publisher uses it, and that thread reads only
+   * final fields and fields that it has written.
    */
   @Nullable Publisher first;
 }

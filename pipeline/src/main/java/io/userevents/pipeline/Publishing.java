@@ -7,13 +7,13 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a record, has it admitted, and puts it into its slot. Any thread.
+ * Checks a record, admits it, and puts it into its slot. Any thread may call the methods.
  *
  * <p>An error may end a call between claiming and publishing, for example when the thread's stack
- * overflows. The call then says by one store that it has left its slots, see {@link
- * Publisher#left}. It calls nothing, as the call could overflow again. It does so in {@code
- * finally}: for a {@code catch} the JVM may have to load the class of the exception first, and
- * skips the handler if that fails.
+ * overflows. The call then notes by one store that it has left its slots; see {@link
+ * Publisher#left}. It calls nothing, because another call could overflow again. The store is in
+ * {@code finally}: for a {@code catch}, the JVM may have to load the class of the exception first,
+ * and it skips the handler if that fails.
  */
 final class Publishing {
 
@@ -46,7 +46,8 @@ final class Publishing {
   }
 
   /**
-   * Like the longest form of {@link RecordPublisher#publish}; without a deadline unless it waits.
+   * Does the same as the longest form of {@link RecordPublisher#publish}; there is a deadline only
+   * if {@code waits} is true.
    */
   PublishResult publish(
       DirectBuffer buffer,
@@ -59,9 +60,9 @@ final class Publishing {
       long deadlineNs) {
     requireLength(length);
     buffer.boundsCheck(offset, length);
-    // Before anything is counted, as it is the only one that others implement.
+    // This comes before anything is counted, because the application may implement it.
     boolean attached = tracepoint.isEnabled();
-    // Loaded once: after a volatile load the JVM would load them again.
+    // These are loaded once; after a volatile load the JVM would load them again.
     Admission admission = this.admission;
     if (!admission.isOpen()) {
       return refusals.refuseUnopened(
@@ -96,8 +97,8 @@ final class Publishing {
   }
 
   /**
-   * Like {@link RecordPublisher#publish(DirectBuffer, int[], int[], int, int, OutcomeListener,
-   * long)}.
+   * Does the same as {@link RecordPublisher#publish(DirectBuffer, int[], int[], int, int,
+   * OutcomeListener, long)}.
    */
   PublishResult publish(
       DirectBuffer buffer,
@@ -155,7 +156,7 @@ final class Publishing {
     return longest;
   }
 
-  /** Like {@link RecordPublisher#tryClaim(int, int, OutcomeListener, long)}. */
+  /** Does the same as {@link RecordPublisher#tryClaim(int, int, OutcomeListener, long)}. */
   RecordClaim tryClaim(
       int length, int priority, @Nullable OutcomeListener outcomeListener, long tag) {
     requireLength(length);
@@ -172,7 +173,7 @@ final class Publishing {
     if (publisher.mayHoldSlots()) {
       publisher.settleClaim(entries);
     }
-    // Before a slot is taken: this may allocate.
+    // This may allocate, so it comes before a slot is taken.
     RecordClaim claim = publisher.claim(ring);
     if (admission.isTooLong(length)) {
       return claim.refuse(
@@ -200,7 +201,7 @@ final class Publishing {
             refusals.refuse(publisher, admission.resultOf(sequence), length, outcomeListener, tag));
   }
 
-  /** Like {@link RecordPublisher#countAborted}. */
+  /** Does the same as {@link RecordPublisher#countAborted}. */
   void countAborted(int length) {
     requireLength(length);
     boolean attached = tracepoint.isEnabled();
@@ -213,7 +214,10 @@ final class Publishing {
     }
   }
 
-  /** What most records cost while nobody listens: as few loads as it can be. */
+  /**
+   * Refuses a record while no listener is attached. This is the whole cost of such a record, so it
+   * makes as few loads as possible.
+   */
   private PublishResult refuseDetached(
       Publisher publisher, int length, @Nullable OutcomeListener listener, long tag) {
     publisher.refusedDetached(length);

@@ -6,9 +6,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives its thread a slot of the ring to write a record into, without a copy in between, or says
- * why there is none. Records behind an open claim wait until it is committed or aborted, so hold it
- * for as short as possible:
+ * A claim on a slot of the ring, into which its thread writes a record without a copy. If there is
+ * no slot, the claim says why. Records behind an open claim wait until it is committed or aborted,
+ * so hold a claim for as short a time as possible:
  *
  * <pre>{@code
  * try (RecordClaim claim = pipeline.tryClaim(length)) {
@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Each thread has one such object for each pipeline, which is used again for its next claim: do
- * not keep it, nor hand it to another thread. The claim of a thread that has ended is aborted.
+ * <p>Each thread has one such object for each pipeline, and its next claim reuses the object. Do
+ * not keep it, and do not pass it to another thread. The claim of an ended thread is aborted.
+ *
+ * @since 0.1.0
  */
 public final class RecordClaim implements AutoCloseable {
 
   private final RecordRing ring;
 
-  /** Null if it is never open. */
+  /** The publisher of the thread; null if the claim is never open. */
   private final @Nullable Publisher publisher;
 
   private final UnsafeBuffer buffer = new UnsafeBuffer(0L, 0);
@@ -34,14 +36,14 @@ public final class RecordClaim implements AutoCloseable {
   private long sequence = RecordRing.NONE;
   private boolean listened;
 
-  /** Makes one that is not open. */
+  /** Creates a claim that is not open. */
   RecordClaim(RecordRing ring, @Nullable Publisher publisher, PublishResult result) {
     this.ring = ring;
     this.publisher = publisher;
     this.result = result;
   }
 
-  /** Opens it for a slot that its thread has claimed. */
+  /** Opens the claim for a slot that its thread has claimed. */
   RecordClaim open(long claimed, int length, @Nullable OutcomeListener listener, long tag) {
     ring.note(claimed, listener, tag);
     listened = listener != null;
@@ -51,15 +53,17 @@ public final class RecordClaim implements AutoCloseable {
     return this;
   }
 
-  /** Says that there was no slot, and why. */
+  /** Notes that there was no slot, and why. */
   RecordClaim refuse(PublishResult why) {
     result = why;
     return this;
   }
 
   /**
-   * Whether there is a slot, and it is neither committed nor aborted. If there was none, the record
-   * is counted as dropped already, and {@link #result} says why.
+   * Returns whether the claim has a slot, and is neither committed nor aborted. If there was no
+   * slot, the record is already counted as dropped, and {@link #result} says why.
+   *
+   * @return whether the claim is open
    */
   public boolean isOpen() {
     return sequence != RecordRing.NONE
@@ -68,22 +72,24 @@ public final class RecordClaim implements AutoCloseable {
         && publisher.left == Publisher.NOT_LEFT;
   }
 
-  /** Whether there was a slot for the last claim of this thread, and if not, why. */
+  /** {@return whether there was a slot for the last claim of this thread, and if not, why} */
   public PublishResult result() {
     return result;
   }
 
   /**
-   * Where to write the record: from 0 to the length that was claimed. It holds arbitrary bytes of
-   * earlier records. Agrona checks the bounds, unless it is told not to
-   * (agrona.disable.bounds.checks): then a write beyond the end, or after commit or abort, goes
-   * into memory that is not the caller's.
+   * Returns the buffer for the record. Write the record from 0 on, up to the length that was
+   * claimed. The buffer has arbitrary bytes of earlier records. Agrona checks the bounds, unless
+   * {@code agrona.disable.bounds.checks} is set; in that case a write beyond the end, or after
+   * commit or abort, goes into memory that does not belong to the caller.
+   *
+   * @return the buffer, valid until commit or abort
    */
   public MutableDirectBuffer buffer() {
     return buffer;
   }
 
-  /** The length that was claimed, in bytes; 0 if the claim is not open. */
+  /** {@return the length that was claimed, in bytes; 0 if the claim is not open} */
   public int length() {
     return buffer.capacity();
   }
@@ -99,10 +105,10 @@ public final class RecordClaim implements AutoCloseable {
   }
 
   /**
-   * Publishes a record that turned out to be shorter.
+   * Publishes a record that is shorter than the length that was claimed.
    *
-   * @param length in bytes, 1 to the length that was claimed
-   * @throws IllegalArgumentException if it is not; the claim then stays open
+   * @param length length of the record in bytes, 1 to the length that was claimed
+   * @throws IllegalArgumentException if the length is not in that range; the claim then stays open
    * @throws IllegalStateException if the claim is not open
    */
   public void commit(int length) {
@@ -118,7 +124,7 @@ public final class RecordClaim implements AutoCloseable {
   }
 
   /**
-   * Gives the slot up; the record is counted as {@link Outcome#DROPPED_ABORTED}.
+   * Gives the slot up. The record is counted as {@link Outcome#DROPPED_ABORTED}.
    *
    * @throws IllegalStateException if the claim is not open
    */
@@ -134,7 +140,7 @@ public final class RecordClaim implements AutoCloseable {
     if (owner == null || sequence == RecordRing.NONE || owner.claimed != sequence) {
       return;
     }
-    // Otherwise an error has ended a commit, and the consumer takes the slot over.
+    // If the slots were left, an error has ended a commit, and the consumer takes the slot over.
     if (owner.left == Publisher.NOT_LEFT) {
       publish(0);
     }
@@ -147,12 +153,12 @@ public final class RecordClaim implements AutoCloseable {
     }
     boolean isDone = false;
     try {
-      // Bounds checks now stop a late write into a slot that is somebody else's.
+      // Bounds checks now stop a late write into a slot of another thread.
       buffer.wrap(0L, 0);
       ring.publish(owner, sequence, length, listened);
       isDone = true;
     } finally {
-      // The stack may be at its end, so this calls nothing: the consumer takes over.
+      // The stack may be full, so this calls nothing, and the consumer takes over.
       if (!isDone && owner.claimed != RecordRing.NONE) {
         owner.left = Publisher.LEFT;
       }

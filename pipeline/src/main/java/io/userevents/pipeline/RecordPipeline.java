@@ -13,9 +13,11 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records into a ring, from which a consumer writes them to a tracepoint. The consumer runs
- * on a thread of the pipeline or on one of the application's ({@link
- * RecordPipelineBuilder#buildAgent}). All methods may be called by any thread.
+ * A pipeline that takes records into a ring, from which a consumer writes them to a tracepoint. The
+ * consumer runs on a thread of the pipeline, or on a thread of the application ({@link
+ * RecordPipelineBuilder#buildAgent}). Any thread may call all methods.
+ *
+ * @since 0.1.0
  */
 public final class RecordPipeline implements RecordPublisher, AutoCloseable {
 
@@ -48,12 +50,12 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
         new Consumer(this, tracepoint, settings, ring, wakeUp, admission, listeners, counters);
   }
 
-  /** Returns a builder with the defaults. */
+  /** {@return a builder with the default settings} */
   public static RecordPipelineBuilder builder() {
     return new RecordPipelineBuilder();
   }
 
-  /** To be called once. */
+  /** Starts the consumer. Call this once. */
   void start() {
     boolean started = false;
     try {
@@ -66,12 +68,15 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
     }
   }
 
-  /** For tests. */
+  /** Returns the publishers, for tests. */
   Publishers publishers() {
     return publishers;
   }
 
-  /** For tests that run the consumer on a thread of theirs, in place of {@link #start}. */
+  /**
+   * Returns the consumer, for tests that run it on their own thread instead of calling {@link
+   * #start}.
+   */
   Runnable consumer() {
     return consumer.thread();
   }
@@ -80,7 +85,7 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
     return consumer.agent();
   }
 
-  /** For tests, before the consumer runs: allocates the memory and takes records. */
+  /** Allocates the memory and takes records, for tests, before the consumer runs. */
   void open() throws MemoryException {
     ring.allocate();
     admission.open();
@@ -91,22 +96,24 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
     return tracepoint.isEnabled() && admission.isOpen();
   }
 
-  /** How things stand with the tracepoint, as the consumer saw it last. */
+  /** {@return the state of the tracepoint as the consumer saw it last} */
   public TracepointState state() {
     return consumer.session().state();
   }
 
   /**
-   * Returns how often a listener was seen to begin recording, with the one that records now; 0
-   * while none does. So a new number means a listener that has received nothing yet. A listener
-   * attaches some time before it records, perf by tens of milliseconds. Records that are written in
-   * between reach nobody.
+   * Returns how often the consumer saw a listener begin to record, including the listener that
+   * records now; 0 while no listener records. A new number thus means a listener that has received
+   * nothing yet. A listener attaches some time before it records; with perf, this takes tens of
+   * milliseconds. Records that are written in between reach no listener.
    *
    * <p>From the first call on, for the life of the pipeline, the consumer asks the tracepoint
-   * ({@link Tracepoint#isRecording}): while a listener is attached that does not record, whenever
-   * it looks after things (see {@link TracepointStateListener}) but at most once a millisecond,
-   * from 0.2 s on every 10 ms and from 5 s on once a second; and once a second whether one that
-   * records still does. The answer is that late.
+   * ({@link Tracepoint#isRecording}). While the attached listener does not record, the consumer
+   * asks in each duty cycle (see {@link TracepointStateListener}), but at most once a millisecond;
+   * after 0.2 s it asks every 10 ms, and after 5 s once a second. While a listener records, the
+   * consumer asks once a second whether it still does. The answer may be late by these times.
+   *
+   * @return the number, or 0
    */
   public long recordingNumber() {
     return consumer.session().recordingNumber();
@@ -118,8 +125,10 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
   }
 
   /**
-   * Slots of the ring that are in use at this moment: 0 to {@link #ringSlots()}. All of them while
-   * the pipeline is closing, and 0 once it is closed. Takes no lock.
+   * Returns how many slots of the ring are in use at this moment. The number is {@link
+   * #ringSlots()} while the pipeline is closing, and 0 once it is closed. The method takes no lock.
+   *
+   * @return the number of slots, 0 to {@link #ringSlots()}
    */
   public int usedSlots() {
     return state() == TracepointState.CLOSED ? 0 : ring.slots() - ring.freeSlots();
@@ -130,20 +139,28 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
     return settings.events().maxRecordLength();
   }
 
-  /** Whether an event may have several records; see {@link RecordPipelineBuilder}. */
+  /**
+   * {@return whether an event may have several records; see {@link
+   * RecordPipelineBuilder#setGatherRecords}}
+   */
   public boolean gathersRecords() {
     return settings.events().gatherRecords();
   }
 
   /**
-   * Length in bytes up to which records that wait together are gathered into one event. A longer
-   * record is an event of its own.
+   * Returns the length up to which records that wait together are gathered into one event. A longer
+   * record becomes a separate event.
+   *
+   * @return the length in bytes
    */
   public int maxEventLength() {
     return settings.events().maxEventLength();
   }
 
-  /** Whether {@link #close()} or {@link #closeAsync()} was called: no record is taken any more. */
+  /**
+   * {@return whether {@link #close()} or {@link #closeAsync()} was called; the pipeline then takes
+   * no more records}
+   */
   public boolean isClosed() {
     return admission.isClosed();
   }
@@ -198,7 +215,8 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
   @Override
   public void wakeUp() {
     long last = ring.lastClaimed();
-    // Before it is open there are no records, and threads that come then are not kept.
+    // Before the pipeline is open there are no records, and it keeps nothing of threads that call
+    // this.
     if (admission.isOpen() && publishers.endBurst(last)) {
       wakeUp.burstEnded(last);
     } else {
@@ -206,22 +224,25 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
     }
   }
 
-  /** Flushes within 10 s, see {@link #flush(Duration)}. */
+  /** {@return the result of a flush with a timeout of 10 s; see {@link #flush(Duration)}} */
   public CompletableFuture<Void> flush() {
     return flush(DEFAULT_FLUSH_TIMEOUT);
   }
 
   /**
-   * Completes when every record that is in the ring now has its outcome. Never blocks.
+   * Flushes the ring. The result completes when every record that is in the ring now has its
+   * outcome. The method never blocks.
    *
-   * <p>If that takes longer than the timeout, the result fails with a {@link TimeoutException} that
-   * says how many slots of the ring it waits for and, if a claim holds them up, whose. Records stay
-   * in the ring and get their outcome all the same. The consumer fails the result, in its next duty
-   * cycle. While its thread hangs in a system call or an {@link OutcomeListener}, or nobody runs
-   * the agent, it cannot, and only a time-out of the caller's, on the result, helps.
+   * <p>If this takes longer than the timeout, the result fails with a {@link TimeoutException}. Its
+   * message says how many slots of the ring the flush waits for and, if a claim holds them up,
+   * which thread has the claim. The records stay in the ring and still get their outcome. The
+   * consumer fails the result in its next duty cycle. It cannot do so while its thread hangs in a
+   * system call or an {@link OutcomeListener}, or while the application does not run the agent; for
+   * these cases, set a time-out on the result.
    *
-   * @param timeout more than 0
-   * @throws IllegalArgumentException if it is not
+   * @param timeout timeout, more than 0
+   * @return the result
+   * @throws IllegalArgumentException if the timeout is not more than 0
    */
   public CompletableFuture<Void> flush(Duration timeout) {
     requireNonNull(timeout, "timeout");
@@ -231,35 +252,41 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
     return consumer.flush(TimeUnit.NANOSECONDS.convert(timeout));
   }
 
-  /** What has been done so far. Disturbs neither publishers nor the consumer. */
+  /**
+   * {@return the counters since the start} Reading them disturbs neither publishers nor the
+   * consumer.
+   */
   public PipelineStatistics statistics() {
     return consumer.statistics();
   }
 
   /**
-   * Like {@link #statistics()}, but into an object of the caller's: allocates nothing.
+   * Reads the counters like {@link #statistics()}, but into an object of the caller. Allocates
+   * nothing.
    *
-   * @param target that no other thread uses meanwhile
+   * @param target object that receives the counters; no other thread may use it during the call
    */
   public void read(PipelineCounters target) {
     consumer.read(target);
   }
 
-  /** Closes within 10 s, see {@link #close(Duration)}. */
+  /** Closes the pipeline and waits for 10 s at most; see {@link #close(Duration)}. */
   @Override
   public void close() {
     close(DEFAULT_CLOSE_TIMEOUT);
   }
 
   /**
-   * Like {@link #closeAsync()}, and waits until it is done or the time is up. In the latter case,
-   * or if this thread is interrupted, the consumer goes on and ends later. On the consumer's own
-   * thread (an {@link OutcomeListener} that closes) it does not wait.
+   * Closes the pipeline like {@link #closeAsync()}, and waits until that is done or the time is up.
+   * If the time is up, or this thread is interrupted, the consumer continues and ends later. On the
+   * consumer's own thread (an {@link OutcomeListener} that closes) the method does not wait.
    *
-   * <p>Once it is done, waits up to 1 s more for the log handlers to get the last lines, which a
-   * JVM that exits would lose. {@link #closeAsync()} does not.
+   * <p>Once the pipeline has ended, the method waits up to 1 s more until the log handlers have
+   * received the last lines, which would be lost if the JVM exits. {@link #closeAsync()} does not
+   * wait for them.
    *
-   * @return whether it is done
+   * @param timeout longest wait for the end
+   * @return whether the pipeline has ended
    */
   public boolean close(Duration timeout) {
     requireNonNull(timeout, "timeout");
@@ -271,11 +298,11 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
   }
 
   /**
-   * Refuses new records, has those in the ring written, unregisters the tracepoint and frees the
-   * memory. A claim that this thread holds open is aborted. Never blocks; a second call returns the
-   * same.
+   * Closes the pipeline. The pipeline refuses new records; the consumer writes the records in the
+   * ring, unregisters the tracepoint and frees the memory. A claim that this thread holds open is
+   * aborted. The method never blocks. A second call returns the same result.
    *
-   * @return completes when all of that is done
+   * @return a future that completes when all of this is done
    */
   public CompletableFuture<Void> closeAsync() {
     publishers.abandonOwn(ring.entries());

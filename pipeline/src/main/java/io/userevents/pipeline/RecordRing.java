@@ -11,22 +11,22 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts Disruptor's ring together with the memory and the state of its slots.
+ * A ring that joins Disruptor's ring with the memory and the state of its slots.
  *
  * <p>Disruptor's sequencer hands out the slots, and its {@link Sequence} is the gate: the consumer
- * moves it past the slots that may be claimed again. Whether a slot is published says {@link
- * SlotEntries}, with the record's length, so that the consumer needs one load for both.
+ * moves it past the slots that may be claimed again. {@link SlotEntries} says whether a slot is
+ * published and how long its record is, so the consumer needs one load for both.
  *
  * <p>A slot belongs to the publisher that claimed it until it is published, then to the consumer
  * until the gate has passed it. The methods that take a sequence are for its owner, unless they say
  * otherwise.
  *
- * <p>The memory is {@linkplain #allocate allocated} by the consumer. Nobody claims a slot before
- * {@link Admission} has been opened after that, which is how publishers come to see the memory.
+ * <p>The consumer {@linkplain #allocate allocates} the memory and then opens {@link Admission}. No
+ * thread claims a slot before that, so publishers see the memory.
  */
 final class RecordRing {
 
-  /** In place of a sequence: there was no slot. */
+  /** Stands for a sequence: there was no slot. */
   static final long NONE = -1;
 
   private final WakeUp wakeUp;
@@ -39,16 +39,16 @@ final class RecordRing {
     this.wakeUp = wakeUp;
     region = new SlotRegion(slots, maxRecordLength);
     entries = new SlotEntries(slots);
-    // Nobody waits by the strategy: the consumer looks at the entries.
+    // No thread uses the wait strategy, because the consumer reads the entries.
     ring = RingBuffer.createMultiProducer(Slot::new, slots, new BusySpinWaitStrategy());
     ring.addGatingSequences(gate);
   }
 
   /**
-   * Claims slots of a small ring that is thrown away, so that a Disruptor that lacks a method is
-   * found when a pipeline is built and not when a record is published.
+   * Claims slots of a small ring and discards it, so that a Disruptor that lacks a method is found
+   * when a pipeline is built and not when a record is published.
    *
-   * @throws LinkageError if it does
+   * @throws LinkageError if Disruptor lacks a method
    */
   static void link() {
     RecordRing ring = new RecordRing(2, 1, new WakeUp(2, false));
@@ -59,15 +59,17 @@ final class RecordRing {
   }
 
   /**
-   * Consumer: allocates the memory, unless it has it.
+   * Allocates the memory, unless it is allocated. Only the consumer calls this.
    *
-   * @throws MemoryException if the machine has none
+   * @throws MemoryException if the machine has no memory
    */
   void allocate() throws MemoryException {
     region.allocate();
   }
 
-  /** The memory of all records; empty before it is allocated and after it is freed. */
+  /**
+   * Returns the memory of all records; it is empty before it is allocated and after it is freed.
+   */
   DirectBuffer memory() {
     return region.buffer();
   }
@@ -76,18 +78,18 @@ final class RecordRing {
     return ring.getBufferSize();
   }
 
-  /** Any thread: slots that are free at this moment. */
+  /** Returns how many slots are free at this moment. Any thread may call this. */
   int freeSlots() {
     return (int) Math.max(0, Math.min(slots(), ring.remainingCapacity()));
   }
 
   /**
-   * Any thread: claims slots, if this many would be left free. Asks first, as an exception is
-   * expensive. A refusal stores to no memory but the publisher's, unless it ends a long sleep of
-   * the consumer.
+   * Claims slots, if this many would be left free. It checks first, because an exception is
+   * expensive. A refusal stores only to the publisher's memory, unless it ends a long sleep of the
+   * consumer. Any thread may call this.
    *
-   * @param count of slots, 1 to all of the ring
-   * @return the sequence of the last of them, or {@link #NONE}
+   * @param count number of slots, 1 to all of the ring
+   * @return the sequence of the last slot, or {@link #NONE}
    */
   long tryClaim(Publisher publisher, int count, int reservedSlots) {
     if (!hasRoom(publisher, count + reservedSlots)) {
@@ -97,7 +99,7 @@ final class RecordRing {
     publisher.claimedSlots = count;
     try {
       long last = ring.tryNext(count);
-      // Nothing is called before these: the slots would be lost if the stack overflowed.
+      // No call comes before these stores; the slots would be lost if the stack overflowed.
       publisher.claimed = last;
       publisher.accepted += count;
       return last;
@@ -108,9 +110,9 @@ final class RecordRing {
   }
 
   /**
-   * Whether so many slots are free. Looks at the gate, which the consumer moves, only if what the
-   * publisher saw of it last does not answer; Disruptor's own method would store to memory that
-   * publishers share for each record that is refused.
+   * Returns whether this many slots are free. It reads the gate, which the consumer moves, only if
+   * the value that the publisher saw last leaves no room. Disruptor's own method would store to
+   * memory that publishers share, for each refused record.
    */
   private boolean hasRoom(Publisher publisher, int count) {
     long wrapPoint = ring.getCursor() + count - slots();
@@ -136,7 +138,7 @@ final class RecordRing {
     publish(publisher, sequence, length, listener != null);
   }
 
-  /** Notes who is to be told of the outcome of the record in a claimed slot. */
+  /** Notes the listener for the outcome of the record in a claimed slot. */
   void note(long sequence, @Nullable OutcomeListener listener, long tag) {
     if (listener != null) {
       Slot slot = ring.get(sequence);
@@ -145,12 +147,12 @@ final class RecordRing {
     }
   }
 
-  /** Has the view show these bytes of a claimed slot, and nothing else. */
+  /** Makes the view show these bytes of a claimed slot only. */
   void view(long sequence, int length, UnsafeBuffer view) {
     region.view(sequence, length, view);
   }
 
-  /** Of the record's first byte, in the memory of all records. */
+  /** Returns the offset of the record's first byte in the memory of all records. */
   int offset(long sequence) {
     return region.offset(sequence);
   }
@@ -158,11 +160,11 @@ final class RecordRing {
   /**
    * Hands the first slot that the publisher holds to the consumer.
    *
-   * @param length of its record in bytes, or 0 if it has none
+   * @param length length of the record in bytes, or 0 if there is none
    */
   void publish(Publisher publisher, long sequence, int length, boolean listened) {
     entries.publish(sequence, length, listened);
-    // Nothing is called before these, for the same reason.
+    // No call comes before these stores, for the same reason.
     if (sequence == publisher.claimed) {
       publisher.claimed = NONE;
     } else {
@@ -171,32 +173,41 @@ final class RecordRing {
     wakeUp.published(sequence);
   }
 
-  /** Any thread: the last slot that was claimed; -1 if there was none. */
+  /** Returns the last slot that was claimed; -1 if there was none. Any thread may call this. */
   long lastClaimed() {
     return ring.getCursor();
   }
 
-  /** Any thread: whether the slot is claimed or published. */
+  /** Returns whether the slot is claimed or published. Any thread may call this. */
   boolean isClaimed(long sequence) {
     return ring.getCursor() >= sequence;
   }
 
-  /** Any thread, of the slot that the consumer takes next: whether it is published. */
+  /**
+   * Returns whether the slot that the consumer takes next is published. Any thread may call this.
+   */
   boolean isPublished(long sequence) {
     return entries.isPublished(sequence);
   }
 
-  /** Any thread: the last slot that may be claimed again, in the next round. */
+  /**
+   * Returns the last slot that may be claimed again, in the next round. Any thread may call this.
+   */
   long freed() {
     return gate.get();
   }
 
-  /** Consumer: the slots up to this one may be claimed again. */
+  /**
+   * Frees the slots up to this one, which may then be claimed again. Only the consumer calls this.
+   */
   void free(long sequence) {
     gate.set(sequence);
   }
 
-  /** Consumer, at the end: claims and publishes all free slots, for good as it frees no others. */
+  /**
+   * Claims and publishes all free slots for good, because no others are freed. The consumer calls
+   * this at the end.
+   */
   void seal() {
     while (ring.hasAvailableCapacity(1)) {
       try {
@@ -215,7 +226,7 @@ final class RecordRing {
     return entries;
   }
 
-  /** Frees the memory; nobody may hold a slot any more. */
+  /** Frees the memory; no thread may hold a slot any more. */
   void freeMemory() {
     region.free();
   }

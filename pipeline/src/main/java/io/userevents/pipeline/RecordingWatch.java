@@ -6,28 +6,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 
 /**
- * Tells a listener that records from one that has only attached, once somebody wants to know. For
- * the consumer's thread, except where a method says otherwise.
+ * Tells a listener that records from one that has only attached, once the application needs to
+ * know. Only the consumer's thread uses it, except where a method says otherwise.
  *
- * <p>Each look is a system call that triggers of ftrace may see, hence the periods.
+ * <p>Each check is a system call that triggers of ftrace may see; therefore checks have periods.
  */
 final class RecordingWatch {
 
-  /** From the first look at a listener on. */
+  /** The period of checks from the first check of a listener on. */
   static final long FIRST_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** Until then. */
+  /** The time until which {@link #FIRST_PERIOD_NS} holds. */
   static final long SOON_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
   static final long NEXT_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /**
-   * From then on it is taken for one that may never record, which is said once. perf reads all
-   * processes of the machine before it does, which takes some 0.1 s for 2000 of them.
+   * The time after which a listener counts as one that may never record; the log says so once. perf
+   * reads all processes of the machine before it records, which takes some 0.1 s for 2000 of them.
    */
   static final long LATE_NS = TimeUnit.SECONDS.toNanos(5);
 
-  /** For such a listener, and for one that records, which may end while it stays attached. */
+  /**
+   * The period of checks of such a listener, and of one that records, because it may stop recording
+   * while it stays attached.
+   */
   static final long LAST_PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long NONE = 0;
@@ -37,12 +40,12 @@ final class RecordingWatch {
   private volatile boolean wanted;
   private boolean isAttached;
 
-  /** Whether the listener that is attached has been looked at, and since when. */
+  /** Whether the attached listener was checked, and since when. */
   private boolean isLookedAt;
 
   private long firstLookNs;
 
-  /** While it was attached. */
+  /** Whether the listener has recorded while it was attached. */
   private boolean hasRecorded;
 
   private long nextNs;
@@ -54,20 +57,23 @@ final class RecordingWatch {
     this.tracepoint = tracepoint;
   }
 
-  /** To be called when a listener has attached. */
+  /** Notes that a listener has attached. */
   void attached() {
     isAttached = true;
     isLookedAt = false;
     hasRecorded = false;
   }
 
-  /** To be called when it has detached. */
+  /** Notes that the listener has detached. */
   void detached() {
     isAttached = false;
     number = NONE;
   }
 
-  /** To be called now and then. Returns true once each time that somebody begins to record. */
+  /**
+   * Checks the listener if it is time. Returns true once each time that a listener begins to
+   * record.
+   */
   boolean poll(long nowNs) {
     if (!wanted || !isAttached) {
       return false;
@@ -96,26 +102,26 @@ final class RecordingWatch {
     return begins;
   }
 
-  /** To be called last: says how often the tracepoint has failed unsaid. */
+  /** Reports how many failures of the tracepoint were not logged. Call this last. */
   void completeReports() {
     failures.complete();
   }
 
-  /** Any thread: from now on somebody wants to know. */
+  /** Notes that the application needs to know from now on. Any thread may call this. */
   void want() {
     if (!wanted) {
       wanted = true;
     }
   }
 
-  /** Any thread: whether somebody wants to know. */
+  /** Returns whether the application needs to know. Any thread may call this. */
   boolean isWanted() {
     return wanted;
   }
 
   /**
-   * Any thread: how often somebody has begun to record, with the one who does now; 0 while nobody
-   * does.
+   * Returns how often a listener has begun to record, including the one that records now; 0 while
+   * none records. Any thread may call this.
    */
   long number() {
     return number;
@@ -146,9 +152,9 @@ final class RecordingWatch {
   private String unseen() {
     return "a listener is attached to tracepoint "
         + tracepoint.eventName()
-        + ", but has not recorded what this process writes for "
+        + ", but has not recorded the events of this process for "
         + TimeUnit.NANOSECONDS.toSeconds(LATE_NS)
-        + " s; metrics are not collected for it until it does; if it should: have it record all CPUs"
+        + " s; metrics are not collected for it until it does; if it should, let it record all CPUs"
         + " and processes (perf record -a, without -C, -p and --delay; tracing_on = 1 and no"
         + " set_event_pid for ftrace) (not logged again)";
   }

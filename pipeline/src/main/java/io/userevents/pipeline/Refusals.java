@@ -3,7 +3,7 @@ package io.userevents.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** Counts records that get no slot, and tells their listeners. Any thread. */
+/** Counts records that get no slot, and calls their listeners. Any thread may call the methods. */
 final class Refusals {
 
   private final OutcomeListeners listeners;
@@ -32,7 +32,7 @@ final class Refusals {
     return result;
   }
 
-  /** Tells the listener of a record that is counted already. */
+  /** Calls the listener of a record that is already counted. */
   void tell(OutcomeListener listener, long tag, Outcome outcome) {
     listeners.call(listener, tag, outcome, 0);
   }
@@ -53,7 +53,7 @@ final class Refusals {
 
   /**
    * Refuses a record of a pipeline that is not open, and returns the reason. Keeps nothing of the
-   * publishing thread, as the consumer that would forget it may never run.
+   * publishing thread, because the consumer that would forget it may never run.
    */
   PublishResult refuseUnopened(
       PublishResult result, int length, @Nullable OutcomeListener listener, long tag) {

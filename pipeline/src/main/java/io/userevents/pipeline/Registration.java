@@ -11,21 +11,21 @@ import io.userevents.tracepoint.TracepointErrors.Reaction;
 import java.util.logging.Level;
 
 /**
- * Registers a tracepoint with growing pauses between failures, prepares for a registration that
- * succeeds, and takes it back. It moves the {@link SessionState} and logs each different result
- * once. For the consumer's thread.
+ * Registers a tracepoint with growing pauses between failures, prepares the pipeline when a
+ * registration succeeds, and unregisters the tracepoint. It moves the {@link SessionState} and logs
+ * each different result once. Only the consumer's thread uses it.
  */
 final class Registration {
 
-  /** Makes ready what a registered tracepoint needs. */
+  /** Prepares the parts of a pipeline that a registered tracepoint needs. */
   @FunctionalInterface
   interface Preparation {
 
     /**
-     * Called by the consumer's thread after each registration; there is nothing to do if it is
-     * ready.
+     * Prepares these parts, unless they are ready. The consumer's thread calls this after each
+     * registration.
      *
-     * @throws MemoryException if it cannot be made ready; then the registration has failed
+     * @throws MemoryException if memory is short; the registration has then failed
      */
     void prepare() throws MemoryException;
   }
@@ -40,7 +40,7 @@ final class Registration {
   private boolean hopeless;
 
   /**
-   * Makes a registration that has not been tried.
+   * Creates a registration that was not tried yet.
    *
    * @param maxRetryNs longest pause between two attempts
    */
@@ -53,17 +53,17 @@ final class Registration {
     firstAnswer = new FirstAnswer(tracepoint.eventName());
   }
 
-  /** The answer to the first attempt, which other threads may wait for. */
+  /** Returns the answer to the first attempt, for which other threads may wait. */
   FirstAnswer firstAnswer() {
     return firstAnswer;
   }
 
-  /** Whether an attempt has ever succeeded. */
+  /** Returns whether an attempt has ever succeeded. */
   boolean hasEverSucceeded() {
     return everSucceeded;
   }
 
-  /** Tries to register if a pause is over and the last failure was not for good. */
+  /** Tries to register if a pause is over and the last failure was not final. */
   void attemptIfDue(long nowNs) {
     if (!hopeless && schedule.isDue(nowNs)) {
       StackHeadroom.requireForSetUp();
@@ -73,7 +73,7 @@ final class Registration {
 
   /** Tries to register now. A failure is logged, not thrown. */
   void attempt(long nowNs) {
-    // First, so that a pause follows whatever fails, also a lack of memory.
+    // This comes first, so that a pause follows every failure, also a lack of memory.
     schedule.attempt(nowNs);
     String where;
     try {
@@ -99,10 +99,10 @@ final class Registration {
   }
 
   /**
-   * Takes back the rest of a registration that the kernel has lost, and tries to register unless
-   * the last attempt was too short a time ago.
+   * Takes back the rest of a registration that the kernel has lost, and tries to register again,
+   * unless the last attempt was too recent.
    *
-   * @return whether it is registered
+   * @return whether the tracepoint is registered
    */
   boolean renew(long nowNs) {
     if (state.isRegistered()) {
@@ -111,7 +111,7 @@ final class Registration {
             Level.WARNING,
             "the kernel does not know the registration of tracepoint "
                 + tracepoint.eventName()
-                + " any more; registering it again, nothing is to be done unless that fails",
+                + " any more; registering it again, you need to act only if that fails",
             null);
       } finally {
         takeBack(TracepointState.UNAVAILABLE, nowNs);
@@ -125,8 +125,8 @@ final class Registration {
   }
 
   /**
-   * Takes the registration back and moves to the state. The tracepoint is closed whatever fails
-   * before, as the kernel knows it by its memory.
+   * Unregisters the tracepoint and moves to the state. The tracepoint is closed even if an earlier
+   * step fails, because the kernel knows its memory.
    */
   void takeBack(TracepointState next, long nowNs) {
     try {
@@ -166,10 +166,11 @@ final class Registration {
     boolean isAgain = everSucceeded;
     if (!everSucceeded) {
       everSucceeded = true;
-      // What failed before has nothing to do with how long this registration holds.
+      // Earlier failures do not affect how long this registration holds.
       schedule.reset(nowNs);
     }
-    // Before the line, so that a lack of memory does not leave a registration that nobody knows.
+    // This comes before the log line, so that a lack of memory does not leave an unknown
+    // registration.
     state.move(TracepointState.REGISTERED, nowNs);
     log.log(
         Level.INFO,

@@ -4,8 +4,9 @@ package io.userevents.pipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says when a tracepoint may be registered again. The pause after an attempt doubles with each one,
- * up to a longest pause. Not thread-safe. Times are those of {@link System#nanoTime}.
+ * Decides when a tracepoint may be registered again. The pause after an attempt doubles with each
+ * attempt, up to a longest pause. This class is not thread-safe. Times are those of {@link
+ * System#nanoTime}.
  */
 final class RetrySchedule {
 
@@ -18,7 +19,7 @@ final class RetrySchedule {
   private long nextNs;
 
   /**
-   * Makes a schedule whose first attempt may begin at once.
+   * Creates a schedule whose first attempt may begin at once.
    *
    * @param maxPauseNs longest pause between two attempts, more than 0
    */
@@ -28,7 +29,7 @@ final class RetrySchedule {
     pauseNs = minPauseNs;
   }
 
-  /** Whether an attempt may begin. */
+  /** Returns whether an attempt may begin. */
   boolean isDue(long nowNs) {
     return nowNs - nextNs >= 0;
   }
@@ -46,7 +47,7 @@ final class RetrySchedule {
   }
 
   /**
-   * Begins with the first pause again if the last attempt lies far back. A registration that has
+   * Starts with the first pause again if the last attempt was long ago. A registration that has
    * held for so long has failed for a new reason.
    */
   void forgetOldAttempts(long nowNs) {

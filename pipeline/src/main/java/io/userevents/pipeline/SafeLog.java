@@ -8,16 +8,18 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs for the pipeline, from any thread. Handlers are the application's code, and run on a thread
- * of the log: one that throws, blocks, or publishes to the pipeline must stop neither a publisher
- * nor the consumer.
+ * Logs for the pipeline, from any thread. Log handlers are code of the application and run on a
+ * thread of the log. A handler that throws, blocks, or publishes to the pipeline must stop neither
+ * a publisher nor the consumer.
  */
 final class SafeLog {
 
-  /** The end of a pipeline is worth this wait, so that the JVM does not exit before its lines. */
+  /**
+   * The longest wait at the end of a pipeline, so that the JVM does not exit before its last lines.
+   */
   private static final long MAX_AWAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Named after the pipeline's public class, which this one is not to depend on. */
+  /** The logger, named after the pipeline's public class, on which this class must not depend. */
   private static final Logger LOGGER = Logger.getLogger("io.userevents.pipeline.RecordPipeline");
 
   private SafeLog() {}
@@ -27,7 +29,7 @@ final class SafeLog {
     BackgroundLog.log(LOGGER, level, message, failure);
   }
 
-  /** Waits up to 1 s for the handlers to get the lines that are queued. */
+  /** Waits up to 1 s until the handlers have received the queued lines. */
   static void awaitWritten() {
     boolean unused = BackgroundLog.await(MAX_AWAIT_NS);
   }

@@ -4,12 +4,15 @@ package io.userevents.pipeline;
 import java.util.logging.Level;
 
 /**
- * Holds the state of a tracepoint and the attachments that were seen, and tells the listener of
- * both. For the consumer's thread, except where a method says otherwise.
+ * Holds the state of a tracepoint and its attachments, and calls the state listener. Only the
+ * consumer's thread uses it, except where a method says otherwise.
  */
 final class SessionState {
 
-  /** Replaced at each change, so that readers see count and times that belong together. */
+  /**
+   * The attachments, replaced at each change so that readers see a count and times that belong
+   * together.
+   */
   private record Attachments(long count, boolean current, long sinceNs, long endedNs) {
 
     private Attachments begun(long nowNs) {
@@ -21,7 +24,7 @@ final class SessionState {
     }
 
     private long attachedNs(long nowNs) {
-      // A reader may have taken its time before the change that it sees.
+      // A reader may have read the clock before the change that it sees.
       return current ? endedNs + Math.max(0, nowNs - sinceNs) : endedNs;
     }
   }
@@ -33,51 +36,57 @@ final class SessionState {
   private volatile TracepointState state = TracepointState.UNAVAILABLE;
   private volatile Attachments attachments = new Attachments(0, false, 0, 0);
 
-  /** Since when it is registered and nobody listens, if that is its state. */
+  /** The time since which the tracepoint is registered without a listener, if that is its state. */
   private long registeredSinceNs;
 
   /**
-   * Makes the state of a tracepoint that is not registered.
+   * Creates the state of a tracepoint that is not registered.
    *
-   * @param recording is told of attachments before the listener
+   * @param recording receives attachments before the listener does
    */
   SessionState(TracepointStateListener listener, RecordingWatch recording) {
     this.listener = listener;
     this.recording = recording;
   }
 
-  /** Any thread. */
+  /** Returns the state. Any thread may call this. */
   TracepointState get() {
     return state;
   }
 
-  /** Any thread. */
+  /** Returns whether this is the state. Any thread may call this. */
   boolean is(TracepointState other) {
     return state == other;
   }
 
-  /** Any thread: whether it is registered, with a listener or without. */
+  /**
+   * Returns whether the tracepoint is registered, with a listener or without. Any thread may call
+   * this.
+   */
   boolean isRegistered() {
     TracepointState seen = state;
     return seen == TracepointState.REGISTERED || seen == TracepointState.ATTACHED;
   }
 
-  /** Any thread: how often a listener was seen to attach. */
+  /** Returns how often a listener was seen to attach. Any thread may call this. */
   long attachments() {
     return attachments.count();
   }
 
-  /** Any thread: for how long listeners have been attached in all, up to the given time. */
+  /**
+   * Returns for how long listeners were attached in all, up to the given time. Any thread may call
+   * this.
+   */
   long attachedNs(long nowNs) {
     return attachments.attachedNs(nowNs);
   }
 
-  /** When it was registered, or the last listener detached. */
+  /** Returns when the tracepoint was registered, or the last listener detached. */
   long registeredSinceNs() {
     return registeredSinceNs;
   }
 
-  /** Goes to this state and tells the listener, unless it is the state already. */
+  /** Moves to this state and calls the listener, unless it is already the state. */
   void move(TracepointState next, long nowNs) {
     TracepointState previous = state;
     if (next == previous) {
@@ -92,7 +101,8 @@ final class SessionState {
         attachments = attachments.ended(nowNs);
       }
     } finally {
-      // Also if there is no memory to count it: others go by the state.
+      // The state changes even if there is no memory to count it, because other parts rely on the
+      // state.
       if (next == TracepointState.REGISTERED) {
         registeredSinceNs = nowNs;
       }
@@ -101,7 +111,7 @@ final class SessionState {
     }
   }
 
-  /** Tells the listener that somebody has begun to record. */
+  /** Tells the state listener that a listener has begun to record. */
   void tellRecording() {
     try {
       listener.onRecording();
@@ -110,7 +120,7 @@ final class SessionState {
     }
   }
 
-  /** To be called last: says how often the listener has failed unsaid. */
+  /** Reports how many failures of the listener were not logged. Call this last. */
   void completeReports() {
     listenerFailures.complete();
   }

@@ -5,7 +5,9 @@ import io.userevents.affinity.CpuSet;
 import io.userevents.tracepoint.EventLayout;
 import java.time.Duration;
 
-/** Checks the settings of a {@link RecordPipelineBuilder}, and says what the range is. */
+/**
+ * Checks the settings of a {@link RecordPipelineBuilder}, and names the range in its exceptions.
+ */
 final class SettingRanges {
 
   private static final Duration MIN_RETRY_PERIOD = Duration.ofMillis(1);

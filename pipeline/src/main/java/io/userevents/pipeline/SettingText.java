@@ -4,8 +4,8 @@ package io.userevents.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes settings that applications implement as the names of their classes. Their own text may be
- * anything.
+ * Writes settings that applications implement as the names of their classes, because their own text
+ * may be anything.
  */
 final class SettingText {
 

@@ -7,48 +7,55 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits for records by spinning, yielding, then parking for longer and longer, up to a bound that
- * grows with the time for which nothing has come. An idle consumer costs next to nothing, and a
- * busy one does not sleep.
+ * Waits for records: it spins, yields, then parks for increasing times, up to a bound that grows
+ * with the time for which no record has come. An idle consumer costs next to nothing, and a busy
+ * one does not sleep.
  *
- * <p>Publishers do not wake it, but for those that wait for room or ask to be written soon, and the
- * one that has filled a quarter of the ring during a long sleep. A publisher that says when it has
- * nothing more for now, as an exporter does, has the consumer sleep at once and for the longest
- * time, unless another has published since.
+ * <p>These publishers wake it: those that wait for room or call {@link RecordPublisher#wakeUp}, and
+ * the one that has filled a quarter of the ring during a long sleep. Others do not. After a
+ * publisher has said that its burst has ended, as an exporter does, the consumer sleeps at once and
+ * for the longest time, unless another thread has published since.
  */
 final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
 
   private static final int SPINS = 50;
 
   /**
-   * Between looks at the ring, as each one takes a cache line from a publisher: about half a µs.
+   * The pauses between checks of the ring, about half a µs, because each check takes a cache line
+   * from a publisher.
    */
   private static final int PAUSES_PER_SPIN = 8;
 
   private static final int YIELDS = 50;
   private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(10);
 
-  /** While records may come, until none have come for a second. */
+  /** The longest park while records may come, until none has come for a second. */
   static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** While nobody listens, and so nothing can be published, until that has lasted for 5 s. */
+  /**
+   * The longest park while no listener is attached, and so nothing can be published, until this has
+   * lasted for 5 s.
+   */
   static final long MAX_DETACHED_PARK_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** From then on it sleeps for this part of the time for which nothing has come. */
+  /** After that, a park lasts this part of the time for which no record has come. */
   static final int LULL_FRACTION = 500;
 
-  /** When nothing has come for 10 s. */
+  /** The longest park when no record has come for 10 s. */
   static final long MAX_LULL_PARK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** When nobody has listened for 50 s, and nobody asked to know soon of those who come. */
+  /**
+   * The longest park when no listener was attached for 50 s, and the application does not need to
+   * know of new ones soon.
+   */
   static final long MAX_DETACHED_LULL_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** After a burst whose publisher has said that it has ended, and will say so again. */
+  /** The park after a burst of which the publisher has reported the end. */
   static final long MIN_BURST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /**
-   * After some bursts with no record between them: each one doubles the sleep. One wake-up costs as
-   * much CPU time as 50 events.
+   * The longest park after several bursts with no record between them; each burst doubles the park.
+   * One wake-up costs as much CPU time as 50 events.
    */
   static final long MAX_BURST_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1600);
 
@@ -59,15 +66,19 @@ final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
   private final BooleanSupplier isBehind;
   private final long minParkNs;
 
-  /** Behind the fields that the consumer writes while it waits; see {@link ConsumerPadding}. */
+  /**
+   * A cache line behind the fields that the consumer writes while it waits; see {@link
+   * ConsumerPadding}.
+   */
   @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
   private long p1, p2, p3, p4, p5, p6, p7, p8;
 
   /**
-   * Makes one.
+   * Creates the strategy.
    *
-   * @param isWatched whether somebody wants to know soon of listeners that come and go
-   * @param isBehind whether the consumer has other work than records, and no time to sleep for long
+   * @param isWatched whether the application needs to know soon of listeners that come and go
+   * @param isBehind whether the consumer has work other than records, and so no time for a long
+   *     sleep
    */
   SleepingIdle(
       Tracepoint tracepoint,
@@ -78,7 +89,7 @@ final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
     this(tracepoint, ring, wakeUp, isWatched, isBehind, MIN_PARK_NS);
   }
 
-  /** Parks for at least so long. */
+  /** Creates a strategy that parks for at least this long. */
   SleepingIdle(
       Tracepoint tracepoint,
       RecordRing ring,
@@ -115,12 +126,12 @@ final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
   @SuppressWarnings("ThreadPriorityCheck") // Yielding is one step of the back-off, not a promise.
   private void idle(long next) {
     long last = next - 1;
-    // Compared, in place of a flag that is cleared: a later record makes the end of the burst void,
-    // whether the consumer slept, waited or wrote when the publisher said it.
+    // This compares values instead of clearing a flag: a later record cancels the end of the burst,
+    // whether the consumer slept, waited or wrote when the publisher reported it.
     if (last == wakeUp.burstEnd() && last != sleptAfter && !ring.isClaimed(next)) {
       sleptAfter = last;
-      // Spinning, yielding and short sleeps would wait for records that do not come: up to 100 us
-      // of CPU time after each export.
+      // Spinning, yielding and short sleeps would wait for records that do not come, and cost up to
+      // 100 us of CPU time after each export.
       attempts = SPINS + YIELDS;
       maxLullNs = isWatched.getAsBoolean() ? MAX_LULL_PARK_NS : burstParkNs;
       burstParkNs = Math.min(burstParkNs * 2, MAX_BURST_PARK_NS);
@@ -137,7 +148,7 @@ final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
       Thread.yield();
     } else {
       if (last != sleptAfter && parkNs >= MAX_PARK_NS) {
-        // These records belong to no burst, so the next one may have to be written soon as well.
+        // These records belong to no burst, so the next record may also have to be written soon.
         burstParkNs = MIN_BURST_PARK_NS;
       }
       long startNs = System.nanoTime();
@@ -148,22 +159,22 @@ final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
     }
   }
 
-  /** Whether the next idle cycle parks, or would. */
+  /** Returns whether the next idle cycle parks. */
   boolean sleepsNext() {
     return attempts >= SPINS + YIELDS;
   }
 
-  /** How long the next park is, in nanoseconds. */
+  /** Returns the length of the next park in nanoseconds. */
   long nextParkNs() {
     return parkNs;
   }
 
   /**
-   * Says how long to sleep the next time.
+   * Decides how long to sleep the next time.
    *
    * @param claimed whether a record is under way
    * @param attached whether a listener is attached
-   * @param ns how long it has slept now
+   * @param ns length of the last sleep in nanoseconds
    */
   void slept(boolean claimed, boolean attached, long ns) {
     if (claimed || attached != wasAttached) {
@@ -192,7 +203,7 @@ final class SleepingIdle extends SleepingIdleState implements ConsumerIdle {
     try {
       return tracepoint.isEnabled();
     } catch (Throwable e) {
-      // Said in the log by those whose work depends on it; here it must not end the wait.
+      // The callers whose work depends on the tracepoint log this; here it must not end the wait.
       return true;
     }
   }

@@ -4,14 +4,14 @@ package io.userevents.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers, for one slot of the ring, who asks for the outcome of its record. The record lies in
+ * Holds, for one slot of the ring, the listener for the outcome of its record. The record lies in
  * the {@link SlotRegion} and its length in {@link SlotEntries}, at places that follow from the
- * sequence: a record that nobody asks for leaves this object alone.
+ * sequence. A record without a listener does not touch this object.
  */
 final class Slot {
 
   @Nullable OutcomeListener listener;
 
-  /** The publisher's, for the listener. */
+  /** The tag of the publisher, for the listener. */
   long tag;
 }

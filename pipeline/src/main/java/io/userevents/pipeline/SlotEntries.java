@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * Holds the state of each slot: the round of the ring in which it was published last, the length of
- * its record, and whether a listener asks for the outcome.
+ * its record, and whether there is a listener for the outcome.
  *
  * <pre>
  *   31        16  15       14         13                           0
@@ -17,8 +17,8 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>A slot is published when its entry has the round of the sequence. The consumer takes the slots
- * in order, so the round before is the only other one that it can find, and 16 bits tell them
- * apart. One load thus says whether there is a record and how long it is.
+ * in order, so it can otherwise find only the round before, and 16 bits tell the two apart. One
+ * load thus says whether there is a record and how long it is.
  *
  * <p>16 entries share a cache line, which changes its owner once for many records when the consumer
  * lags a little.
@@ -40,46 +40,46 @@ final class SlotEntries {
   private final int mask;
   private final int indexBits;
 
-  /** Makes entries of which none is published. */
+  /** Creates entries of which none is published. */
   SlotEntries(int ringSlots) {
     entries = new int[ringSlots];
     mask = ringSlots - 1;
     indexBits = Integer.numberOfTrailingZeros(ringSlots);
-    // The round before the first.
+    // This is the round before the first one.
     Arrays.fill(entries, round(-ringSlots));
   }
 
   /**
-   * Owner of a claimed slot: publishes it.
+   * Publishes a claimed slot. Only its owner calls this.
    *
-   * @param length of the record in bytes; 0 if it was never completed
+   * @param length length of the record in bytes; 0 if it was never completed
    */
   void publish(long sequence, int length, boolean listened) {
     ENTRIES.setRelease(
         entries, (int) sequence & mask, round(sequence) | (listened ? LISTENED | length : length));
   }
 
-  /** Consumer, at the end: publishes a slot that no publisher can claim any more. */
+  /** Publishes a slot that no publisher can claim any more. The consumer calls this at the end. */
   void publishSealed(long sequence) {
     ENTRIES.setRelease(entries, (int) sequence & mask, round(sequence) | SEALED);
   }
 
-  /** The whole entry, for the functions below. */
+  /** Returns the whole entry, for the functions below. */
   int get(long sequence) {
     return (int) ENTRIES.getAcquire(entries, (int) sequence & mask);
   }
 
-  /** Whether the slot is published, by its entry. */
+  /** Returns whether the slot is published, by its entry. */
   boolean isPublished(int entry, long sequence) {
     return (entry & ROUND_MASK) == round(sequence);
   }
 
-  /** Whether the slot is published. */
+  /** Returns whether the slot is published. */
   boolean isPublished(long sequence) {
     return isPublished(get(sequence), sequence);
   }
 
-  /** Length of the record in bytes; 0 if there is none. */
+  /** Returns the length of the record in bytes; 0 if there is none. */
   static int length(int entry) {
     return entry & LENGTH;
   }

@@ -28,14 +28,14 @@ final class SlotRegion {
   private final int stride;
   private final int mask;
 
-  /** Null before it is allocated and after it is freed. Of the consumer. */
+  /** The memory; null before it is allocated and after it is freed. Only the consumer uses it. */
   private @Nullable NativeRegion region;
 
   /**
    * Lays out the memory without allocating it.
    *
-   * @param slots a power of two
-   * @throws IllegalArgumentException if it would be 2 GiB or more
+   * @param slots number of slots, a power of two
+   * @throws IllegalArgumentException if the memory would be 2 GiB or more
    */
   SlotRegion(int slots, int maxRecordLength) {
     stride = stride(maxRecordLength);
@@ -56,11 +56,11 @@ final class SlotRegion {
   }
 
   /**
-   * Allocates the memory, unless it is there. Pages that no record has been put into take no memory
-   * where the kernel maps them. The caller sees to it that others see what it has done.
+   * Allocates the memory, unless it is allocated. Where the kernel maps the memory, pages without a
+   * record take none. The caller must ensure that other threads see the memory.
    *
-   * @throws MemoryException if the machine has none, with the sizes and the settings that they
-   *     follow from; may be called again
+   * @throws MemoryException if the machine has no memory; the message has the sizes and the
+   *     settings that they follow from. The method may be called again
    */
   void allocate() throws MemoryException {
     if (region != null) {
@@ -88,12 +88,15 @@ final class SlotRegion {
     return lines % PAGE_LENGTH == 0 ? lines + CACHE_LINE_LENGTH : lines;
   }
 
-  /** Of the record's first byte. */
+  /** Returns the offset of the record's first byte. */
   int offset(long sequence) {
     return ((int) sequence & mask) * stride;
   }
 
-  /** The same object before and after the memory is allocated; its bounds are the memory's. */
+  /**
+   * Returns the memory. It is the same object before and after the allocation; its bounds are those
+   * of the memory.
+   */
   DirectBuffer buffer() {
     return buffer;
   }
@@ -102,7 +105,7 @@ final class SlotRegion {
     buffer.putBytes(offset(sequence), source, offset, length);
   }
 
-  /** Has the view show these bytes of a slot, and nothing else. */
+  /** Makes the view show these bytes of a slot only. */
   void view(long sequence, int length, UnsafeBuffer view) {
     view.wrap(buffer.addressOffset() + offset(sequence), length);
   }

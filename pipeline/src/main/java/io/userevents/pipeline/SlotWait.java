@@ -5,24 +5,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Passes the time of a publisher that waits for a slot until its deadline: spins, then yields, then
- * parks for longer and longer. Keeps no state and allocates nothing on a platform thread.
+ * Passes the time of a publisher that waits for a slot until its deadline: it spins, then yields,
+ * then parks for increasing times. It keeps no state and allocates nothing on a platform thread.
  */
 final class SlotWait {
 
   /**
-   * About 10 µs in all: an awake consumer frees a quarter of the default ring in that time, or a
-   * whole smaller one.
+   * The spins, about 10 µs in all. An awake consumer frees a quarter of the default ring, or a
+   * whole smaller one, in that time.
    */
   private static final int SPINS = 5;
 
-  /** Between attempts, as each one takes a cache line from the consumer: about 2 µs. */
+  /**
+   * The pauses between attempts, about 2 µs, because each attempt takes a cache line from the
+   * consumer.
+   */
   private static final int PAUSES_PER_SPIN = 40;
 
   private static final int YIELDS = 50;
   private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(10);
 
-  /** A publisher sees that it was closed, or that the listener has detached, that late. */
+  /**
+   * The longest park. A publisher may see this much later that the pipeline was closed or the
+   * listener detached.
+   */
   private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final int MAX_DOUBLINGS = 7;
@@ -32,10 +38,10 @@ final class SlotWait {
   /**
    * Waits for a moment.
    *
-   * @param attempts how often a slot was asked for in vain, 1 at first
-   * @param leftNs until the deadline, more than 0
-   * @return false, without waiting, if the thread is interrupted: it would not park, but run
-   *     through here until the deadline
+   * @param attempts how often no slot was found, 1 at first
+   * @param leftNs nanoseconds until the deadline, more than 0
+   * @return false, without waiting, if the thread is interrupted, because it would spin here until
+   *     the deadline instead of parking
    */
   @SuppressWarnings("ThreadPriorityCheck") // Yielding is one step of the wait, not a promise.
   static boolean pause(long attempts, long leftNs) {

@@ -2,15 +2,19 @@
 package io.userevents.pipeline;
 
 /**
- * Asks whether the calling thread's stack has room, before work is begun that must not be ended in
- * the middle. An application may drive the consumer from deep within its own calls. Any thread.
+ * Checks that the calling thread's stack has room, before work begins that must not be interrupted
+ * in the middle. An application may drive the consumer from deep within its own calls. Any thread
+ * may call the methods.
  *
- * <p>Java has no other way to ask than to call: a chain of calls goes down and comes back. It
- * changes nothing, so a {@link StackOverflowError} there costs nothing.
+ * <p>The only way to check this in Java is to make calls: a chain of calls goes down and comes
+ * back. It changes nothing, so a {@link StackOverflowError} there does no harm.
  */
 final class StackHeadroom {
 
-  /** Calls, of at least 32 bytes of stack each (x86-64, compiled; interpreted, 80 and more). */
+  /**
+   * The number of calls. Each takes at least 32 bytes of stack (x86-64, compiled; interpreted, 80
+   * and more).
+   */
   private static final int FOR_AN_EVENT = 256;
 
   private static final int FOR_SET_UP = 2048;
@@ -18,26 +22,26 @@ final class StackHeadroom {
   private StackHeadroom() {}
 
   /**
-   * Returns if there is room for writing events and telling their outcomes, about 8 KiB. Takes some
+   * Checks that there is room to write events and to report their outcomes, about 8 KiB. Takes some
    * hundred nanoseconds.
    *
-   * @throws StackOverflowError if not
+   * @throws StackOverflowError if there is no room
    */
   static void requireForEvents() {
     descend(FOR_AN_EVENT);
   }
 
   /**
-   * Returns if there is room for registering a tracepoint, for taking that back, and for the log
-   * lines that follow, about 64 KiB. Takes some microseconds.
+   * Checks that there is room to register and unregister a tracepoint, and for the log lines that
+   * follow, about 64 KiB. Takes some microseconds.
    *
-   * @throws StackOverflowError if not
+   * @throws StackOverflowError if there is no room
    */
   static void requireForSetUp() {
     descend(FOR_SET_UP);
   }
 
-  /** Not a tail call, which no compiler of Java's would turn into a loop in any case. */
+  /** Makes a chain of calls. This is not a tail call, so no compiler can turn it into a loop. */
   private static int descend(int calls) {
     return calls == 0 ? 0 : descend(calls - 1) + 1;
   }

@@ -4,9 +4,9 @@ package io.userevents.pipeline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies a thread as the key of a map. It is equal to the key of the same thread and to no
- * other. A subclass of {@link Thread} may say that its threads are equal, and may give several the
- * same id.
+ * A key of a map that identifies a thread. It is equal only to the key of the same thread. A thread
+ * itself cannot be the key: a subclass of {@link Thread} may define that its threads are equal, and
+ * may give the same id to several.
  */
 class ThreadIdentity {
 

@@ -8,20 +8,20 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a failure that comes again and again from filling the log: the first one is logged, then
- * one a minute, with the number of those in between; those after the last line are logged at the
- * end. Any thread.
+ * Prevents a repeated failure from filling the log. The first failure is logged, then one a minute
+ * with the number of failures in between; failures after the last line are logged at the end. Any
+ * thread may call the methods.
  *
- * <p>It is called where something has failed already, so it never throws. A failure that cannot be
- * noted, since memory is short, is counted.
+ * <p>The callers have already met a failure, so the methods never throw. A failure that cannot be
+ * noted because memory is short is counted.
  */
 final class Throttle {
 
   static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
 
   /**
-   * When something was logged last, how often it was not since, and what was not logged last.
-   * Replaced as a whole.
+   * The time of the last line, the number of failures since, and the last failure that was not
+   * logged. It is replaced as a whole.
    */
   private record State(long loggedNs, long unlogged, Level level, String message) {}
 
@@ -65,8 +65,8 @@ final class Throttle {
   }
 
   /**
-   * Logs how often it has failed since the last line, if it has. To be called when nothing more is
-   * expected; if something comes all the same, it is logged as before.
+   * Logs the number of failures since the last line, if there are any. Call this when no more
+   * failures are expected; a later one is logged as before.
    */
   void complete() {
     long more = unnoted.getAndSet(0);

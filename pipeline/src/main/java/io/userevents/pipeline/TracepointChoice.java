@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what a builder was told about the tracepoint. That is either a tracepoint that was set,
- * which serves one pipeline, or a new one of the kernel's for each pipeline. Not thread-safe.
+ * Holds a builder's settings of the tracepoint. It is either a tracepoint that was set, which
+ * serves one pipeline, or a new tracepoint of the kernel for each pipeline. This class is not
+ * thread-safe.
  */
 final class TracepointChoice {
 
@@ -22,7 +23,7 @@ final class TracepointChoice {
   private Duration retryPeriod;
   private @Nullable Tracepoint tracepoint;
 
-  /** Whether a pipeline has the tracepoint. Shared with copies that have the same one. */
+  /** Whether a pipeline has the tracepoint. Copies that have the same tracepoint share it. */
   private AtomicBoolean taken = new AtomicBoolean();
 
   TracepointChoice(Duration defaultRetryPeriod) {
@@ -77,7 +78,7 @@ final class TracepointChoice {
   }
 
   /**
-   * Returns the tracepoint for a pipeline, which has it from then on.
+   * Returns the tracepoint for a pipeline, which then owns it.
    *
    * @throws IllegalStateException if another pipeline has it
    */

@@ -6,16 +6,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 
 /**
- * Looks after a tracepoint from its first registration until it is closed. It has it registered,
- * and registered again when the kernel has lost it, and notices listeners that come and go. For the
- * consumer's thread, except where a method says otherwise.
+ * Maintains a tracepoint from its first registration until it is closed. It registers the
+ * tracepoint, registers it again when the kernel has lost it, and notices listeners that come and
+ * go. Only the consumer's thread uses it, except where a method says otherwise.
  */
 final class TracepointSession {
 
-  /** The log says once that nobody listens, after this time without a listener. */
+  /** The time without a listener after which the log says so once. */
   static final long UNHEARD_NS = TimeUnit.MINUTES.toNanos(10);
 
-  /** How often the tracepoint is asked whether its registration has been lost unnoticed. */
+  /** The time between checks for a registration that was lost unnoticed. */
   static final long CHECK_PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final Tracepoint tracepoint;
@@ -27,7 +27,7 @@ final class TracepointSession {
   private long nextCheckNs;
 
   /**
-   * Makes a session that has not begun.
+   * Creates a session that has not begun.
    *
    * @param maxRetryNs longest pause between two attempts to register
    */
@@ -45,7 +45,7 @@ final class TracepointSession {
     }
   }
 
-  /** To be called once, first. */
+  /** Starts the session. Call this once, as the first method. */
   void start(long nowNs) {
     try {
       StackHeadroom.requireForSetUp();
@@ -57,7 +57,7 @@ final class TracepointSession {
     }
   }
 
-  /** To be called now and then. */
+  /** Does the work that is due. Call this in each round of duties. */
   void poll(long nowNs) {
     if (state.is(TracepointState.UNAVAILABLE)) {
       nextCheckNs = nowNs + CHECK_PERIOD_NS;
@@ -79,11 +79,11 @@ final class TracepointSession {
   }
 
   /**
-   * To be called when the kernel does not know the registration any more. Takes back the rest of it
-   * and registers again, unless that was tried too short a time ago: then, and if it fails, {@link
-   * #poll} goes on trying.
+   * Handles a registration that the kernel does not know any more: takes back the rest of it and
+   * registers again, unless the last attempt was too recent. In that case, and if it fails, {@link
+   * #poll} continues to try.
    *
-   * @return whether it is registered again
+   * @return whether the tracepoint is registered again
    */
   boolean registerAgain(long nowNs) {
     if (state.is(TracepointState.CLOSED)) {
@@ -98,46 +98,47 @@ final class TracepointSession {
     return state.isRegistered();
   }
 
-  /** Whether the machine cannot have the tracepoint, and so never had a record to write. */
+  /** Returns whether the machine cannot have the tracepoint, and so never had a record to write. */
   boolean isFutile() {
     return state.is(TracepointState.UNSUPPORTED) && !registration.hasEverSucceeded();
   }
 
-  /** To be called after {@link #close()}: says how often listeners have failed unsaid. */
+  /** Reports how many failures of listeners were not logged. Call this after {@link #close()}. */
   void completeReports() {
     state.completeReports();
     checkFailures.complete();
     recording.completeReports();
   }
 
-  /** To be called once, last. */
+  /** Closes the tracepoint. Call this once, as the last method but {@link #completeReports}. */
   void close() {
     close(System.nanoTime());
   }
 
-  /** Like {@link #close()}, at the given time. */
+  /** Does the same as {@link #close()}, at the given time. */
   void close(long nowNs) {
     registration.takeBack(TracepointState.CLOSED, nowNs);
   }
 
-  /** Any thread. */
+  /** Returns the state. Any thread may call this. */
   TracepointState state() {
     return state.get();
   }
 
-  /** Any thread: how often a listener was seen to attach. */
+  /** Returns how often a listener was seen to attach. Any thread may call this. */
   long attachments() {
     return state.attachments();
   }
 
-  /** Whether somebody wants to know soon of listeners that come and go. */
+  /** Returns whether the application needs to know soon of listeners that come and go. */
   boolean isWatched() {
     return recording.isWanted();
   }
 
   /**
-   * Any thread: how often somebody has begun to record, with the one who does now; 0 while nobody
-   * does. Nobody looks before the first call, unless there is a state listener.
+   * Returns how often a listener has begun to record, including the one that records now; 0 while
+   * none records. There are no checks before the first call, unless there is a state listener. Any
+   * thread may call this.
    */
   long recordingNumber() {
     recording.want();
@@ -145,20 +146,23 @@ final class TracepointSession {
   }
 
   /**
-   * Any thread: for how long listeners have been attached in all, up to the given time of {@link
-   * System#nanoTime}, as far as it was seen.
+   * Returns for how long listeners were attached in all, up to the given time of {@link
+   * System#nanoTime}, as far as the consumer saw them. Any thread may call this.
    */
   long attachedNs(long nowNs) {
     return state.attachedNs(nowNs);
   }
 
-  /** Any thread: waits until registration has been tried, and says so in the log if it was not. */
+  /**
+   * Waits until registration was tried, and logs a line if it was not tried in time. Any thread may
+   * call this.
+   */
   void awaitFirstAttempt(long timeoutNs) {
     registration.firstAnswer().await(timeoutNs);
   }
 
   private void noticeListener(long nowNs) {
-    // Asked in any state, so that a tracepoint that fails to say it is noticed.
+    // This is called in any state, so that a tracepoint that fails here is noticed.
     boolean enabled = tracepoint.isEnabled();
     if (state.isRegistered()) {
       if (enabled != state.is(TracepointState.ATTACHED)) {
@@ -171,7 +175,7 @@ final class TracepointSession {
     }
   }
 
-  /** Whether the tracepoint says that its registration is lost; never throws. */
+  /** Returns whether the tracepoint says that its registration is lost. Never throws. */
   private boolean isLost() {
     try {
       return !tracepoint.isRegistered();
@@ -193,7 +197,7 @@ final class TracepointSession {
         + eventName
         + " for "
         + TimeUnit.NANOSECONDS.toMinutes(UNHEARD_NS)
-        + " minutes, so nothing is written, at next to no cost; if somebody should listen: perf"
+        + " minutes, so nothing is written, at next to no cost; to attach a listener: perf"
         + " record -a -e user_events:"
         + eventName
         + " (not logged again)";

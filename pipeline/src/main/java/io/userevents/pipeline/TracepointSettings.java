@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how a pipeline looks after its tracepoint.
+ * Holds the settings of a pipeline's tracepoint.
  *
- * @param stateListener is told when listeners attach and detach
+ * @param stateListener receives changes of the state
  * @param retryPeriod longest pause between two attempts to register
- * @param tracefs of the kernel's tracepoint, which has it: only to be shown
- * @param dataFileDescriptor of the kernel's tracepoint: only to be shown
+ * @param tracefs path of the kernel's tracepoint, only for the text form
+ * @param dataFileDescriptor descriptor of the kernel's tracepoint, only for the text form
  */
 record TracepointSettings(
     TracepointStateListener stateListener,

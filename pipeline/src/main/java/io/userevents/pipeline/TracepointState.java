@@ -2,28 +2,33 @@
 package io.userevents.pipeline;
 
 /**
- * Says where a pipeline's tracepoint is in its life. It moves from one state to a neighbour:
+ * The state of a pipeline's tracepoint. It moves only along these arrows:
  *
  * <pre>
  *   UNSUPPORTED &lt;--- UNAVAILABLE &lt;--&gt; REGISTERED &lt;--&gt; ATTACHED
  *        |                |              |
  *        +----------------+--------------+--&gt; CLOSED
  * </pre>
+ *
+ * @since 0.1.0
  */
 public enum TracepointState {
-  /** Not registered: not yet, not any more, or refused; it is tried again. */
+  /**
+   * The tracepoint is not registered, not registered any more, or was refused; the pipeline tries
+   * again.
+   */
   UNAVAILABLE,
   /**
    * This machine cannot have the tracepoint: it is not a 64-bit Linux, JNA cannot load its native
    * library, or a seccomp filter hides the calls ({@code GIVE_UP} in {@link
-   * io.userevents.tracepoint.TracepointErrors}). It is not tried again. Only {@link #CLOSED}
-   * follows.
+   * io.userevents.tracepoint.TracepointErrors}). The pipeline does not try again. Only {@link
+   * #CLOSED} follows.
    */
   UNSUPPORTED,
-  /** Registered, and nobody listens. */
+  /** The tracepoint is registered, and no listener is attached. */
   REGISTERED,
-  /** Registered, and somebody listens: records are written. */
+  /** The tracepoint is registered and a listener is attached, so records are written. */
   ATTACHED,
-  /** The pipeline is closed. The last state. */
+  /** The pipeline is closed. This is the last state. */
   CLOSED
 }

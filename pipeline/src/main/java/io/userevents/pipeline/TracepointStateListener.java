@@ -2,52 +2,58 @@
 package io.userevents.pipeline;
 
 /**
- * Is told when the state of a pipeline's tracepoint changes, and when listeners attach, record and
- * detach.
+ * A listener that is called when the state of a pipeline's tracepoint changes, and when listeners
+ * of the tracepoint attach, record and detach.
  *
- * <p>All methods are called by the consumer's thread, once for each change and in its order; the
- * first calls come before the pipeline is built. They hold up the consumer, so they must not block;
- * to publish records is allowed. What they throw is logged and otherwise ignored.
+ * <p>The consumer's thread calls all methods, once for each change and in the order of the changes.
+ * The first calls come before the pipeline is built. The methods hold up the consumer, so they must
+ * not block; they may publish records. If they throw, the pipeline logs this and continues.
  *
- * <p>A pipeline with a state listener asks the kernel whether who is attached records, as if {@link
- * RecordPipeline#recordingNumber} had been called.
+ * <p>A pipeline with a state listener asks the kernel whether the attached listener records, as if
+ * {@link RecordPipeline#recordingNumber} had been called.
  *
- * <p>The kernel sets and clears a bit in memory and tells nobody. The consumer looks at the bit in
- * each duty cycle, which is every few milliseconds while no records come (up to 20 ms after a pause
- * of 10 s; with an idle strategy or a duty cycle of the application's, as often as that has it
- * run). Where the machine cannot have the tracepoint it does not look. A change is therefore told a
- * little late, and a listener that comes and goes between two looks is not seen.
+ * <p>The kernel sets and clears a bit in memory and sends no signal. The consumer reads the bit in
+ * each duty cycle. While no records come, that is every few milliseconds, and up to 20 ms after a
+ * pause of 10 s. With an idle strategy or a duty cycle of the application, it is as often as they
+ * run the consumer. On a machine that cannot have the tracepoint, the consumer does not read it.
+ * The pipeline thus reports a change a little late, and does not see a listener that comes and goes
+ * between two readings.
+ *
+ * @since 0.1.0
  */
 public interface TracepointStateListener {
 
-  /** Ignores all. */
+  /** A listener that ignores all changes. */
   TracepointStateListener NONE = new TracepointStateListener() {};
 
   /**
-   * The state has changed; {@link #onAttach} or {@link #onDetach} follows if that is the change.
+   * Receives a change of the state. A call of {@link #onAttach} or {@link #onDetach} follows if the
+   * change is one of these.
    *
-   * @param previous the state that it was in
-   * @param current the state that it is in
+   * @param previous the state before the change
+   * @param current the state after the change
    */
   default void onStateChange(TracepointState previous, TracepointState current) {}
 
   /**
-   * A listener has attached: from {@code REGISTERED} to {@code ATTACHED}. It may not record yet; to
-   * show it something at once, wait for {@link #onRecording}.
+   * Receives that a listener has attached: the state has changed from {@code REGISTERED} to {@code
+   * ATTACHED}. The listener may not record yet; to send it records at once, wait for {@link
+   * #onRecording}.
    */
   default void onAttach() {}
 
   /**
-   * A listener that is attached was seen to record on the consumer's CPU, and records on the others
-   * as good as now: perf has them begin one after the other. Called after {@link #onAttach}, mostly
-   * within milliseconds of when it records, up to a second late from 5 s on; called again if it
-   * ends recording without detaching, and begins again. See {@link RecordPipeline#recordingNumber}.
+   * Receives that the attached listener records on the consumer's CPU. It records on the other CPUs
+   * at nearly the same time, because perf starts them one after the other. The call comes after
+   * {@link #onAttach}, mostly within milliseconds of the start of the recording, and up to a second
+   * late if the listener starts later than 5 s after it attached. It comes again if the listener
+   * stops recording without detaching and starts again. See {@link RecordPipeline#recordingNumber}.
    */
   default void onRecording() {}
 
   /**
-   * The last listener has detached, or the tracepoint is about to be unregistered: from {@code
-   * ATTACHED} to {@code REGISTERED}.
+   * Receives that the last listener has detached, or that the tracepoint will be unregistered now:
+   * the state has changed from {@code ATTACHED} to {@code REGISTERED}.
    */
   default void onDetach() {}
 }

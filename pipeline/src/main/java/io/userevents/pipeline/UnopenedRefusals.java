@@ -6,9 +6,9 @@ import org.agrona.BitUtil;
 
 /**
  * Counts the records that a pipeline refuses while it is not open, for which no thread is kept. Any
- * thread. Threads are spread over several stripes, since on a machine without the tracepoint every
- * record comes here. Unlike {@link java.util.concurrent.atomic.LongAdder} it allocates nothing, so
- * a record is never counted by half.
+ * thread may call the methods. Threads are spread over several stripes, because on a machine
+ * without the tracepoint every record is counted here. Unlike {@link
+ * java.util.concurrent.atomic.LongAdder} it allocates nothing, so a record is never half counted.
  *
  * <pre>
  *   +---------+--------------------+------------------+
@@ -28,14 +28,14 @@ final class UnopenedRefusals {
 
   private final AtomicLongArray counters = new AtomicLongArray(STRIPES * STRIPE_LONGS);
 
-  /** Counts a record of so many bytes. */
+  /** Counts a record of this many bytes. */
   void add(Outcome outcome, int length) {
     int stripe = (System.identityHashCode(Thread.currentThread()) & (STRIPES - 1)) * STRIPE_LONGS;
     counters.getAndAdd(stripe + RECORDS + outcome.ordinal(), 1);
     counters.getAndAdd(stripe + BYTES + outcome.ordinal(), length);
   }
 
-  /** Adds what was counted to the sums. */
+  /** Adds the counters to the sums. */
   void addTo(PublisherSums sums) {
     for (int stripe = 0; stripe < counters.length(); stripe += STRIPE_LONGS) {
       for (int i = 0; i < OUTCOMES; i++) {

@@ -6,7 +6,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
-/** Tells virtual threads from platform threads, on a JDK that may not have any (before 21). */
+/**
+ * Tells virtual threads from platform threads, also on a JDK without virtual threads (before 21).
+ */
 final class VirtualThreads {
 
   private static final @Nullable MethodHandle IS_VIRTUAL = find();

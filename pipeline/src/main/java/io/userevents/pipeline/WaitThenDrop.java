@@ -5,15 +5,19 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Spins, yields, then parks for longer and longer. Drops the record when the time is up. */
+/** Spins, yields, then parks for increasing times. Drops the record when the time is up. */
 final class WaitThenDrop implements BackPressurePolicy {
 
   /**
-   * Some 10 µs in all: as long as an awake consumer takes to free a quarter of the default ring.
+   * The spins, about 10 µs in all, which is the time that an awake consumer takes to free a quarter
+   * of the default ring.
    */
   private static final int SPINS = 5;
 
-  /** Between attempts, as each one takes a cache line from the consumer: about 2 µs. */
+  /**
+   * The pauses between attempts, about 2 µs, because each attempt takes a cache line from the
+   * consumer.
+   */
   private static final int PAUSES_PER_SPIN = 40;
 
   private static final int YIELDS = 100;
@@ -23,7 +27,7 @@ final class WaitThenDrop implements BackPressurePolicy {
 
   private final long maxWaitNs;
 
-  /** Waits without bound. */
+  /** Creates a policy that waits without bound. */
   WaitThenDrop() {
     maxWaitNs = UNBOUNDED;
   }
@@ -48,7 +52,7 @@ final class WaitThenDrop implements BackPressurePolicy {
         Thread.onSpinWait();
       }
     } else if (Thread.currentThread().isInterrupted()) {
-      // It would not park, but run through here for as long as it may.
+      // An interrupted thread would not park, but spin here until the time is up.
       return Decision.DROP;
     } else if (attempts <= SPINS + YIELDS) {
       Thread.yield();

@@ -8,32 +8,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends sleeps of the consumer.
  *
- * <p>Before it sleeps, the consumer writes itself down here and then looks at the ring once more;
- * those who wake it publish first and then look here. There is a full fence between the two on both
- * sides, so either the consumer sees the record or its publisher sees the sleeper.
+ * <p>Before it sleeps, the consumer notes itself here and then checks the ring once more. A thread
+ * that wakes it publishes first and then checks here. There is a full fence between the two steps
+ * on both sides, so either the consumer sees the record or the publisher sees the sleeper.
  */
 final class WakeUp {
 
-  /** No end of a burst; one of an empty ring comes after the slot -1. */
+  /** Stands for no end of a burst; the end in an empty ring comes after the slot -1. */
   static final long NO_BURST = -2;
 
-  /** Publishers see to it so often for each round of the ring that the consumer does not sleep. */
+  /** How often in each round of the ring publishers check that the consumer does not sleep. */
   private static final int NUDGES_PER_RING = 4;
 
   /** The fields that the consumer writes while it waits. */
   private static class SleepState extends ConsumerPadding {
 
-    /** The consumer while it sleeps, or is about to. */
+    /** The consumer's thread while it sleeps or is about to. */
     volatile @Nullable Thread sleeper;
 
-    /** The same, if it sleeps for longer than while records come. */
+    /** The same thread, if its sleep is longer than while records come. */
     volatile @Nullable Thread longSleeper;
 
-    /** Somebody has asked for a duty cycle since the consumer has begun the last one. */
+    /** Whether a thread has requested a duty cycle since the consumer began the last one. */
     volatile boolean isRequested;
   }
 
-  /** The same with a cache line behind them; see {@link ConsumerPadding}. */
+  /** The same fields with a cache line behind them; see {@link ConsumerPadding}. */
   static final class Sleep extends SleepState {
     @SuppressWarnings({"UnusedVariable", "MultiVariableDeclaration"})
     private long p1, p2, p3, p4, p5, p6, p7, p8;
@@ -43,11 +43,11 @@ final class WakeUp {
   private final int nudgeMask;
   private final Sleep sleep = new Sleep();
 
-  /** The last record before a publisher said that nothing more comes for now. */
+  /** The last record before a publisher reported the end of its burst. */
   private volatile long burstEnd = NO_BURST;
 
   /**
-   * Makes one.
+   * Creates the object for a ring.
    *
    * @param wakesForEach whether the publisher of each record wakes a consumer that sleeps
    */
@@ -56,7 +56,7 @@ final class WakeUp {
     nudgeMask = Math.max(1, ringSlots / NUDGES_PER_RING) - 1;
   }
 
-  /** Publisher: a record is published. */
+  /** Wakes the consumer after a record was published, if necessary. Publishers call this. */
   void published(long sequence) {
     if (wakesForEach) {
       wakeSleeper();
@@ -66,8 +66,8 @@ final class WakeUp {
   }
 
   /**
-   * Any thread: ends a sleep of the consumer, because somebody waits for room or for records to be
-   * written. A consumer that is about to sleep does not.
+   * Ends a sleep of the consumer, because a thread waits for room or until records are written. A
+   * consumer that is about to sleep does not sleep. Any thread may call this.
    */
   void now() {
     sleep.isRequested = true;
@@ -75,26 +75,30 @@ final class WakeUp {
   }
 
   /**
-   * Any thread: like {@link #now}, for the only publisher of late, which has nothing more for now
-   * and will call this again when it has. The consumer may sleep as soon as the ring is empty, if
-   * no record has come after this one.
+   * Does the same as {@link #now} for the only recent publisher, which has no more records for now
+   * and calls this again after its next burst. The consumer may sleep as soon as the ring is empty,
+   * if no record has come after this one. Any thread may call this.
    *
-   * @param lastSequence of the last slot that was claimed, -1 if there was none
+   * @param lastSequence sequence of the last slot that was claimed, -1 if there was none
    */
   void burstEnded(long lastSequence) {
     burstEnd = lastSequence;
     now();
   }
 
-  /** Consumer: the last record before a burst ended, or {@link #NO_BURST}. */
+  /**
+   * Returns the last record before a burst ended, or {@link #NO_BURST}. Only the consumer calls
+   * this.
+   */
   long burstEnd() {
     return burstEnd;
   }
 
   /**
-   * Consumer: it is about to sleep; it looks at the ring once more after this.
+   * Notes that the consumer is about to sleep. The consumer calls this, and checks the ring once
+   * more afterwards.
    *
-   * @return whether it may; otherwise somebody has asked for one more duty cycle
+   * @return whether it may sleep; if not, a thread has requested one more duty cycle
    */
   boolean sleeps(Thread consumer, boolean forLong) {
     sleep.sleeper = consumer;
@@ -105,7 +109,7 @@ final class WakeUp {
     return !sleep.isRequested;
   }
 
-  /** Consumer: it does not sleep any more, and begins a duty cycle. */
+  /** Notes that the consumer is awake and begins a duty cycle. Only the consumer calls this. */
   void awake() {
     sleep.sleeper = null;
     sleep.longSleeper = null;
@@ -113,9 +117,10 @@ final class WakeUp {
   }
 
   /**
-   * Publisher: there was no room for a record. A ring of which a policy reserves a part, or that is
-   * asked for many slots, may be full before a quarter of it is published. Without a fence: one
-   * that does not see the sleeper sees it with the next record.
+   * Wakes the consumer from a long sleep, because there was no room for a record. If a policy
+   * reserves a part of the ring, or a publisher claims many slots, the ring may be full before a
+   * quarter of it is published. There is no fence: a publisher that does not see the sleeper sees
+   * it with the next record. Publishers call this.
    */
   void noRoom() {
     if (sleep.longSleeper != null) {
@@ -124,7 +129,7 @@ final class WakeUp {
     }
   }
 
-  /** Ends a sleep that is longer than usual, because the ring fills meanwhile. */
+  /** Ends a long sleep, because the ring fills during it. */
   private void fromLongSleep() {
     VarHandle.fullFence();
     if (sleep.longSleeper != null) {

@@ -4,8 +4,8 @@ package io.userevents.pipeline;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Waits for records by an application's {@link IdleStrategy}. The strategy may park the thread, so
- * those who wait for room or for records to be written can end that.
+ * Waits for records by an application's {@link IdleStrategy}. The strategy may park the thread;
+ * threads that wait for room or until records are written can end that.
  */
 final class WakeableIdle implements ConsumerIdle {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Keeps pre-encoded records in a ring and hands them to a tracepoint by one consumer. It knows
- * nothing of OpenTelemetry and nothing of how a tracepoint is registered.
+ * Keeps encoded records in a ring, from which one consumer writes them to a tracepoint. The package
+ * knows nothing of OpenTelemetry, and nothing of how a tracepoint is registered with the kernel.
  */
 @NullMarked
 package io.userevents.pipeline;

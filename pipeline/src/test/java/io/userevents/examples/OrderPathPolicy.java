@@ -5,8 +5,8 @@ import io.userevents.pipeline.BackPressure;
 import io.userevents.pipeline.BackPressurePolicy;
 
 /**
- * For an order-matching loop: quotes may use half of the ring, fills all of it, and a fill is worth
- * a wait of 20 µs at most.
+ * A back-pressure policy for an order-matching loop. Quotes may use half of the ring and fills all
+ * of it, and a fill may wait for 20 µs.
  */
 public final class OrderPathPolicy implements BackPressurePolicy {
 

@@ -11,7 +11,7 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.CompositeAgent;
 
-/** Several tracepoints of one service, each with a pipeline, on one thread for all of them. */
+/** Runs the pipelines of several tracepoints of one service on one thread. */
 public final class SharedThread implements AutoCloseable {
 
   private static final Logger LOGGER = Logger.getLogger(SharedThread.class.getName());
@@ -34,7 +34,7 @@ public final class SharedThread implements AutoCloseable {
     AgentRunner.startOnThread(runner);
   }
 
-  /** The pipeline of the tracepoint at this place, for any thread to publish to. */
+  /** Returns the pipeline of the tracepoint at this index, to which any thread may publish. */
   public RecordPipeline pipeline(int index) {
     return agents.get(index).pipeline();
   }

@@ -12,7 +12,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * The duty cycle of a trading service: takes orders, and has the records about them written in the
+ * The duty cycle of a trading service. It takes orders and writes the records about them in the
  * same loop, so that the service has one busy thread and no other.
  */
 public final class TradingLoop implements Runnable {
@@ -25,10 +25,10 @@ public final class TradingLoop implements Runnable {
   private volatile long lost;
 
   /**
-   * Makes a loop.
+   * Creates a loop.
    *
-   * @param orders takes some orders, and says how many
-   * @param builder of the pipeline that has the records about them written
+   * @param orders takes some orders, and returns how many
+   * @param builder builder of the pipeline that writes the records about them
    */
   public TradingLoop(IntSupplier orders, RecordPipelineBuilder builder, IdleStrategy idleStrategy) {
     this.orders = orders;
@@ -36,17 +36,20 @@ public final class TradingLoop implements Runnable {
     invoker = builder.buildInvoker();
   }
 
-  /** Any thread: offers a record, which a later cycle of the loop writes. */
+  /** Offers a record, which a later cycle of the loop writes. Any thread may call this. */
   public PublishResult record(DirectBuffer buffer, int offset, int length) {
     return invoker.pipeline().publish(buffer, offset, length);
   }
 
-  /** Any thread: ends the loop. */
+  /** Ends the loop. Any thread may call this. */
   public void stop() {
     running = false;
   }
 
-  /** Any thread: how many records found no room in the ring, at the end of the last cycle. */
+  /**
+   * Returns how many records had found no room in the ring by the end of the last cycle. Any thread
+   * may call this.
+   */
   public long lost() {
     return lost;
   }

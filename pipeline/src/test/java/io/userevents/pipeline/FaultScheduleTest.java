@@ -68,7 +68,7 @@ class FaultScheduleTest {
             + registrations
             + " outcomes="
             + outcomes);
-    // Else the schedules show less than they seem to.
+    // Otherwise the schedules show less than they seem to.
     assertThat(outcomes.keySet())
         .contains(
             Outcome.WRITTEN,

@@ -233,7 +233,8 @@ class FaultTest {
     assertThat(outcomes.told())
         .containsExactly(new Told(1, Outcome.DROPPED_ERROR, Errno.ENOENT.number()));
     assertThat(kernel.calls(Call.WRITE)).isEqualTo(2);
-    // It is taken back, so that publishers do not go on in vain; later it is tried once more.
+    // The tracepoint is unregistered, so that publishers stop; later the registration is tried once
+    // more.
     assertThat(kernel.registrations()).isZero();
     later.release();
     publishUntilTaken(pipeline);

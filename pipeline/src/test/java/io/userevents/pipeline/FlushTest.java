@@ -202,7 +202,7 @@ class FlushTest {
         .failsWithin(Duration.ZERO)
         .withThrowableOfType(ExecutionException.class)
         .withMessageContaining(
-            "waitingSlots=1: the kernel, pacing, or an outcome listener, takes long");
+            "waitingSlots=1: the kernel, pacing, or an outcome listener takes long");
   }
 
   @Test

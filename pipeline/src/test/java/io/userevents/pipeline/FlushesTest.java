@@ -64,7 +64,7 @@ class FlushesTest {
     unexplained.lookAfter(2, System.nanoTime() + Flushes.LOOK_NS);
 
     assertThatThrownBy(flush::join)
-        .hasMessageContaining("cannot be told")
+        .hasMessageContaining("the cause is not known")
         .hasMessageContaining("broken");
   }
 

@@ -128,7 +128,7 @@ final class HeapExhaustionProgram {
     awaitWritten(100);
     exhaust(heldNs);
     if (variant != Variant.CLOSING) {
-      // The consumer lives, writes, and makes room for those who wait.
+      // The consumer lives, writes, and makes room for waiting publishers.
       awaitWritten(pipeline.statistics().count(Outcome.WRITTEN) + 100);
       isStopped = true;
       join();

@@ -44,7 +44,7 @@ class OpenCloseTest {
           "-Xms48m",
           "-Xmx48m",
           "-XX:+AlwaysPreTouch",
-          // Else there are threads that come and go.
+          // Otherwise other threads come and go.
           "-XX:+UseSerialGC",
           "-XX:-UseDynamicNumberOfCompilerThreads",
           "-XX:TieredStopAtLevel=1");

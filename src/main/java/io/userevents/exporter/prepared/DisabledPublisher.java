@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.prepared;
 
-/** Publishes nothing, since there is no pipeline. */
+/** Publishes nothing, because there is no pipeline. */
 final class DisabledPublisher extends PointPublisher {
 
   private final String name;

@@ -12,7 +12,10 @@ import org.agrona.concurrent.OffsetEpochNanoClock;
 /** Publishes through a pipeline. */
 final class PipelinePublisher extends PointPublisher {
 
-  /** The measurement before was lost, at an unknown time: no interval starts later than it ends. */
+  /**
+   * Stands for an unknown time of a lost measurement; it is later than any, and no interval starts
+   * later than it ends.
+   */
   private static final long UNKNOWN = Long.MAX_VALUE;
 
   private final RecordPipeline pipeline;
@@ -24,8 +27,8 @@ final class PipelinePublisher extends PointPublisher {
   private final ThrottledLog refusedValues;
 
   /**
-   * Of the measurement before, published or lost: where the interval of the next one starts, if it
-   * is a sum.
+   * The time of the measurement before, published or lost. If the point is a sum, the interval of
+   * the next measurement starts there.
    */
   private final AtomicLong lastTime;
 
@@ -53,8 +56,8 @@ final class PipelinePublisher extends PointPublisher {
 
   @Override
   boolean publish(long valueBits) {
-    // The clock may be the application's: it is asked before a slot is taken, and only if it
-    // matters.
+    // The clock may be code of the application, so it is read before a slot is taken, and only if
+    // the time is needed.
     return pipeline.isAttached() ? publish(valueBits, clock.nanoTime()) : lose(UNKNOWN);
   }
 
@@ -62,7 +65,7 @@ final class PipelinePublisher extends PointPublisher {
   boolean publish(long valueBits, long time) {
     if (isMonotonic && !isIncrement(valueBits)) {
       if (!pipeline.isClosed()) {
-        // Later there is nobody who would complete it.
+        // Later there is no code that would complete it.
         refusedValues.warn(
             "a counter takes no value below 0 or not-a-number, which is dropped: record increments"
                 + " only, or prepare an up-down counter: name="
@@ -83,8 +86,8 @@ final class PipelinePublisher extends PointPublisher {
   }
 
   /**
-   * Has a measurement counted as dropped, which neither waits nor takes a slot. It is in no
-   * interval: the next one starts at its time.
+   * Counts a measurement as dropped, which neither waits nor takes a slot. The measurement is in no
+   * interval: the next interval starts at its time.
    */
   private boolean lose(long time) {
     lastTime.setOpaque(time);

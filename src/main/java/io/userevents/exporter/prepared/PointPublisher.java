@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.prepared;
 
-/** Publishes the measurements of one point, or drops them. Any thread. */
+/** Publishes the measurements of one point, or drops them. Any thread may call the methods. */
 abstract class PointPublisher {
 
   /**
@@ -16,7 +16,7 @@ abstract class PointPublisher {
    * Publishes a measurement of a given time.
    *
    * @param valueBits the long, or {@link Double#doubleToRawLongBits}
-   * @param time in nanoseconds since the epoch, any
+   * @param time any time in nanoseconds since the epoch
    * @return whether it is in the ring
    */
   abstract boolean publish(long valueBits, long time);

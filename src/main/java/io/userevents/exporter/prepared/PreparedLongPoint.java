@@ -4,14 +4,16 @@ package io.userevents.exporter.prepared;
 /**
  * A point whose value is a long, ready to be published. See {@link PreparedPoints}.
  *
- * <p>Thread-safe. Publishing takes no lock, makes no system call and allocates nothing; whether it
- * waits while the ring is full is up to the pipeline's back-pressure policy. A point of a counter
- * says when its interval began: at the measurement before, or at that of one that was lost. With a
- * point for each thread these intervals never overlap; in one point that several threads publish at
- * once, they may.
+ * <p>Any thread may call the methods. Publishing takes no lock, makes no system call and allocates
+ * nothing. The pipeline's back-pressure policy decides whether it waits while the ring is full. A
+ * point of a counter states when its interval began: at the time of the measurement before,
+ * published or lost. If each thread has its own point, these intervals never overlap; they may
+ * overlap if several threads publish one point concurrently.
  *
- * <p>A value that is not published is gone: the next one does not include it. The pipeline's
- * statistics count it, by cause.
+ * <p>A value that is not published is lost: the next one does not include it. The pipeline's
+ * statistics count it by cause.
+ *
+ * @since 0.1.0
  */
 public final class PreparedLongPoint {
 
@@ -22,21 +24,23 @@ public final class PreparedLongPoint {
   }
 
   /**
-   * Publishes a measurement of now, by the clock that was configured.
+   * Publishes a measurement with the current time of the clock that was set.
    *
-   * @return whether it is in the ring; if not, nobody listens, the ring is full, the pipeline is
-   *     closed, or a counter was given a value below 0
+   * @param value the value
+   * @return whether the measurement is in the ring. If not, no listener is attached, the ring is
+   *     full, the pipeline is closed, or the value of a counter is below 0
    */
   public boolean publish(long value) {
     return publisher.publish(value);
   }
 
   /**
-   * Publishes a measurement of a given time.
+   * Publishes a measurement with a given time.
    *
-   * @param epochNanos in nanoseconds since the epoch, any value: it is written as it is
-   * @return whether it is in the ring; if not, nobody listens, the ring is full, the pipeline is
-   *     closed, or a counter was given a value below 0
+   * @param value the value
+   * @param epochNanos time in nanoseconds since the epoch; any value is written unchanged
+   * @return whether the measurement is in the ring. If not, no listener is attached, the ring is
+   *     full, the pipeline is closed, or the value of a counter is below 0
    */
   public boolean publish(long value, long epochNanos) {
     return publisher.publish(value, epochNanos);

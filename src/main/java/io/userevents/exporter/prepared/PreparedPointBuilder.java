@@ -18,13 +18,14 @@ import org.agrona.concurrent.EpochNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes one point. Not thread-safe.
+ * A builder of one point. It is not thread-safe.
  *
- * @param <P> what it becomes, {@link PreparedLongPoint} or {@link PreparedDoublePoint}
+ * @param <P> type of the point, {@link PreparedLongPoint} or {@link PreparedDoublePoint}
+ * @since 0.1.0
  */
 public final class PreparedPointBuilder<P> {
 
-  /** Null if there is none, and then no point is published. */
+  /** The pipeline; null if there is none, and then no point is published. */
   private final @Nullable RecordPipeline pipeline;
 
   private final Resource resource;
@@ -32,7 +33,7 @@ public final class PreparedPointBuilder<P> {
   private final EnvelopeReductionLog reductions;
   private final InstrumentationScopeInfo scope;
 
-  /** Null if there is no pipeline. */
+  /** The clock; null if there is no pipeline. */
   private final @Nullable EpochNanoClock clock;
 
   private final Kind kind;
@@ -68,35 +69,56 @@ public final class PreparedPointBuilder<P> {
     this.point = point;
   }
 
-  /** Sets the description of the metric. It is in every record. Default: none. */
+  /**
+   * Sets the description of the metric, which is in every record.
+   *
+   * @param description the description; none by default
+   * @return this builder
+   */
   public PreparedPointBuilder<P> setDescription(String description) {
     this.description = requireNonNull(description, "description");
     return this;
   }
 
-  /** Sets the unit of the metric, by UCUM. Default: none. */
+  /**
+   * Sets the unit of the metric.
+   *
+   * @param unit the unit by UCUM; none by default
+   * @return this builder
+   */
   public PreparedPointBuilder<P> setUnit(String unit) {
     this.unit = requireNonNull(unit, "unit");
     return this;
   }
 
-  /** Sets the attributes of the point. Default: none. */
+  /**
+   * Sets the attributes of the point.
+   *
+   * @param attributes the attributes; none by default
+   * @return this builder
+   */
   public PreparedPointBuilder<P> setAttributes(Attributes attributes) {
     this.attributes = requireNonNull(attributes, "attributes");
     return this;
   }
 
-  /** Sets what the pipeline's back-pressure policy is told of the records. Default: 0. */
+  /**
+   * Sets the priority of the records, whose meaning the pipeline's back-pressure policy defines.
+   *
+   * @param priority the priority; default 0
+   * @return this builder
+   */
   public PreparedPointBuilder<P> setPriority(int priority) {
     this.priority = priority;
     return this;
   }
 
   /**
-   * Encodes the record. If resource, scope, or name, description and unit take more than their
-   * share of a record, they are cut, which the log says once.
+   * Encodes the record and returns the point. If the resource, the scope, or name, description and
+   * unit take more than their share of a record, they are cut, which is logged once.
    *
-   * @throws IllegalArgumentException if it is longer than the pipeline takes
+   * @return the point
+   * @throws IllegalArgumentException if the record is longer than the pipeline's maximum
    */
   public P build() {
     return point.apply(

@@ -14,9 +14,9 @@ import org.agrona.concurrent.EpochNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepares points whose every measurement is to be seen, not an aggregate. Resource, scope, metric
- * and attributes are encoded once; publishing a value copies the record into the ring and stores
- * value and time in it:
+ * Prepares points of which every measurement is published, not an aggregate. Resource, scope,
+ * metric and attributes are encoded once. Publishing a value copies the record into the ring and
+ * stores value and time in it:
  *
  * <pre>{@code
  * PreparedPoints points = PreparedPoints.builder(pipeline).setResource(resource).build();
@@ -30,22 +30,24 @@ import org.jspecify.annotations.Nullable;
  * latency.publish(elapsedNs); // for each order
  * }</pre>
  *
- * <p>Thread-safe. Preparing allocates and is for the start of a program; publishing is for its hot
- * path.
+ * <p>Any thread may call the methods. Preparing a point allocates and is for the start of a
+ * program; publishing is for its hot path.
+ *
+ * @since 0.1.0
  */
 public final class PreparedPoints {
 
-  /** Null if there is none, and then no point is published. */
+  /** The pipeline; null if there is none, and then no point is published. */
   private final @Nullable RecordPipeline pipeline;
 
   private final Resource resource;
   private final NamePatterns excluded;
   private final InstrumentationScopeInfo scope;
 
-  /** Null if there is no pipeline. */
+  /** The clock; null if there is no pipeline. */
   private final @Nullable EpochNanoClock clock;
 
-  /** All points have the same resource, so that it is told once. */
+  /** The log of cut parts; all points have the same resource, so that it is reported once. */
   private final EnvelopeReductionLog reductions =
       new EnvelopeReductionLog(Logger.getLogger(PreparedPoints.class.getName()));
 
@@ -63,70 +65,95 @@ public final class PreparedPoints {
   }
 
   /**
-   * Returns a builder with the defaults.
+   * Returns a builder with the default settings.
    *
-   * @param pipeline that the points are published through; its records must be OTLP, since records
-   *     are gathered into one event
+   * @param pipeline pipeline that publishes the points; its other records must also be OTLP,
+   *     because records are gathered into one event
+   * @return the builder
    */
   public static PreparedPointsBuilder builder(RecordPipeline pipeline) {
     return new PreparedPointsBuilder(requireNonNull(pipeline, "pipeline"));
   }
 
   /**
-   * Returns a builder of points that publish nothing, for a program that has no pipeline: their
+   * Returns a builder of points that publish nothing, for a program that has no pipeline. Their
    * {@code publish} returns false and counts nothing.
+   *
+   * @return the builder
    */
   public static PreparedPointsBuilder disabled() {
     return new PreparedPointsBuilder(null);
   }
 
-  /** Prepares a point of a gauge: each value stands for itself. */
+  /**
+   * Returns a builder of a point of a gauge, of which each value is independent.
+   *
+   * @param name name of the metric, not empty
+   * @return the builder
+   */
   public PreparedPointBuilder<PreparedLongPoint> longGauge(String name) {
     return longs(Kind.LONG_GAUGE, name);
   }
 
-  /** Prepares a point of a gauge: each value stands for itself. */
+  /**
+   * Returns a builder of a point of a gauge, of which each value is independent.
+   *
+   * @param name name of the metric, not empty
+   * @return the builder
+   */
   public PreparedPointBuilder<PreparedDoublePoint> doubleGauge(String name) {
     return doubles(Kind.DOUBLE_GAUGE, name);
   }
 
   /**
-   * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
-   * the one before. A value below 0 or not-a-number is not published: as the SDK does, the point
-   * logs it, once a minute at most for all points of a pipeline, and drops it. It takes no slot.
-   * The pipeline's statistics count it as {@link io.userevents.pipeline.Outcome#DROPPED_ABORTED}
-   * while somebody listens. The shutdown of an exporter of the pipeline logs the number of those
-   * that no line has told of; without an exporter the statistics alone have the values after the
-   * last line.
+   * Returns a builder of a point of a monotonic sum with delta temporality, of which each value is
+   * the increment since the one before. A value below 0 or not-a-number is not published. As in the
+   * SDK, the point logs it, at most once a minute for all points of a pipeline, and drops it. Such
+   * a value takes no slot. While a listener is attached, the pipeline's statistics count it as
+   * {@link io.userevents.pipeline.Outcome#DROPPED_ABORTED}. The shutdown of an exporter of the
+   * pipeline logs the number of values that no line has reported; without an exporter, only the
+   * statistics have the values after the last line.
+   *
+   * @param name name of the metric, not empty
+   * @return the builder
    */
   public PreparedPointBuilder<PreparedLongPoint> longCounter(String name) {
     return longs(Kind.LONG_COUNTER, name);
   }
 
   /**
-   * Prepares a point of a monotonic sum with delta temporality: each value is what has come since
-   * the one before. A value below 0 or not-a-number is not published: as the SDK does, the point
-   * logs it, once a minute at most for all points of a pipeline, and drops it. It takes no slot.
-   * The pipeline's statistics count it as {@link io.userevents.pipeline.Outcome#DROPPED_ABORTED}
-   * while somebody listens. The shutdown of an exporter of the pipeline logs the number of those
-   * that no line has told of; without an exporter the statistics alone have the values after the
-   * last line.
+   * Returns a builder of a point of a monotonic sum with delta temporality, of which each value is
+   * the increment since the one before. A value below 0 or not-a-number is not published. As in the
+   * SDK, the point logs it, at most once a minute for all points of a pipeline, and drops it. Such
+   * a value takes no slot. While a listener is attached, the pipeline's statistics count it as
+   * {@link io.userevents.pipeline.Outcome#DROPPED_ABORTED}. The shutdown of an exporter of the
+   * pipeline logs the number of values that no line has reported; without an exporter, only the
+   * statistics have the values after the last line.
+   *
+   * @param name name of the metric, not empty
+   * @return the builder
    */
   public PreparedPointBuilder<PreparedDoublePoint> doubleCounter(String name) {
     return doubles(Kind.DOUBLE_COUNTER, name);
   }
 
   /**
-   * Prepares a point of a sum with delta temporality: each value is what has come or gone since the
-   * one before.
+   * Returns a builder of a point of a sum with delta temporality, of which each value is the change
+   * since the one before.
+   *
+   * @param name name of the metric, not empty
+   * @return the builder
    */
   public PreparedPointBuilder<PreparedLongPoint> longUpDownCounter(String name) {
     return longs(Kind.LONG_UP_DOWN_COUNTER, name);
   }
 
   /**
-   * Prepares a point of a sum with delta temporality: each value is what has come or gone since the
-   * one before.
+   * Returns a builder of a point of a sum with delta temporality, of which each value is the change
+   * since the one before.
+   *
+   * @param name name of the metric, not empty
+   * @return the builder
    */
   public PreparedPointBuilder<PreparedDoublePoint> doubleUpDownCounter(String name) {
     return doubles(Kind.DOUBLE_UP_DOWN_COUNTER, name);

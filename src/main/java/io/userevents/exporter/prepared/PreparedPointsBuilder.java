@@ -11,10 +11,14 @@ import java.util.Collection;
 import org.agrona.concurrent.EpochNanoClock;
 import org.jspecify.annotations.Nullable;
 
-/** Configures {@link PreparedPoints}. Not thread-safe. */
+/**
+ * A builder of {@link PreparedPoints}. It is not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class PreparedPointsBuilder {
 
-  /** Null if there is none, and then no point is published. */
+  /** The pipeline; null if there is none, and then no point is published. */
   private final @Nullable RecordPipeline pipeline;
 
   private Resource resource = Resource.getDefault();
@@ -26,42 +30,55 @@ public final class PreparedPointsBuilder {
     this.pipeline = pipeline;
   }
 
-  /** Sets what the points come from. Default: {@link Resource#getDefault()}. */
+  /**
+   * Sets the resource of the points.
+   *
+   * @param resource the resource; default {@link Resource#getDefault()}
+   * @return this builder
+   */
   public PreparedPointsBuilder setResource(Resource resource) {
     this.resource = requireNonNull(resource, "resource");
     return this;
   }
 
   /**
-   * Sets which attributes of the resource no record has.
+   * Sets which attributes of the resource are left out of all records.
    *
    * @param patterns names of attributes, in which {@code *} stands for any characters and {@code ?}
-   *     for one; default {@code process.command_args} and {@code process.command_line}, for an
-   *     exporter's points those of the exporter; none excludes nothing
-   * @throws IllegalArgumentException if one of them is blank
+   *     for one. The default is {@code process.command_args} and {@code process.command_line};
+   *     points of an exporter use the exporter's setting. An empty collection excludes nothing
+   * @return this builder
+   * @throws IllegalArgumentException if a pattern is blank
    */
   public PreparedPointsBuilder setExcludedResourceAttributes(Collection<String> patterns) {
     excludedResourceAttributes = NamePatterns.of(requireNonNull(patterns, "patterns"));
     return this;
   }
 
-  /** Sets the name and version of the code that measures. Default: none. */
+  /**
+   * Sets the instrumentation scope, which is the name and version of the code that measures.
+   *
+   * @param scope the scope; none by default
+   * @return this builder
+   */
   public PreparedPointsBuilder setInstrumentationScope(InstrumentationScopeInfo scope) {
     this.scope = requireNonNull(scope, "scope");
     return this;
   }
 
   /**
-   * Sets where the time of points comes from that are published without one. Called on the
-   * publishing threads. Default: an {@link org.agrona.concurrent.OffsetEpochNanoClock}, which reads
-   * {@link System#nanoTime()} and adjusts itself to the wall clock once an hour.
+   * Sets the clock for points that are published without a time. The publishing threads call it.
+   *
+   * @param clock the clock; the default is an {@link org.agrona.concurrent.OffsetEpochNanoClock},
+   *     which reads {@link System#nanoTime()} and adjusts itself to the wall clock once an hour
+   * @return this builder
    */
   public PreparedPointsBuilder setClock(EpochNanoClock clock) {
     this.clock = requireNonNull(clock, "clock");
     return this;
   }
 
-  /** Returns what points are prepared with. */
+  /** {@return the object that prepares points} */
   public PreparedPoints build() {
     return new PreparedPoints(pipeline, resource, excludedResourceAttributes, scope, clock);
   }

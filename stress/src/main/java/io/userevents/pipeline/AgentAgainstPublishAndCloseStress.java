@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * An application starts and drives the agent from its duty cycle while a record is published and
- * the pipeline is closed: one thread ends the pipeline, and the record has one outcome.
+ * Races an application that starts and drives the agent from its duty cycle against a publish and a
+ * close: one thread ends the pipeline, and the record has one outcome.
  */
 @JCStressTest
 @Outcome(id = "taken:WRITTEN, balanced", expect = Expect.ACCEPTABLE, desc = "Published first.")

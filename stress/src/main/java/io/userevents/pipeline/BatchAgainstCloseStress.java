@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** A batch is published while the pipeline is closed: all of it is written, or all is refused. */
+/** Races a publish of a batch against a close: all of the batch is written, or all is refused. */
 @JCStressTest
 @Outcome(
     id = "taken:WRITTEN+WRITTEN, balanced",

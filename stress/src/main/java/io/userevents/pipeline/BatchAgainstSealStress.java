@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /**
- * Two batches are published one after the other while the consumer makes its ring full for good:
- * the seal takes the slots of none of them in part.
+ * Races publishes of two batches, one after the other, against the consumer that makes its ring
+ * full for good: the seal never takes only a part of a batch's slots.
  */
 @JCStressTest
 @Outcome(

@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /**
- * A claim is aborted while another thread publishes: its slot holds up nobody, and what was written
- * into it is not seen.
+ * Races an abort of a claim against a publish of another thread: the slot of the claim does not
+ * hold up the ring, and its bytes are not seen.
  */
 @JCStressTest
 @Outcome(

@@ -9,10 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/**
- * A record is written into its slot while the pipeline is closed: the consumer waits for it, or
- * there was no slot.
- */
+/** Races a claim against a close: the consumer waits for the record, or there was no slot. */
 @JCStressTest
 @Outcome(id = "taken:WRITTEN, balanced", expect = Expect.ACCEPTABLE, desc = "Claimed first.")
 @Outcome(

@@ -9,7 +9,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** A record is written into its slot while another thread publishes one: both are written whole. */
+/**
+ * Races a commit of a claim against a publish of another thread: both records are written whole.
+ */
 @JCStressTest
 @Outcome(
     id = "taken:WRITTEN, taken:WRITTEN, balanced",

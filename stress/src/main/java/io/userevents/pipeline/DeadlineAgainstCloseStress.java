@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
 /**
- * A publisher finds the ring full and waits until a deadline that never comes, while the pipeline
- * is closed: it gets a slot or is refused, and always returns.
+ * Races a publisher that finds the ring full, and waits until a deadline that never comes, against
+ * a close: it gets a slot or is refused, and always returns.
  */
 @JCStressTest
 @Outcome(

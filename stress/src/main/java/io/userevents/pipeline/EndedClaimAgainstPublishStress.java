@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * The consumer gives up the slot of a thread that has ended while another thread publishes, and the
- * slot is claimed again in the next round of the ring.
+ * Races the consumer, which gives up the slot of an ended thread, against a publish of another
+ * thread; the slot is claimed again in the next round of the ring.
  */
 @JCStressTest
 @Outcome(

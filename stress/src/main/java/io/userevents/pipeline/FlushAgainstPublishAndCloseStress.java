@@ -11,8 +11,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
 /**
- * A publisher flushes behind its record, another thread flushes whenever it likes, and the pipeline
- * is closed: both flushes complete, the publisher's not before the outcome of its record.
+ * Races a publisher that flushes after its record against another thread that flushes at any time
+ * and a close: both flushes complete, and the publisher's completes after the outcome of its
+ * record.
  */
 @JCStressTest
 @Outcome(

@@ -10,9 +10,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJI_Result;
 
 /**
- * The consumer forgets a thread that has ended while another thread reads the sums and a third one
- * publishes for the first time: the sums have each record once, and that of the new publisher as
- * soon as it is there.
+ * Races the consumer, which forgets an ended thread, against a thread that reads the sums and one
+ * that publishes for the first time: the sums have each record once, and the record of the new
+ * publisher as soon as it is published.
  */
 @JCStressTest
 @Outcome(
@@ -27,7 +27,7 @@ public class ForgettingAgainstStatisticsStress {
   private final Publishers publishers = new Publishers();
 
   public ForgettingAgainstStatisticsStress() {
-    // It never begins, and so is not alive either.
+    // This thread never starts, so it is not alive.
     publishers.add(new Thread(() -> {})).accepted++;
   }
 

@@ -10,8 +10,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /**
- * An error ends the publish of a batch after its first record, and its thread publishes another
- * batch, while the consumer makes the ring full for good: the slot that is left is given up once.
+ * Races a thread in which an error ends the publish of a batch after its first record, and which
+ * then publishes another batch, against the consumer that makes the ring full for good: the slot
+ * that is left is given up once.
  */
 @JCStressTest
 @Outcome(

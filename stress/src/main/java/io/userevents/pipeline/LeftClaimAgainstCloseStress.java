@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * An error ends a publish that has a slot, while the pipeline is closed: the consumer gives the
+ * Races a publish that has a slot, and that an error ends, against a close: the consumer gives the
  * slot up, or there was none.
  */
 @JCStressTest

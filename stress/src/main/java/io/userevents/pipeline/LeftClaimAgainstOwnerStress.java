@@ -10,8 +10,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * An error has kept a thread from publishing its slot. The consumer and the thread's next call both
- * want to give it up: one of them does, and the slots that the thread claims next stay its own.
+ * Races the consumer against the next call of a thread that an error has kept from publishing its
+ * slot. Both try to give the slot up: one of them does, and the slots that the thread claims next
+ * stay its own.
  */
 @JCStressTest
 @Outcome(

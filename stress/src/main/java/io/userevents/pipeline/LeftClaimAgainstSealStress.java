@@ -10,8 +10,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /**
- * An error ends a publish that has a slot, and its thread publishes once more, while the consumer
- * makes the ring full for good: the thread or the consumer gives the slot up, and one of them only.
+ * Races a thread in which an error ends a publish that has a slot, and which then publishes once
+ * more, against the consumer that makes the ring full for good: exactly one of the two gives the
+ * slot up.
  */
 @JCStressTest
 @Outcome(

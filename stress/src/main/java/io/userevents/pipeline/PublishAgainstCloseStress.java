@@ -10,7 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * A record is published while the pipeline is closed: it is written or refused, and told so once.
+ * Races a publish against a close: the record is written or refused, and its listener is called
+ * once.
  */
 @JCStressTest
 @Outcome(id = "taken:WRITTEN, balanced", expect = Expect.ACCEPTABLE, desc = "Published first.")

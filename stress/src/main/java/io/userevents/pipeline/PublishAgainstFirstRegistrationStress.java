@@ -10,8 +10,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
 /**
- * Two publishers come while a listener is attached already and the consumer still allocates the
- * ring's memory: a record goes into memory that is there, whole, or is refused as detached.
+ * Races two publishers against the consumer, which still allocates the ring's memory while a
+ * listener is already attached: a record goes whole into allocated memory, or is refused as
+ * detached.
  */
 @JCStressTest
 @Outcome(

@@ -10,9 +10,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
 /**
- * Records are published one after the other while the consumer makes its ring full for good, which
- * is how it ends. Unlike in {@link PublishAgainstCloseStress} the consumer comes to its end at
- * once, and there the two actors meet.
+ * Races publishes, one after the other, against the consumer that makes its ring full for good,
+ * which is how it ends. Unlike in {@link PublishAgainstCloseStress}, the consumer ends at once, so
+ * the two actors meet there.
  */
 @JCStressTest
 @Outcome(

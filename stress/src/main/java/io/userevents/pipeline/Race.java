@@ -14,15 +14,18 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A pipeline whose consumer is one of the actors, and what became of the records that the other
- * actors offered it.
+ * A pipeline whose consumer is one of the actors, with the outcomes of the records that the other
+ * actors offered.
  *
- * <p>What the actors do may be called by any thread, each tag's record by one; what the arbiter
- * asks is meant for after the actors have ended.
+ * <p>Any thread may call the methods of actors, but only one thread for each tag. The methods of
+ * the arbiter are for the time after the actors have ended.
  */
 final class Race {
 
-  /** Each takes some ten nanoseconds: together about as long as the consumer takes to end. */
+  /**
+   * The most spins. Each takes some ten nanoseconds; together they take about as long as the
+   * consumer takes to end.
+   */
   private static final int MAX_SPINS = 64;
 
   private static final long PATIENCE_NS = TimeUnit.HOURS.toNanos(1);
@@ -35,7 +38,10 @@ final class Race {
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final DirectBuffer TOO_LONG = new UnsafeBuffer(new byte[Records.LENGTH + 1]);
 
-  /** Kept, or its level would be forgotten. A pipeline says in the log that it has begun. */
+  /**
+   * The logger of pipelines, which log that they have begun. It is kept because its level is
+   * otherwise lost.
+   */
   private static final Logger LOGGER = Logger.getLogger(RecordPipeline.class.getName());
 
   static {
@@ -70,7 +76,10 @@ final class Race {
   private final AtomicInteger ended = new AtomicInteger();
   private final AtomicIntegerArray told = new AtomicIntegerArray(Records.COUNT * OUTCOMES.length);
 
-  /** With as many slots as there are records, so that none is refused for want of one. */
+  /**
+   * Creates a race with as many slots as there are records, so that none is refused because the
+   * ring is full.
+   */
   Race() {
     this(Records.COUNT, BackPressurePolicies.drop());
   }
@@ -97,7 +106,7 @@ final class Race {
     }
   }
 
-  /** As the consumer does once the tracepoint is registered. */
+  /** Opens the pipeline, as the consumer does once the tracepoint is registered. */
   private void open() {
     try {
       pipeline.open();
@@ -107,8 +116,8 @@ final class Race {
   }
 
   /**
-   * What every actor begins with: waits for up to some microseconds. What one does first would else
-   * always meet what the others do first, and never what they do in the end.
+   * Waits for up to some microseconds. Every actor begins with this; otherwise the first steps of
+   * one actor would always meet the first steps of the others, and never their last ones.
    */
   void begin() {
     for (int i = ThreadLocalRandom.current().nextInt(MAX_SPINS); i > 0; i--) {
@@ -130,7 +139,7 @@ final class Race {
             .isAccepted();
   }
 
-  /** An actor: offers the record, and an error ends that if it has a slot. */
+  /** An actor: offers the record, and an error ends the call if it has a slot. */
   void leave(int tag) {
     try {
       publish(tag, FAILING);
@@ -139,7 +148,9 @@ final class Race {
     }
   }
 
-  /** An actor: offers the record twice, in one batch, and an error ends that after the first. */
+  /**
+   * An actor: offers the record twice, in one batch, and an error ends the call after the first.
+   */
   void leaveSecond(int tag) {
     try {
       taken[tag] =
@@ -180,7 +191,7 @@ final class Race {
     }
   }
 
-  /** An actor: writes the record into a slot, and then does not want it. */
+  /** An actor: writes the record into a slot, and then aborts the claim. */
   void claimAndAbort(int tag) {
     try (RecordClaim claim = claim(tag)) {
       if (claim.isOpen()) {
@@ -190,7 +201,7 @@ final class Race {
     }
   }
 
-  /** An actor: offers a record that is refused whatever the others do. */
+  /** An actor: offers a record that is always refused. */
   void publishTooLong() {
     pipeline.publish(TOO_LONG, 0, TOO_LONG.capacity());
   }
@@ -207,7 +218,7 @@ final class Race {
     try {
       agent.onStart();
     } catch (IllegalStateException e) {
-      // It was closed first, and the closing thread ends it.
+      // The pipeline was closed first, and the closing thread ends it.
       return;
     }
     while (!agent.hasEnded()) {
@@ -217,15 +228,15 @@ final class Race {
     }
   }
 
-  /** An actor. */
+  /** An actor: closes the pipeline. */
   void close() {
     var unused = pipeline.closeAsync();
   }
 
   /**
-   * An actor: closes when the consumer has started. Otherwise this thread would end the pipeline,
-   * and wait in vain for claims: a pipeline that is not open before its consumer starts, as those
-   * of applications, has none then.
+   * An actor: closes when the consumer has started. Otherwise this thread would end the pipeline
+   * and wait for claims that cannot exist: an application's pipeline is not open before its
+   * consumer starts.
    */
   @SuppressWarnings("ThreadPriorityCheck") // The consumer may have no other processor.
   void closeStarted() {
@@ -235,7 +246,7 @@ final class Race {
     close();
   }
 
-  /** The last act of an actor, in a race that is over when all of {@code actors} have done it. */
+  /** The last act of an actor: the last of {@code actors} closes the pipeline. */
   void closeAsLastOf(int actors) {
     if (ended.incrementAndGet() == actors) {
       close();
@@ -251,9 +262,9 @@ final class Race {
   }
 
   /**
-   * The arbiter: whether the pipeline took the record, and what its listener was told: {@code
-   * taken:WRITTEN}, {@code refused:DROPPED_CLOSED}; with a word more if that is not what was seen
-   * at the tracepoint.
+   * The arbiter: returns whether the pipeline took the record and the outcome that its listener
+   * received, such as {@code taken:WRITTEN} or {@code refused:DROPPED_CLOSED}. The text is longer
+   * if the tracepoint has seen something else.
    */
   String endOf(int tag) {
     String end = (taken[tag] ? "taken:" : "refused:") + outcomesOf(tag);
@@ -263,8 +274,9 @@ final class Race {
   }
 
   /**
-   * The arbiter: how many records were written, and how many were refused after those because the
-   * pipeline was closed; in full, if there was anything else or in another order.
+   * The arbiter: returns how many records were written, and how many were refused after those
+   * because the pipeline was closed; if there were other outcomes or another order, returns all of
+   * them.
    */
   String endOfAllInOrder() {
     StringJoiner ends = new StringJoiner("; ");
@@ -284,7 +296,7 @@ final class Race {
         : ends.toString();
   }
 
-  /** What the listener was told of the record so far. */
+  /** Returns the outcomes that the listener has received for the record so far. */
   String outcomesOf(int tag) {
     StringJoiner outcomes = new StringJoiner("+").setEmptyValue("none");
     for (Outcome outcome : OUTCOMES) {

@@ -6,8 +6,8 @@ import io.userevents.tracepoint.Tracepoint;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Remembers how often each of the {@link Records} was written, and whether all were whole. Its
- * listener is attached from before registration until closing.
+ * A tracepoint that counts how often each of the {@link Records} was written, and whether all were
+ * whole. Its listener is attached from before registration until closing.
  */
 final class RecordingTracepoint implements Tracepoint {
 
@@ -51,12 +51,14 @@ final class RecordingTracepoint implements Tracepoint {
     closed = true;
   }
 
-  /** How often the record was written. To be asked when the consumer has ended. */
+  /** Returns how often the record was written. Call this when the consumer has ended. */
   int written(int tag) {
     return written[tag];
   }
 
-  /** How many records were not as they were published. To be asked when the consumer has ended. */
+  /**
+   * Returns how many records differ from the published ones. Call this when the consumer has ended.
+   */
   int torn() {
     return torn;
   }

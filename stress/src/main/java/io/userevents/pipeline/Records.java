@@ -6,18 +6,20 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The few records that a race is about. Each has a tag, and every byte of it says so, so that a
- * record that was overwritten or read too early is noticed.
+ * Defines the few records of a race. Each has a tag, which is in every byte of it, so that a record
+ * that was overwritten or read too early is noticed.
  */
 final class Records {
 
-  /** A power of two, as a ring's slots are. */
+  /** The number of records, a power of two like a ring's slots. */
   static final int COUNT = 4;
 
-  /** In bytes: more than one load, so that a record can be seen half written. */
+  /**
+   * The length in bytes, which is more than one load, so that a record can be seen half written.
+   */
   static final int LENGTH = 24;
 
-  /** Stands for a tag where the bytes are of no one record. */
+  /** Stands for a tag if the bytes belong to more than one record. */
   static final int TORN = -1;
 
   private static final int FIRST_BYTE = 'A';

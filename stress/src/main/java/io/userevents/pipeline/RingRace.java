@@ -2,14 +2,17 @@
 package io.userevents.pipeline;
 
 /**
- * A ring of two slots that is gone round several times, one slot of which was claimed by somebody
- * who will not publish it, and a consumer that gives it up.
+ * A ring of two slots that is used for several rounds. A publisher that will not publish has
+ * claimed one slot, and the consumer gives it up.
  *
  * <p>Actors call {@link #publish} with a publisher each, and one calls {@link #consume}.
  */
 final class RingRace {
 
-  /** More than the ring has slots, so that the slot that was given up is claimed again. */
+  /**
+   * The number of records, more than the ring has slots, so that the slot that was given up is
+   * claimed again.
+   */
   static final int RECORDS = 6;
 
   private static final int RING_SLOTS = 2;
@@ -24,7 +27,7 @@ final class RingRace {
 
   /** Makes a publisher that holds a slot, and whose thread is not alive. */
   Publisher endedWithSlot() {
-    // It never begins, and so is not alive.
+    // This thread never starts, so it is not alive.
     return withSlot(new Thread(() -> {}));
   }
 
@@ -84,7 +87,7 @@ final class RingRace {
     }
   }
 
-  /** The arbiter: how many slots the consumer found with a record and without. */
+  /** The arbiter: returns how many slots the consumer found with a record and without. */
   String taken() {
     return records + " records and " + empty + " empty";
   }

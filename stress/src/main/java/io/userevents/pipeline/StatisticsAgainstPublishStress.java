@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
 /**
- * Statistics are read while one thread publishes a record and another has one refused: they never
- * show more outcomes than offers, and as many when all is done.
+ * Races a reader of the statistics against a thread that publishes a record and one whose record is
+ * refused: the statistics never show more outcomes than offers, and show as many at the end.
  */
 @JCStressTest
 @Outcome(

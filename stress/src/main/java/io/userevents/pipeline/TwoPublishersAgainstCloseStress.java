@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** Two records are published by two threads while the pipeline is closed. */
+/** Races two threads that each publish a record against a close. */
 @JCStressTest
 @Outcome(
     id = "taken:WRITTEN, taken:WRITTEN, balanced",

@@ -41,8 +41,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What an event of about 200 bytes with one point costs {@code user-events listen}, from a file of
- * events that the page cache has, up to the text that would be printed. The points are those of
+ * Measures the cost of an event of about 200 bytes with one point to {@code user-events listen},
+ * from a file of events in the page cache up to the text for the terminal. The points belong to
  * {@value #SERIES} series.
  */
 @Fork(1)
@@ -78,14 +78,14 @@ public class ListenBenchmark {
       print fmt: ""
       """;
 
-  /** What listen shows: the table of a terminal, lines, objects, or OTLP. */
+  /** The output of listen: the table of a terminal, lines, objects, or OTLP. */
   @Param({"TABLE", "TEXT", "JSONL", "OTLP"})
   public Shown shown;
 
   private Path file;
   private Sink sink;
 
-  /** What is shown. */
+  /** A form of output. */
   public enum Shown {
     TABLE,
     TEXT,
@@ -165,7 +165,7 @@ public class ListenBenchmark {
         .build();
   }
 
-  /** A pass over the file. */
+  /** Reads the file once. */
   @Benchmark
   @OperationsPerInvocation(EVENTS)
   public long listen() throws IOException {
@@ -193,7 +193,7 @@ public class ListenBenchmark {
     Files.delete(file);
   }
 
-  /** The table of a terminal is drawn twice a second, however many points come. */
+  /** Discards the table of a terminal, which is drawn twice a second with any number of points. */
   private static final class Hidden implements Output {
 
     @Override

@@ -23,13 +23,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A prepared point of a counter with four attributes, about 300 bytes, in bursts that the ring has
- * room for.
+ * Measures a prepared point of a counter with four attributes, about 300 bytes, in bursts that the
+ * ring has room for.
  *
  * <ul>
- *   <li>{@link #plain}: the same bytes every time, published as they are.
- *   <li>{@link #prepared}: with the value and a time of the caller's stored in them.
- *   <li>{@link #preparedNow}: with the value and the time of the clock, which is looked at.
+ *   <li>{@link #plain} publishes the same bytes every time.
+ *   <li>{@link #prepared} stores the value and a time of the caller in them.
+ *   <li>{@link #preparedNow} stores the value and the time of the clock, which it reads.
  * </ul>
  */
 @Fork(3)

@@ -7,13 +7,16 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The libraries that are in the same archive as this class, as in the javaagent's extension.
- * Neither the name of that archive nor its manifest has their versions, so the build writes them
- * into a resource. Any thread; never throws.
+ * Knows the versions of the libraries that are in the same archive as this class, as in the
+ * javaagent's extension. Neither the name of that archive nor its manifest has their versions, so
+ * the build writes them into a resource. Any thread may call the methods; they never throw.
  */
 final class Bundle {
 
-  /** Beside this class: versions by the names of the artifacts. Only such an archive has it. */
+  /**
+   * The file beside this class that has the versions by the names of the artifacts. Only such an
+   * archive has it.
+   */
   static final String RESOURCE = "bundle.properties";
 
   private Bundle() {}
@@ -30,7 +33,7 @@ final class Bundle {
     try (InputStream resource = Bundle.class.getResourceAsStream(RESOURCE)) {
       return resource == null ? null : versionOf(artifact, resource);
     } catch (IOException | RuntimeException e) {
-      // Only for a message, which then says that the version is not known.
+      // This is only for a message, which then says that the version is not known.
       return null;
     }
   }

@@ -4,7 +4,7 @@ package io.userevents.internal.libraries;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks through the causes of an error for the names that their messages have. */
+/** Searches the causes of an error for names in their messages. */
 final class Causes {
 
   private static final int MAX = 8;
@@ -22,7 +22,7 @@ final class Causes {
     return causes;
   }
 
-  /** Whether the message of one of them has the name. */
+  /** Returns whether the message of one of the causes has the name. */
   static boolean mention(List<Throwable> causes, String name) {
     for (Throwable cause : causes) {
       if (mentions(cause, name)) {
@@ -32,7 +32,9 @@ final class Causes {
     return false;
   }
 
-  /** Whether the message has the name; those of the JVM have it with slashes at times. */
+  /**
+   * Returns whether the message has the name. Messages of the JVM sometimes have it with slashes.
+   */
   static boolean mentions(Throwable cause, String name) {
     String message = cause.getMessage();
     return message != null && message.replace('/', '.').contains(name);

@@ -5,18 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of an error that came up during set-up which library, flag or limit is at fault, which
- * version was found and is needed, and what to do. Any thread; never throws.
+ * Explains an error of the set-up: which library, flag or limit caused it, which version was found
+ * and which is needed, and what to do. Any thread may call the method; it never throws.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class Diagnosis {
 
-  /** The flag that Agrona 2.x needs; its archive says so of none of its classes. */
+  /** The flag that Agrona 2.x needs; nothing in its archive says so. */
   static final String EXPORT_FLAG = "--add-exports=java.base/jdk.internal.misc=";
 
   /** The flag of JDK 24 and newer that allows what Agrona 1.x does. */
   static final String UNSAFE_FLAG = "--sun-misc-unsafe-memory-access=allow";
 
-  /** The flag of JDK 22 and newer that allows what JNA does. */
+  /** The class that Agrona 1.x uses, at the top of the stack trace when the JDK forbids it. */
   private static final String UNSAFE = "sun.misc.Unsafe";
 
   private static final int MAX_TEXT = 300;
@@ -26,13 +29,15 @@ public final class Diagnosis {
   /**
    * Returns the text, without a full stop, that follows "cannot be set up: ".
    *
-   * @param candidates the libraries that it may be
+   * @param error the error of the set-up
+   * @param candidates the libraries that may have caused it
+   * @return the text
    */
   public static String of(Throwable error, List<Library> candidates) {
     try {
       return diagnose(Causes.of(error), candidates);
     } catch (RuntimeException | LinkageError e) {
-      // Better the bare error than an error of the message about it.
+      // The bare error is better than an error in building the message.
       return "cause=" + error;
     }
   }
@@ -100,7 +105,7 @@ public final class Diagnosis {
         + " runtime puts its own before it";
   }
 
-  /** The one whose class an error names, or which was being initialized. */
+  /** Returns the library whose class an error names, or whose class was being initialized. */
   private static @Nullable Library library(List<Throwable> causes, List<Library> candidates) {
     for (int i = causes.size() - 1; i >= 0; i--) {
       for (Library library : candidates) {
@@ -124,7 +129,8 @@ public final class Diagnosis {
   private static boolean isRefusedUnsafe(List<Throwable> causes) {
     for (Throwable cause : causes) {
       StackTraceElement[] frames = cause.getStackTrace();
-      // Not by its class: of an initialization that failed before, the JVM keeps the trace alone.
+      // The class of the error does not tell, because the JVM keeps only the trace of an
+      // initialization that failed before.
       if (frames.length > 0 && frames[0].getClassName().equals(UNSAFE)) {
         return true;
       }
@@ -132,14 +138,14 @@ public final class Diagnosis {
     return false;
   }
 
-  /** The module that a flag has to name. */
+  /** Returns the module that a flag must name. */
   private static String module(Library library) {
     Class<?> found = library.find();
     String name = found == null ? null : found.getModule().getName();
     return name == null ? "ALL-UNNAMED" : name;
   }
 
-  /** On one line, and not the pages that some libraries' messages have. */
+  /** Returns the error on one line, shortened because the messages of some libraries fill pages. */
   private static String text(Throwable cause) {
     String text = cause.toString().strip().replaceAll("\\s+", " ");
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";

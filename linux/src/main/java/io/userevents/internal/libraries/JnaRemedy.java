@@ -11,7 +11,7 @@ final class JnaRemedy {
 
   private JnaRemedy() {}
 
-  /** Returns null if it is not about the native library. */
+  /** Returns the remedy, or null if the error is not about the native library. */
   static @Nullable String of(List<Throwable> causes, String module) {
     for (Throwable cause : causes) {
       if (cause instanceof IllegalCallerException) {

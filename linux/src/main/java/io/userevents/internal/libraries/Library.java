@@ -16,12 +16,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a library that this project is built on: the version that it needs, and the one that is
- * there. Immutable.
+ * A library that this project is built on, with the versions that the project needs and the version
+ * that is present. Immutable.
  *
- * @param name as people call it
- * @param group of its Maven artifact
- * @param artifact name of its Maven artifact, and so the beginning of its archive's name
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
+ *
+ * @param name the usual name
+ * @param group group of its Maven artifact
+ * @param artifact name of its Maven artifact, which is also the beginning of its archive's name
  * @param typicalClass a class that every version has, by its full name
  * @param packages the beginning of its classes' names
  * @param needed the versions that are tested, for a message
@@ -37,7 +40,7 @@ public record Library(
   // The relocation of the javaagent's extension renames literals that begin like a package, which
   // is right for the classes and would be wrong for a group that begins like one.
 
-  /** The ring. */
+  /** The library of the ring. */
   public static final Library DISRUPTOR =
       new Library(
           "Disruptor",
@@ -47,7 +50,7 @@ public record Library(
           "com.lmax.disruptor.",
           "3.4.4 or newer");
 
-  /** The buffers. */
+  /** The library of the buffers. */
   public static final Library AGRONA =
       new Library(
           "Agrona",
@@ -57,14 +60,14 @@ public record Library(
           "org.agrona.",
           "1.18.0 to 1.23.1, or 2.x with a flag of the JVM");
 
-  /** The system calls. */
+  /** The library of the system calls. */
   public static final Library JNA =
       new Library(
           "JNA", "net.java.dev.jna", "jna", "com.sun.jna.Native", "com.sun.jna.", "5.0.0 or newer");
 
   private static final Pattern ARCHIVE = Pattern.compile("([^/!]+)\\.jar(!?/)?$");
 
-  /** Returns its class if it can be found, not initialized. */
+  /** Returns the library's class without initializing it, or null if it is not found. */
   @Nullable Class<?> find() {
     try {
       return Class.forName(typicalClass, false, Library.class.getClassLoader());
@@ -74,7 +77,10 @@ public record Library(
   }
 
   /**
-   * Says which version is there, for a message: {@code 3.4.4 (disruptor-3.4.4.jar)}. Never throws.
+   * Returns the version that is present, for a message: {@code 3.4.4 (disruptor-3.4.4.jar)}. Never
+   * throws.
+   *
+   * @return the version and its archive
    */
   public String found() {
     Class<?> found = find();
@@ -102,7 +108,10 @@ public record Library(
     return (version == null ? "a version that is not known" : version) + " (" + file + ".jar)";
   }
 
-  /** Whether it is in the javaagent's extension, so that its users cannot choose the version. */
+  /**
+   * Returns whether the library is in the javaagent's extension, whose users cannot choose the
+   * version.
+   */
   boolean isBundled() {
     Class<?> found = find();
     return found != null && Bundle.versionOf(artifact, found) != null;
@@ -110,7 +119,7 @@ public record Library(
 
   private @Nullable String versionOf(String file, URL location) {
     if (!file.startsWith(artifact)) {
-      // Of an archive with more in it, neither its name nor its manifest says anything of this one.
+      // An archive that has more in it says nothing of this library in its name or manifest.
       return null;
     }
     String rest = file.substring(artifact.length());
@@ -147,7 +156,7 @@ public record Library(
         return version != null ? version : attributes.getValue("Bundle-Version");
       }
     } catch (IOException | URISyntaxException | RuntimeException e) {
-      // Only for a message, which then says that it is not known.
+      // This is only for a message, which then says that the version is not known.
       return null;
     }
   }

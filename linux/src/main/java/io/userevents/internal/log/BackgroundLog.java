@@ -13,9 +13,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs for threads that must not wait. Log handlers are the application's code: one that blocks,
- * throws, or publishes to the pipeline whose consumer logs, must stop neither a consumer nor a
- * publisher. So the calling thread puts a line into a bounded queue, and the thread {@code
+ * Logs for threads that must not wait. Log handlers are code of the application. A handler that
+ * blocks, throws, or publishes to the pipeline whose consumer logs must stop neither a consumer nor
+ * a publisher. So the calling thread puts a line into a bounded queue, and the thread {@code
  * user-events-log} hands the lines to the handlers in the order of the queue.
  *
  * <p>The thread starts with the first line and ends when none has come for {@value #IDLE_S} s, so a
@@ -23,23 +23,29 @@ import org.jspecify.annotations.Nullable;
  * redeployed is not kept for longer. It is a daemon without a context class loader and without
  * inherited thread-locals. If it cannot be started, the lines stay in the queue, and the next line
  * tries again.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class BackgroundLog {
 
   static final String THREAD_NAME = "user-events-log";
 
-  /** Lines that are not written yet, at most. */
+  /** The most lines that can wait to be written. */
   static final int CAPACITY = 256;
 
   static final int IDLE_S = 5;
 
-  /** Between two looks of a thread that waits for lines to be written. */
+  /** The time between two checks of a thread that waits for lines to be written. */
   private static final long AWAIT_PERIOD_NS = 500_000;
 
   private static final BackgroundLog SHARED =
       new BackgroundLog(BackgroundLog::makeThread, CAPACITY, TimeUnit.SECONDS.toNanos(IDLE_S));
 
-  /** Reports where the thread could not be started, if nobody else was about to log. */
+  /**
+   * The logger that reports a thread that could not be started, if no other logger was about to
+   * log.
+   */
   private static final Logger OWN = Logger.getLogger(BackgroundLog.class.getName());
 
   private final ThreadFactory threads;
@@ -58,24 +64,29 @@ public final class BackgroundLog {
   }
 
   /**
-   * Any thread: queues a line. Never waits, never throws; takes no lock. A line whose level is off
-   * costs one look at the logger. A line that does not fit is counted, and a later line says how
-   * many did not.
+   * Queues a line. Any thread may call this; it never waits, never throws and takes no lock. A line
+   * whose level is off costs one check of the logger. A line that does not fit is counted, and a
+   * later line reports how many did not fit.
+   *
+   * @param logger the logger of the line
+   * @param level the level of the line
+   * @param message the text, which is not formatted
+   * @param failure an exception to log with the line, or null
    */
   public static void log(Logger logger, Level level, String message, @Nullable Throwable failure) {
     try {
       SHARED.add(logger, level, message, failure);
     } catch (Throwable e) {
-      // It could not even be counted. Nothing is called here: the stack may be at its end.
+      // The line could not even be counted. Nothing is called here, because the stack may be full.
     }
   }
 
   /**
-   * Any thread: waits until the handlers have got all lines that are queued now, or the time is up.
-   * An interrupt does not end the wait. On the writing thread it does not wait.
+   * Waits until the handlers have received all lines that are queued now, or the time is up. Any
+   * thread may call this; the writing thread does not wait. An interrupt does not end the wait.
    *
-   * @param maxNs in nanoseconds
-   * @return whether the handlers have got them
+   * @param maxNs the longest wait in nanoseconds
+   * @return whether the handlers have received the lines
    */
   public static boolean await(long maxNs) {
     return SHARED.awaitWritten(maxNs);
@@ -84,7 +95,7 @@ public final class BackgroundLog {
   static Thread makeThread(Runnable loop) {
     Thread made = new Thread(null, loop, THREAD_NAME, 0, /* inheritThreadLocals= */ false);
     made.setDaemon(true);
-    // The caller's would be kept from being unloaded.
+    // The caller's class loader could otherwise not be unloaded.
     made.setContextClassLoader(null);
     return made;
   }
@@ -96,7 +107,7 @@ public final class BackgroundLog {
       }
       LogRecord record = new LogRecord(level, message);
       record.setLoggerName(logger.getName());
-      // Named by hand, or each line would say that it comes from here.
+      // Without this, each line would say that it comes from this class.
       record.setSourceClassName(logger.getName());
       record.setSourceMethodName(null);
       record.setThrown(failure);
@@ -142,7 +153,7 @@ public final class BackgroundLog {
     return writer.get() != null;
   }
 
-  /** Has the thread look at the queue, and starts it if there is none. */
+  /** Makes the writing thread check the queue, and starts it if there is none. */
   private void wakeUp(Logger logger) {
     Thread running = writer.get();
     if (running != null) {
@@ -153,7 +164,7 @@ public final class BackgroundLog {
     try {
       made = threads.newThread(this::run);
       if (!writer.compareAndSet(null, made)) {
-        // Another thread was faster. What it starts looks at the queue after this.
+        // Another thread was faster. The thread that it starts checks the queue after this.
         return;
       }
       made.start();
@@ -172,19 +183,19 @@ public final class BackgroundLog {
       do {
         writeUntilIdle();
         writer.set(null);
-        // Who has added a line before that has woken this thread, and started none.
+        // A thread that added a line before this has woken this thread, and started none.
       } while (!queue.isEmpty() && writer.compareAndSet(null, self));
     } finally {
       writer.compareAndSet(self, null);
     }
   }
 
-  /** A consumer that is pinned may have started this thread, which has its CPU to begin with. */
+  /** Leaves the CPU of a pinned consumer, which may have started this thread. */
   private static void leavePinnedCpu() {
     try {
       CpuAffinity.leavePinnedCpu();
     } catch (Throwable e) {
-      // It writes the lines there.
+      // The thread then writes the lines on that CPU.
     }
   }
 
@@ -229,7 +240,7 @@ public final class BackgroundLog {
       shortfalls.handlerFailed(logger);
     } finally {
       queue.written(line);
-      // A handler may have left it set, and parking would return at once from then on.
+      // A handler may have left the interrupt set; parking would then return at once for ever.
       Thread.interrupted();
     }
   }

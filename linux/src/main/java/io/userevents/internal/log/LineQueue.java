@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is a list from the newest line to the oldest. A thread adds a line by one compare-and-set,
  * so an {@link Error} at any point leaves the line out or in, and nothing in between. The lines are
- * numbered: the difference to the number of the last one that was written bounds the queue.
+ * numbered; the difference to the number of the last line that was written bounds the queue.
  */
 final class LineQueue {
 
@@ -24,7 +24,7 @@ final class LineQueue {
     private @Nullable LogRecord record;
     private long number;
 
-    /** The line before; the line after, once the line is taken from the queue. */
+    /** The line before this one; once this line is taken from the queue, the line after it. */
     private @Nullable Line neighbour;
 
     Line(@Nullable Logger logger, @Nullable LogRecord record) {
@@ -40,7 +40,7 @@ final class LineQueue {
       return record;
     }
 
-    /** The line after this one, of those that were taken together. */
+    /** Returns the line after this one, among those that were taken together. */
     @Nullable Line next() {
       return neighbour;
     }
@@ -55,17 +55,17 @@ final class LineQueue {
   private final int capacity;
   private volatile Line newest = new Line(null, null);
 
-  /** The number of the last line that the handlers have got. Written by the writer. */
+  /** The number of the last line that the handlers have received. Only the writer writes it. */
   private volatile long written;
 
-  /** The number of the last line that was taken. Of the writer. */
+  /** The number of the last line that was taken. Only the writer uses it. */
   private long taken;
 
   LineQueue(int capacity) {
     this.capacity = capacity;
   }
 
-  /** Any thread: adds a line, unless there is no room. Returns whether it was added. */
+  /** Adds a line if there is room, and returns whether it did. Any thread may call this. */
   boolean add(Line line) {
     Line seen;
     do {
@@ -79,22 +79,26 @@ final class LineQueue {
     return true;
   }
 
-  /** Any thread: how many lines have been added so far. */
+  /** Returns how many lines have been added so far. Any thread may call this. */
   long added() {
     return newest.number;
   }
 
-  /** Any thread: whether so many lines, the oldest ones, have been written. */
+  /**
+   * Returns whether this many lines, the oldest ones, have been written. Any thread may call this.
+   */
   boolean hasWritten(long count) {
     return written - count >= 0;
   }
 
-  /** Any thread: whether all lines that were added have been written. */
+  /** Returns whether all lines that were added have been written. Any thread may call this. */
   boolean isEmpty() {
     return newest.number == written;
   }
 
-  /** Writer: takes all lines and returns the oldest, or null if there are none. */
+  /**
+   * Takes all lines and returns the oldest, or null if there are none. Only the writer calls this.
+   */
   @Nullable Line takeAll() {
     Line line = newest;
     Line oldest = null;
@@ -109,7 +113,10 @@ final class LineQueue {
     return oldest;
   }
 
-  /** Writer: the handlers have got this line, which makes room for another. */
+  /**
+   * Notes that the handlers have received this line, which makes room for another. Only the writer
+   * calls this.
+   */
   void written(Line line) {
     written = line.number;
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts log lines that were lost, handlers that failed and threads that could not be started, and
- * writes a line about them behind the lines that were queued before.
+ * writes a line about them after the lines that were queued before.
  */
 final class Shortfalls {
 
@@ -20,17 +20,17 @@ final class Shortfalls {
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong unstarted = new AtomicLong();
 
-  /** The logger of the line; null if there is nothing to tell. */
+  /** The logger of the line; null if there is nothing to report. */
   private volatile @Nullable Logger reporting;
 
-  /** How many lines go before it. */
+  /** How many lines must be written before the report. */
   private volatile long reportAfter;
 
   /**
-   * Makes one that has counted nothing.
+   * Creates counters that are zero.
    *
-   * @param capacity of the queue, to be told
-   * @param threadName of the writer, to be told
+   * @param capacity capacity of the queue, for the line
+   * @param threadName name of the writer's thread, for the line
    */
   Shortfalls(LineQueue queue, int capacity, String threadName) {
     this.queue = queue;
@@ -38,13 +38,13 @@ final class Shortfalls {
     this.threadName = threadName;
   }
 
-  /** Any thread: a line did not fit, or could not be made. */
+  /** Counts a line that did not fit or could not be built. Any thread may call this. */
   void lineLost(Logger logger) {
     lost.incrementAndGet();
     report(logger);
   }
 
-  /** Writer: a handler has thrown. */
+  /** Counts a handler that has thrown. Only the writer calls this. */
   void handlerFailed(@Nullable Logger logger) {
     failed.incrementAndGet();
     if (logger != null) {
@@ -52,13 +52,16 @@ final class Shortfalls {
     }
   }
 
-  /** Any thread: the writing thread could not be started. */
+  /** Counts a writing thread that could not be started. Any thread may call this. */
   void threadNotStarted(Logger logger) {
     unstarted.incrementAndGet();
     report(logger);
   }
 
-  /** Writer: hands the line to the handlers if there is something to tell and it is its turn. */
+  /**
+   * Hands the line to the handlers if there is something to report and it is its turn. Only the
+   * writer calls this.
+   */
   void write() {
     Logger logger = reporting;
     if (logger == null || !queue.hasWritten(reportAfter)) {
@@ -91,7 +94,7 @@ final class Shortfalls {
       record.setSourceMethodName(null);
       logger.log(record);
     } catch (Throwable e) {
-      // For the next time.
+      // The next line reports them.
       lost.addAndGet(lostLines);
       failed.addAndGet(failures);
       unstarted.addAndGet(delays);

@@ -5,12 +5,17 @@ import io.userevents.internal.syscall.Syscalls;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Memory of the kernel that a descriptor gives access to, such as a ring that the kernel writes to.
+ * A piece of kernel memory that a descriptor gives access to, such as a ring that the kernel writes
+ * to.
  *
- * <p>The creator owns it and calls {@link #unmap()} when nobody uses it any more; one that is never
- * unmapped lasts as long as the process. The descriptor may be closed before.
+ * <p>The creator owns the memory and calls {@link #unmap()} when no code uses it any more. Memory
+ * that is never unmapped stays for the life of the process. The descriptor may be closed before.
  *
- * <p>Not thread-safe: the owner sees to it that nobody uses the memory when it is unmapped.
+ * <p>This class is not thread-safe: the owner ensures that no thread uses the memory when it is
+ * unmapped.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class MappedFile {
 
@@ -26,10 +31,12 @@ public final class MappedFile {
   }
 
   /**
-   * Wraps what {@link Syscalls#mmap} has returned, which becomes this object's.
+   * Wraps memory that {@link Syscalls#mmap} has returned, and becomes its owner.
    *
-   * @param address of the first byte
-   * @param length in bytes
+   * @param calls the system calls that unmap the memory
+   * @param address address of the first byte
+   * @param length length in bytes
+   * @return the owner of the memory
    */
   public static MappedFile of(Syscalls calls, long address, int length) {
     boolean isOwned = false;
@@ -38,31 +45,33 @@ public final class MappedFile {
       isOwned = true;
       return mapped;
     } finally {
-      // Without heap nobody would own it.
+      // If the heap is full, there is no owner.
       if (!isOwned) {
         int unused = calls.munmap(address, length);
       }
     }
   }
 
-  /** Length in bytes of this machine's pages. */
+  /** {@return the length of this machine's pages in bytes} */
   public static int pageLength() {
     return Syscalls.pageLength();
   }
 
-  /** The memory. Its bounds are those of the mapping; after {@link #unmap()} it has none. */
+  /**
+   * {@return the memory} Its bounds are those of the mapping; after {@link #unmap()} it is empty.
+   */
   public UnsafeBuffer buffer() {
     return buffer;
   }
 
-  /** Gives the memory back. A second call does nothing. */
+  /** Unmaps the memory. A second call does nothing. */
   public void unmap() {
     if (!unmapped) {
       unmapped = true;
       int length = buffer.capacity();
       // A late access by the owner now fails its bounds check instead of ending the process.
       buffer.wrap(0L, 0);
-      // It fails only for an address that is no mapping's.
+      // The call fails only for an address without a mapping.
       int unused = calls.munmap(address, length);
     }
   }

@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Maps anonymous memory of the kernel on demand, and unmaps it once. The owner has it unmapped;
- * when the owner has become unreachable, the next one that maps some does. A {@link
- * java.lang.ref.Cleaner} would do it sooner, at the price of a thread. Any thread.
+ * Maps anonymous memory of the kernel on demand, and unmaps it once. The owner unmaps it. If the
+ * owner has become unreachable, the next owner that maps memory does so. A {@link
+ * java.lang.ref.Cleaner} would be faster, but it needs a thread. Any thread may call the methods.
  */
 final class Mappings {
 
-  /** Linux has none smaller on x86-64 and aarch64. */
+  /** The length of the smallest pages that Linux has on x86-64 and aarch64, in bytes. */
   static final int MIN_PAGE_LENGTH = 4096;
 
   private static final int PROTECTION = Syscalls.PROT_READ | Syscalls.PROT_WRITE;
@@ -25,7 +25,7 @@ final class Mappings {
 
   private static final ReferenceQueue<Object> UNREACHABLE = new ReferenceQueue<>();
 
-  /** What is mapped. Keeps the references, not the owners. */
+  /** The mappings. The set keeps the references reachable, not the owners. */
   private static final Set<Mapping> MAPPED = ConcurrentHashMap.newKeySet();
 
   /** The memory of one owner. */
@@ -41,7 +41,7 @@ final class Mappings {
       this.length = length;
     }
 
-    /** Unmaps it, the first time. */
+    /** Unmaps the memory on the first call. */
     @Override
     public void run() {
       if (MAPPED.remove(this)) {
@@ -54,23 +54,23 @@ final class Mappings {
 
   /**
    * Returns the address of this many zeroed bytes, or a negated errno. The first access to a page
-   * takes that page, not a huge one.
+   * takes memory for that page only, never for a huge page.
    */
   static long map(Syscalls calls, int length) {
     unmapUnreachable();
     long address = calls.mmap(0, length, PROTECTION, FLAGS, NO_FILE, 0);
     if (address >= 0) {
-      // A failure is ignored: it is EINVAL on a kernel that has no huge pages, and elsewhere the
-      // memory is as usable, only the first access to it may take 2 MiB.
+      // A failure is ignored. On a kernel without huge pages it is EINVAL; on others the memory
+      // is just as usable, but the first access to it may take 2 MiB.
       int unused = calls.madvise(address, length, Syscalls.MADV_NOHUGEPAGE);
     }
     return address;
   }
 
   /**
-   * Makes the mapping the owner's.
+   * Gives the mapping to an owner.
    *
-   * @return unmaps it, the first time that it is run
+   * @return a task that unmaps the memory the first time that it runs
    */
   static Runnable owned(Object owner, Syscalls calls, long address, int length) {
     boolean owned = false;
@@ -80,7 +80,7 @@ final class Mappings {
       owned = true;
       return mapping;
     } finally {
-      // Without heap nobody would own it.
+      // If the heap is full, there is no owner.
       if (!owned) {
         unmap(calls, address, length);
       }
@@ -97,7 +97,7 @@ final class Mappings {
   }
 
   private static void unmap(Syscalls calls, long address, int length) {
-    // It fails only for an address that is no mapping's (munmap(2)), and there are none here.
+    // The call fails only for an address without a mapping (munmap(2)), and this class has none.
     int unused = calls.munmap(address, length);
   }
 }

@@ -4,17 +4,21 @@ package io.userevents.internal.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the machine has no memory. The message says how much was asked for, and what can be
- * done.
+ * An exception that is thrown when the machine has no memory. The message says how much was
+ * requested and what you can do.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class MemoryException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what was asked for, what was found and what can be done.
+   * Creates the exception.
    *
-   * @param cause may be null
+   * @param message says how much was requested, what was found and what can be done
+   * @param cause cause of the failure, or null
    */
   public MemoryException(String message, @Nullable Throwable cause) {
     super(message, cause);

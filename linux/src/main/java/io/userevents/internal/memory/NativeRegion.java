@@ -11,14 +11,18 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Holds an aligned, zeroed piece of off-heap memory that never moves.
+ * An aligned, zeroed piece of off-heap memory that never moves.
  *
- * <p>The creator owns it. {@link #free()} releases it at once; a region that is never freed is
- * released after it has become unreachable (one that is {@linkplain #reserve reserved}, with the
- * next that is), so a region whose address the kernel knows has to be kept reachable until the
- * kernel has let go of it.
+ * <p>The creator owns it. {@link #free()} releases it at once. A region that is never freed is
+ * released after it has become unreachable; a {@linkplain #reserve reserved} one is released when
+ * the next region is reserved. So a region whose address the kernel knows must be kept reachable
+ * until the kernel has forgotten the address.
  *
- * <p>Not thread-safe: the owner sees to it that nobody uses the memory when it is freed.
+ * <p>This class is not thread-safe: the owner ensures that no thread uses the memory when it is
+ * freed.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class NativeRegion {
 
@@ -44,7 +48,7 @@ public final class NativeRegion {
       buffer = buffers.apply(address);
       complete = true;
     } finally {
-      // Without heap, for example.
+      // The heap may be full, for example.
       if (!complete) {
         release.run();
       }
@@ -54,8 +58,9 @@ public final class NativeRegion {
   /**
    * Allocates a region and touches all of it, so that no later access pays for a page fault.
    *
-   * @param length in bytes, at least 1
-   * @param alignment of the first byte, a power of two
+   * @param length length in bytes, at least 1
+   * @param alignment alignment of the first byte, a power of two
+   * @return the region
    * @throws IllegalArgumentException if either is out of range
    * @throws OutOfMemoryError if the JVM's limit for direct memory is reached
    */
@@ -65,26 +70,27 @@ public final class NativeRegion {
   }
 
   /**
-   * Has the kernel map a region of which no page takes memory before it is used: the first access
-   * to each pays for a page fault. The JVM's limit for direct memory does not apply. On a machine
-   * whose system calls are not available the region is {@linkplain #allocate allocated}.
+   * Maps a region whose pages take no memory before they are used; the first access to each page
+   * causes a page fault. The JVM's limit for direct memory does not apply. On a machine whose
+   * system calls are not available, the region is {@linkplain #allocate allocated}.
    *
-   * @param length in bytes, at least 1
-   * @param alignment of the first byte, a power of two, at most 4096
+   * @param length length in bytes, at least 1
+   * @param alignment alignment of the first byte, a power of two, at most 4096
+   * @return the region
    * @throws IllegalArgumentException if either is out of range
-   * @throws MemoryException if there is no memory; the message says which limit was met
+   * @throws MemoryException if there is no memory; the message names the limit that was reached
    */
   public static NativeRegion reserve(int length, int alignment) throws MemoryException {
     return reserve(length, alignment, Syscalls::ofThisMachine);
   }
 
-  /** Like {@link #reserve(int, int)}, by the system calls that are given, if there are any. */
+  /** Does the same as {@link #reserve(int, int)}, with the given system calls. */
   static NativeRegion reserve(int length, int alignment, Supplier<Syscalls> syscalls)
       throws MemoryException {
     return reserve(length, alignment, syscalls, address -> new UnsafeBuffer(address, length));
   }
 
-  /** Like {@link #reserve(int, int)}; the last one makes the buffer of an address. */
+  /** Does the same as {@link #reserve(int, int)}; {@code buffers} wraps an address in a buffer. */
   static NativeRegion reserve(
       int length, int alignment, Supplier<Syscalls> syscalls, LongFunction<UnsafeBuffer> buffers)
       throws MemoryException {
@@ -141,12 +147,18 @@ public final class NativeRegion {
     }
   }
 
-  /** The whole region. Its bounds are the region's; after {@link #free()} it has none. */
+  /**
+   * {@return the whole region} Its bounds are those of the region; after {@link #free()} it is
+   * empty.
+   */
   public UnsafeBuffer buffer() {
     return buffer;
   }
 
-  /** Address of the first byte. Valid until {@link #free()}, while this object is reachable. */
+  /**
+   * {@return the address of the first byte} It is valid until {@link #free()}, while this object is
+   * reachable.
+   */
   public long address() {
     if (freed) {
       throw new IllegalStateException("the region is freed");
@@ -154,7 +166,7 @@ public final class NativeRegion {
     return address;
   }
 
-  /** Length in bytes. */
+  /** {@return the length in bytes} */
   public int length() {
     return buffer.capacity();
   }

@@ -4,8 +4,8 @@ package io.userevents.internal.perf;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * {@code struct perf_event_attr} for a tracepoint whose every event is a sample, and the calls on
- * the descriptor ({@code include/uapi/linux/perf_event.h}, Linux 6.12).
+ * Defines {@code struct perf_event_attr} for a tracepoint of which every event is a sample, and the
+ * calls on the descriptor ({@code include/uapi/linux/perf_event.h}, Linux 6.12).
  *
  * <pre>
  *    0      4      8        16              24            32            40
@@ -19,6 +19,9 @@ import org.agrona.MutableDirectBuffer;
  *   | u32       |     | i32     |     |
  *   +-----------+-....+---------+-....+
  * </pre>
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class PerfAttributes {
 
@@ -43,7 +46,7 @@ public final class PerfAttributes {
   /** {@code PERF_SAMPLE_IDENTIFIER}. */
   public static final long SAMPLE_IDENTIFIER = 1 << 16;
 
-  /** The fields that {@link PerfSample} lies over. */
+  /** The fields that {@link PerfSample} describes. */
   public static final long SAMPLE_TYPE =
       SAMPLE_IDENTIFIER | SAMPLE_TID | SAMPLE_TIME | SAMPLE_CPU | SAMPLE_RAW;
 
@@ -56,22 +59,22 @@ public final class PerfAttributes {
   /** {@code PERF_FORMAT_LOST}, Linux 6.0. */
   public static final long FORMAT_LOST = 1 << 4;
 
-  /** What a read yields: see {@link #READ_LENGTH}. */
+  /** The values that a read returns; see {@link #READ_LENGTH}. */
   public static final long READ_FORMAT = FORMAT_TOTAL_TIME_ENABLED | FORMAT_ID | FORMAT_LOST;
 
-  /** Bytes that a read yields: count, time enabled in ns, id, lost; a u64 each. */
+  /** Length of a read in bytes: count, time enabled in ns, id, lost; each is a u64. */
   public static final int READ_LENGTH = 4 * Long.BYTES;
 
-  /** Where a read has the events that occurred, those that were lost among them. */
+  /** Offset, in a read, of the number of events that occurred, including the lost ones. */
   public static final int READ_COUNT_OFFSET = 0;
 
-  /** Where a read has for how long the event was enabled, in ns. */
+  /** Offset, in a read, of the time for which the event was enabled, in ns. */
   public static final int READ_TIME_ENABLED_OFFSET = 8;
 
-  /** Where a read has the id that samples carry. */
+  /** Offset, in a read, of the id that samples carry. */
   public static final int READ_ID_OFFSET = 16;
 
-  /** Where a read has the events that found no room. */
+  /** Offset, in a read, of the number of events that found no room. */
   public static final int READ_LOST_OFFSET = 24;
 
   /** {@code CLOCK_MONOTONIC} ({@code linux/time.h}). */
@@ -110,10 +113,10 @@ public final class PerfAttributes {
   /**
    * Writes the attributes of an event that is off until {@link #IOC_ENABLE}.
    *
-   * @param buffer has {@link #LENGTH} bytes from 0 on
+   * @param buffer buffer with {@link #LENGTH} bytes from 0 on
    * @param tracepointId the number in the tracepoint's file {@code id}
-   * @param watermark after how many bytes a waiting reader is woken; 1 or more, since 0 means half
-   *     the ring ({@code ring_buffer_init} in {@code kernel/events/ring_buffer.c})
+   * @param watermark number of bytes after which a waiting reader is woken; 1 or more, because 0
+   *     means half the ring ({@code ring_buffer_init} in {@code kernel/events/ring_buffer.c})
    */
   public static void put(MutableDirectBuffer buffer, int tracepointId, int watermark) {
     buffer.setMemory(0, LENGTH, (byte) 0);
@@ -129,15 +132,21 @@ public final class PerfAttributes {
   }
 
   /**
-   * Has the ring filled from its end to its beginning, so that the newest record is at the head
-   * ({@code perf_output_begin_backward} in {@code kernel/events/ring_buffer.c}). A ring that is
-   * mapped for reading alone is then written over for ever.
+   * Makes the kernel fill the ring from its end to its beginning, so that the newest record is at
+   * the head ({@code perf_output_begin_backward} in {@code kernel/events/ring_buffer.c}). If the
+   * ring is mapped for reading only, the kernel then overwrites it without end.
+   *
+   * @param buffer buffer with the attributes
    */
   public static void setWriteBackward(MutableDirectBuffer buffer) {
     buffer.putLong(FLAGS_OFFSET, buffer.getLong(FLAGS_OFFSET) | WRITE_BACKWARD);
   }
 
-  /** Has records that are no samples come without the fields of samples. */
+  /**
+   * Makes records that are not samples come without the fields of samples.
+   *
+   * @param buffer buffer with the attributes
+   */
   public static void clearSampleIdAll(MutableDirectBuffer buffer) {
     buffer.putLong(FLAGS_OFFSET, buffer.getLong(FLAGS_OFFSET) & ~SAMPLE_ID_ALL);
   }

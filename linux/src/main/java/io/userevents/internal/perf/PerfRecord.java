@@ -4,7 +4,7 @@ package io.userevents.internal.perf;
 import org.agrona.DirectBuffer;
 
 /**
- * The records of a perf ring, and of a file that {@code perf record} writes ({@code enum
+ * Defines the records of a perf ring, and of a file that {@code perf record} writes ({@code enum
  * perf_event_type} in {@code include/uapi/linux/perf_event.h}, Linux 6.12).
  *
  * <pre>
@@ -16,16 +16,19 @@ import org.agrona.DirectBuffer;
  * </pre>
  *
  * <p>The size counts the header and is a multiple of 8.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class PerfRecord {
 
   /** Length of a record's header in bytes. */
   public static final int HEADER_LENGTH = 8;
 
-  /** Records begin at multiples of it, in bytes. */
+  /** The alignment of records in bytes. */
   public static final int ALIGNMENT = 8;
 
-  /** No record is longer, in bytes. */
+  /** The longest record in bytes. */
   public static final int MAX_LENGTH = 0xFFFF;
 
   /** {@code PERF_RECORD_LOST}: u64 id, u64 number of events that found no room before. */
@@ -34,10 +37,10 @@ public final class PerfRecord {
   /** {@code PERF_RECORD_SAMPLE}. */
   public static final int SAMPLE = 9;
 
-  /** Where {@link #LOST} has the number. */
+  /** Offset of the number in {@link #LOST}. */
   public static final int LOST_COUNT_OFFSET = 16;
 
-  /** Length of {@link #LOST} without what {@code sample_id_all} adds. */
+  /** Length of {@link #LOST} in bytes without the fields that {@code sample_id_all} adds. */
   public static final int LOST_LENGTH = 24;
 
   private static final int TYPE_OFFSET = 0;
@@ -45,12 +48,24 @@ public final class PerfRecord {
 
   private PerfRecord() {}
 
-  /** The type of the record that begins at {@code offset}. */
+  /**
+   * Returns the type of a record.
+   *
+   * @param buffer buffer with the record
+   * @param offset where the record begins
+   * @return the type
+   */
   public static int type(DirectBuffer buffer, int offset) {
     return buffer.getInt(offset + TYPE_OFFSET);
   }
 
-  /** Length in bytes of the record that begins at {@code offset}, as it says itself. */
+  /**
+   * Returns the length that a record states in its header.
+   *
+   * @param buffer buffer with the record
+   * @param offset where the record begins
+   * @return the length in bytes
+   */
   public static int length(DirectBuffer buffer, int offset) {
     return buffer.getShort(offset + SIZE_OFFSET) & MAX_LENGTH;
   }

@@ -2,8 +2,8 @@
 package io.userevents.internal.perf;
 
 /**
- * A sample with the fields of {@link PerfAttributes#SAMPLE_TYPE}, as {@code perf_output_sample} of
- * {@code kernel/events/core.c} (Linux 6.12) writes them.
+ * Defines a sample with the fields of {@link PerfAttributes#SAMPLE_TYPE}, as {@code
+ * perf_output_sample} of {@code kernel/events/core.c} (Linux 6.12) writes them.
  *
  * <pre>
  *    0        8            16    20    24     32    36    40         44
@@ -14,29 +14,35 @@ package io.userevents.internal.perf;
  * </pre>
  *
  * <p>The raw data is the event as its {@code format} file describes it, padded so that raw size and
- * data together are a multiple of 8 bytes: its own fields say where it ends.
+ * data together are a multiple of 8 bytes. The fields of the event say where it ends.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class PerfSample {
 
-  /** Of the id that the event has by {@link PerfAttributes#READ_ID_OFFSET}. */
+  /** Offset of the id, which is the one at {@link PerfAttributes#READ_ID_OFFSET}. */
   public static final int IDENTIFIER_OFFSET = 8;
 
-  /** Of the process that wrote the event, as the reader's pid namespace numbers it; 0 if not. */
+  /**
+   * Offset of the process that wrote the event, by its number in the reader's pid namespace; 0 if
+   * it has none there.
+   */
   public static final int PID_OFFSET = 16;
 
-  /** Of the thread that wrote it; see {@link #PID_OFFSET}. */
+  /** Offset of the thread that wrote the event; see {@link #PID_OFFSET}. */
   public static final int TID_OFFSET = 20;
 
-  /** Of the time in ns. */
+  /** Offset of the time in ns. */
   public static final int TIME_OFFSET = 24;
 
-  /** Of the number of the CPU. */
+  /** Offset of the number of the CPU. */
   public static final int CPU_OFFSET = 32;
 
-  /** Of the length of the raw data. */
+  /** Offset of the length of the raw data. */
   public static final int RAW_SIZE_OFFSET = 40;
 
-  /** Of the raw data; also the length of a sample without any. */
+  /** Offset of the raw data; also the length of a sample without raw data. */
   public static final int RAW_OFFSET = 44;
 
   private PerfSample() {}

@@ -9,7 +9,7 @@ final class ForeignSyscalls {
 
   private ForeignSyscalls() {}
 
-  /** Always throws. Called where the newer class could be. */
+  /** Always throws, because this JVM has no {@code java.lang.foreign}. */
   @SuppressWarnings("DoNotCallSuggester")
   static Syscalls instance() {
     throw new UnsupportedOperationException(

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** Makes system calls through {@link LibC}, and reads errno only when a call has failed. */
 final class JnaSyscalls implements Syscalls {
 
-  /** What libc returns in place of an address ({@code sys/mman.h}). */
+  /** The result of libc's mmap when it fails ({@code sys/mman.h}). */
   private static final long MAP_FAILED = -1;
 
   /**
-   * Why JNA does not work. Only the first failure says it: the JVM names the later ones after the
+   * The reason why JNA does not work. Only the first failure has it: later failures name only the
    * class that could not be initialized.
    */
   private static volatile @Nullable String firstDiagnosis;
@@ -31,7 +31,7 @@ final class JnaSyscalls implements Syscalls {
     LinuxPlatform.require();
     String found = LinuxPlatform.found();
     try {
-      // The first call loads libc, so that a failure to do so is seen here and nowhere else.
+      // The first call loads libc, so a failure to load it is seen only here.
       if (LibC.close(-1) != -1) {
         throw new UnsupportedOperationException("close(-1) of libc did not fail: " + found);
       }
@@ -39,8 +39,8 @@ final class JnaSyscalls implements Syscalls {
     } catch (LinkageError | SecurityException | IllegalCallerException e) {
       throw unusable(found, e);
     } catch (Error e) {
-      // A plain Error: a native library of another version. Any other, such as no memory, is not
-      // about JNA.
+      // JNA throws a plain Error for a native library of another version. Other errors, such as
+      // no memory, are not about JNA.
       if (e.getClass() != Error.class) {
         throw e;
       }

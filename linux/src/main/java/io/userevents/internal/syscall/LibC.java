@@ -4,11 +4,11 @@ package io.userevents.internal.syscall;
 import com.sun.jna.Native;
 
 /**
- * Binds functions of libc by JNA direct mapping. Parameters are primitive, so that a call costs no
- * reflection and no garbage.
+ * Binds functions of libc by JNA direct mapping. Parameters are primitive, so a call needs no
+ * reflection and allocates nothing.
  *
  * <p>Direct mapping has no varargs. {@code open}, {@code ioctl}, {@code fcntl} and {@code syscall}
- * are variadic in C; declared with fixed parameters they are called alike on Linux x86-64 and
+ * are variadic in C; with fixed parameters they are called in the same way on Linux x86-64 and
  * aarch64. {@code off_t} and {@code size_t} have 64 bits there.
  */
 final class LibC {

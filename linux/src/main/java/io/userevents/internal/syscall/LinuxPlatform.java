@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.internal.syscall;
 
-/** Knows what differs between the machines that this project runs on. */
+/** Knows the differences between the platforms that this project runs on. */
 final class LinuxPlatform {
 
   static final long UNKNOWN = -1;

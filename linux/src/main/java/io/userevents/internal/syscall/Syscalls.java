@@ -8,6 +8,9 @@ package io.userevents.internal.syscall;
  * <p>Implementations are thread-safe and allocate nothing in calls that take numbers only.
  * Addresses are handed to the kernel as they are: the caller owns the memory and keeps it reachable
  * during the call.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public interface Syscalls {
 
@@ -56,7 +59,7 @@ public interface Syscalls {
   /** Memory that others see too: a file's, a kernel buffer's ({@code linux/mman.h}). */
   int MAP_SHARED = 1;
 
-  /** {@code POLLIN} of {@code asm-generic/poll.h}: there is something to read. */
+  /** {@code POLLIN} of {@code asm-generic/poll.h}: there are data to read. */
   short POLLIN = 1;
 
   /** {@code POLLERR} of {@code asm-generic/poll.h}. */
@@ -74,19 +77,36 @@ public interface Syscalls {
   /**
    * {@code open(2)}.
    *
+   * @param path path of the file
+   * @param flags bits such as {@link #O_RDONLY}
    * @return the file descriptor, or a negated errno
    */
   int open(String path, int flags);
 
-  /** {@code close(2)}. */
+  /**
+   * {@code close(2)}.
+   *
+   * @param fd the descriptor
+   * @return 0, or a negated errno
+   */
   int close(int fd);
 
-  /** {@code ioctl(2)} with one argument, usually an address. */
+  /**
+   * {@code ioctl(2)} with one argument, usually an address.
+   *
+   * @param fd the descriptor
+   * @param request number of the request
+   * @param argument the argument
+   * @return a result of zero or more, or a negated errno
+   */
   int ioctl(int fd, long request, long argument);
 
   /**
    * {@code fcntl(2)} with a number as its argument.
    *
+   * @param fd the descriptor
+   * @param command number of the command
+   * @param argument the argument
    * @return for {@link #F_GETFL} the flags, or a negated errno; without an implementation {@link
    *     Errno#ENOSYS}
    */
@@ -97,7 +117,9 @@ public interface Syscalls {
   /**
    * {@code writev(2)}.
    *
+   * @param fd the descriptor
    * @param iovecs address of {@code count} entries of {@code struct iovec}: u64 address, u64 length
+   * @param count number of entries
    * @return the number of bytes written, or a negated errno
    */
   long writev(int fd, long iovecs, int count);
@@ -105,6 +127,9 @@ public interface Syscalls {
   /**
    * {@code read(2)}.
    *
+   * @param fd the descriptor
+   * @param address address of the bytes
+   * @param length number of bytes
    * @return the number of bytes read, 0 at the end, or a negated errno
    */
   long read(int fd, long address, long length);
@@ -112,6 +137,9 @@ public interface Syscalls {
   /**
    * {@code write(2)}.
    *
+   * @param fd the descriptor
+   * @param address address of the bytes
+   * @param length number of bytes
    * @return the number of bytes written, or a negated errno; without an implementation {@link
    *     Errno#ENOSYS}
    */
@@ -122,7 +150,8 @@ public interface Syscalls {
   /**
    * {@code mkdir(2)}.
    *
-   * @param mode the rights, of which the process' umask takes some away
+   * @param path path of the folder
+   * @param mode the rights; the umask of the process removes some of them
    * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
    */
   default int mkdir(String path, int mode) {
@@ -132,6 +161,7 @@ public interface Syscalls {
   /**
    * {@code rmdir(2)}.
    *
+   * @param path path of the folder
    * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
    */
   default int rmdir(String path) {
@@ -153,10 +183,10 @@ public interface Syscalls {
   /**
    * {@code perf_event_open(2)}.
    *
-   * @param attr address of a {@code struct perf_event_attr}, which has its length in itself
-   * @param pid of the process to observe; -1 for all
-   * @param cpu to observe; -1 for all
-   * @param groupFd leader of a group; -1 for none
+   * @param attr address of a {@code struct perf_event_attr}, which contains its length
+   * @param pid number of the process to observe; -1 for all
+   * @param cpu number of the CPU to observe; -1 for all
+   * @param groupFd descriptor of a group's leader; -1 for none
    * @param flags {@link #PERF_FLAG_FD_CLOEXEC}
    * @return the descriptor, or a negated errno; without an implementation {@link Errno#ENOSYS}
    */
@@ -169,7 +199,8 @@ public interface Syscalls {
    *
    * @param pollfds address of {@code count} entries of {@code struct pollfd}: i32 fd, i16 events,
    *     i16 revents
-   * @param timeoutMs in milliseconds; negative waits without bound
+   * @param count number of entries
+   * @param timeoutMs longest wait in milliseconds; a negative one waits without bound
    * @return how many entries have events, or a negated errno
    */
   int poll(long pollfds, int count, int timeoutMs);
@@ -177,11 +208,12 @@ public interface Syscalls {
   /**
    * {@code sched_setaffinity(2)}: sets the CPUs that a thread may run on.
    *
-   * <p>A kernel takes a mask of any length: what it has no CPUs for it ignores, what is missing it
-   * takes for zeros ({@code get_user_cpu_mask()} in {@code kernel/sched/syscalls.c}, Linux 6.12).
+   * <p>A kernel takes a mask of any length. It ignores bits for which it has no CPUs, and takes
+   * missing bits for zeros ({@code get_user_cpu_mask()} in {@code kernel/sched/syscalls.c}, Linux
+   * 6.12).
    *
    * @param tid the thread's number, 0 for the calling one
-   * @param length of the mask in bytes
+   * @param length length of the mask in bytes
    * @param mask address of a bit for each CPU, in words of 64 bits, the lowest bit first
    * @return 0, or a negated errno; without an implementation, as on a kernel without the call,
    *     {@link Errno#ENOSYS}
@@ -197,9 +229,9 @@ public interface Syscalls {
    * mask instead.
    *
    * @param tid the thread's number, 0 for the calling one
-   * @param length of the mask in bytes, a multiple of 8; {@code EINVAL} if the machine can have
-   *     more CPUs than it has bits
-   * @param mask address of where it is put, see {@link #schedSetAffinity}
+   * @param length length of the mask in bytes, a multiple of 8; {@code EINVAL} if the machine can
+   *     have more CPUs than the mask has bits
+   * @param mask address that receives the mask; see {@link #schedSetAffinity}
    * @return 0, or a negated errno; without an implementation, as on a kernel without the call,
    *     {@link Errno#ENOSYS}
    */
@@ -210,12 +242,12 @@ public interface Syscalls {
   /**
    * {@code mmap(2)}.
    *
-   * @param address where the caller would like to have it; 0 leaves that to the kernel
-   * @param length in bytes, more than 0
-   * @param protection {@link #PROT_READ} and the like
-   * @param flags {@link #MAP_PRIVATE} and the like
-   * @param fd of the file; -1 with {@link #MAP_ANONYMOUS}
-   * @param offset in the file; 0 with {@link #MAP_ANONYMOUS}
+   * @param address the address that the caller prefers; 0 leaves it to the kernel
+   * @param length length in bytes, more than 0
+   * @param protection bits such as {@link #PROT_READ}
+   * @param flags bits such as {@link #MAP_PRIVATE}
+   * @param fd descriptor of the file; -1 with {@link #MAP_ANONYMOUS}
+   * @param offset offset in the file; 0 with {@link #MAP_ANONYMOUS}
    * @return the address of the first byte, a multiple of the page size, or a negated errno; without
    *     an implementation {@link Errno#ENOSYS}
    */
@@ -227,8 +259,8 @@ public interface Syscalls {
    * {@code madvise(2)}.
    *
    * @param address a multiple of the page size
-   * @param length in bytes
-   * @param advice {@link #MADV_NOHUGEPAGE} for example
+   * @param length length in bytes
+   * @param advice for example {@link #MADV_NOHUGEPAGE}
    * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
    */
   default int madvise(long address, long length, int advice) {
@@ -236,10 +268,10 @@ public interface Syscalls {
   }
 
   /**
-   * {@code munmap(2)}: an access to these bytes ends the process from then on.
+   * {@code munmap(2)}. Any later access to these bytes ends the process.
    *
-   * @param address as {@link #mmap} returned it
-   * @param length as it was given there
+   * @param address the address that {@link #mmap} returned
+   * @param length the length that was passed to {@link #mmap}
    * @return 0, or a negated errno; without an implementation {@link Errno#ENOSYS}
    */
   default int munmap(long address, long length) {
@@ -256,20 +288,24 @@ public interface Syscalls {
     return -Errno.ENOSYS.number();
   }
 
-  /** Returns what makes the calls, for the log: {@code jna}, {@code java.lang.foreign}. */
+  /**
+   * {@return the name of the library that makes the calls, for the log: {@code jna} or {@code
+   * java.lang.foreign}}
+   */
   default String facility() {
     return "other";
   }
 
   /**
-   * The system calls of this machine.
+   * Returns the system calls of this machine.
    *
-   * <p>{@code java.lang.foreign} makes them on Java 22 and newer, unless native access is denied,
-   * otherwise JNA. The system property {@code io.userevents.syscalls} forces {@code foreign} or
-   * {@code jna}.
+   * <p>{@code java.lang.foreign} makes them on Java 22 and newer, unless native access is denied.
+   * Otherwise JNA makes them. The system property {@code io.userevents.syscalls} forces {@code
+   * foreign} or {@code jna}.
    *
-   * @throws UnsupportedOperationException if this is not a 64-bit Linux, the native library that
-   *     makes the calls cannot be loaded, or native access is denied; the message says what was
+   * @return the system calls
+   * @throws UnsupportedOperationException if this is not a 64-bit Linux, if the native library that
+   *     makes the calls cannot be loaded, or if native access is denied; the message says what was
    *     found
    */
   static Syscalls ofThisMachine() {
@@ -277,9 +313,10 @@ public interface Syscalls {
   }
 
   /**
-   * Length in bytes of this machine's pages ({@code getpagesize(2)}).
+   * Returns the length of this machine's pages ({@code getpagesize(2)}).
    *
-   * @throws UnsupportedOperationException like {@link #ofThisMachine}
+   * @return the length in bytes
+   * @throws UnsupportedOperationException in the same cases as {@link #ofThisMachine}
    */
   static int pageLength() {
     return ofThisMachine().getpagesize();

@@ -4,8 +4,9 @@ package io.userevents.internal.syscall;
 import java.util.Locale;
 
 /**
- * Decides what makes the system calls of this process: {@code java.lang.foreign}, where the JDK has
- * it (22 and newer) and native access is not denied, otherwise JNA. Thread-safe.
+ * Chooses the library that makes the system calls of this process. It is {@code java.lang.foreign}
+ * where the JDK has it (22 and newer) and native access is not denied, and JNA otherwise. Any
+ * thread may call the method.
  */
 final class SyscallsChoice {
 
@@ -15,9 +16,10 @@ final class SyscallsChoice {
   private SyscallsChoice() {}
 
   /**
-   * Returns what the property asks for.
+   * Returns the system calls that the property chooses.
    *
-   * @throws UnsupportedOperationException if that, or for {@code auto} both, cannot be used
+   * @throws UnsupportedOperationException if that library, or for {@code auto} neither of the two,
+   *     can be used
    */
   static Syscalls make() {
     return make(System.getProperty(PROPERTY, "auto"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Makes the few Linux system calls that the project needs, behind one interface. Nothing here knows
- * what a tracepoint or a record is, and no other package binds native functions.
+ * Makes the few Linux system calls that the project needs, behind one interface. The package does
+ * not know tracepoints or records, and no other package binds native functions.
  */
 @NullMarked
 package io.userevents.internal.syscall;

@@ -16,8 +16,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * Links functions of libc. The first parameter of each is the segment for errno. {@code off_t} and
- * {@code size_t} have 64 bits on Linux x86-64 and aarch64.
+ * Links functions of libc. The first parameter of each function is the segment for errno. {@code
+ * off_t} and {@code size_t} have 64 bits on Linux x86-64 and aarch64.
  */
 final class ForeignLibC {
 
@@ -52,13 +52,13 @@ final class ForeignLibC {
 
   private ForeignLibC() {}
 
-  /** Links a function; the layouts are that of its result and those of its parameters. */
+  /** Links a function, given the layouts of its result and of its parameters. */
   private static MethodHandle function(
       String name, MemoryLayout result, MemoryLayout... parameters) {
     return link(name, FunctionDescriptor.of(result, parameters));
   }
 
-  /** Links a function whose parameters from an index on are variable in C. */
+  /** Links a function that is variadic in C from a parameter on. */
   private static MethodHandle variadic(
       String name, int firstVariadic, MemoryLayout result, MemoryLayout... parameters) {
     return link(

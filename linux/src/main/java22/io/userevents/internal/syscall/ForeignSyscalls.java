@@ -8,19 +8,21 @@ import java.lang.foreign.MemorySegment;
 /**
  * Makes system calls through functions of libc that {@code java.lang.foreign} links.
  *
- * <p>The linker copies errno to a segment of the calling thread, as the JVM may change errno before
- * Java code runs again. Addresses are passed as integers: x86-64 and aarch64 pass both in the same
- * registers. No function is linked as {@linkplain Linker.Option#critical critical}: such a call
- * holds up garbage collection, and each of these can block or sleep in the kernel. A {@code writev}
- * to {@code user_events_data} too: it takes page faults on the caller's memory ({@code
- * user_events_write_core} in {@code kernel/trace/trace_events_user.c}, Linux 6.12).
+ * <p>The linker copies errno to a segment of the calling thread, because the JVM may change errno
+ * before Java code runs again. Addresses are passed as integers: x86-64 and aarch64 pass both in
+ * the same registers. No function is linked as {@linkplain Linker.Option#critical critical}: such a
+ * call holds up garbage collection, and each of these calls can block or sleep in the kernel. This
+ * includes a {@code writev} to {@code user_events_data}, which takes page faults on the caller's
+ * memory ({@code user_events_write_core} in {@code kernel/trace/trace_events_user.c}, Linux 6.12).
  */
 final class ForeignSyscalls implements Syscalls {
 
-  /** What libc returns in place of an address ({@code sys/mman.h}). */
+  /** The result of libc's mmap when it fails ({@code sys/mman.h}). */
   private static final long MAP_FAILED = -1;
 
-  /** Freed by the garbage collector some time after the thread has ended. */
+  /**
+   * The segments for errno. The garbage collector frees one some time after its thread has ended.
+   */
   private static final ThreadLocal<MemorySegment> CAPTURE = new ThreadLocal<>();
 
   private static final ForeignSyscalls INSTANCE = new ForeignSyscalls();
@@ -28,14 +30,14 @@ final class ForeignSyscalls implements Syscalls {
   private ForeignSyscalls() {}
 
   /**
-   * Returns the only one.
+   * Returns the only instance.
    *
    * @throws UnsupportedOperationException if this is not a 64-bit Linux, or native access is denied
    */
   static Syscalls instance() {
     LinuxPlatform.require();
     try {
-      // The first call links the functions, so that a failure is seen here and nowhere else.
+      // The first call links the functions, so a failure is seen only here.
       if (INSTANCE.close(-1) != -Errno.EBADF.number()) {
         throw new UnsupportedOperationException(
             "close(-1) of libc did not fail with EBADF: " + LinuxPlatform.found());
@@ -292,7 +294,10 @@ final class ForeignSyscalls implements Syscalls {
         failure);
   }
 
-  /** A linked function throws nothing, but the JVM may: no memory, no stack. */
+  /**
+   * Returns the exception for an error of the JVM, such as no memory or no stack; a linked function
+   * throws nothing.
+   */
   private static RuntimeException unexpected(Throwable thrown) {
     if (thrown instanceof Error error) {
       throw error;

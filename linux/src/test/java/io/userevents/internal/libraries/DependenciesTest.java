@@ -14,7 +14,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
-/** What a service gets with {@code user-events-linux}: JNA and Agrona, and nothing else. */
+/** Checks that {@code user-events-linux} brings JNA and Agrona, and nothing else. */
 class DependenciesTest {
 
   @Test

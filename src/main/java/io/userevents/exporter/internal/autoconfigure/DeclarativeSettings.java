@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What declarative configuration says of a component. */
+/** Reads the settings of a component from declarative configuration. */
 final class DeclarativeSettings {
 
   /** The SDK's own settings, below {@code instrumentation/development} and {@code java}. */
@@ -22,13 +22,15 @@ final class DeclarativeSettings {
   private final DeclarativeConfigProperties config;
 
   /**
-   * Whether a number or a boolean was text, so that others will be: the Spring Boot starter makes
-   * this mapping of properties, which are text.
+   * Whether a number or a boolean was text, so that others are text too: the Spring Boot starter
+   * builds this mapping from properties, which are text.
    */
   private boolean valuesAreText;
 
   /**
-   * @param component its name
+   * Creates a reader of settings.
+   *
+   * @param component name of the component
    * @param config the mapping below the name
    */
   DeclarativeSettings(String component, DeclarativeConfigProperties config) {
@@ -39,7 +41,8 @@ final class DeclarativeSettings {
   /**
    * Refuses keys that no setting has.
    *
-   * @throws ConfigurationException names them, and those that there are
+   * @throws ConfigurationException if there are such keys; the message names them and the allowed
+   *     keys
    */
   void requireKeysOf(List<? extends Setting<?, ?>> settings) {
     List<String> known = settings.stream().map(Setting::name).toList();
@@ -56,9 +59,10 @@ final class DeclarativeSettings {
   }
 
   /**
-   * Makes those of the settings that are there.
+   * Applies the settings that are present.
    *
-   * @throws ConfigurationException if a value is not allowed; names the key and what is
+   * @throws ConfigurationException if a value is not allowed; the message names the key and the
+   *     allowed values
    */
   <B> void configure(List<Setting<B, ?>> settings, B builder) {
     settings.forEach(setting -> configure(setting, builder));
@@ -75,7 +79,7 @@ final class DeclarativeSettings {
     }
     if (config.getPropertyKeys().contains(key)) {
       Object other = valueOfAnyType(key);
-      // None at all is what stands there without a value, which is the default.
+      // A key without a value has no value at all, which means the default.
       if (other != null) {
         throw Setting.notAllowed(source, other.toString(), format, null);
       }
@@ -90,7 +94,7 @@ final class DeclarativeSettings {
 
   private <B, T> void configureFromSdk(Setting<B, T> setting, B builder) {
     Setting.Property<T> sdkKey = setting.sdkKey();
-    // Only the SDK's own declarative configuration shows components what concerns all of them.
+    // Only the SDK's own declarative configuration shows components the settings of all of them.
     if (sdkKey == null || !(config instanceof ExtendedDeclarativeConfigProperties extended)) {
       return;
     }
@@ -102,7 +106,7 @@ final class DeclarativeSettings {
   }
 
   private @Nullable Object valueOfKind(String key, Format.Kind kind) {
-    // Only what is likely is asked for: the SDK warns of each type that a value does not have.
+    // Only the likely type is read, because the SDK warns of each type that a value does not have.
     String text = valuesAreText ? config.getString(key) : null;
     if (text == null) {
       Object value =
@@ -125,7 +129,8 @@ final class DeclarativeSettings {
   }
 
   private @Nullable Object valueOfAnyType(String key) {
-    // One after the other, since the SDK warns of each type that it is not.
+    // The types are tried one by one, because the SDK warns of each type that a value does not
+    // have.
     return Stream.<Supplier<@Nullable Object>>of(
             () -> config.getString(key),
             () -> config.getLong(key),

@@ -13,16 +13,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * How the value of a setting is written.
+ * The text format of a setting's value.
  *
- * @param kind what it is in YAML
- * @param allowed for people: the values there are
- * @param parser throws {@link IllegalArgumentException} for others; what is out of range may also
- *     be left to the builder
+ * @param kind kind of the value in YAML
+ * @param allowed text that lists the allowed values
+ * @param parser throws {@link IllegalArgumentException} for other values; the builder may check the
+ *     range
  */
 record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
 
-  /** Scalars of YAML, which has types, where properties are all text. */
+  /** A kind of scalar in YAML, which has types; properties are always text. */
   enum Kind {
     BOOLEAN("true|false"),
     INTEGER("-?\\d+"),
@@ -35,7 +35,7 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
       this.written = Pattern.compile(written);
     }
 
-    /** Whether a text is how YAML writes a scalar of this kind. */
+    /** Returns whether YAML writes a scalar of this kind in this way. */
     boolean isWritten(String text) {
       return written.matcher(text).matches();
     }
@@ -45,7 +45,10 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
     return new Format<>(Kind.INTEGER, allowed, Integer::valueOf);
   }
 
-  /** Strict, as what is none of the two would silently be false. */
+  /**
+   * Returns the format of a boolean. It is strict, because any other text would silently mean
+   * false.
+   */
   static Format<Boolean> bool() {
     Format<Boolean> choice = choice(Map.of("true", true, "false", false), "true, false");
     return new Format<>(Kind.BOOLEAN, choice.allowed, choice.parser);
@@ -56,8 +59,8 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
   }
 
   /**
-   * A list of texts, separated by commas where it is one text. The word {@code none} is the empty
-   * list, which a property could not say otherwise.
+   * Returns the format of a list of texts, which commas separate where it is one text. The word
+   * {@code none} is the empty list, which a property could not express otherwise.
    */
   static Format<List<String>> texts(String allowed) {
     return new Format<>(Kind.TEXTS, allowed, Format::parseTexts);
@@ -74,12 +77,14 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
     return new Format<>(Kind.TEXT, allowed, Path::of);
   }
 
-  /** As the SDK writes them: with a unit in properties; in YAML, where that is all, in ms. */
+  /**
+   * Returns the SDK's format of durations: with a unit in properties, and a number of ms in YAML.
+   */
   static Format<Duration> duration(String allowed) {
     return new Format<>(Kind.INTEGER, allowed, Format::parseDuration);
   }
 
-  /** One of several words, in any case. */
+  /** Returns the format of one of several words, in upper or lower case. */
   static <T> Format<T> choice(Map<String, T> values) {
     return choice(values, String.join(", ", values.keySet()));
   }
@@ -97,7 +102,7 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
         });
   }
 
-  /** The constants of an enum in lower case. */
+  /** Returns the format of the constants of an enum in lower case. */
   static <E extends Enum<E>> Format<E> constants(Class<E> type) {
     Map<String, E> values = new LinkedHashMap<>();
     for (E constant : type.getEnumConstants()) {
@@ -107,15 +112,16 @@ record Format<T>(Kind kind, String allowed, Function<String, T> parser) {
   }
 
   /**
-   * Reads a duration as the SDK reads that of a property: a whole number with an optional sign,
-   * then ns, us, ms, s, m, h or d, and ms without a unit. Blanks may stand around both. Durations
-   * of more than 292 years, which have no number of nanoseconds, become {@link Long#MAX_VALUE} of
-   * them.
+   * Parses a duration as the SDK parses that of a property: a whole number with an optional sign,
+   * followed by ns, us, ms, s, m, h or d; without a unit it is ms. Blanks may surround both. A
+   * duration of more than 292 years, whose nanoseconds do not fit into a long, becomes {@link
+   * Long#MAX_VALUE} nanoseconds.
    *
    * <p>Source: {@code DefaultConfigProperties.getDuration}, {@code
    * opentelemetry-sdk-extension-autoconfigure-spi} 1.67.0.
    *
-   * @throws IllegalArgumentException if the text is none, or its number does not fit into a long
+   * @throws IllegalArgumentException if the text is not a duration, or its number does not fit into
+   *     a long
    */
   static Duration parseDuration(String text) {
     int unitStart = text.length();

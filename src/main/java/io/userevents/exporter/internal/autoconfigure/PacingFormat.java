@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.autoconfigure;
 
-/** A pacing as text: bytes a second and bytes at once, with a colon between them, or none. */
+/**
+ * The text format of a pacing: bytes per second and bytes of a burst with a colon between them, or
+ * none.
+ */
 final class PacingFormat {
 
-  /** The two numbers; both are 0 for none. */
+  /** The two numbers; both are 0 for no pacing. */
   record Rate(long bytesPerSecond, int burstBytes) {}
 
   static final Format<Rate> INSTANCE =

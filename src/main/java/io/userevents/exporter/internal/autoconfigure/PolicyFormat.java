@@ -6,7 +6,7 @@ import io.userevents.pipeline.BackPressurePolicy;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A policy as text: its name, then a colon and the parameters of those that have some. */
+/** The text format of a policy: its name, followed by a colon and the parameters if it has some. */
 final class PolicyFormat {
 
   static final Format<BackPressurePolicy> INSTANCE =

@@ -9,15 +9,17 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting of the exporter or the reader that can be made without code.
+ * A setting of the exporter or the reader that can be set without code.
  *
- * @param <B> the builder that it is made on
- * @param <T> what its value is
+ * @param <B> the builder that it is applied to
+ * @param <T> the type of its value
  * @param name its key in YAML
- * @param properties that set it, the first that is there
- * @param sdkKey of the SDK as a whole, which sets it in YAML if its own does not; null if none does
- * @param format of its value in YAML
- * @param setter may throw {@link IllegalArgumentException} if it is out of range
+ * @param properties properties that set it; the first one that is present counts
+ * @param sdkKey key of the SDK as a whole that sets it in YAML if its own key does not; null if
+ *     none does
+ * @param format format of its value in YAML
+ * @param setter setter of the builder, which may throw {@link IllegalArgumentException} if the
+ *     value is out of range
  */
 record Setting<B, T>(
     String name,
@@ -29,19 +31,19 @@ record Setting<B, T>(
   private static final String PREFIX = "otel.exporter.user_events.";
 
   /**
-   * What a value may come from, if not from the setting's own key.
+   * A source of a value other than the setting's own key.
    *
-   * @param name of a property, or of a key
-   * @param format of its value
+   * @param name name of a property or a key
+   * @param format format of its value
    */
   record Property<T>(String name, Format<T> format) {}
 
-  /** One that has a property of its own. */
+  /** Returns a setting that has its own property. */
   static <B, T> Setting<B, T> own(String name, Format<T> format, BiConsumer<B, T> setter) {
     return of(name, List.of(new Property<>(PREFIX + name, format)), format, setter);
   }
 
-  /** One that has a property of its own, and one that other exporters read as well. */
+  /** Returns a setting that has its own property, and one that other exporters also read. */
   static <B, T> Setting<B, T> ownOrShared(
       String name, String shared, Format<T> format, BiConsumer<B, T> setter) {
     return of(
@@ -51,7 +53,9 @@ record Setting<B, T>(
         setter);
   }
 
-  /** One that has a property and a key of its own, and else follows the SDK as a whole. */
+  /**
+   * Returns a setting that has its own property and key, and otherwise follows the SDK as a whole.
+   */
   static <B, T> Setting<B, T> ownOrSdk(
       String name,
       Format<T> format,
@@ -68,9 +72,10 @@ record Setting<B, T>(
   }
 
   /**
-   * Sets it if a property does.
+   * Applies the setting if one of its properties is present.
    *
-   * @throws ConfigurationException names the property and the values that are allowed
+   * @throws ConfigurationException if the value is not allowed; the message names the property and
+   *     the allowed values
    */
   void configure(B builder, ConfigProperties config) {
     for (Property<T> property : properties) {
@@ -85,20 +90,22 @@ record Setting<B, T>(
   }
 
   /**
-   * Sets it, to what is written as in YAML.
+   * Applies the setting with a value in the format of YAML.
    *
-   * @param source what the value comes from, for the message
-   * @throws ConfigurationException names the source and the values that are allowed
+   * @param source source of the value, for the message
+   * @throws ConfigurationException if the value is not allowed; the message names the source and
+   *     the allowed values
    */
   void set(B builder, String source, String value) {
     set(builder, source, value, format);
   }
 
   /**
-   * Sets it.
+   * Applies the setting.
    *
-   * @param source what the value comes from, for the message
-   * @throws ConfigurationException names the source and the values that are allowed
+   * @param source source of the value, for the message
+   * @throws ConfigurationException if the value is not allowed; the message names the source and
+   *     the allowed values
    */
   void set(B builder, String source, String value, Format<T> format) {
     try {
@@ -117,10 +124,11 @@ record Setting<B, T>(
   }
 
   /**
-   * The SDK makes a dot of each underscore of an environment variable, but not of those of a
-   * property, so that the name with underscores alone would not find the variable. Spring Boot's
-   * starter makes a dot of each underscore that it is asked for, and Spring then does not find the
-   * property that is written with one; asked for a hyphen, it finds either.
+   * Returns the spellings of a property. The SDK turns each underscore of an environment variable
+   * into a dot, but not those of a property, so the name with underscores does not find the
+   * variable. Spring Boot's starter turns each underscore of a requested name into a dot, and
+   * Spring then does not find the property with an underscore; with a hyphen in the requested name,
+   * it finds both.
    */
   private static List<String> spellings(String property) {
     List<String> spellings = new ArrayList<>(List.of(property));

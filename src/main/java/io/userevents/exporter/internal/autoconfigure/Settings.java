@@ -22,25 +22,25 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Every setting that can be made without code. A new one is a line here and a row in {@code
- * docs/configuration.md}.
+ * Lists every setting that can be set without code. A new setting is a line here and a row in
+ * {@code docs/configuration.md}.
  */
 final class Settings {
 
-  /** Of the exporter, in {@code otel.metrics.exporter} and in YAML. */
+  /** The name of the exporter, in {@code otel.metrics.exporter} and in YAML. */
   static final String EXPORTER = "user_events";
 
-  /** Of the reader that collects while a listener is attached, in the same two places. */
+  /** The name of the reader that collects while a listener is attached, in the same two places. */
   static final String READER = "user_events_on_attach";
 
   private static final String UNITS =
       "(ms without a unit; in properties also ns, us, ms, s, m, h, d)";
 
-  /** Of the SDK's metrics about itself: exporters have theirs in the latest. */
+  /** The version of the SDK's metrics about itself; exporters record theirs with the latest. */
   private static final Format<Boolean> TELEMETRY_VERSION =
       Format.choice(Map.of("legacy", false, "latest", true), "legacy, latest");
 
-  /** Of the reader alone; it has those of its exporter besides. */
+  /** The settings of the reader alone; it also has those of its exporter. */
   static final List<Setting<UserEventsMetricReaderBuilder, ?>> OF_READER =
       List.of(
           Setting.ownOrShared(
@@ -64,10 +64,9 @@ final class Settings {
   private Settings() {}
 
   /**
-   * Returns those of the exporter.
+   * Returns the settings of the exporter.
    *
-   * @param sdk gives the provider of meters of the SDK that the exporter is made for, once it is
-   *     there
+   * @param sdk supplies the meter provider of the SDK that the exporter is made for, once it exists
    */
   static List<Setting<UserEventsMetricExporterBuilder, ?>> ofExporter(Supplier<MeterProvider> sdk) {
     return List.of(
@@ -169,14 +168,14 @@ final class Settings {
   }
 
   /**
-   * Returns whether the SDK has the classes of the values. Where it has not, the exporter does
-   * nothing, and its builder says why; the settings do not matter.
+   * Returns whether the SDK has the classes of the values. If it does not, the exporter does
+   * nothing and its builder logs why, so the settings do not matter.
    */
   static boolean fitTheSdk() {
     try {
       return MemoryMode.class.isEnum();
     } catch (NoClassDefFoundError e) {
-      // Came with 1.31.0.
+      // The class came with 1.31.0.
       return false;
     }
   }
@@ -184,9 +183,9 @@ final class Settings {
   /**
    * Builds the exporter.
    *
-   * @param name of what is being made, for the message
-   * @throws ConfigurationException if settings that are allowed by themselves do not fit together,
-   *     or not this machine
+   * @param name name of the component, for the message
+   * @throws ConfigurationException if settings that are each allowed do not fit together or do not
+   *     fit this machine
    */
   static UserEventsMetricExporter build(String name, UserEventsMetricExporterBuilder builder) {
     try {
@@ -200,8 +199,10 @@ final class Settings {
   /**
    * Builds the reader, and its exporter.
    *
-   * @param readerSettings makes them on the reader's builder; if it throws, the exporter is closed
-   * @throws ConfigurationException as {@link #build}, and what {@code readerSettings} throws
+   * @param readerSettings applies the settings to the reader's builder; if it throws, the exporter
+   *     is closed
+   * @throws ConfigurationException in the same cases as {@link #build}, and if {@code
+   *     readerSettings} throws it
    */
   static UserEventsMetricReader buildReader(
       UserEventsMetricExporterBuilder exporterBuilder,
@@ -212,7 +213,7 @@ final class Settings {
       readerSettings.accept(builder);
       return builder.build();
     } catch (RuntimeException e) {
-      // Nobody else has it.
+      // No other code has this exporter.
       exporter.close();
       throw e;
     }

@@ -13,14 +13,17 @@ import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 import java.util.List;
 
 /**
- * Makes the exporter {@code user_events} of declarative configuration. Not for use by applications.
+ * Creates the exporter {@code user_events} of declarative configuration.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class UserEventsMetricExporterComponentProvider
     implements ComponentProvider, AutoConfigureListener {
 
   private final LateMeterProvider sdk = new LateMeterProvider();
 
-  /** For the service loader. */
+  /** Creates the provider for the service loader. */
   public UserEventsMetricExporterComponentProvider() {}
 
   @Override
@@ -34,9 +37,9 @@ public final class UserEventsMetricExporterComponentProvider
   }
 
   /**
-   * Makes the exporter.
+   * Creates the exporter.
    *
-   * @throws ConfigurationException if there is a key or a value that is not allowed
+   * @throws ConfigurationException if a key or a value is not allowed
    */
   @Override
   public MetricExporter create(DeclarativeConfigProperties config) {

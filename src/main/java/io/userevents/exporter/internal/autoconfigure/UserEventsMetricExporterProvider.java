@@ -10,19 +10,22 @@ import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 
 /**
- * Makes the exporter for {@code otel.metrics.exporter=user_events}. Not for use by applications.
+ * Creates the exporter for {@code otel.metrics.exporter=user_events}.
  *
- * <p>SDKs of any version load this class as soon as its archive is on their class path, also those
- * that export with another exporter. It implements nothing but an interface that all of them have.
- * The exporter itself is told of the SDK that it is made for.
+ * <p>SDKs of any version load this class as soon as its archive is on their class path, even if
+ * they export with another exporter. It therefore implements only an interface that all of them
+ * have. The exporter itself receives the SDK that it is made for.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class UserEventsMetricExporterProvider implements ConfigurableMetricExporterProvider {
 
-  /** For the service loader. */
+  /** Creates the provider for the service loader. */
   public UserEventsMetricExporterProvider() {}
 
   /**
-   * Makes the exporter. With an SDK that is too old it does nothing.
+   * Creates the exporter. With an SDK that is too old, the exporter does nothing.
    *
    * @throws ConfigurationException if a property has a value that is not allowed
    */

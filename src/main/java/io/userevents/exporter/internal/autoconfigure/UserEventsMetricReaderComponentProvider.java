@@ -14,15 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the reader {@code user_events_on_attach} of declarative configuration, with an exporter.
- * Not for use by applications.
+ * Creates the reader {@code user_events_on_attach} of declarative configuration, with an exporter.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class UserEventsMetricReaderComponentProvider
     implements ComponentProvider, AutoConfigureListener {
 
   private final LateMeterProvider sdk = new LateMeterProvider();
 
-  /** For the service loader. */
+  /** Creates the provider for the service loader. */
   public UserEventsMetricReaderComponentProvider() {}
 
   @Override
@@ -36,9 +38,9 @@ public final class UserEventsMetricReaderComponentProvider
   }
 
   /**
-   * Makes the reader.
+   * Creates the reader.
    *
-   * @throws ConfigurationException if there is a key or a value that is not allowed
+   * @throws ConfigurationException if a key or a value is not allowed
    */
   @Override
   public MetricReader create(DeclarativeConfigProperties config) {

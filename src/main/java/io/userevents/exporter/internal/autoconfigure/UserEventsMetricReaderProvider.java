@@ -11,24 +11,26 @@ import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
 
 /**
- * Makes the reader, with an exporter, for {@code otel.metrics.exporter=user_events_on_attach}. Not
- * for use by applications. Like {@link UserEventsMetricExporterProvider}, SDKs of any version load
- * it.
+ * Creates the reader, with an exporter, for {@code otel.metrics.exporter=user_events_on_attach}.
+ * SDKs of any version load it, like {@link UserEventsMetricExporterProvider}.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class UserEventsMetricReaderProvider implements ConfigurableMetricReaderProvider {
 
-  /** For the service loader. */
+  /** Creates the provider for the service loader. */
   public UserEventsMetricReaderProvider() {}
 
   /**
-   * Makes the reader. With an SDK that is too old, its exporter does nothing.
+   * Creates the reader. With an SDK that is too old, its exporter does nothing.
    *
    * @throws ConfigurationException if a property has a value that is not allowed
    */
   @Override
   public MetricReader createMetricReader(ConfigProperties config) {
     if (!Settings.fitTheSdk()) {
-      // The SDK cannot register a reader that is not its own: the method has another signature.
+      // This SDK can register only its own readers: the method has another signature.
       return PeriodicMetricReader.create(UserEventsMetricExporter.create());
     }
     UserEventsMetricExporterBuilder exporter = UserEventsMetricExporter.builder();

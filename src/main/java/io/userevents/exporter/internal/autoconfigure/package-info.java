@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The exporter and the reader as the SDK's autoconfiguration makes them: from properties, and from
- * declarative configuration. Both read one table of settings. Nothing else of the exporter depends
- * on this, so that it runs without the SDK's interfaces for it.
+ * Creates the exporter and the reader for the SDK's autoconfiguration, from properties and from
+ * declarative configuration. Both ways read one table of settings. No other package of the exporter
+ * depends on this one, so the exporter runs without the SDK's interfaces for autoconfiguration.
  */
 @NullMarked
 package io.userevents.exporter.internal.autoconfigure;

@@ -8,31 +8,43 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logs of values that prepared counters refuse, one for each pipeline: an exporter completes
- * that of its pipeline, whether its own {@code preparedPoints} were used or others of the same
- * pipeline. It is found by the pipeline so that no public method has to hand it over.
+ * Keeps the logs of values that prepared counters refuse, one for each pipeline. An exporter
+ * completes the log of its pipeline, for its own {@code preparedPoints} and for others of the same
+ * pipeline. The pipeline is the key, so that no public method has to pass the log.
  *
- * <p>A pipeline that nobody refers to any more is forgotten. Thread-safe; takes a lock, so it is
- * for set-up and shutdown.
+ * <p>A pipeline that is not reachable any more is forgotten. Thread-safe; the methods take a lock,
+ * so they are for set-up and shutdown.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class RefusedValues {
 
   private static final Logger LOGGER =
       Logger.getLogger("io.userevents.exporter.prepared.PreparedPoints");
 
-  /** Its values must not refer to the keys. Guarded by itself. */
+  /** The logs. The values must not refer to the keys. The map is its own lock. */
   private static final Map<RecordPipeline, ThrottledLog> LOGS = new WeakHashMap<>();
 
   private RefusedValues() {}
 
-  /** Returns the log of a pipeline, the same for each call. */
+  /**
+   * Returns the log of a pipeline, the same for each call.
+   *
+   * @param pipeline the pipeline
+   * @return its log
+   */
   public static ThrottledLog of(RecordPipeline pipeline) {
     synchronized (LOGS) {
       return LOGS.computeIfAbsent(pipeline, key -> ThrottledLog.inBackground(LOGGER));
     }
   }
 
-  /** Logs the refused values of a pipeline that no line has told of yet. */
+  /**
+   * Logs the refused values of a pipeline that no line has reported yet.
+   *
+   * @param pipeline the pipeline
+   */
   public static void complete(RecordPipeline pipeline) {
     @Nullable ThrottledLog log;
     synchronized (LOGS) {

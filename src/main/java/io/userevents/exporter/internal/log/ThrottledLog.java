@@ -11,32 +11,39 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps warnings of one kind from filling the log: the first is logged at once, then one line a
- * minute at most, with the number of events since the line before. {@link #complete} logs the rest,
+ * Prevents warnings of one kind from filling the log. The first is logged at once, then at most one
+ * line a minute, with the number of events since the line before. {@link #complete} logs the rest,
  * so that no event is left out.
  *
- * <p>Handlers are the application's code: an exception of theirs breaks off neither an export nor
- * the thread that logs. Any thread may call any method; none throws.
+ * <p>Log handlers are code of the application: their exceptions end neither an export nor the
+ * thread that logs. Any thread may call any method; none throws.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class ThrottledLog {
 
   private static final long INTERVAL_NS = TimeUnit.MINUTES.toNanos(1);
 
   /**
-   * The events that no line has told of yet. Replaced as a whole, so that none is counted without a
-   * line to tell of it.
+   * The events that no line has reported yet. It is replaced as a whole, so that no event is
+   * counted without a line to report it.
    */
   private record Unreported(LongFunction<String> line, @Nullable Throwable cause, long count) {}
 
   private final Logger logger;
 
-  /** Whether log handlers run on the thread of the log in place of the one that logs. */
+  /** Whether log handlers run on the thread of the log instead of the one that logs. */
   private final boolean isInBackground;
 
   private final AtomicLong nextNs = new AtomicLong(System.nanoTime());
   private final AtomicReference<@Nullable Unreported> unreported = new AtomicReference<>();
 
-  /** Makes one that has logged nothing yet. */
+  /**
+   * Creates a log whose handlers run on the calling thread.
+   *
+   * @param logger the logger of the lines
+   */
   public ThrottledLog(Logger logger) {
     this(logger, /* isInBackground= */ false);
   }
@@ -47,14 +54,23 @@ public final class ThrottledLog {
   }
 
   /**
-   * Makes one for threads that must not wait for a log handler, such as those that publish: its
+   * Returns a log for threads that must not wait for a log handler, such as those that publish. Its
    * lines are queued.
+   *
+   * @param logger the logger of the lines
+   * @return the log
    */
   public static ThrottledLog inBackground(Logger logger) {
     return new ThrottledLog(logger, /* isInBackground= */ true);
   }
 
-  /** A failure that the same line describes each time; the line gets the number of them. */
+  /**
+   * Warns of a failure that the same line describes each time. The line gets the number of
+   * failures.
+   *
+   * @param message the line
+   * @param cause the exception to log with it, or null
+   */
   public void warn(String message, @Nullable Throwable cause) {
     warn(
         count -> count == 1 ? message : message + " (the last of " + count + " failures)",
@@ -63,11 +79,12 @@ public final class ThrottledLog {
   }
 
   /**
-   * An event.
+   * Warns of an event.
    *
-   * @param line makes the line of the number of events that it stands for, 1 or more; called only
-   *     if it is logged
-   * @param nowNs by {@link System#nanoTime}
+   * @param line makes the line from the number of events that it stands for, 1 or more; called only
+   *     if the line is logged
+   * @param cause the exception to log with it, or null
+   * @param nowNs the time by {@link System#nanoTime}
    */
   public void warn(LongFunction<String> line, @Nullable Throwable cause, long nowNs) {
     @Nullable Unreported seen;
@@ -81,7 +98,7 @@ public final class ThrottledLog {
     }
   }
 
-  /** Logs the events that no line has told of yet, if there are any. */
+  /** Logs the events that no line has reported yet, if there are any. */
   public void complete() {
     Unreported events = unreported.getAndSet(null);
     if (events != null) {
@@ -94,13 +111,20 @@ public final class ThrottledLog {
     }
   }
 
-  /** Logs without a limit, for events that happen once. */
+  /**
+   * Logs without a limit, for events that happen once.
+   *
+   * @param logger the logger of the line
+   * @param level the level of the line
+   * @param message the line
+   * @param cause the exception to log with it, or null
+   */
   public static void log(Logger logger, Level level, String message, @Nullable Throwable cause) {
     try {
-      // Named by hand: otherwise each line would say that it comes from here.
+      // Without this name, each line would say that it comes from this class.
       logger.logp(level, logger.getName(), null, message, cause);
     } catch (Throwable e) {
-      // The log itself is broken: there is nowhere left to say so.
+      // The log itself is broken, and there is no other place to report this.
     }
   }
 

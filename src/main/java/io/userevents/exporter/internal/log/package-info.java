@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How the exporter logs: safely, and not too often. Knows of nothing that is logged. */
+/**
+ * Logs for the exporter, safely and not too often. The package knows nothing about the content of
+ * the lines.
+ */
 @NullMarked
 package io.userevents.exporter.internal.log;
 

@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the value of an attribute as an AnyValue: by its class, so that nothing a caller stored
- * under a mismatched key can fail. What OTLP has no type for becomes an AnyValue without a value.
+ * Writes the value of an attribute as an AnyValue. The class of the value decides the type, so that
+ * a value under a mismatched key cannot fail. A value for which OTLP has no type becomes an
+ * AnyValue without a value.
  */
 final class AnyValueEncoder {
 
@@ -84,7 +85,7 @@ final class AnyValueEncoder {
     writer.messageHeader(AnyValue.KVLIST_VALUE, end);
   }
 
-  /** Writes what is inside the AnyValue. */
+  /** Writes the content of the AnyValue. */
   private static void value(ProtoWriter writer, Value<?> value, int depth) {
     switch (value.getType()) {
       case STRING -> writer.stringField(AnyValue.STRING_VALUE, (String) value.getValue());

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * An attribute set laid out, since attributes can only be walked forwards and the writer goes
- * backwards. Reused; not thread-safe.
+ * A list of the attributes of a set, because a set can only be read forwards and the writer works
+ * backwards. It is reused and is not thread-safe.
  */
 final class AttributeList {
 
@@ -74,9 +74,9 @@ final class AttributeList {
   }
 
   /**
-   * Writes all of them.
+   * Writes all attributes.
    *
-   * @param tag of the repeated KeyValue field that the attributes become
+   * @param tag tag of the repeated KeyValue field that the attributes become
    */
   void writeTo(ProtoWriter writer, int tag) {
     for (int i = keys.size() - 1; i >= 0 && !writer.isExhausted(); i--) {

@@ -10,28 +10,28 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an attribute set fit into a number of bytes. In this order, each step only as far as it is
- * needed, and the longest attribute first:
+ * Makes an attribute set fit into a number of bytes. It takes these steps in order, each only as
+ * far as necessary and with the longest attribute first:
  *
  * <ol>
  *   <li>Attributes that have the command line are cut, or left out if less than the shortest text
  *       would be left of them.
  *   <li>Other texts and arrays of texts are cut, but not below the shortest text.
- *   <li>So are those by which a resource is recognised: {@code service.*}, {@code host.*}, {@code
- *       *.id}.
+ *   <li>The same is done with those by which a resource is recognised: {@code service.*}, {@code
+ *       host.*}, {@code *.id}.
  *   <li>Attributes by which a resource is not recognised are left out.
  *   <li>The others are left out, {@code service.name} last.
  * </ol>
  *
- * <p>The shortest text is an eighth of the bytes that there are. A text that is cut ends with
- * {@link CutText#MARK}; an array keeps its first elements and has the mark as its last one. Values
- * of other types are whole or left out.
+ * <p>The shortest text is an eighth of the available bytes. A text that is cut ends with {@link
+ * CutText#MARK}; an array keeps its first elements and has the mark as its last one. Values of
+ * other types are whole or left out.
  *
- * <p>It allocates: it is used where an attribute set is encoded for the first time.
+ * <p>It allocates, because it is used only where an attribute set is encoded for the first time.
  */
 final class AttributeReducer {
 
-  /** In the order in which they go. */
+  /** The ranks, in the order in which attributes are reduced. */
   private enum Rank {
     COMMAND_LINE,
     ORDINARY,
@@ -47,7 +47,7 @@ final class AttributeReducer {
 
   private static final int SHORTEST_SHARE = 8;
 
-  /** By how much the three lengths around an empty text may become longer with the text. */
+  /** The most bytes by which the three lengths around an empty text grow with the text. */
   private static final int TEXT_HEADER_GROWTH = 6;
 
   private final AttributeList list;
@@ -76,11 +76,11 @@ final class AttributeReducer {
   }
 
   /**
-   * Reduces what has the command line, and nothing else.
+   * Reduces only the attributes that have the command line.
    *
-   * @param available in bytes; below 0 if others take more than there is
-   * @param cuts gets one for each attribute that is not whole any more
-   * @return whether all fit now; if not, no command line is left
+   * @param available available bytes; below 0 if other parts take more than there is
+   * @param cuts receives an entry for each attribute that is not whole any more
+   * @return whether all attributes fit now; if not, no command line is left
    */
   static boolean reduceCommandLine(AttributeList list, int available, List<Cut> cuts) {
     AttributeReducer reducer = new AttributeReducer(list, Math.max(0, available));
@@ -92,8 +92,8 @@ final class AttributeReducer {
   /**
    * Reduces the list.
    *
-   * @param available in bytes
-   * @param cuts gets one for each attribute that is not whole any more
+   * @param available available bytes
+   * @param cuts receives an entry for each attribute that is not whole any more
    */
   static void reduce(AttributeList list, int available, List<Cut> cuts) {
     AttributeReducer reducer = new AttributeReducer(list, Math.max(0, available));
@@ -177,7 +177,10 @@ final class AttributeReducer {
     return total - available;
   }
 
-  /** Returns whether there was something to cut, and it is not longer than that now. */
+  /**
+   * Cuts an attribute to at most this length. Returns false, without a cut, if it is not longer or
+   * cannot be cut that far.
+   */
   private boolean cut(int i, long maxLength) {
     Object shorter = null;
     if (list.value(i) instanceof String text) {

@@ -12,7 +12,9 @@ final class AttributesEncoder {
   private final AttributeList list = new AttributeList();
 
   /**
-   * @param tag of the repeated KeyValue field that the attributes become
+   * Writes an attribute set.
+   *
+   * @param tag tag of the repeated KeyValue field that the attributes become
    */
   void encode(ProtoWriter writer, int tag, Attributes attributes) {
     if (attributes.isEmpty()) {

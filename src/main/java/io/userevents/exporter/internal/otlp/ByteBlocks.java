@@ -4,16 +4,18 @@ package io.userevents.exporter.internal.otlp;
 import java.util.Arrays;
 
 /**
- * Keeps pieces of bytes one after the other in blocks, up to a limit. No piece is in two blocks. A
- * block is never copied but for the first, while it is smaller than the others. Not thread-safe.
+ * Keeps pieces of bytes one after the other in blocks, up to a limit. No piece spans two blocks.
+ * Only the first block is ever copied, while it is smaller than the others. This class is not
+ * thread-safe.
  *
- * <p>A position counts from the first block on, and blocks that are full as a whole.
+ * <p>A position counts from the first block on, and each earlier block counts with its whole
+ * length.
  */
 final class ByteBlocks {
 
   private static final int SHIFT = 20;
 
-  /** In bytes. A longer piece cannot be kept. */
+  /** The length of a block in bytes. A longer piece cannot be kept. */
   static final int BLOCK_LENGTH = 1 << SHIFT;
 
   private static final byte[] NO_BLOCK = {};
@@ -21,13 +23,13 @@ final class ByteBlocks {
 
   private final int maxBytes;
 
-  /** Empty where there is no block yet. */
+  /** The blocks; an array is empty where there is no block yet. */
   private final byte[][] blocks;
 
   /**
-   * Makes blocks that take no memory yet.
+   * Creates blocks that take no memory yet.
    *
-   * @param maxBytes of all of them, 0 or more
+   * @param maxBytes most bytes of all blocks, 0 or more
    */
   ByteBlocks(int maxBytes) {
     this.maxBytes = maxBytes;
@@ -35,18 +37,21 @@ final class ByteBlocks {
     Arrays.fill(blocks, NO_BLOCK);
   }
 
-  /** Returns where a piece begins that comes behind another one: in the next block if it has to. */
+  /** Returns where a piece behind another one begins, which is in the next block if necessary. */
   static int startAfter(int end, int length) {
     int room = BLOCK_LENGTH - offset(end);
     return length <= room ? end : end + room;
   }
 
-  /** Whether a piece that begins there is within the limits. */
+  /** Returns whether a piece that begins there is within the limits. */
   boolean fits(int start, int length) {
     return length <= BLOCK_LENGTH && length <= maxBytes - start;
   }
 
-  /** Returns how many pieces more there is room for, if they are like those up to the end. */
+  /**
+   * Returns for how many more pieces there is room, if they have the mean length of those up to the
+   * end.
+   */
   long room(int end, int pieces) {
     long used = Math.max(1, end);
     return (maxBytes - used) * pieces / used;
@@ -67,12 +72,12 @@ final class ByteBlocks {
     target.set(block(start), offset(start), length);
   }
 
-  /** Lets go of the blocks behind the last piece. */
+  /** Releases the blocks behind the last piece. */
   void releaseAfter(int end) {
     Arrays.fill(blocks, Math.min(blocks.length, (end >> SHIFT) + 1), blocks.length, NO_BLOCK);
   }
 
-  /** Bytes that all blocks take. */
+  /** Returns the bytes that all blocks take. */
   long memory() {
     long bytes = 0;
     for (byte[] block : blocks) {

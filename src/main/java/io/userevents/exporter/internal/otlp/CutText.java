@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.exporter.internal.otlp;
 
-/** Shortens text so that a reader can tell. */
+/** Shortens text and marks it as shortened. */
 final class CutText {
 
-  /** Ends all text that was cut; three bytes in UTF-8. */
+  /** The end of each text that was cut; three bytes in UTF-8. */
   static final String MARK = "…";
 
   private static final int MARK_BYTES = 3;
@@ -12,9 +12,9 @@ final class CutText {
   private CutText() {}
 
   /**
-   * Returns the beginning of the text and the mark. A code point is whole or not there.
+   * Returns the beginning of the text and the mark. No code point is split.
    *
-   * @param maxBytes of the result in UTF-8; below three the result is empty
+   * @param maxBytes most bytes of the result in UTF-8; below three the result is empty
    */
   static String cut(String text, int maxBytes) {
     int room = maxBytes - MARK_BYTES;
@@ -33,7 +33,10 @@ final class CutText {
     return text.substring(0, end) + MARK;
   }
 
-  /** An unpaired surrogate becomes a question mark, which is one byte. */
+  /**
+   * Returns the length of a code point; an unpaired surrogate becomes a question mark, which is one
+   * byte.
+   */
   private static int utf8Length(int codePoint) {
     if (codePoint < 0x80 || (codePoint < 0x10000 && Character.isSurrogate((char) codePoint))) {
       return 1;

@@ -4,11 +4,11 @@ package io.userevents.exporter.internal.otlp;
 import java.util.Arrays;
 
 /**
- * Says where encoded bytes lie: in the cache, or in the writer that has just made them. Reused; not
- * thread-safe.
+ * Refers to encoded bytes in the cache, or in the writer that has just made them. It is reused and
+ * is not thread-safe.
  *
- * <p>The length is exact even for what was too long to be kept, except for exemplars. Then the
- * bytes are not there, and nobody asks for them: they fit into no record.
+ * <p>The length is exact even for bytes that were too long to be kept, except for exemplars. Such
+ * bytes do not exist, and no code reads them, because they fit into no record.
  */
 final class EncodedBytes {
 
@@ -24,7 +24,7 @@ final class EncodedBytes {
     this.length = length;
   }
 
-  /** All that the writer holds. */
+  /** Refers to all bytes of the writer. */
   void set(ProtoWriter writer) {
     set(writer.array(), writer.offset(), writer.length());
   }
@@ -37,7 +37,7 @@ final class EncodedBytes {
     return length;
   }
 
-  /** Whether the bytes of both are there and are the same. */
+  /** Returns whether the bytes of both exist and are equal. */
   boolean contentEquals(EncodedBytes other) {
     return offset >= 0
         && other.offset >= 0
@@ -45,7 +45,7 @@ final class EncodedBytes {
             array, offset, offset + length, other.array, other.offset, other.offset + other.length);
   }
 
-  /** Copies all of it. Returns the index behind the copy. */
+  /** Copies all bytes. Returns the index behind the copy. */
   int copyTo(byte[] target, int index) {
     return copyTo(target, index, 0, length);
   }

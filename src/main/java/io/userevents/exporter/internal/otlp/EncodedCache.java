@@ -6,13 +6,13 @@ import java.util.SplittableRandom;
 import org.agrona.BitUtil;
 
 /**
- * Keeps the encoded bytes of what recurs in every export: resources, scopes, metric headers and
- * attribute sets. Not thread-safe.
+ * A cache of the encoded bytes of objects that recur in every export: resources, scopes, metric
+ * headers and attribute sets. It is not thread-safe.
  *
- * <p>Keys are told apart by identity, since to compare or hash what applications put into
- * attributes may take any time. An export asks for its keys in much the same order as the one
- * before. So each entry remembers which one was asked for next, and the usual search is one
- * comparison of references. Else a hash table is asked.
+ * <p>Keys are compared by identity, because comparing or hashing the values of an application's
+ * attributes may take any time. An export looks up its keys in nearly the same order as the one
+ * before. So each entry remembers the entry that was looked up next, and the usual search is one
+ * comparison of references. Otherwise a hash table is searched.
  *
  * <pre>
  *   entry        0     1          2         3
@@ -25,68 +25,72 @@ import org.agrona.BitUtil;
  *
  * <p>The bytes of an entry are one piece of {@link ByteBlocks}.
  *
- * <p>Keys are strong references, so that an entry keeps an object of the application reachable: an
- * estimate for it counts towards the limit. Once entries or bytes have grown by half since the last
- * removal, those that were of no use to the last {@link #KEPT_EXPORTS} exports are removed before
- * the next export. So attributes that come once do not pile up, and the work is in proportion to
- * what was added.
+ * <p>Keys are strong references, so an entry keeps an object of the application reachable; an
+ * estimate of its size counts towards the limit. Once entries or bytes have grown by half since the
+ * last removal, the entries that the last {@link #KEPT_EXPORTS} exports did not use are removed
+ * before the next export. So attributes that come once do not accumulate, and the work is in
+ * proportion to the added entries.
  *
- * <p>When it is full, new keys are refused, and entries that were of no use to the last {@link
- * #KEPT_EXPORTS} exports are removed before a later export. What is in use is never removed for
- * what is new: with more keys in use than there is room for, those that are in stay in. Should the
- * room that was made be too little for all that is new, a random number of keys is passed over
- * first, so that it is not always those in front that get in. While removals find little to remove,
- * they become rarer: more is in use than there is room for, and what does not fit costs its
- * encoding and a search.
+ * <p>When the cache is full, new keys are refused, and entries that the last {@link #KEPT_EXPORTS}
+ * exports did not use are removed before a later export. An entry that is in use is never removed
+ * for a new one: if more keys are in use than there is room for, the present ones stay. If the free
+ * room is too small for all new keys, a random number of keys is skipped first, so that it is not
+ * always the first ones that are added. While removals find little to remove, they become rarer:
+ * more keys are in use than there is room for, and each key that does not fit costs its encoding
+ * and a search.
  */
 final class EncodedCache {
 
-  /** No such entry. */
+  /** Stands for no entry. */
   static final int NONE = -1;
 
-  /** How many exports an entry outlives the last one that asked for it, once room is needed. */
+  /** For how many exports an entry is kept after its last use, once room is needed. */
   static final int KEPT_EXPORTS = 4;
 
-  /** What so many exports did not ask for is removed in any case, now and then. */
+  /** After how many exports without a use an entry is removed even if no room is needed. */
   static final int IDLE_EXPORTS = 256;
 
   /**
-   * Estimate of what a key takes that nobody but the cache holds: attributes of four entries, with
-   * their keys and values.
+   * The estimated bytes of a key that only the cache holds: attributes of four entries, with their
+   * keys and values.
    */
   static final int KEY_BYTES = 256;
 
   /**
-   * What an entry takes besides its bytes, at most: a reference without compression, six ints and a
-   * tag, less than four places of the hash table, which is at most half full, and the key.
+   * The most bytes that an entry takes besides its encoded bytes: a reference without compression,
+   * six ints and a tag, fewer than four places of the hash table, which is at most half full, and
+   * the key.
    */
   static final int ENTRY_BYTES = 52 + KEY_BYTES;
 
-  /** What a cache takes that keeps nothing. */
+  /** The bytes of a cache that keeps nothing. */
   static final int EMPTY_BYTES = 41;
 
-  /** There is room for one entry per so many bytes. */
+  /** The bytes of the limit for each entry. */
   static final int BYTES_PER_ENTRY = 256 + KEY_BYTES;
 
   private static final Object NO_KEY = new Object();
   private static final int FIRST_CAPACITY = 64;
 
-  /** Entries are swept when as many keys were refused as this share of them, so that it pays. */
+  /** The share of refused keys, relative to the entries, from which a sweep is worthwhile. */
   private static final int SWEEP_SHARE = 8;
 
-  /** So many sweeps in a row may remove little, since what is idle is so for a few exports only. */
+  /**
+   * How many sweeps in a row may remove little, because an entry may be unused for a few exports
+   * only.
+   */
   private static final int PATIENT_SWEEPS = 2 * KEPT_EXPORTS;
 
-  /** In exports between two sweeps that remove little. */
+  /** The most exports between two sweeps that remove little. */
   private static final int LONGEST_SWEEP_PAUSE = 32;
 
-  /** Entries are swept when they have grown by this share of what the last sweep left. */
+  /** The growth, as a share of the entries after the last sweep, from which a sweep is due. */
   private static final int GROWTH_SHARE = 2;
 
   private final int maxEntries;
   private final ByteBlocks blocks;
 
-  /** Behind the last entry: blocks that are full count as a whole. */
+  /** The position behind the last entry; full blocks count with their whole length. */
   private int end;
 
   private Object[] keys = {NO_KEY};
@@ -99,30 +103,30 @@ final class EncodedCache {
   private byte[] tags = {0};
   private int[] table = {0, 0};
 
-  /** With the one in front, which has no key. */
+  /** The number of entries, including the first one, which has no key. */
   private int entries = 1;
 
   private int last;
   private int export;
   private int lastSweep;
 
-  /** What the last sweep left. */
+  /** The number of entries that the last sweep left. */
   private int sweptEntries;
 
   private int sweptEnd;
 
-  /** Since the last sweep. */
+  /** The number of keys that were refused since the last sweep. */
   private int refused;
 
   private int refusedByExport;
 
-  /** Sweeps in a row that removed less than pays. */
+  /** The number of sweeps in a row that removed too little. */
   private int fruitlessSweeps;
 
-  /** Newcomers that are still to be refused although there is room. */
+  /** The number of new keys that must still be refused although there is room. */
   private int passedOver;
 
-  /** Need not be good, only even-handed. */
+  /** The source of random numbers, which need only be fair. */
   private final SplittableRandom random = new SplittableRandom(0);
 
   private int missedHash;
@@ -130,16 +134,18 @@ final class EncodedCache {
   private long misses;
 
   /**
-   * @param maxMemory in bytes, for everything, keys as an estimate, but eight for each block; less
-   *     than two entries' worth, {@link #BYTES_PER_ENTRY} each, keeps nothing and takes {@link
-   *     #EMPTY_BYTES}
+   * Creates an empty cache.
+   *
+   * @param maxMemory limit in bytes for everything except eight bytes for each block; keys count as
+   *     an estimate. With less than two entries' worth, {@link #BYTES_PER_ENTRY} each, the cache
+   *     keeps nothing and takes {@link #EMPTY_BYTES}
    */
   EncodedCache(int maxMemory) {
     maxEntries = maxMemory / BYTES_PER_ENTRY;
     blocks = new ByteBlocks(maxMemory - maxEntries * ENTRY_BYTES);
   }
 
-  /** To be called before each export. Entries found before are no longer valid. */
+  /** Begins an export. Entries found before are no longer valid. */
   void beginExport() {
     if (export - lastSweep >= IDLE_EXPORTS) {
       sweep(IDLE_EXPORTS);
@@ -160,7 +166,8 @@ final class EncodedCache {
   /**
    * Finds a key by its identity.
    *
-   * @param tag what the key is encoded as: the same attributes are another field in another message
+   * @param tag tag that the key is encoded with: the same attributes are another field in another
+   *     message
    * @return the entry, or {@link #NONE}
    */
   int find(Object key, int tag) {
@@ -179,7 +186,7 @@ final class EncodedCache {
     return NONE;
   }
 
-  /** Finds a key by what it consists of. */
+  /** Finds a key by its content. */
   int find(MetricHeader key, int tag) {
     int entry = successors[last];
     if (tags[entry] == tag && key.equals(keys[entry])) {
@@ -197,9 +204,9 @@ final class EncodedCache {
   }
 
   /**
-   * Adds what the last search did not find, if there is room.
+   * Adds the key that the last search did not find, if there is room.
    *
-   * @param suffixLength how many of the bytes at the end are remembered as the suffix
+   * @param suffixLength how many bytes at the end are remembered as the suffix
    */
   void add(Object key, int tag, ProtoWriter writer, int suffixLength) {
     misses++;
@@ -240,24 +247,24 @@ final class EncodedCache {
     return suffixLengths[entry];
   }
 
-  /** Entries that are there. */
+  /** Returns the number of entries. */
   int size() {
     return entries - 1;
   }
 
-  /** How often something was not where the order of the export before had it. */
+  /** Returns how often a key was not at the place that the order of the export before predicts. */
   long searches() {
     return searches;
   }
 
-  /** How often something had to be encoded because it was not found. */
+  /** Returns how often a key was not found, so that it had to be encoded. */
   long misses() {
     return misses;
   }
 
   /**
-   * Bytes that are taken, all arrays together and {@link #KEY_BYTES} for each key; references count
-   * as eight.
+   * Returns the used bytes: all arrays together and {@link #KEY_BYTES} for each key; references
+   * count as eight bytes.
    */
   long memory() {
     return blocks.memory()
@@ -279,7 +286,7 @@ final class EncodedCache {
     refusedByExport++;
   }
 
-  /** How many more entries there is room for, if they are like those that are there. */
+  /** Returns for how many more entries there is room, if they are like the present ones. */
   private int room() {
     return (int) Math.min(maxEntries - entries, blocks.room(end, entries));
   }
@@ -322,8 +329,9 @@ final class EncodedCache {
   }
 
   /**
-   * Whether so much was added since the last sweep that another one pays, should what was there be
-   * of no use any more. If it is in use, the next sweep comes later in proportion.
+   * Returns whether enough was added since the last sweep that another one is worthwhile if the
+   * earlier entries are not used any more. If they are in use, the next sweep comes later in
+   * proportion.
    */
   private boolean hasGrown() {
     return entries - sweptEntries > Math.max(FIRST_CAPACITY, sweptEntries / GROWTH_SHARE)
@@ -335,8 +343,8 @@ final class EncodedCache {
   }
 
   /**
-   * Moves what is in use to the front, in its order, and lets go of blocks that are empty then.
-   * Nothing moves backwards, also from block to block.
+   * Moves the entries in use to the front, in their order, and releases blocks that are then empty.
+   * No entry moves backwards, not even from block to block.
    */
   private void sweep(int keptExports) {
     Arrays.fill(table, 0);

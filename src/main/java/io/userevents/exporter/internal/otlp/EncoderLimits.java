@@ -2,22 +2,25 @@
 package io.userevents.exporter.internal.otlp;
 
 /**
- * How long records may be, and which share of them what is around the points may take.
+ * Limits of the length of records, and of the shares that the parts around the points may take.
  *
- * <p>A record holds several points up to the packed length. A point that is too long for that goes
- * alone, into a record up to the maximum. What is around the points is in each record, so that it
- * has a budget, whatever its attributes: a half of the packed length for a resource with its schema
- * URL, an eighth for a scope with its schema URL, an eighth for name, description and unit of a
- * metric. A quarter is always left for points: 1,012 of 4,048 bytes.
+ * <p>A record holds several points up to the packed length. A point that is too long for this goes
+ * alone, into a record up to the maximum. The parts around the points are in each record, so they
+ * have budgets, independent of their attributes: a half of the packed length for a resource with
+ * its schema URL, an eighth for a scope with its schema URL, and an eighth for name, description
+ * and unit of a metric. A quarter is always left for points: 1,012 of 4,048 bytes.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  *
  * @param packedLength limit in bytes of a record of several points, 1 to {@code maxRecordLength}
  * @param maxRecordLength limit in bytes of a record of one point, up to {@link #HIGHEST}
- * @param maxPointsPerRecord 1 or more; 1 gives every point a record of its own, {@link
- *     Integer#MAX_VALUE} packs as many as fit
+ * @param maxPointsPerRecord most points in a record, 1 or more; 1 gives every point its own record,
+ *     {@link Integer#MAX_VALUE} packs as many as fit
  */
 public record EncoderLimits(int packedLength, int maxRecordLength, int maxPointsPerRecord) {
 
-  /** In bytes. No tracepoint takes as much; it bounds the buffers. */
+  /** The highest limit in bytes. No tracepoint takes as much; it bounds the buffers. */
   public static final int HIGHEST = 1 << 20;
 
   private static final int RESOURCE_SHARE = 2;
@@ -25,6 +28,11 @@ public record EncoderLimits(int packedLength, int maxRecordLength, int maxPoints
   private static final int METRIC_SHARE = 8;
 
   /**
+   * Checks the limits.
+   *
+   * @param packedLength limit in bytes of a record of several points
+   * @param maxRecordLength limit in bytes of a record of one point
+   * @param maxPointsPerRecord most points in a record
    * @throws IllegalArgumentException if one of them is out of range
    */
   public EncoderLimits {
@@ -42,10 +50,13 @@ public record EncoderLimits(int packedLength, int maxRecordLength, int maxPoints
   }
 
   /**
-   * Returns those of a pipeline.
+   * Returns the limits for a pipeline.
    *
    * @param maxEventLength limit in bytes of an event of several records, which may be more than
    *     that of a record
+   * @param maxRecordLength limit in bytes of a record
+   * @param maxPointsPerRecord most points in a record
+   * @return the limits
    * @throws IllegalArgumentException if one of them is out of range
    */
   public static EncoderLimits of(int maxEventLength, int maxRecordLength, int maxPointsPerRecord) {
@@ -53,17 +64,17 @@ public record EncoderLimits(int packedLength, int maxRecordLength, int maxPoints
         Math.min(maxEventLength, maxRecordLength), maxRecordLength, maxPointsPerRecord);
   }
 
-  /** In bytes, for the attributes, entities and schema URL of a resource. */
+  /** {@return the budget for the attributes, entities and schema URL of a resource, in bytes} */
   public int resourceBudget() {
     return packedLength / RESOURCE_SHARE;
   }
 
-  /** In bytes, for name, version, attributes and schema URL of a scope. */
+  /** {@return the budget for name, version, attributes and schema URL of a scope, in bytes} */
   public int scopeBudget() {
     return packedLength / SCOPE_SHARE;
   }
 
-  /** In bytes, for name, description and unit of a metric. */
+  /** {@return the budget for name, description and unit of a metric, in bytes} */
   public int metricBudget() {
     return packedLength / METRIC_SHARE;
   }

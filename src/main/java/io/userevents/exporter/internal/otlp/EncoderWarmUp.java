@@ -7,25 +7,30 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * Encodes made-up metrics into nothing, so that the classes of the encoder are loaded, linked and
- * initialized, and what they call is resolved, before the first export. Otherwise that export would
- * do it, on the thread that called it.
+ * Encodes sample metrics and discards the records, so that the classes of the encoder are loaded,
+ * linked and initialized, and their calls are resolved, before the first export. Otherwise the
+ * first export does this on its own thread.
  *
- * <p>Any thread.
+ * <p>Any thread may call the method.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class EncoderWarmUp {
 
-  /** For more than one record, as most exports have. */
+  /** The limit of a record, small enough for more than one record, as in most exports. */
   private static final int MAX_RECORD_LENGTH = 1024;
 
   private static final int CACHE_MEMORY = 4096;
 
-  /** The first one encodes, the second one finds attributes and headers in the cache. */
+  /**
+   * The number of passes: the first encodes, the second finds attributes and headers in the cache.
+   */
   private static final int PASSES = 2;
 
   private EncoderWarmUp() {}
 
-  /** Takes some milliseconds the first time, and some 100 KB that are garbage afterwards. */
+  /** Warms up. It takes some milliseconds the first time, and makes some 100 KB of garbage. */
   public static void run() {
     RecordEncoder encoder =
         new RecordEncoder(

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thing that a resource is about: which of the resource's attributes identify and describe it.
+ * A reference to an entity of a resource: the attributes of the resource that identify and describe
+ * it.
  *
  * @param schemaUrl null if it has none
  * @param type for example {@code service}
@@ -17,8 +18,8 @@ record EntityRef(
     @Nullable String schemaUrl, String type, List<String> idKeys, List<String> descriptionKeys) {
 
   /**
-   * Returns the reference without attributes that are not in the list; null if one of those is not
-   * there that identify it.
+   * Returns the reference without attributes that are not in the list; null if an identifying
+   * attribute is missing.
    */
   @Nullable EntityRef reducedTo(AttributeList attributes) {
     if (!idKeys.stream().allMatch(attributes::hasName)) {
@@ -29,7 +30,9 @@ record EntityRef(
   }
 
   /**
-   * @param tag of the repeated EntityRef field
+   * Writes the reference.
+   *
+   * @param tag tag of the repeated EntityRef field
    */
   void writeTo(ProtoWriter writer, int tag) {
     int end = writer.length();

@@ -2,12 +2,12 @@
 package io.userevents.exporter.internal.otlp;
 
 /**
- * What surrounds the repeated children of a message: the prefix, its encoded fields before them,
- * and the suffix, those after them. Lengths are in bytes and exact even for what is too long to be
- * kept; the bytes are there only if both together fit into a record.
+ * The encoded fields around the repeated children of a message: the prefix has the fields before
+ * them, and the suffix has those after them. Lengths are in bytes and exact even for fields that
+ * are too long to be kept; the bytes exist only if both together fit into a record.
  *
- * <p>It lies in the cache, or in the envelope's own writer. Reused for one message after the other.
- * Not thread-safe.
+ * <p>The bytes lie in the cache, or in the envelope's own writer. The object is reused for one
+ * message after the other. It is not thread-safe.
  */
 final class Envelope {
 
@@ -17,16 +17,18 @@ final class Envelope {
   private int suffixLength;
 
   /**
-   * @param capacity in bytes, of what can be kept outside the cache
+   * Creates an empty envelope.
+   *
+   * @param capacity bytes that can be kept outside the cache
    */
   Envelope(int capacity) {
     this.writer = new ProtoWriter(capacity);
   }
 
   /**
-   * Takes what is in the cache already.
+   * Takes an envelope from the cache.
    *
-   * @param tag of the field that the message will be
+   * @param tag tag of the field that the message becomes
    */
   void set(int tag, EncodedCache cache, int entry) {
     this.tag = tag;
@@ -35,9 +37,9 @@ final class Envelope {
   }
 
   /**
-   * Forgets the last message. What is written next is the suffix, last field first.
+   * Forgets the last message. The caller then writes the suffix, last field first.
    *
-   * @param tag of the field that the message will be
+   * @param tag tag of the field that the message becomes
    */
   ProtoWriter beginSuffix(int tag) {
     this.tag = tag;
@@ -45,7 +47,7 @@ final class Envelope {
     return writer;
   }
 
-  /** Ends the suffix. What is written next is the prefix, last field first. */
+  /** Ends the suffix. The caller then writes the prefix, last field first. */
   void beginPrefix() {
     suffixLength = writer.length();
   }
@@ -62,8 +64,8 @@ final class Envelope {
   }
 
   /**
-   * Whether both would be the same bytes in a record. Not so if they are too long to be in any: all
-   * that is known of those is their length.
+   * Returns whether both have the same bytes in a record. The answer is false if they are too long
+   * for any record, because then only their length is known.
    */
   boolean contentEquals(Envelope other) {
     return tag == other.tag
@@ -75,7 +77,7 @@ final class Envelope {
     return tag;
   }
 
-  /** Of prefix and suffix together. */
+  /** Returns the length of prefix and suffix together. */
   int length() {
     return bytes.length();
   }
@@ -88,12 +90,12 @@ final class Envelope {
     return suffixLength;
   }
 
-  /** Returns the index behind the prefix. */
+  /** Copies the prefix and returns the index behind it. */
   int copyPrefix(byte[] target, int index) {
     return bytes.copyTo(target, index, 0, prefixLength());
   }
 
-  /** Returns the index behind the suffix. */
+  /** Copies the suffix and returns the index behind it. */
   int copySuffix(byte[] target, int index) {
     return bytes.copyTo(target, index, prefixLength(), bytes.length());
   }

@@ -13,16 +13,17 @@ interface EnvelopeContent {
   void writePrefix(ProtoWriter writer);
 
   /**
-   * Cuts until prefix and suffix together are no longer than the budget, or nothing is left.
+   * Cuts the fields until prefix and suffix together are no longer than the budget, or nothing is
+   * left.
    *
-   * @param budget in bytes, less than the length that it has
+   * @param budget budget in bytes, less than the present length
    */
   EnvelopeReduction reduceTo(int budget);
 
-  /** Lets go of what was laid out. */
+  /** Releases the fields. */
   void clear();
 
-  /** Length in bytes of prefix and suffix. */
+  /** Returns the length of prefix and suffix in bytes. */
   static int length(EnvelopeContent content, ProtoWriter measure) {
     measure.reset();
     content.writeSuffix(measure);

@@ -14,8 +14,8 @@ import io.userevents.exporter.internal.otlp.OtlpFields.ScopeMetrics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds or writes the envelopes of the messages around data points. One that is longer than its
- * budget is cut, and the sink is told. Not thread-safe.
+ * Finds or writes the envelopes of the messages around data points. An envelope that is longer than
+ * its budget is cut, and the sink receives the cuts. This class is not thread-safe.
  */
 final class EnvelopeEncoder {
 
@@ -66,7 +66,7 @@ final class EnvelopeEncoder {
     tell(reduction, sink);
   }
 
-  /** Metric: its one child is the message of its kind, whose envelope is {@link #kind}'s. */
+  /** Encodes Metric, whose only child is the message of its kind; see {@link #kind}. */
   void metric(Envelope envelope, MetricData metric, RecordSink sink) {
     int entry = cache.find(header.set(metric), ScopeMetrics.METRICS);
     if (entry != EncodedCache.NONE) {
@@ -78,7 +78,9 @@ final class EnvelopeEncoder {
     tell(reduction, sink);
   }
 
-  /** What else is cut was told when the metric was encoded with its description. */
+  /**
+   * Encodes Metric without its description; other cuts were reported when it was encoded with it.
+   */
   void metricWithoutDescription(Envelope envelope, MetricData metric) {
     EnvelopeReduction unused = metric(envelope, metric, "");
     envelope.end();
@@ -93,7 +95,7 @@ final class EnvelopeEncoder {
         limits.metricBudget());
   }
 
-  /** Returns what was cut, or null. */
+  /** Writes an envelope and returns the cuts, or null if there are none. */
   private static @Nullable EnvelopeReduction write(
       Envelope envelope, int tag, EnvelopeContent content, int budget) {
     try {
@@ -117,13 +119,14 @@ final class EnvelopeEncoder {
   }
 
   private static void tell(@Nullable EnvelopeReduction reduction, RecordSink sink) {
-    // Nothing to cut is nothing that the application could change, such as a budget of 0.
+    // Without a cut, there is nothing that the application could change, for example with a budget
+    // of 0.
     if (reduction != null && !reduction.cuts().isEmpty()) {
       sink.onEnvelopeReduced(reduction);
     }
   }
 
-  /** Gauge, Sum, Histogram, ExponentialHistogram or Summary. */
+  /** Encodes Gauge, Sum, Histogram, ExponentialHistogram or Summary. */
   void kind(Envelope envelope, MetricData metric) {
     ProtoWriter writer = envelope.beginSuffix(kindTag(metric));
     switch (metric.getType()) {
@@ -148,7 +151,7 @@ final class EnvelopeEncoder {
     };
   }
 
-  /** The fields of Sum behind its points. */
+  /** Writes the fields of Sum behind its points. */
   static void sum(ProtoWriter writer, boolean monotonic, AggregationTemporality temporality) {
     if (monotonic) {
       writer.varintField(MetricKind.IS_MONOTONIC, TRUE);

@@ -11,17 +11,23 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Logs once what of a resource, a scope or a metric's header is not in the records. Thread-safe.
+ * Logs once which fields of a resource, a scope or a metric's header are not in the records.
+ * Thread-safe.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class EnvelopeReductionLog {
 
-  /** Distinct ones that are remembered; further ones are not logged, nor counted. */
+  /**
+   * The most distinct reductions that are remembered; further ones are neither logged nor counted.
+   */
   static final int MAX_REMEMBERED = 1000;
 
-  /** Of these, as many are logged. */
+  /** The most reductions that are logged. */
   static final int MAX_LOGGED = 20;
 
-  /** In characters of a name, and in fields that a line lists. */
+  /** The most characters of a name, and the most fields that a line lists. */
   private static final int LONGEST_NAME = 100;
 
   private static final int MAX_LISTED = 20;
@@ -30,15 +36,17 @@ public final class EnvelopeReductionLog {
 
   private static final String MAX_RECORD_LENGTH =
       PROPERTIES
-          + "max_record_length (setMaxRecordLength), above "
+          + "max_record_length (setMaxRecordLength); above "
           + EventLayout.MAX_LENGTH_FTRACE
-          + " at the price of what ftrace delivers where pages have 4 KiB";
+          + " ftrace loses the events where pages have 4 KiB";
 
   private final Logger logger;
   private final Set<ReducedEnvelope> envelopes = new HashSet<>();
 
   /**
-   * @param logger that gets the warnings
+   * Creates a log.
+   *
+   * @param logger logger of the warnings
    */
   public EnvelopeReductionLog(Logger logger) {
     this.logger = logger;
@@ -47,8 +55,10 @@ public final class EnvelopeReductionLog {
   private record ReducedEnvelope(EnvelopeReduction.Part part, String name) {}
 
   /**
-   * Logs it, if it is the first one of this part and name: with one that is not kept it is called
-   * for each export.
+   * Logs a reduction if it is the first one of its part and name. For a part that the cache does
+   * not keep, this is called for each export.
+   *
+   * @param reduction the reduction
    */
   public void add(EnvelopeReduction reduction) {
     int number;
@@ -68,7 +78,7 @@ public final class EnvelopeReductionLog {
     }
   }
 
-  /** How many distinct ones there were, up to {@value #MAX_REMEMBERED}. */
+  /** {@return the number of distinct reductions, up to {@value #MAX_REMEMBERED}} */
   public int distinct() {
     synchronized (envelopes) {
       return envelopes.size();
@@ -77,10 +87,10 @@ public final class EnvelopeReductionLog {
 
   private void log(String message) {
     try {
-      // Not a pattern: attribute names may have braces.
+      // The message is not passed as a pattern, because attribute names may have braces.
       logger.log(Level.WARNING, message);
     } catch (Throwable e) {
-      // The application's log handler: it must not break off an export.
+      // A log handler of the application has failed; this must not end an export.
     }
   }
 
@@ -122,7 +132,7 @@ public final class EnvelopeReductionLog {
   private static String advice(EnvelopeReduction.Part part) {
     return switch (part) {
       case RESOURCE ->
-          "exclude attributes that nobody needs with "
+          "exclude attributes that no reader needs with "
               + PROPERTIES
               + "excluded_resource_attributes (setExcludedResourceAttributes), or raise "
               + MAX_RECORD_LENGTH;

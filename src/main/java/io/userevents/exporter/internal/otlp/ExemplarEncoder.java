@@ -16,7 +16,9 @@ final class ExemplarEncoder {
   private final ProtoWriter writer;
 
   /**
-   * @param capacity in bytes, of the longest exemplars that are written
+   * Creates an encoder.
+   *
+   * @param capacity length of the longest exemplars that are written, in bytes
    */
   ExemplarEncoder(AttributesEncoder attributes, int capacity) {
     this.attributes = attributes;
@@ -24,10 +26,12 @@ final class ExemplarEncoder {
   }
 
   /**
-   * @param tag of the repeated Exemplar field
-   * @param wanted whether the point is to have its exemplars
-   * @param target is set to the bytes, which are there until the next call; if they are longer than
-   *     the capacity, to any length that is
+   * Encodes the exemplars of a point.
+   *
+   * @param tag tag of the repeated Exemplar field
+   * @param wanted whether the point must have its exemplars
+   * @param target refers to the bytes afterwards, which are valid until the next call; if they are
+   *     longer than the capacity, it has any length above the capacity
    */
   void encode(int tag, PointData point, boolean wanted, EncodedBytes target) {
     target.clear();
@@ -39,7 +43,7 @@ final class ExemplarEncoder {
       return;
     }
     writer.reset();
-    // Beyond that the point goes without them, and nobody asks how long they are.
+    // Beyond the capacity, the point goes without exemplars, and their length does not matter.
     for (int i = exemplars.size() - 1; i >= 0 && writer.isComplete(); i--) {
       encodeOne(tag, exemplars.get(i));
     }

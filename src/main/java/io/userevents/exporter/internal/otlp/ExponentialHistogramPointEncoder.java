@@ -10,7 +10,8 @@ import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * ExponentialHistogramDataPoint: counts by bounds that are powers of a base. Not thread-safe.
+ * Encodes ExponentialHistogramDataPoint: counts by bounds that are powers of a base. This class is
+ * not thread-safe.
  *
  * <p>The SDK has no zero threshold, field 14.
  */
@@ -19,7 +20,7 @@ final class ExponentialHistogramPointEncoder {
   private final PointAttributes attributes;
   private final ExemplarEncoder exemplars;
 
-  /** Scale to negative buckets: what consists of varints. */
+  /** The fields from scale to negative buckets, which consist of varints. */
   private final ProtoWriter buckets;
 
   private long startTime;
@@ -35,7 +36,9 @@ final class ExponentialHistogramPointEncoder {
   private double max;
 
   /**
-   * @param capacity in bytes, of the longest buckets that are written
+   * Creates an encoder.
+   *
+   * @param capacity length of the longest buckets that are written, in bytes
    */
   ExponentialHistogramPointEncoder(
       PointAttributes attributes, ExemplarEncoder exemplars, int capacity) {
@@ -96,7 +99,7 @@ final class ExponentialHistogramPointEncoder {
     bucketBytes.set(buckets);
   }
 
-  /** Present even if empty, as the exporters of OpenTelemetry write it. */
+  /** Writes buckets even if they are empty, as the exporters of OpenTelemetry do. */
   private void encodeBuckets(int tag, ExponentialHistogramBuckets bucketData) {
     int end = buckets.length();
     List<Long> counts = bucketData.getBucketCounts();

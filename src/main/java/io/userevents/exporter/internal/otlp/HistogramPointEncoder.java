@@ -9,7 +9,7 @@ import io.userevents.exporter.internal.otlp.OtlpFields.HistogramDataPoint;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** HistogramDataPoint: counts by explicit bounds. Not thread-safe. */
+/** Encodes HistogramDataPoint: counts by explicit bounds. This class is not thread-safe. */
 final class HistogramPointEncoder {
 
   private final PointAttributes attributes;

@@ -11,10 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Metric has before its data: name, description and unit. Reused; not thread-safe.
+ * The fields of Metric before its data: name, description and unit. The object is reused and is not
+ * thread-safe.
  *
  * <p>To keep a budget, the description is cut, or left out if less than an eighth of the budget
- * would be left of it; then the unit is left out; at last the name is cut.
+ * would be left for it. Then the unit is left out. Last, the name is cut.
  */
 final class MetricContent implements EnvelopeContent {
 

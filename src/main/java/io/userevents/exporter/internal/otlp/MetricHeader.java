@@ -5,10 +5,10 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a metric's header in the cache: its name, description and unit. The SDK makes the
- * metric anew for each export, but not these.
+ * The key of a metric's header in the cache: its name, description and unit. The SDK creates the
+ * metric for each export, but not these texts.
  *
- * <p>One instance is set for each search; a copy of it is kept.
+ * <p>One instance is set for each search; the cache keeps a copy of it.
  */
 final class MetricHeader {
 
@@ -31,7 +31,10 @@ final class MetricHeader {
     return copy;
   }
 
-  /** The SDK has no metrics without a text; others may. */
+  /**
+   * Returns the text or an empty one. The SDK has no metrics without a text; other implementations
+   * may.
+   */
   static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }

@@ -5,16 +5,19 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Names of attributes, in which {@code *} stands for any characters and {@code ?} for one, as in
- * the lists {@code included} and {@code excluded} of OpenTelemetry's declarative configuration.
- * Upper and lower case differ. Immutable.
+ * Patterns of attribute names, in which {@code *} stands for any characters and {@code ?} for one,
+ * as in the lists {@code included} and {@code excluded} of OpenTelemetry's declarative
+ * configuration. Upper and lower case differ. Immutable.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class NamePatterns {
 
-  /** Matches nothing. */
+  /** The patterns that match no name. */
   public static final NamePatterns NONE = new NamePatterns(List.of());
 
-  /** The command line of a process, by the semantic conventions. */
+  /** The patterns of a process's command line, by the semantic conventions. */
   public static final NamePatterns COMMAND_LINE =
       new NamePatterns(List.of("process.command_args", "process.command_line"));
 
@@ -27,7 +30,9 @@ public final class NamePatterns {
   /**
    * Returns the patterns.
    *
-   * @throws IllegalArgumentException if one of them is blank, which matches no attribute
+   * @param patterns the patterns as texts
+   * @return the patterns
+   * @throws IllegalArgumentException if a pattern is blank, which matches no attribute
    */
   public static NamePatterns of(Collection<String> patterns) {
     for (String pattern : patterns) {
@@ -38,19 +43,24 @@ public final class NamePatterns {
     return patterns.isEmpty() ? NONE : new NamePatterns(List.copyOf(patterns));
   }
 
-  /** The patterns, in their order. */
+  /** {@return the patterns as texts, in their order} */
   public List<String> patterns() {
     return patterns;
   }
 
-  /** Whether no name matches. */
+  /** {@return whether there is no pattern, so that no name matches} */
   public boolean isEmpty() {
     return patterns.isEmpty();
   }
 
-  /** Whether the name matches one of the patterns. */
+  /**
+   * Returns whether a name matches one of the patterns.
+   *
+   * @param name the name
+   * @return whether it matches
+   */
   public boolean matches(String name) {
-    // No iterator: this also runs where resources are encoded anew for each export.
+    // This uses no iterator, because it also runs where resources are encoded for each export.
     for (int i = 0; i < patterns.size(); i++) {
       if (matches(patterns.get(i), name)) {
         return true;
@@ -59,7 +69,10 @@ public final class NamePatterns {
     return false;
   }
 
-  /** Goes back to the last star only, so that the time is bounded by the product of the lengths. */
+  /**
+   * Matches one pattern. It goes back only to the last star, so the product of the lengths bounds
+   * the time.
+   */
   private static boolean matches(String pattern, String name) {
     int p = 0;
     int n = 0;

@@ -8,7 +8,7 @@ import io.userevents.exporter.internal.otlp.OtlpFields.DataPoint;
 import io.userevents.exporter.internal.otlp.OtlpFields.NumberDataPoint;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** NumberDataPoint: the points of gauges and sums. Not thread-safe. */
+/** Encodes NumberDataPoint, the points of gauges and sums. This class is not thread-safe. */
 final class NumberPointEncoder {
 
   private final PointAttributes attributes;

@@ -9,7 +9,7 @@ package io.userevents.exporter.internal.otlp;
  * href="https://github.com/open-telemetry/opentelemetry-proto">opentelemetry-proto</a> 1.11.0:
  * {@code collector/metrics/v1/metrics_service.proto}, {@code metrics/v1/metrics.proto}, {@code
  * resource/v1/resource.proto} and {@code common/v1/common.proto}. A tag is the field number shifted
- * left by three, plus the wire type; every number here is below 16, so that every tag is one byte.
+ * left by three, plus the wire type; every number here is below 16, so every tag is one byte.
  */
 final class OtlpFields {
 
@@ -81,31 +81,31 @@ final class OtlpFields {
     private Metric() {}
   }
 
-  /** What Gauge, Sum, Histogram, ExponentialHistogram and Summary have in common. */
+  /** The fields that Gauge, Sum, Histogram, ExponentialHistogram and Summary have in common. */
   static final class MetricKind {
     static final int DATA_POINTS = 1 << 3 | LENGTH_DELIMITED;
 
-    /** In Sum, Histogram and ExponentialHistogram. */
+    /** A field of Sum, Histogram and ExponentialHistogram. */
     static final int AGGREGATION_TEMPORALITY = 2 << 3 | VARINT;
 
     static final int TEMPORALITY_DELTA = 1;
     static final int TEMPORALITY_CUMULATIVE = 2;
 
-    /** In Sum. */
+    /** A field of Sum. */
     static final int IS_MONOTONIC = 3 << 3 | VARINT;
 
     private MetricKind() {}
   }
 
-  /** What all four kinds of data points have in common. */
+  /** The fields that all four kinds of data points have in common. */
   static final class DataPoint {
     static final int START_TIME_UNIX_NANO = 2 << 3 | FIXED64;
     static final int TIME_UNIX_NANO = 3 << 3 | FIXED64;
 
-    /** In all but NumberDataPoint. */
+    /** A field of all data points except NumberDataPoint. */
     static final int COUNT = 4 << 3 | FIXED64;
 
-    /** In all but NumberDataPoint. */
+    /** A field of all data points except NumberDataPoint. */
     static final int SUM = 5 << 3 | FIXED64;
 
     private DataPoint() {}

@@ -13,7 +13,9 @@ final class PointAttributes {
   private final ProtoWriter writer;
 
   /**
-   * @param capacity in bytes, of the longest attribute set that is kept
+   * Creates an encoder.
+   *
+   * @param capacity length of the longest attribute set that is kept, in bytes
    */
   PointAttributes(AttributesEncoder encoder, EncodedCache cache, int capacity) {
     this.encoder = encoder;
@@ -22,12 +24,14 @@ final class PointAttributes {
   }
 
   /**
-   * @param tag of the repeated KeyValue field that the attributes become
-   * @param target is set to the bytes, which are there until the next call
+   * Finds or encodes attributes.
+   *
+   * @param tag tag of the repeated KeyValue field that the attributes become
+   * @param target refers to the bytes afterwards, which are valid until the next call
    */
   void encode(int tag, Attributes attributes, EncodedBytes target) {
     if (attributes == EMPTY) {
-      // Shared by all metrics without attributes, so nothing would tell what comes next.
+      // All metrics without attributes share the empty set, so it does not predict the next key.
       target.clear();
       return;
     }

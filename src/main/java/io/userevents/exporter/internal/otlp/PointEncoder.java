@@ -12,9 +12,9 @@ import io.userevents.exporter.internal.otlp.OtlpFields.MetricKind;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Encodes one data point as the field {@code data_points} of its metric's kind, header included:
- * the bytes of several points one after the other are the repeated field. First {@link #measure},
- * then, if it fits, {@link #write}. Not thread-safe.
+ * Encodes one data point as the field {@code data_points} of its metric's kind, including the
+ * header. The bytes of several points one after the other are the repeated field. Call {@link
+ * #measure} first, then {@link #write} if the point fits. This class is not thread-safe.
  */
 final class PointEncoder {
 
@@ -26,7 +26,9 @@ final class PointEncoder {
   private int bodyLength;
 
   /**
-   * @param capacity in bytes, of the longest point that is written
+   * Creates an encoder.
+   *
+   * @param capacity length of the longest point that is written, in bytes
    */
   PointEncoder(AttributesEncoder attributes, EncodedCache cache, int capacity) {
     PointAttributes pointAttributes = new PointAttributes(attributes, cache, capacity);
@@ -39,9 +41,9 @@ final class PointEncoder {
   }
 
   /**
-   * Takes the point in.
+   * Measures a point and keeps it for {@link #write}.
    *
-   * @param type of the metric that the point belongs to
+   * @param type type of the metric that the point belongs to
    * @return its length in bytes; {@link ProtoWriter#MEASURE_LIMIT} or more if it is not known
    * @throws ClassCastException if the point is of another type
    */

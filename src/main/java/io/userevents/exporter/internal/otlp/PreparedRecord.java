@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * A record of one point of a gauge or a sum that is complete but for its times and its value, which
- * have a fixed width and stand next to each other:
+ * A record of one point of a gauge or a sum that is complete except for its times and its value,
+ * which have a fixed width and stand next to each other:
  *
  * <pre>
  *   | resource, scope, name, unit | start time | time | value | attributes, temporality |
@@ -28,16 +28,25 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  *
  * <p>A gauge has no start time. Immutable.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class PreparedRecord {
 
-  /** What kind of point it is. */
+  /** The kind of a point. */
   public enum Kind {
+    /** A gauge of longs. */
     LONG_GAUGE(true, false, false),
+    /** A gauge of doubles. */
     DOUBLE_GAUGE(false, false, false),
+    /** A counter of longs. */
     LONG_COUNTER(true, true, true),
+    /** A counter of doubles. */
     DOUBLE_COUNTER(false, true, true),
+    /** An up-down counter of longs. */
     LONG_UP_DOWN_COUNTER(true, true, false),
+    /** An up-down counter of doubles. */
     DOUBLE_UP_DOWN_COUNTER(false, true, false);
 
     private final boolean isLong;
@@ -50,17 +59,17 @@ public final class PreparedRecord {
       this.isMonotonic = isMonotonic;
     }
 
-    /** Whether values are longs; otherwise they are doubles. */
+    /** {@return whether values are longs; otherwise they are doubles} */
     public boolean isLong() {
       return isLong;
     }
 
-    /** Whether points have a start time. */
+    /** {@return whether points have a start time} */
     public boolean isSum() {
       return isSum;
     }
 
-    /** Whether it is a sum of values that are 0 or more. */
+    /** {@return whether it is a sum of values that are 0 or more} */
     public boolean isMonotonic() {
       return isMonotonic;
     }
@@ -77,12 +86,20 @@ public final class PreparedRecord {
   }
 
   /**
-   * Encodes everything but times and value.
+   * Encodes everything except times and value.
    *
-   * @param limits of which the budgets and the longest record count
+   * @param kind kind of the point
+   * @param limits limits, of which the budgets and the longest record count
+   * @param resource resource of the point
    * @param excluded attributes of the resource that are left out
-   * @param reductions gets what of resource, scope and metric is longer than its budget
-   * @throws IllegalArgumentException if the record would be longer
+   * @param scope instrumentation scope of the point
+   * @param name name of the metric
+   * @param description description of the metric
+   * @param unit unit of the metric
+   * @param pointAttributes attributes of the point
+   * @param reductions receives the cuts of resource, scope and metric
+   * @return the record
+   * @throws IllegalArgumentException if the record would be longer than the limit
    */
   public static PreparedRecord encode(
       Kind kind,
@@ -149,12 +166,12 @@ public final class PreparedRecord {
     return content;
   }
 
-  /** What kind of point it is. */
+  /** {@return the kind of the point} */
   public Kind kind() {
     return kind;
   }
 
-  /** In bytes. */
+  /** {@return the length in bytes} */
   public int length() {
     return bytes.length;
   }
@@ -162,8 +179,9 @@ public final class PreparedRecord {
   /**
    * Writes the record to the beginning of a buffer.
    *
-   * @param startTime of a sum, in nanoseconds since the epoch; a gauge has none
-   * @param time in nanoseconds since the epoch
+   * @param buffer buffer that receives the record
+   * @param startTime start time of a sum in nanoseconds since the epoch; a gauge has none
+   * @param time time in nanoseconds since the epoch
    * @param valueBits the long, or {@link Double#doubleToRawLongBits}
    * @throws IndexOutOfBoundsException if the buffer has less than {@link #length()} bytes, unless
    *     Agrona's bounds checks are switched off

@@ -6,27 +6,27 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes protobuf fields forwards, where the length of everything is known before. Each method
- * returns the index behind what it wrote.
+ * Writes protobuf fields forwards, where all lengths are known before. Each method that writes
+ * returns the index behind its bytes.
  */
 final class ProtoFields {
 
-  /** Of a field with a tag of one byte, in bytes. */
+  /** The length of a field with a tag of one byte, in bytes. */
   static final int FIXED64_FIELD_LENGTH = OtlpFields.TAG_LENGTH + Long.BYTES;
 
   private ProtoFields() {}
 
-  /** Length in bytes of the field, if it is written. */
+  /** Returns the length of the field in bytes, which is 0 if it is not written. */
   static int fixed64LengthUnlessZero(long value) {
     return value == 0 ? 0 : FIXED64_FIELD_LENGTH;
   }
 
-  /** Length in bytes of a length-delimited field, header included. */
+  /** Returns the length of a length-delimited field in bytes, including its header. */
   static int framedLength(int bodyLength) {
     return OtlpFields.TAG_LENGTH + ProtoWriter.varintLength(bodyLength) + bodyLength;
   }
 
-  /** The tag and length of a length-delimited field. */
+  /** Writes the tag and length of a length-delimited field. */
   static int putHeader(UnsafeBuffer buffer, int index, int tag, int bodyLength) {
     buffer.putByte(index, (byte) tag);
     int next = index + OtlpFields.TAG_LENGTH;

@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  * writer.messageHeader(TAG, end);
  * }</pre>
  *
- * <p>What does not fit is measured instead of written: {@link #length()} stays exact beyond the
- * capacity, up to {@link #MEASURE_LIMIT}, and nothing is ever thrown for want of space.
+ * <p>Fields that do not fit are measured instead of written: {@link #length()} stays exact beyond
+ * the capacity, up to {@link #MEASURE_LIMIT}, and no method throws because space is short.
  *
- * <p>Not thread-safe.
+ * <p>This class is not thread-safe.
  */
 final class ProtoWriter {
 
   /**
-   * In bytes. The length sticks here; loops over data of unknown size stop when it is reached,
-   * which bounds the work that one hostile attribute can cause.
+   * The limit of measuring in bytes. The length does not grow beyond it. Loops over data of unknown
+   * size stop when it is reached, which bounds the work that one hostile attribute can cause.
    */
   static final int MEASURE_LIMIT = 1 << 24;
 
@@ -41,14 +41,19 @@ final class ProtoWriter {
   private int length;
 
   /**
-   * @param capacity in bytes, below {@link #MEASURE_LIMIT}
+   * Creates a writer.
+   *
+   * @param capacity capacity in bytes, below {@link #MEASURE_LIMIT}
    */
   ProtoWriter(int capacity) {
     this.buffer = new UnsafeBuffer(new byte[capacity]);
     this.capacity = capacity;
   }
 
-  /** Length in bytes of the minimal varint of a value taken as unsigned, 1 to 10. */
+  /**
+   * Returns the length in bytes of the shortest varint of a value that is taken as unsigned, 1 to
+   * 10.
+   */
   static int varintLength(long value) {
     return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
   }
@@ -57,40 +62,43 @@ final class ProtoWriter {
     length = 0;
   }
 
-  /** Bytes written or, beyond the capacity, measured since the last reset. */
+  /** Returns how many bytes were written or, beyond the capacity, measured since the last reset. */
   int length() {
     return length;
   }
 
-  /** Whether all of it was written, not only measured. */
+  /** Returns whether all bytes were written, not only measured. */
   boolean isComplete() {
     return length <= capacity;
   }
 
-  /** Holds what was written at {@link #offset()}, {@link #length()} bytes, if that fitted. */
+  /**
+   * Returns the array that has the written bytes at {@link #offset()}, {@link #length()} of them,
+   * if they fitted.
+   */
   byte[] array() {
     return buffer.byteArray();
   }
 
-  /** Where in the array the written bytes start. Meaningless after more than the capacity. */
+  /** Returns where in the array the written bytes start. It has no meaning beyond the capacity. */
   int offset() {
     return capacity - length;
   }
 
-  /** Whether measuring ended: what is written from now on changes nothing. */
+  /** Returns whether measuring has ended, so that further fields change nothing. */
   boolean isExhausted() {
     return length == MEASURE_LIMIT;
   }
 
-  /** Makes the message count as too long for anything. */
+  /** Makes the message count as too long for any record. */
   void exhaust() {
     length = MEASURE_LIMIT;
   }
 
   /**
-   * Turns all that was written since {@code lengthBefore} into a length-delimited field.
+   * Turns the bytes written since {@code lengthBefore} into a length-delimited field.
    *
-   * @param lengthBefore what {@link #length()} was before the first byte of the field
+   * @param lengthBefore value of {@link #length()} before the first byte of the field
    */
   void messageHeader(int tag, int lengthBefore) {
     varint(length - lengthBefore);
@@ -112,7 +120,10 @@ final class ProtoWriter {
     fixed64Field(tag, Double.doubleToRawLongBits(value));
   }
 
-  /** Omits a negative zero, too, as the exporters of OpenTelemetry do. */
+  /**
+   * Writes a double unless it is zero; it omits a negative zero too, as the exporters of
+   * OpenTelemetry do.
+   */
   void doubleFieldUnlessZero(int tag, double value) {
     if (value != 0) {
       doubleField(tag, value);
@@ -130,7 +141,7 @@ final class ProtoWriter {
     }
   }
 
-  /** Unpaired surrogates become question marks. */
+  /** Writes a text, in which unpaired surrogates become question marks. */
   void stringField(int tag, String value) {
     int lengthBefore = length;
     utf8(value);
@@ -144,7 +155,9 @@ final class ProtoWriter {
   }
 
   /**
-   * @param value written from its position to its limit, which both stay as they are
+   * Writes bytes.
+   *
+   * @param value buffer that is written from its position to its limit, which do not change
    */
   void bytesField(int tag, ByteBuffer value) {
     int count = value.remaining();
@@ -157,6 +170,8 @@ final class ProtoWriter {
   }
 
   /**
+   * Writes bytes that are given as text.
+   *
    * @param hex two hexadecimal digits for each byte
    */
   void hexField(int tag, String hex) {
@@ -252,7 +267,7 @@ final class ProtoWriter {
     length = capacity - index;
   }
 
-  /** Length in bytes of the text as it is written. */
+  /** Returns the length of the text as it is written, in bytes. */
   static int utf8Length(String text) {
     int bytes = 0;
     for (int i = text.length() - 1; i >= 0; i--) {

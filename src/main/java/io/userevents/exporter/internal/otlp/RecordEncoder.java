@@ -23,22 +23,25 @@ import org.jspecify.annotations.Nullable;
  * of which decodes alone. The order of metrics and points is kept. Within a record, consecutive
  * metrics of equal resource or scope share one message for it.
  *
- * <p>Fields are written in the order of their numbers; what is written and what is left out as a
- * default is as in the OTLP exporters of OpenTelemetry Java.
+ * <p>Fields are written in the order of their numbers. The same fields are written, and the same
+ * defaults are left out, as in the OTLP exporters of OpenTelemetry Java.
  *
  * <p>Records of several points are no longer than the packed length. A point that does not fit into
  * such a record goes alone into one up to the maximum. If it does not fit into that either, it is
- * tried without its exemplars, then without the description of its metric as well, and is then
+ * tried without its exemplars, then also without the description of its metric, and is then
  * reported to the sink. A resource, scope or metric header that is longer than its budget is cut,
- * so that it does not take the room of the points; the sink is told. No record is ever longer than
- * the limit.
+ * so that it does not take the room of the points; the sink receives the cuts. No record is ever
+ * longer than the limit.
  *
- * <p>What recurs in every export (resources, scopes, metric headers, attribute sets) is encoded
- * once and then copied, as long as there is room for it; an {@link Attributes} or {@link Resource}
- * that changes after it was first exported keeps its first bytes.
+ * <p>Objects that recur in every export (resources, scopes, metric headers, attribute sets) are
+ * encoded once and then copied, as long as there is room for them; an {@link Attributes} or {@link
+ * Resource} that changes after it was first exported keeps its first bytes.
  *
- * <p>Not thread-safe: confined to one thread at a time. Reusable, and made to be reused: it keeps
- * its buffers, about ten times the limit, and the cache.
+ * <p>An encoder is not thread-safe: only one thread may use it at a time. Reuse it: it keeps its
+ * buffers, about ten times the limit, and the cache.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class RecordEncoder {
 
@@ -57,20 +60,25 @@ public final class RecordEncoder {
   private final Envelope kindEnvelope;
   private final RecordPacker packer;
 
-  /** Bound once, since the collections of the SDK have no way to walk them without garbage else. */
+  /**
+   * The consumer of metrics, bound once because there is no other way to walk the SDK's collections
+   * without garbage.
+   */
   private final Consumer<MetricData> encodeMetric = this::encodeMetric;
 
-  /** During an export. */
+  /** The sink of the current export. */
   private @Nullable RecordSink sink;
 
   private @Nullable Resource resource;
   private @Nullable InstrumentationScopeInfo scope;
 
   /**
-   * @param limits of records
+   * Creates an encoder.
+   *
+   * @param limits limits of records
    * @param excluded attributes of resources that are left out
-   * @param cacheMemory limit of what the cache may take in bytes, 0 or more; 0 encodes everything
-   *     anew each time
+   * @param cacheMemory limit of the cache in bytes, 0 or more; with 0 everything is encoded each
+   *     time
    * @throws IllegalArgumentException if the cache's memory is below 0
    */
   public RecordEncoder(EncoderLimits limits, NamePatterns excluded, int cacheMemory) {
@@ -99,7 +107,10 @@ public final class RecordEncoder {
             kindEnvelope);
   }
 
-  /** One limit for all records; no attribute is excluded. For tests and benchmarks. */
+  /**
+   * Creates an encoder for tests and benchmarks, with one limit for all records and without
+   * excluded attributes.
+   */
   RecordEncoder(int maxRecordLength, int maxPointsPerRecord, int cacheMemory) {
     this(
         new EncoderLimits(maxRecordLength, maxRecordLength, maxPointsPerRecord),
@@ -108,16 +119,19 @@ public final class RecordEncoder {
   }
 
   /**
-   * Encodes all points and hands them to the sink, in order. Returns when the last record was
-   * handed over. If the sink or a metric throws, the points not yet handed over are forgotten, and
-   * the next call starts afresh.
+   * Encodes all points and passes the records to the sink, in order. Returns after the last record.
+   * If the sink or a metric throws, the remaining points are forgotten, and the next call starts
+   * from the beginning.
+   *
+   * @param metrics the metrics of an export
+   * @param sink receives the records
    */
   public void encode(Collection<? extends MetricData> metrics, RecordSink sink) {
     requireNonNull(metrics, "metrics");
     requireNonNull(sink, "sink");
     packer.discard();
     cache.beginExport();
-    // What the envelopes are made of may have been moved by the cache.
+    // The cache may have moved the bytes of the envelopes.
     resource = null;
     scope = null;
     this.sink = sink;
@@ -129,7 +143,7 @@ public final class RecordEncoder {
     }
   }
 
-  /** For tests. */
+  /** Returns the cache, for tests. */
   EncodedCache cache() {
     return cache;
   }
@@ -158,7 +172,8 @@ public final class RecordEncoder {
     boolean isFirst = resource == null;
     envelopes.resourceMetrics(nextResourceEnvelope, next, sink);
     resource = next;
-    // Not by equals, which may take any time with what applications put into attributes.
+    // This does not use equals, which may take any time for the values of an application's
+    // attributes.
     if (isFirst || !nextResourceEnvelope.contentEquals(resourceEnvelope)) {
       Envelope last = resourceEnvelope;
       resourceEnvelope = nextResourceEnvelope;
@@ -206,8 +221,8 @@ public final class RecordEncoder {
   }
 
   /**
-   * Writes the measured point into this record, the next one, or one that it has alone. Returns
-   * false if it fits into none.
+   * Writes the measured point into this record, the next one, or a record of its own. Returns false
+   * if it fits into none.
    */
   private boolean place(MetricDataType type, int length, Envelope envelope, RecordSink sink) {
     boolean alone = false;

@@ -20,11 +20,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  *
  * <p>Room is left for the longest header that a message within the limit can have. When a message
- * is closed its length is known; if its header is shorter, what is in the message moves up. With
- * records below 16 KiB these are fewer than 128 bytes, moved by one.
+ * is closed its length is known; if its header is shorter, the content of the message moves up.
+ * With records below 16 KiB this is fewer than 128 bytes, moved by one.
  *
- * <p>A message is opened, with the envelope of its level, by the first point that goes into it. Not
- * thread-safe.
+ * <p>The first point that goes into a message opens it, with the envelope of its level. This class
+ * is not thread-safe.
  */
 final class RecordPacker {
 
@@ -46,6 +46,8 @@ final class RecordPacker {
   private int points;
 
   /**
+   * Creates a packer.
+   *
    * @param packedLength limit in bytes of a record of several points
    * @param maxRecordLength limit in bytes of a record of one point, not below the packed length
    */
@@ -63,12 +65,14 @@ final class RecordPacker {
     this.record = new UnsafeBuffer(new byte[maxRecordLength + LEVELS * headerRoom]);
   }
 
-  /** Points in the record so far. */
+  /** Returns the number of points in the record so far. */
   int points() {
     return points;
   }
 
-  /** Whether the record would be within the limit for several points with one more. */
+  /**
+   * Returns whether the record with one more point would be within the limit for several points.
+   */
   boolean hasRoomFor(int pointLength) {
     // No header becomes longer than the room that is left for it.
     if (openLevels == LEVELS && pointLength <= packedLength - openSuffixesLength - position) {
@@ -77,7 +81,7 @@ final class RecordPacker {
     return lengthWith(pointLength) <= packedLength;
   }
 
-  /** Length in bytes that the record would have with one more point. */
+  /** Returns the length in bytes that the record would have with one more point. */
   private int lengthWith(int pointLength) {
     int length = pointLength;
     int end = position;
@@ -93,7 +97,9 @@ final class RecordPacker {
     return end + length;
   }
 
-  /** Length in bytes of a record with nothing but one point, in a metric with this envelope. */
+  /**
+   * Returns the length in bytes of a record with only one point, in a metric with this envelope.
+   */
   int lengthAlone(Envelope metric, int pointLength) {
     int length = framedLength(pointLength + envelopes[KIND].length());
     length = framedLength(length + metric.length());
@@ -104,7 +110,7 @@ final class RecordPacker {
   /**
    * Makes room for a point, which must be known to fit.
    *
-   * @return where in {@link #record()} it is to be written
+   * @return where in {@link #record()} the caller must write the point
    */
   int add(int pointLength) {
     while (openLevels < LEVELS) {
@@ -140,7 +146,7 @@ final class RecordPacker {
     envelopes[level] = envelope;
   }
 
-  /** Hands the record over, if it has points, and begins a new one. */
+  /** Passes the record to the sink if it has points, and begins a new one. */
   void complete(RecordSink sink) {
     if (points == 0) {
       return;
@@ -152,7 +158,7 @@ final class RecordPacker {
     sink.onRecord(record, 0, recordLength, recordPoints);
   }
 
-  /** Begins a new record without handing this one over. */
+  /** Discards the record and begins a new one. */
   void discard() {
     openLevels = 0;
     openSuffixesLength = 0;

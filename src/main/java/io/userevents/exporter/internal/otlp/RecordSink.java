@@ -6,44 +6,54 @@ import io.opentelemetry.sdk.metrics.data.PointData;
 import org.agrona.DirectBuffer;
 
 /**
- * Takes what {@link RecordEncoder#encode} makes of an export, on the thread that called it. Every
- * point of the export is counted in exactly one call of {@link #onRecord} or {@link
- * #onPointTooLarge}.
+ * A receiver of the records that {@link RecordEncoder#encode} makes of an export, on the thread
+ * that called it. Every point of the export is counted in exactly one call of {@link #onRecord} or
+ * {@link #onPointTooLarge}.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public interface RecordSink {
 
   /**
-   * A record: one complete {@code ExportMetricsServiceRequest}.
+   * Receives a record, which is one complete {@code ExportMetricsServiceRequest}.
    *
-   * @param buffer valid during the call only
-   * @param offset of the first byte
-   * @param length in bytes, 1 to the encoder's limit
-   * @param points in the record, 1 or more
+   * @param buffer buffer with the record, valid only during the call
+   * @param offset offset of the first byte
+   * @param length length in bytes, 1 to the encoder's limit
+   * @param points number of points in the record, 1 or more
    */
   void onRecord(DirectBuffer buffer, int offset, int length, int points);
 
   /**
-   * A resource, a scope or a metric's header that is longer than its budget, so that its records
-   * have less than all of it. Called before the first of them, each time when it is encoded: once
+   * Receives the cuts of a resource, a scope or a metric's header that is longer than its budget.
+   * The call comes before the first record that has it, each time that it is encoded, which is once
    * as long as the cache keeps it.
+   *
+   * @param reduction the cuts
    */
   void onEnvelopeReduced(EnvelopeReduction reduction);
 
   /**
-   * A point that is in a record, but less than whole: it does not fit into one of its own with its
-   * exemplars, or not even without them. The record was handed over just before, or is still to
-   * come.
+   * Receives a point that is not whole in its record, because it does not fit into a record of its
+   * own with its exemplars, or not even without them. The call comes before or after the one with
+   * the record.
    *
-   * @param withoutDescription whether the description of its metric was left out as well
+   * @param metric the metric of the point
+   * @param point the point
+   * @param withoutDescription whether the description of its metric was also left out
    */
   void onPointReduced(MetricData metric, PointData point, boolean withoutDescription);
 
   /**
-   * A point that is in no record: it does not fit into one of its own, not even without exemplars
-   * and description.
+   * Receives a point that is in no record, because it does not fit into a record of its own, not
+   * even without exemplars and description.
    *
-   * @param encodedLength in bytes of the record it would need; {@link Integer#MAX_VALUE} if more
-   *     than 16 MiB, or if attributes are nested more deeply than protobuf decoders accept
+   * @param metric the metric of the point
+   * @param point the point
+   * @param encodedLength length in bytes of the record that it would need; {@link
+   *     Integer#MAX_VALUE} if more than 16 MiB, or if attributes are nested more deeply than
+   *     protobuf decoders accept
    */
   void onPointTooLarge(MetricData metric, PointData point, int encodedLength);
 }

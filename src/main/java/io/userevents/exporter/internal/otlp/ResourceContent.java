@@ -10,12 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ResourceMetrics has besides its scopes: a resource without the attributes that are excluded,
- * and its schema URL. Reused; not thread-safe.
+ * The fields of ResourceMetrics besides its scopes: a resource without the excluded attributes, and
+ * its schema URL. The object is reused and is not thread-safe.
  *
- * <p>To keep a budget, the command line is reduced; then a schema URL, and references to entities,
- * of more than a quarter of it are left out; then the other attributes are reduced. A reference
- * goes with an attribute that identifies its entity.
+ * <p>To keep a budget, the command line is reduced first. Then a schema URL and references to
+ * entities that take more than a quarter of the budget are left out. Then the other attributes are
+ * reduced. A reference is left out together with an attribute that identifies its entity.
  */
 final class ResourceContent implements EnvelopeContent {
 
@@ -23,10 +23,10 @@ final class ResourceContent implements EnvelopeContent {
   private static final String ENTITY_REFS = "entity_refs";
   private static final String SERVICE_NAME = "service.name";
 
-  /** What is left out when it takes more of the budget. */
+  /** The share of the budget above which a field is left out. */
   private static final int LONG_SHARE = 4;
 
-  /** By how much the header of a resource without attributes may become longer with them. */
+  /** The most bytes by which the header of a resource grows with its attributes. */
   static final int HEADER_GROWTH = 2;
 
   private final NamePatterns excluded;

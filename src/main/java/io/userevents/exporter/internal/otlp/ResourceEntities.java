@@ -5,18 +5,18 @@ import io.opentelemetry.sdk.resources.Resource;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Tells the entities of a resource, if the SDK has any. Thread-safe. */
+/** Finds the entities of a resource, if the SDK has entities. Thread-safe. */
 interface ResourceEntities {
 
-  /** Those of the SDK on the class path, found once. */
+  /** The implementation for the SDK on the class path, found once. */
   ResourceEntities OF_SDK = load(SdkEntities::new);
 
   /** Returns references to the resource's entities; they are in the order of the SDK. */
   List<EntityRef> of(Resource resource);
 
   /**
-   * Returns the one that is given, or one that knows of no entities if it does not work: the SDK is
-   * older than entities, has moved them, or is a module that does not open them.
+   * Returns the given implementation. If it does not work, because the SDK is older than entities,
+   * has moved them, or is a module that does not open them, returns one that finds no entities.
    */
   static ResourceEntities load(Supplier<ResourceEntities> wanted) {
     try {
@@ -24,7 +24,7 @@ interface ResourceEntities {
       List<EntityRef> unused = entities.of(Resource.empty());
       return entities;
     } catch (LinkageError | RuntimeException e) {
-      // As the SDK's own exporters of that age: they write none either.
+      // The SDK's own exporters of that age write no entities either.
       return resource -> List.of();
     }
   }

@@ -30,8 +30,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Made-up metrics, one of each type with one point, for {@link EncoderWarmUp}. They implement the
- * SDK's interfaces, as its own classes that do are internal to it.
+ * Sample metrics for {@link EncoderWarmUp}, one of each type with one point. They implement the
+ * SDK's interfaces, because its own implementations are internal to it.
  */
 final class SampleMetrics {
 
@@ -43,7 +43,7 @@ final class SampleMetrics {
 
   private SampleMetrics() {}
 
-  /** In a list of the kind that the SDK hands over. */
+  /** Returns all metrics in a list of the kind that the SDK passes to exporters. */
   static List<MetricData> all() {
     List<MetricData> metrics = new ArrayList<>();
     metrics.add(new Metric(MetricDataType.LONG_SUM, new Numbers<>(List.of(new LongPoint()))));

@@ -12,18 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What ScopeMetrics has besides its metrics: a scope and its schema URL. Reused; not thread-safe.
+ * The fields of ScopeMetrics besides its metrics: a scope and its schema URL. The object is reused
+ * and is not thread-safe.
  *
- * <p>To keep a budget, a schema URL of more than a quarter of it is left out; then the attributes
- * are reduced; then the version is cut to an eighth of it; then the schema URL is left out; then
- * the version; at last the name is cut.
+ * <p>To keep a budget, these steps are taken in order: a schema URL of more than a quarter of the
+ * budget is left out, the attributes are reduced, the version is cut to an eighth of the budget,
+ * the schema URL is left out, the version is left out, and the name is cut.
  */
 final class ScopeContent implements EnvelopeContent {
 
   private static final int LONG_SHARE = 4;
   private static final int VERSION_SHARE = 8;
 
-  /** What a text takes besides its own bytes, and by how much the headers around it may grow. */
+  /** The bytes that a text takes besides its own, and by which the headers around it may grow. */
   static final int TEXT_HEADERS = 6;
 
   private final ProtoWriter measure = new ProtoWriter(0);

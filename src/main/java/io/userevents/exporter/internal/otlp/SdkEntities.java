@@ -11,8 +11,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Reads the entities of a resource by an interface that the SDK calls internal. The one class that
- * refers to it; {@link ResourceEntities} loads it where the interface is there.
+ * Reads the entities of a resource by an interface that is internal to the SDK. Only this class
+ * refers to that interface, and {@link ResourceEntities} loads it where the interface exists.
  */
 final class SdkEntities implements ResourceEntities {
 

@@ -8,19 +8,21 @@ import io.userevents.exporter.internal.otlp.OtlpFields.SummaryDataPoint;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** SummaryDataPoint: values at quantiles. Not thread-safe. */
+/** Encodes SummaryDataPoint: values at quantiles. This class is not thread-safe. */
 final class SummaryPointEncoder {
 
   private final PointAttributes attributes;
 
-  /** Start time to quantiles: all but the attributes, which come last. */
+  /** The fields from start time to quantiles, which are all except the attributes at the end. */
   private final ProtoWriter fields;
 
   private final EncodedBytes fieldBytes = new EncodedBytes();
   private final EncodedBytes attributeBytes = new EncodedBytes();
 
   /**
-   * @param capacity in bytes, of the longest fields that are written
+   * Creates an encoder.
+   *
+   * @param capacity length of the longest fields that are written, in bytes
    */
   SummaryPointEncoder(PointAttributes attributes, int capacity) {
     this.attributes = attributes;

@@ -2,7 +2,7 @@
 
 /**
  * Encodes metrics as OTLP: one {@code ExportMetricsServiceRequest} per record, never longer than a
- * given limit. Nothing in here knows of tracepoints, rings or threads, and nothing outside the
+ * given limit. The package knows nothing of tracepoints, rings or threads, and no code outside the
  * exporter may depend on it.
  */
 @NullMarked

@@ -6,14 +6,17 @@ import io.userevents.internal.syscall.Errno;
 import io.userevents.pipeline.Outcome;
 import java.util.Locale;
 
-/** Values of {@code error.type}: few, and the same in each process. */
+/** Defines the values of {@code error.type}, which are few and the same in each process. */
 final class ErrorTypes {
 
   static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
   private ErrorTypes() {}
 
-  /** For example {@code dropped_full}, or {@code dropped_error.EIO} if there is an errno. */
+  /**
+   * Returns the value for an outcome, for example {@code dropped_full}, or {@code
+   * dropped_error.EIO} if there is an errno.
+   */
   static String of(Outcome outcome, int errno) {
     String cause = outcome.name().toLowerCase(Locale.ROOT);
     if (errno == 0) {
@@ -23,7 +26,7 @@ final class ErrorTypes {
     return cause + "." + (known == null ? "errno_" + errno : known.name());
   }
 
-  /** The name of its class, as the conventions have it for exceptions. */
+  /** Returns the name of the exception's class, as the conventions define it. */
   static String of(Throwable failure) {
     return failure.getClass().getName();
   }

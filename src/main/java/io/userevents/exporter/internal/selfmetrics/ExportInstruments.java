@@ -13,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics that each exporter has by the semantic conventions ({@code docs/otel/sdk-metrics.md}
- * of open-telemetry/semantic-conventions), as the SDK's own exporters have them. Thread-safe.
+ * The metrics that the semantic conventions define for each exporter ({@code
+ * docs/otel/sdk-metrics.md} of open-telemetry/semantic-conventions), as in the SDK's own exporters.
+ * Thread-safe.
  */
 final class ExportInstruments {
 
@@ -50,12 +51,15 @@ final class ExportInstruments {
             .build();
   }
 
-  /** Count and sum, as the conventions recommend: no buckets unless a view asks for them. */
+  /**
+   * Makes a histogram of count and sum, as the conventions recommend: there are no buckets unless a
+   * view adds them.
+   */
   private static DoubleHistogramBuilder withoutBuckets(DoubleHistogramBuilder builder) {
     try {
       return builder.setExplicitBucketBoundariesAdvice(List.of());
     } catch (NoSuchMethodError e) {
-      // An API before 1.32.0: the histogram has the SDK's default buckets.
+      // With an API before 1.32.0, the histogram has the SDK's default buckets.
       return builder;
     }
   }
@@ -65,9 +69,9 @@ final class ExportInstruments {
   }
 
   /**
-   * Points have come to their end.
+   * Counts points of exports that have ended.
    *
-   * @param errorType null if it was a good one
+   * @param errorType value of {@code error.type}; null if the points were written
    */
   void exported(long points, @Nullable String errorType) {
     if (points > 0) {

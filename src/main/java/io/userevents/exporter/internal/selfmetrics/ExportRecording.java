@@ -8,10 +8,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures one export. Only what is dropped is counted on the way; what was not dropped is the rest
- * of the points that the export began with, so that a record that is written costs nothing here.
+ * Measures one export. Only dropped points are counted during the export; the others are the rest
+ * of the points that the export began with, so a written record costs nothing here.
  *
  * <p>Any thread may call {@link #failed}, which neither locks nor throws.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class ExportRecording {
 
@@ -22,12 +25,15 @@ public final class ExportRecording {
   private final long points;
   private final long startNs = System.nanoTime();
 
-  /** Dropped points: by outcome, then by errno. Null while there are none. */
+  /** The dropped points by outcome, then by errno; null while there are none. */
   private final AtomicReference<@Nullable AtomicLongArray> failures = new AtomicReference<>();
 
   private final AtomicReference<@Nullable String> firstErrorType = new AtomicReference<>();
 
-  /** Of the exporting thread, until it has settled its part of the export. */
+  /**
+   * The failure of the export. Only the exporting thread uses it, until it has settled its part of
+   * the export.
+   */
   private @Nullable String brokenOffBy;
 
   private long brokenOffPoints;
@@ -40,9 +46,11 @@ public final class ExportRecording {
   }
 
   /**
-   * Points were dropped.
+   * Counts dropped points.
    *
-   * @param errno the error's number if the outcome is {@link Outcome#DROPPED_ERROR}, else 0
+   * @param outcome the outcome of the points
+   * @param errno number of the error if the outcome is {@link Outcome#DROPPED_ERROR}, otherwise 0
+   * @param count the number of points
    */
   public void failed(Outcome outcome, int errno, long count) {
     if (firstErrorType.get() == null) {
@@ -52,14 +60,20 @@ public final class ExportRecording {
     failures().addAndGet(known ? OUTCOMES + errno : outcome.ordinal(), count);
   }
 
-  /** Exporting thread: what it was given could not be read, and so many points are dropped. */
+  /**
+   * Counts points that are dropped because the metric data could not be read. Only the exporting
+   * thread calls this.
+   *
+   * @param cause the failure
+   * @param count the number of points
+   */
   public void brokenOff(Throwable cause, long count) {
     brokenOffBy = ErrorTypes.of(cause);
     brokenOffPoints = count;
     firstErrorType.compareAndSet(null, brokenOffBy);
   }
 
-  /** To be called once, when every point has its outcome. Never throws. */
+  /** Records the measurement. Call this once, when every point has its outcome. Never throws. */
   public void finish() {
     try {
       record();

@@ -7,24 +7,31 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The provider of an SDK that is still being built, and with it exporters that are to record to
- * this very provider. They are told when it is there, so that they need not wait for an export to
- * ask. Thread-safe.
+ * The meter provider of an SDK that is still being built, together with the exporters that must
+ * record to it. It notifies them when the provider exists, so that they need not wait for an
+ * export. Thread-safe.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class LateMeterProvider implements Supplier<MeterProvider> {
 
-  /** Until it is set: none as yet. */
+  /** The provider; until it is set, one that does nothing. */
   private volatile MeterProvider provider = MeterProvider.noop();
 
   private final List<Runnable> waiting = new ArrayList<>();
 
-  /** Returns the provider, or that which does nothing as long as there is none. */
+  /** {@return the provider, or one that does nothing until it is set} */
   @Override
   public MeterProvider get() {
     return provider;
   }
 
-  /** Sets it, and tells who waits for it, on this thread. */
+  /**
+   * Sets the provider, and runs the actions that wait for it on this thread.
+   *
+   * @param provider the provider
+   */
   public void set(MeterProvider provider) {
     List<Runnable> told;
     synchronized (this) {
@@ -35,7 +42,7 @@ public final class LateMeterProvider implements Supplier<MeterProvider> {
     told.forEach(Runnable::run);
   }
 
-  /** Runs it when the provider has been set, or now if it has been. */
+  /** Runs an action when the provider is set, or now if it is already set. */
   void whenSet(Runnable action) {
     synchronized (this) {
       if (provider == MeterProvider.noop()) {

@@ -15,10 +15,11 @@ import io.userevents.pipeline.TracepointState;
 import java.util.Locale;
 
 /**
- * The metrics of a pipeline: its ring, what it has dropped, and whether somebody listens. They are
- * read from it when the SDK collects, and cost nothing in between.
+ * The metrics of a pipeline: its ring, its drops, and whether a listener is attached. They are read
+ * from the pipeline when the SDK collects, and cost nothing in between.
  *
- * <p>Additive all of them, hence no gauges: so are the conventions' own of queues and of states.
+ * <p>All of them are additive, so there are no gauges; the conventions define the metrics of queues
+ * and states in the same way.
  */
 final class PipelineInstruments implements AutoCloseable {
 
@@ -69,8 +70,8 @@ final class PipelineInstruments implements AutoCloseable {
   }
 
   /**
-   * Called by the SDK, which holds locks of its own. The one that the statistics take is held for
-   * the time of a sum only, by nobody who waits for anything.
+   * Observes the pipeline. The SDK calls this and holds its own locks. The lock of the statistics
+   * is held only for the time of a sum, and its holder never waits.
    */
   private void observe() {
     usage.record(pipeline.usedSlots(), component);

@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The metrics of one exporter about itself.
  *
- * <p>The provider of meters is asked for by exports, never before: it may be the very one that
- * exports through this exporter and is still being built. Until there is one, each export asks;
- * from then on, only those that find a listener. Whatever the provider does, exports go on.
- * Thread-safe.
+ * <p>Exports request the meter provider; nothing requests it earlier, because it may be the one
+ * that exports through this exporter and is still being built. Until there is a provider, each
+ * export requests it; later, only exports that find a listener do. Failures of the provider do not
+ * stop exports. Thread-safe.
+ *
+ * <p>This type is internal and not part of the public API: it can change or disappear in any
+ * release.
  */
 public final class SelfMetrics implements AutoCloseable {
 
@@ -26,7 +29,7 @@ public final class SelfMetrics implements AutoCloseable {
 
   private static final AtomicInteger NEXT_INDEX = new AtomicInteger();
 
-  /** Made for one provider. */
+  /** The instruments of one provider. */
   private record Instruments(
       MeterProvider provider, ExportInstruments export, PipelineInstruments pipeline) {}
 
@@ -36,22 +39,29 @@ public final class SelfMetrics implements AutoCloseable {
   private final Attributes component;
   private final AtomicBoolean failureLogged = new AtomicBoolean();
 
-  /** Replaced under this object's lock, which no callback of the SDK takes. */
+  /**
+   * The instruments. They are replaced under this object's lock, which no callback of the SDK
+   * takes.
+   */
   private volatile @Nullable Instruments instruments;
 
   private boolean closed;
 
   /**
-   * Asks for no provider yet. One that comes with the SDK begins them as soon as it has come.
+   * Creates the metrics, and does not request a provider yet. A provider of an SDK that is being
+   * built starts them as soon as it exists.
    *
-   * @param exporter names the component, and its log
+   * @param providers supplier of the meter provider
+   * @param pipeline the pipeline of the exporter
+   * @param exporter class that gives the names of the component and its logger
    */
   public SelfMetrics(
       Supplier<MeterProvider> providers, RecordPipeline pipeline, Class<?> exporter) {
     this.providers = providers;
     this.pipeline = pipeline;
     logger = Logger.getLogger(exporter.getName());
-    // The conventions name the types of their own components, and others by their class.
+    // The conventions name the types of their own components; other components have the names of
+    // their classes.
     component =
         Attributes.builder()
             .put("otel.component.type", exporter.getName())
@@ -63,9 +73,9 @@ public final class SelfMetrics implements AutoCloseable {
   }
 
   /**
-   * Asks for the provider if there has been none, and has the pipeline observed. Never throws.
+   * Requests the provider if there is none yet, and starts to observe the pipeline. Never throws.
    *
-   * @return whether there has been one, so that this need not be called again
+   * @return whether there is a provider, so that this need not be called again
    */
   public boolean begin() {
     if (instruments != null) {
@@ -80,9 +90,10 @@ public final class SelfMetrics implements AutoCloseable {
   }
 
   /**
-   * An export of so many points begins. Never throws.
+   * Starts to measure an export. Never throws.
    *
-   * @return to be finished; null if there is nothing to record to
+   * @param points number of points of the export
+   * @return the measurement, which the caller must finish; null if there is no provider
    */
   public @Nullable ExportRecording start(long points) {
     try {
@@ -101,7 +112,7 @@ public final class SelfMetrics implements AutoCloseable {
     end();
   }
 
-  /** Says so once: what fails in each export must not fill the log. */
+  /** Logs a failure once, because a failure of each export must not fill the log. */
   void failed(Throwable cause) {
     if (!failureLogged.compareAndSet(false, true)) {
       return;
@@ -109,12 +120,12 @@ public final class SelfMetrics implements AutoCloseable {
     try {
       logger.log(
           Level.WARNING,
-          "the exporter cannot record metrics about itself, which is not logged again; what it"
-              + " exports is not affected: correct the provider given to setMeterProvider, or set"
+          "the exporter cannot record metrics about itself, which is not logged again; its"
+              + " exports are not affected: correct the provider given to setMeterProvider, or set"
               + " none",
           cause);
     } catch (Throwable e) {
-      // The application's log handler: it must not break off an export.
+      // A log handler of the application has failed; this must not end an export.
     }
   }
 
@@ -137,7 +148,7 @@ public final class SelfMetrics implements AutoCloseable {
         new Instruments(
             provider,
             new ExportInstruments(meter, component),
-            // Last: what it registers has to be closed.
+            // This comes last, because the callbacks that it registers must be closed.
             new PipelineInstruments(meter, component, pipeline));
     return instruments;
   }

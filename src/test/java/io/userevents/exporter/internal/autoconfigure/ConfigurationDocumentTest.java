@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code docs/configuration.md} says is what there is. */
+/** Compares {@code docs/configuration.md} with the settings. */
 @Timeout(300)
 class ConfigurationDocumentTest {
 

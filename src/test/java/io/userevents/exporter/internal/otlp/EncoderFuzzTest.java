@@ -40,7 +40,7 @@ class EncoderFuzzTest {
       seed++;
     } while (seed - firstSeed < MINIMUM_SEEDS || System.nanoTime() - endNs < 0);
     System.out.println("encoder fuzz: seeds=" + (seed - firstSeed) + " " + fuzz);
-    // Else the exports show less than they seem to.
+    // Otherwise the exports show less than they seem to.
     assertThat(fuzz.packedRecords).isPositive();
     assertThat(fuzz.reducedPoints).isPositive();
     assertThat(fuzz.tooLargePoints).isPositive();

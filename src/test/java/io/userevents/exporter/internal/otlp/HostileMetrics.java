@@ -22,7 +22,9 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What no sane application exports, and what the interfaces of the SDK allow all the same. */
+/**
+ * Creates metrics that no sane application exports, although the interfaces of the SDK allow them.
+ */
 @SuppressWarnings("JdkObsolete") // A linked list is what an encoder least expects.
 final class HostileMetrics extends RandomMetrics {
 
@@ -111,7 +113,7 @@ final class HostileMetrics extends RandomMetrics {
     return nested(levels, value -> Value.of(Collections.<Value<?>>nCopies(10, value)));
   }
 
-  /** These take long, and others are to have their turn. */
+  /** The limit for these, which take long, so that others have their turn. */
   private boolean rarely() {
     return random.nextInt(20) == 0;
   }

@@ -52,7 +52,7 @@ class ReusedDataTest {
 
   private final RecordEncoder encoder = new RecordEncoder(LIMIT, Integer.MAX_VALUE, 1 << 15);
 
-  /** What is to be in the next collection: by metric and series. */
+  /** The values that the next collection must have, by metric and series. */
   private final Map<String, Double> expected = new TreeMap<>();
 
   @ParameterizedTest

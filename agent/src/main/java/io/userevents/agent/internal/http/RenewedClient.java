@@ -86,8 +86,7 @@ final class RenewedClient {
   private static @Nullable FileState state(Path path) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      return new FileState(
-          attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+      return new FileState(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
     } catch (IOException e) {
       // Reading the file says why.
       return null;

@@ -25,15 +25,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Encoding alone, of the same metrics: the exporter's encoder, the low-allocation marshaler of
- * OpenTelemetry Java's OTLP exporters, and protobuf-java with the classes generated from OTLP.
- * Points have four attributes; histograms have 16 buckets, exponential ones some 20.
+ * Measures the encoding of the same metrics by the exporter's encoder, by the low-allocation
+ * marshaler of OpenTelemetry Java's OTLP exporters, and by protobuf-java with the classes generated
+ * from OTLP. Points have four attributes; histograms have 16 buckets, exponential ones some 20.
  *
- * <p>They do not do quite the same. The encoder makes records of at most 4,048 bytes and repeats
- * resource, scope and metric header in each; the others make one message, however long. The encoder
- * knows the attributes from the export before, as it does in a service; the marshaler begins anew
- * each time. The records go to a sink that only counts their bytes; the bytes of the others go,
- * through their buffers, to a stream that does the same.
+ * <p>The three do not do exactly the same. The encoder makes records of at most 4,048 bytes and
+ * repeats resource, scope and metric header in each; the others make one message of any length. The
+ * encoder knows the attributes from the export before, as in a service; the marshaler starts from
+ * the beginning each time. The records go to a sink that only counts their bytes; the bytes of the
+ * others go through their buffers to a stream that does the same.
  */
 @Fork(3)
 @Warmup(iterations = 5, time = 1)
@@ -90,7 +90,7 @@ public class EncodeBenchmark {
     return sink.bytes;
   }
 
-  /** As if everything were exported for the first time. */
+  /** Encodes as if all points were exported for the first time. */
   @Benchmark
   public long userEventsUncached() {
     sink.bytes = 0;

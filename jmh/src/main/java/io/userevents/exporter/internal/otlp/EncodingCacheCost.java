@@ -23,10 +23,10 @@ import java.util.Locale;
 import org.agrona.DirectBuffer;
 
 /**
- * Prints the CPU time of encoding, in ns a point, by the number of series: as the SDK collects them
- * with delta temporality and reused data, once with attributes that are constants and once with
- * attributes that are made for each measurement. The median of the exports after those that fill
- * the cache.
+ * Prints the CPU time of encoding, in ns for each point, by the number of series. The SDK collects
+ * the points with delta temporality and reused data, once with constant attributes and once with
+ * attributes that are created for each measurement. A figure is the median of the exports after
+ * those that fill the cache.
  */
 public final class EncodingCacheCost {
 

@@ -26,8 +26,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Makes the messages of protobuf-java from metrics as {@link CollectedMetrics} has them: one
- * resource, one scope, attributes that are strings or longs, delta temporality, no exemplars.
+ * Makes the messages of protobuf-java from the metrics of {@link CollectedMetrics}: one resource,
+ * one scope, attributes that are strings or longs, delta temporality, no exemplars.
  */
 final class ProtobufRequest {
 

@@ -18,8 +18,8 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * Prints how many bytes a point takes, all records of an export together, with resources of several
- * lengths: a service's name alone, the resource of the OpenTelemetry javaagent without a command
+ * Prints how many bytes a point takes in all records of an export, with resources of several
+ * lengths: only a service's name, the resource of the OpenTelemetry javaagent without a command
  * line, and the same with command lines of 500, 1,000 and 3,400 characters. Points are sums with
  * four attributes. The figures are the same on every machine.
  */
@@ -138,7 +138,7 @@ public final class ResourceBytes {
 
     @Override
     public void onEnvelopeReduced(EnvelopeReduction reduction) {
-      // The command line of 3,400 characters is.
+      // The command line of 3,400 characters is reduced.
     }
 
     @Override
