@@ -166,7 +166,7 @@ public final class TracepointErrors {
       "use a kernel of 6.4 or newer, whose user_events interface this is";
   private static final String FREE_MEMORY = "give the kernel, or this control group, more memory";
   private static final String OWN_DESCRIPTORS =
-      "find what in this process closes descriptors that it has not opened";
+      "find the code of this process that closes descriptors it has not opened";
   private static final String NONE = "none is needed";
   private static final String SEE_KERNEL = "see Documentation/trace/user_events.rst of the kernel";
 

@@ -217,7 +217,7 @@ class ConfigurationDocumentTest {
     return setting.properties().stream()
         .map(property -> property.format().allowed())
         .distinct()
-        .collect(Collectors.joining("; else "));
+        .collect(Collectors.joining("; otherwise "));
   }
 
   private static Map<String, String> writtenDefaults(Table table) throws IOException {

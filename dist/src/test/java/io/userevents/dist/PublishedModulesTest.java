@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.userevents.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The modules that a release deploys, the bill of materials, and the page about releases. */
+final class PublishedModulesTest {
+
+  private static final Path ROOT = Path.of("..");
+  private static final Set<String> NOT_JARS = Set.of("user-events-bom", "user-events-dist");
+
+  @Test
+  void shouldManageEachPublishedJarInTheBillOfMaterials() throws Exception {
+    Set<String> jars = published();
+    assertThat(jars).containsAll(NOT_JARS);
+    jars.removeAll(NOT_JARS);
+
+    String managed = between(read(ROOT.resolve("bom/pom.xml")), "dependencyManagement");
+
+    assertThat(all("<artifactId>([^<]+)<", managed)).isNotEmpty().isEqualTo(jars);
+  }
+
+  @Test
+  void shouldNameEachPublishedArtifactInTheDocument() throws Exception {
+    String table =
+        read(Archive.DOCUMENTS.resolve("releasing.md"))
+            .lines()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.split("\\|", -1)[1])
+            .reduce("", String::concat);
+
+    assertThat(all("`([^`]+)`", table)).isEqualTo(published());
+  }
+
+  private static Set<String> published() throws IOException {
+    Set<String> artifacts = new TreeSet<>();
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      for (Path pom : folders.map(folder -> folder.resolve("pom.xml")).toList()) {
+        if (Files.exists(pom) && read(pom).contains("<unpublished>false</unpublished>")) {
+          artifacts.addAll(all("\n  <artifactId>([^<]+)<", read(pom)));
+        }
+      }
+    }
+    return artifacts;
+  }
+
+  private static String between(String pom, String element) {
+    return List.of(pom.split("</?" + element + ">", -1)).get(1);
+  }
+
+  private static Set<String> all(String pattern, String text) {
+    Set<String> found = new TreeSet<>();
+    Pattern.compile(pattern).matcher(text).results().forEach(match -> found.add(match.group(1)));
+    return found;
+  }
+
+  private static String read(Path file) throws IOException {
+    return Files.readString(file);
+  }
+}
