@@ -27,8 +27,8 @@ import org.w3c.dom.Node;
  * is a module and takes the artifacts from this folder.
  *
  * <p>Arguments: the folder, the version, and optionally {@code --no-service}, which leaves out the
- * service and so needs no Maven. It runs in the root of the sources. Each failure is a line, and the
- * exit code is 1 if there is one.
+ * service and so needs no Maven. It runs in the root of the sources. Each failure is a line, and
+ * the exit code is 1 if there is one.
  */
 final class CheckRelease {
 
@@ -83,7 +83,8 @@ final class CheckRelease {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length < 2) {
-      System.err.println("usage: java dist/src/build/CheckRelease.java FOLDER VERSION [--no-service]");
+      System.err.println(
+          "usage: java dist/src/build/CheckRelease.java FOLDER VERSION [--no-service]");
       System.exit(64);
     }
     CheckRelease check = new CheckRelease(Path.of(arguments[0]), arguments[1]);
@@ -99,7 +100,9 @@ final class CheckRelease {
     }
     check.failures.forEach(failure -> System.err.println("[ERROR] " + failure));
     System.out.println(
-        check.failures.isEmpty() ? "The release is complete." : "The release must not be published.");
+        check.failures.isEmpty()
+            ? "The release is complete."
+            : "The release must not be published.");
     System.exit(check.failures.isEmpty() ? 0 : 1);
   }
 
@@ -176,6 +179,10 @@ final class CheckRelease {
 
   private void sum(Path file, String algorithm) throws Exception {
     Path subject = Path.of(file.toString().replaceFirst("\\.[^.]*$", ""));
+    if (!Files.exists(subject)) {
+      failures.add("a checksum without its file: " + file);
+      return;
+    }
     String sum =
         HexFormat.of()
             .formatHex(MessageDigest.getInstance(algorithm).digest(Files.readAllBytes(subject)));
@@ -323,7 +330,8 @@ final class CheckRelease {
         if (!isVersioned
             && name.startsWith("io/userevents/")
             && !name.startsWith("io/userevents/shaded/")
-            && sources.getEntry(source) == null) {
+            && sources.getEntry(source) == null
+            && !isInAnotherFile(sources, source)) {
           failures.add(artifact + "-sources.jar: no " + source);
         }
         if (name.matches(".*(Test|IT)\\.class") || name.startsWith("org/junit/")) {
@@ -352,9 +360,22 @@ final class CheckRelease {
     }
   }
 
+  /** A class that is not public may be in the file of another one in its package. */
+  private static boolean isInAnotherFile(JarFile sources, String source) throws IOException {
+    String folder = source.substring(0, source.lastIndexOf('/') + 1);
+    String name = source.substring(folder.length(), source.length() - ".java".length());
+    for (String other : entries(sources, Pattern.quote(folder) + "[^/]+\\.java")) {
+      if (new String(bytes(sources, other)).contains("class " + name + " ")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void sbom(String artifact) throws IOException {
     String sbom = Files.readString(file(artifact, "-cyclonedx.json"));
-    if (!sbom.contains("CycloneDX") || !sbom.contains("pkg:maven/" + GROUP + "/" + artifact + "@")) {
+    if (!sbom.contains("CycloneDX")
+        || !sbom.contains("pkg:maven/" + GROUP + "/" + artifact + "@")) {
       failures.add(artifact + "-cyclonedx.json: it does not name the artifact");
     }
     if (sbom.contains("/junit-jupiter") || sbom.contains("/assertj-core")) {
@@ -415,15 +436,13 @@ final class CheckRelease {
       if (!sbom.contains("/" + artifact + "@")) {
         failures.add(ARCHIVE + "-cyclonedx.json: no " + artifact);
       }
-      if (LIBRARIES.contains(artifact)
-          && Files.mismatch(library, file(artifact, ".jar")) != -1) {
+      if (LIBRARIES.contains(artifact) && Files.mismatch(library, file(artifact, ".jar")) != -1) {
         failures.add("the archive's " + name + " is not the one that is deployed");
       }
     }
     Map<String, String> environment =
         Map.of("JAVA_HOME", System.getProperty("java.home"), "PATH", "/usr/bin:/bin");
-    Output told =
-        run(work, environment, home.resolve("bin/user-events").toString(), "--version");
+    Output told = run(work, environment, home.resolve("bin/user-events").toString(), "--version");
     if (told.status() != 0 || !told.text().contains(version)) {
       failures.add("the archive's command does not tell its version: " + told);
     }
@@ -566,7 +585,10 @@ final class CheckRelease {
   }
 
   private static List<String> entries(JarFile jar, String pattern) {
-    return jar.stream().map(entry -> entry.getName()).filter(name -> name.matches(pattern)).toList();
+    return jar.stream()
+        .map(entry -> entry.getName())
+        .filter(name -> name.matches(pattern))
+        .toList();
   }
 
   private static byte[] bytes(JarFile jar, String name) throws IOException {
