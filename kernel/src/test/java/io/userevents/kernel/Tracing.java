@@ -24,7 +24,7 @@ final class Tracing {
 
   private static final Set<String> COUNTS_OF_EVENTS =
       Set.of("entries", "overrun", "commit overrun", "dropped events", "read events");
-  private static final Duration LIMIT = Duration.ofSeconds(300);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private Tracing() {}
 
