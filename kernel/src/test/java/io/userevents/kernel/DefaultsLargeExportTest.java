@@ -93,7 +93,11 @@ final class DefaultsLargeExportTest {
     received.requireEachOnce(instruments);
     String log = application.log();
     assertThat(account.text()).as(log).startsWith("flushed=true shutDown=true ");
-    assertThat(log).doesNotContain("WARNING").doesNotContain("SEVERE");
+    assertThat(log.lines())
+        .noneMatch(line -> line.contains("SEVERE"))
+        .filteredOn(line -> line.contains("WARNING"))
+        // On a slow machine, a registration takes over 10 s, which the exporter logs.
+        .allMatch(line -> line.contains("has not answered yet; going on without it"));
     assertThat(account.count("written")).isEqualTo(received.points());
     assertThat(account.count("notWritten")).isZero();
     assertThat(account.count("skippedExports")).isZero();

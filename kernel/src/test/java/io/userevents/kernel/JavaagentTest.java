@@ -43,7 +43,11 @@ final class JavaagentTest {
       }
       server.end();
       received = perf.end();
-      assertThat(server.log()).doesNotContain("ERROR").doesNotContain("WARN io.userevents");
+      assertThat(server.log().lines())
+          .noneMatch(line -> line.contains("ERROR"))
+          .filteredOn(line -> line.contains("WARN io.userevents"))
+          // On a slow machine, a registration takes over 10 s, which the exporter logs.
+          .allMatch(line -> line.contains("has not answered yet; going on without it"));
     }
 
     List<Metric> metrics = Received.metrics(received);
