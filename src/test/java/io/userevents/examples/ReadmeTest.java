@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -31,7 +32,6 @@ class ReadmeTest {
       """
       import io.opentelemetry.sdk.metrics.*;
       import io.opentelemetry.sdk.metrics.export.*;
-      import io.userevents.exporter.*;
       """;
 
   @TempDir private Path classes;
@@ -43,7 +43,15 @@ class ReadmeTest {
   @ParameterizedTest
   @MethodSource("snippets")
   void shouldCompile(String snippet) {
-    String source = IMPORTS + "class Snippet { void run() throws Exception {\n" + snippet + "}}";
+    String imports =
+        snippet.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
+    String code =
+        snippet
+            .lines()
+            .filter(line -> !line.startsWith("import "))
+            .collect(Collectors.joining("\n"));
+    String source =
+        IMPORTS + imports + "\nclass Snippet { void run() throws Exception {\n" + code + "}}";
     StringWriter messages = new StringWriter();
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 
