@@ -331,9 +331,21 @@ class FtraceListenerKernelTest extends KernelListening {
     assertThat(instance).doesNotExist();
   }
 
+  /**
+   * Starts the program as process 1 of a pid namespace. A JVM that crashes there writes its report
+   * to the standard output, which the tests show.
+   */
   private Process startContainer(String... more) throws Exception {
     return startBy(
-        List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"), arguments(more));
+        List.of(
+            "env",
+            "JDK_JAVA_OPTIONS=-XX:+ErrorFileToStdout",
+            "unshare",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc"),
+        arguments(more));
   }
 
   private String[] arguments(String... more) {

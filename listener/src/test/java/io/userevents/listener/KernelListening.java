@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.listener;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.tracepoint.Tracefs;
@@ -102,7 +103,11 @@ abstract class KernelListening {
   static String lineOf(Process program) throws Exception {
     BufferedReader output =
         new BufferedReader(new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8));
-    return String.valueOf(output.readLine());
+    String line = String.valueOf(output.readLine());
+    if (line.startsWith("#")) {
+      throw new AssertionError("the JVM has crashed: " + output.lines().collect(joining("\n")));
+    }
+    return line;
   }
 
   static void kill(String signal, Process program) throws Exception {

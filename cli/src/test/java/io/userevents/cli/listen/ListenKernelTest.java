@@ -43,7 +43,7 @@ final class ListenKernelTest {
               "--count",
               "5",
               "--seconds",
-              "120");
+              "1200");
 
       assertThat(listened.exitCode()).as(listened.err()).isZero();
       assertThat(listened.lines())
