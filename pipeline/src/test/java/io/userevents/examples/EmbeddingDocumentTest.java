@@ -55,7 +55,11 @@ class EmbeddingDocumentTest {
   private long missed;
 
   @BeforeEach
-  void build() {
+  void setUp() {
+    attach();
+  }
+
+  private void attach() {
     tracepoint.attach(event -> received.write(event, 0, event.length));
     pipeline = RecordPipeline.builder().setTracepoint(tracepoint).setRingSlots(4).build();
   }
@@ -111,7 +115,7 @@ class EmbeddingDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"publish", "publishWithADeadline", "publishSeveral", "claim"})
+  @ValueSource(strings = {"attach", "publish", "publishWithADeadline", "publishSeveral", "claim"})
   void shouldBeTheCodeOfTheDocumentation(String method) throws Exception {
     String body = body(method, Files.readString(SOURCE));
 

@@ -5,8 +5,8 @@ import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineCounters;
 import io.userevents.pipeline.PipelineInvoker;
 import io.userevents.pipeline.PublishResult;
-import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.RecordPipelineBuilder;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
@@ -16,6 +16,8 @@ import org.agrona.concurrent.IdleStrategy;
  * same loop, so that the service has one busy thread and no other.
  */
 public final class TradingLoop implements Runnable {
+
+  private static final long READ_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final IntSupplier orders;
   private final IdleStrategy idleStrategy;
@@ -47,8 +49,8 @@ public final class TradingLoop implements Runnable {
   }
 
   /**
-   * Returns how many records had found no room in the ring by the end of the last cycle. Any thread
-   * may call this.
+   * Returns how many records had found no room in the ring when the loop last read the counters,
+   * which it does once a second and at its end. Any thread may call this.
    */
   public long lost() {
     return lost;
@@ -56,20 +58,29 @@ public final class TradingLoop implements Runnable {
 
   @Override
   public void run() {
-    RecordPipeline pipeline = invoker.pipeline();
     invoker.start();
+    long readNs = System.nanoTime();
     try {
       while (running) {
         // Orders first: a cycle of the pipeline is bounded, but each event is a system call.
         int work = orders.getAsInt();
         work += invoker.invoke();
-        pipeline.read(counters);
-        lost = counters.count(Outcome.DROPPED_FULL);
+        long nowNs = System.nanoTime();
+        if (nowNs - readNs >= READ_INTERVAL_NS) {
+          readNs = nowNs;
+          lost = readLost();
+        }
         idleStrategy.idle(work);
       }
     } finally {
       // Writes the records that are left, and unregisters the tracepoint.
       invoker.close();
+      lost = readLost();
     }
+  }
+
+  private long readLost() {
+    invoker.pipeline().read(counters);
+    return counters.count(Outcome.DROPPED_FULL);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -49,8 +50,9 @@ class TradingLoopTest {
   }
 
   @Test
-  void shouldSeeInItsOwnCycleThatRecordsAreLost() throws Exception {
+  void shouldSeeOnceASecondThatRecordsAreLost() throws Exception {
     listen();
+    long startNs = System.nanoTime();
     // Each cycle offers one more than the ring has slots.
     TradingLoop loop = loop(3);
     Thread thread = new Thread(loop, "trading");
@@ -58,10 +60,15 @@ class TradingLoopTest {
     while (loop.lost() == 0) {
       Thread.sleep(1);
     }
+    long seenNs = System.nanoTime();
+    long seen = loop.lost();
+    // One cycle at least begins and ends after that.
+    awaitCycles(cycles.get() + 2);
     loop.stop();
     thread.join();
 
-    assertThat(loop.lost()).isPositive();
+    assertThat(seenNs - startNs).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
+    assertThat(loop.lost()).as("lost at the end, of which it saw " + seen).isGreaterThan(seen);
     assertThat(events).isNotEmpty();
   }
 
