@@ -2,6 +2,7 @@
 package io.userevents.agent;
 
 import io.userevents.agent.internal.health.Measure;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,19 @@ final class ForwarderMeasures {
     addRequests(measures, statistics);
     addPlaces(measures, statistics);
     return measures;
+  }
+
+  /**
+   * Returns the start of this process, with the name that Prometheus' client libraries use. Alert
+   * rules count restarts by it: counters do not show a restart before the first event. It is for
+   * {@code /metrics} alone, because each point of a counter in OTLP has the time of the start.
+   */
+  static Measure processStart() {
+    return Measure.gauge(
+        "process.start_time_seconds",
+        "s",
+        "Start time of the process, in seconds since 1970.",
+        TimeUnit.MILLISECONDS.toSeconds(ManagementFactory.getRuntimeMXBean().getStartTime()));
   }
 
   private static void addRequests(List<Measure> measures, ForwarderStatistics statistics) {

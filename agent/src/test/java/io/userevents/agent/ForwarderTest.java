@@ -11,6 +11,7 @@ import io.userevents.agent.receiver.Behaviour;
 import io.userevents.agent.receiver.OtlpReceiver;
 import io.userevents.agent.receiver.ReceivedRequest;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -409,7 +410,15 @@ class ForwarderTest {
         .contains("user_events_agent_events_dropped_total{cause=\"spool_full\"} 0.0\n")
         .contains("user_events_agent_events_pending{where=\"memory\"} 0.0\n")
         .contains("user_events_agent_endpoint_up 1.0\n");
+    assertThat(valueOf("process_start_time_seconds", metrics.body()))
+        .isEqualTo(ManagementFactory.getRuntimeMXBean().getStartTime() / 1000);
     forwarder.close(LONG);
+  }
+
+  /** Prometheus writes numbers as doubles. */
+  private static double valueOf(String metric, String text) {
+    String line = text.lines().filter(each -> each.startsWith(metric + " ")).findFirst().orElse("");
+    return Double.parseDouble(line.substring(line.indexOf(' ') + 1));
   }
 
   @Test
