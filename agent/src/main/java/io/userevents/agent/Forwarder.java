@@ -175,6 +175,7 @@ public final class Forwarder implements AutoCloseable {
             overflow.bytes(),
             spoolLimitBytes,
             pool.takenBytes(),
+            dispatcher.isEndpointKnown(),
             dispatcher.isEndpointUp(),
             dispatcher.lastSentMs()));
   }

@@ -107,17 +107,20 @@ final class ForwarderMeasures {
             "{point}",
             "Data points that the endpoint rejected in requests that it accepted.",
             statistics.pointsRejected()));
-    measures.add(
-        Measure.gauge(
-            PREFIX + "endpoint.up",
-            "1",
-            "1 if the endpoint has answered the last request, otherwise 0.",
-            statistics.isEndpointUp() ? 1 : 0));
+    // There is no value until a request was answered or has failed.
+    if (statistics.isEndpointKnown()) {
+      measures.add(
+          Measure.gauge(
+              PREFIX + "endpoint.up",
+              "1",
+              "1 if the endpoint has answered the last request, otherwise 0.",
+              statistics.isEndpointUp() ? 1 : 0));
+    }
     measures.add(
         Measure.gauge(
             PREFIX + "last_sent",
             "s",
-            "When the endpoint last accepted a request, in seconds since 1970.",
+            "When the endpoint last accepted a request, in seconds since 1970; 0 before the first.",
             TimeUnit.MILLISECONDS.toSeconds(statistics.lastSentMs())));
   }
 

@@ -415,6 +415,24 @@ class ForwarderTest {
     forwarder.close(LONG);
   }
 
+  @Test
+  void shouldNotSayThatTheEndpointIsUpBeforeTheFirstRequest() throws Exception {
+    receiver.close();
+    Forwarder forwarder =
+        builder()
+            .setHealthAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .start(() -> source);
+    String url = "http:/" + forwarder.healthAddress().orElseThrow() + "/metrics";
+
+    assertThat(get(url).body())
+        .contains("user_events_agent_last_sent 0.0\n")
+        .doesNotContain("user_events_agent_endpoint_up");
+    write("a", 0, EVENTS);
+    await(() -> forwarder.statistics().isEndpointKnown());
+    assertThat(get(url).body()).contains("user_events_agent_endpoint_up 0.0\n");
+    forwarder.close(Duration.ZERO);
+  }
+
   /** Prometheus writes numbers as doubles. */
   private static double valueOf(String metric, String text) {
     String line = text.lines().filter(each -> each.startsWith(metric + " ")).findFirst().orElse("");
