@@ -47,6 +47,17 @@ final class ChecksTest {
   }
 
   @Test
+  void shouldOfferTheTestKernelOnlyWithTheSources() {
+    machine.files.remove("/proc/sys/kernel/user_events_max");
+    assertThat(new KernelCheck().look(machine).command()).isNull();
+
+    machine.properties.put("userevents.home", "/sources");
+    assertThat(new KernelCheck().look(machine).command()).isNull();
+    machine.files.put("/sources/kernel/machine/run", "");
+    assertThat(new KernelCheck().look(machine).command()).contains("demo --kernel");
+  }
+
+  @Test
   void shouldSayHowToMountTracefs() {
     assertThat(new TracefsCheck().look(machine))
         .isEqualTo(Finding.ok("/sys/kernel/tracing (rw,nosuid)"));
