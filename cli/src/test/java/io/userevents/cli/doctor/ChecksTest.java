@@ -74,6 +74,30 @@ final class ChecksTest {
   }
 
   @Test
+  void shouldNameTheMissingTracefsAndNotTheRightsOfThisUser() {
+    machine.files.put("/proc/self/mountinfo", "26 22 0:7 / /sys rw - sysfs sysfs rw\n");
+    machine.files.remove(ScriptedMachine.TRACEFS + "/instances/.");
+
+    assertThat(new StaleInstancesCheck(false).look(machine))
+        .isEqualTo(Finding.skipped("tracefs is not mounted"));
+    assertThat(new HoldersCheck().look(machine).found())
+        .contains("tracefs is not mounted")
+        .doesNotContain("only root");
+  }
+
+  @Test
+  void shouldNotOfferToMountTracefsWhereTheKernelHasNoUserEvents() {
+    machine.files.put("/proc/self/mountinfo", "26 22 0:7 / /sys rw - sysfs sysfs rw\n");
+    machine.files.remove("/proc/sys/kernel/user_events_max");
+
+    Finding missing = new TracefsCheck().look(machine);
+
+    assertThat(missing.status()).isEqualTo(Status.NOTE);
+    assertThat(missing.found()).startsWith("not mounted");
+    assertThat(missing.command()).isNull();
+  }
+
+  @Test
   void shouldSeeLockdown() {
     assertThat(new LockdownCheck().look(machine).status()).isEqualTo(Status.OK);
 
