@@ -47,7 +47,7 @@ class ForwardCommandTest {
   void shouldNotShowAHeadersValue() {
     Executed refused = Executed.command("forward", URL, "--header", "a b=secret");
 
-    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(refused.err()).contains("a b").doesNotContain("secret");
   }
 
@@ -56,7 +56,8 @@ class ForwardCommandTest {
   void shouldSayWhatIsWrongWithTheEndpoint(String url) {
     Executed refused = Executed.command("forward", url);
 
-    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).contains("is not the URL of an endpoint");
     assertThat(refused.err().lines()).hasSize(1);
     assertThat(refused.err()).doesNotContain("Exception").doesNotContain("pw@");
   }
@@ -70,6 +71,16 @@ class ForwardCommandTest {
     assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
     assertThat(refused.err()).contains(file.toString());
     assertThat(refused.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotCallAMissingCertificateAWrongArgument() {
+    String file = folder.resolve("missing.pem").toString();
+
+    Executed refused = Executed.command("forward", "https://localhost:4318", "--certificate", file);
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(refused.err()).contains(file, "does not exist");
   }
 
   @Test
