@@ -31,9 +31,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Send the metrics that applications of this machine export to an OTLP/HTTP endpoint, for"
           + " example an OpenTelemetry Collector.",
-      "Many events are sent unchanged in one request, with resource attributes that hold the"
-          + " kernel's data about the process. While the endpoint is unreachable, events wait in"
-          + " the spool.",
+      "One request has many events. The agent leaves their data points unchanged, and adds resource"
+          + " attributes with the kernel's data about the process. While the endpoint is"
+          + " unreachable, events wait in the spool.",
+      "--pid, --user, --container, --process and --metric select what is sent, and each may be"
+          + " repeated. One value of each given option must match: --user app --metric http. sends"
+          + " the metrics of the user app whose names begin with http.",
       "SIGTERM, SIGHUP and Ctrl-C end the command in order: it reads the remaining events, sends"
           + " them, and prints a line that accounts for each event. A second SIGTERM or Ctrl-C ends"
           + " it at once."

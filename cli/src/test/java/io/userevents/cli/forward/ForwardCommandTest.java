@@ -7,6 +7,7 @@ import io.userevents.cli.Executed;
 import io.userevents.cli.console.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,5 +91,12 @@ class ForwardCommandTest {
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
         .contains("OTEL_EXPORTER_OTLP_ENDPOINT", "--spool", "--health", "--no-attribution");
+    assertThat(help.out().replaceAll("\\s+", " "))
+        .contains("One value of each given option must match")
+        .doesNotContain("sent unchanged");
+    for (String option : List.of("--pid", "--user", "--container", "--process", "--metric")) {
+      assertThat(help.out().replaceAll("\\s+", " "))
+          .containsPattern(option + "=[A-Z]+ Select [^=]*May be repeated");
+    }
   }
 }
