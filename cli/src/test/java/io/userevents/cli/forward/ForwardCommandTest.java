@@ -85,6 +85,19 @@ class ForwardCommandTest {
   }
 
   @Test
+  void shouldBeginWithAKernelThatHasNoUserEvents() {
+    String message = "cannot listen: no exporter has registered yet";
+
+    assertThat(ForwardCommand.explained(message, /* hasUserEvents= */ false, "6.1.0"))
+        .startsWith("this kernel (6.1.0) has no user_events (CONFIG_USER_EVENTS")
+        .contains("user-events doctor")
+        .doesNotContain("registered");
+    assertThat(ForwardCommand.explained(message, /* hasUserEvents= */ true, "6.12.1"))
+        .startsWith(message)
+        .contains("user-events doctor");
+  }
+
+  @Test
   void shouldTellItsOptionsAndVariables() {
     Executed help = Executed.command("forward", "--help");
 
