@@ -411,7 +411,7 @@ class ForwarderTest {
         .contains("user_events_agent_events_pending{where=\"memory\"} 0.0\n")
         .contains("user_events_agent_endpoint_up 1.0\n");
     assertThat(valueOf("process_start_time_seconds", metrics.body()))
-        .isEqualTo(ManagementFactory.getRuntimeMXBean().getStartTime() / 1000);
+        .isEqualTo(ManagementFactory.getRuntimeMXBean().getStartTime() / 1_000);
     forwarder.close(LONG);
   }
 
@@ -434,9 +434,9 @@ class ForwarderTest {
   }
 
   /** Prometheus writes numbers as doubles. */
-  private static double valueOf(String metric, String text) {
+  private static long valueOf(String metric, String text) {
     String line = text.lines().filter(each -> each.startsWith(metric + " ")).findFirst().orElse("");
-    return Double.parseDouble(line.substring(line.indexOf(' ') + 1));
+    return (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1));
   }
 
   @Test
