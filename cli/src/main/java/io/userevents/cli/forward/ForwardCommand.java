@@ -191,7 +191,9 @@ public final class ForwardCommand implements Callable<Integer> {
     } catch (ListenerException e) {
       throw new CommandException(
           explained(
-              String.valueOf(e.getMessage()), hasUserEvents(), System.getProperty("os.version", "")),
+              String.valueOf(e.getMessage()),
+              hasUserEvents(),
+              System.getProperty("os.version", "")),
           e);
     } catch (IOException e) {
       // The agent's messages contain the remedy.

@@ -25,20 +25,23 @@ final class SelectionOptions {
   @Option(
       names = "--user",
       paramLabel = "USER",
-      description = "Select events of this user's processes: a name in /etc/passwd, or a number. May be"
- + " repeated.")
+      description =
+          "Select events of this user's processes: a name in /etc/passwd, or a number. May be"
+              + " repeated.")
   private List<String> users = List.of();
 
   @Option(
       names = "--container",
       paramLabel = "ID",
-      description = "Select events of this container: its id, or the first characters of it. May be repeated.")
+      description =
+          "Select events of this container: its id, or the first characters of it. May be repeated.")
   private List<String> containers = List.of();
 
   @Option(
       names = "--process",
       paramLabel = "NAME",
-      description = "Select events of processes whose name or program has this name. May be repeated.")
+      description =
+          "Select events of processes whose name or program has this name. May be repeated.")
   private List<String> processes = List.of();
 
   @Option(
