@@ -93,6 +93,7 @@ final class Dispatcher implements Runnable {
   private long closeAtNs;
 
   private volatile boolean isEndpointUp = true;
+  private volatile boolean isEndpointKnown;
   private volatile boolean isEnded;
   private volatile long lastSentMs;
   private volatile long lastCycleNs = System.nanoTime();
@@ -141,6 +142,13 @@ final class Dispatcher implements Runnable {
 
   boolean isEndpointUp() {
     return isEndpointUp;
+  }
+
+  /**
+   * Returns whether a request was answered or has failed, so that {@link #isEndpointUp} is known.
+   */
+  boolean isEndpointKnown() {
+    return isEndpointKnown;
   }
 
   /**
@@ -453,6 +461,7 @@ final class Dispatcher implements Runnable {
       LOGGER.log(Level.INFO, "the endpoint {0} answers again", endpoint.uri());
     }
     isEndpointUp = !isRetryable;
+    isEndpointKnown = true;
   }
 
   /** Saves the remaining batches in the spool, or counts them as lost. */

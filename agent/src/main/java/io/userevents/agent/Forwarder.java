@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -174,6 +175,7 @@ public final class Forwarder implements AutoCloseable {
             overflow.bytes(),
             spoolLimitBytes,
             pool.takenBytes(),
+            dispatcher.isEndpointKnown(),
             dispatcher.isEndpointUp(),
             dispatcher.lastSentMs()));
   }
@@ -289,7 +291,9 @@ public final class Forwarder implements AutoCloseable {
 
     @Override
     public List<Measure> measures() {
-      return Forwarder.this.measures();
+      List<Measure> measures = new ArrayList<>(Forwarder.this.measures());
+      measures.add(ForwarderMeasures.processStart());
+      return measures;
     }
   }
 

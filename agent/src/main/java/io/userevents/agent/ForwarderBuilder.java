@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.userevents.agent.internal.http.Backoff;
 import io.userevents.agent.internal.http.Compression;
+import io.userevents.agent.internal.http.EndpointException;
 import io.userevents.agent.internal.http.EndpointSettings;
 import io.userevents.agent.internal.http.EndpointSettingsBuilder;
 import io.userevents.agent.internal.http.OtlpEndpoint;
@@ -416,7 +417,8 @@ public final class ForwarderBuilder {
    * @throws IOException if the kernel refuses, a certificate or the spool cannot be read, another
    *     agent uses the spool, or the health address is in use. Nothing stays behind except the
    *     spool's folder.
-   * @throws IllegalArgumentException if the memory is too small for the batches
+   * @throws IllegalArgumentException if the memory is too small for the batches, or the URL or
+   *     another value of the endpoint cannot be used, also one of the environment
    */
   public Forwarder start() throws IOException {
     return start(() -> new ListenerSource(listener.open()));
@@ -428,7 +430,7 @@ public final class ForwarderBuilder {
    */
   Forwarder start(SourceOpener opener) throws IOException {
     int batches = batches();
-    EndpointSettings settings = endpoint.build();
+    EndpointSettings settings = endpointSettings();
     SpoolSettings spoolSettings = spool.build();
     OtlpEndpoint client = OtlpEndpoint.create(settings);
     Spool disk = null;
@@ -501,6 +503,15 @@ public final class ForwarderBuilder {
               + batchBytes);
     }
     return (int) Math.min(batches, Integer.MAX_VALUE);
+  }
+
+  /** Checks the values of the endpoint. Reads no file, so each failure is that of a value. */
+  private EndpointSettings endpointSettings() {
+    try {
+      return endpoint.build();
+    } catch (EndpointException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private static Duration requireRange(String name, Duration duration) {

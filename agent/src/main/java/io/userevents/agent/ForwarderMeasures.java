@@ -2,6 +2,7 @@
 package io.userevents.agent;
 
 import io.userevents.agent.internal.health.Measure;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,19 @@ final class ForwarderMeasures {
     return measures;
   }
 
+  /**
+   * Returns the start of this process, with the name that Prometheus' client libraries use. Alert
+   * rules count restarts by it: counters do not show a restart before the first event. It is for
+   * {@code /metrics} alone, because each point of a counter in OTLP has the time of the start.
+   */
+  static Measure processStart() {
+    return Measure.gauge(
+        "process.start_time_seconds",
+        "s",
+        "Start time of the process, in seconds since 1970.",
+        TimeUnit.MILLISECONDS.toSeconds(ManagementFactory.getRuntimeMXBean().getStartTime()));
+  }
+
   private static void addRequests(List<Measure> measures, ForwarderStatistics statistics) {
     String description = "Requests to the endpoint, by outcome.";
     measures.add(
@@ -93,17 +107,20 @@ final class ForwarderMeasures {
             "{point}",
             "Data points that the endpoint rejected in requests that it accepted.",
             statistics.pointsRejected()));
-    measures.add(
-        Measure.gauge(
-            PREFIX + "endpoint.up",
-            "1",
-            "1 if the endpoint has answered the last request, otherwise 0.",
-            statistics.isEndpointUp() ? 1 : 0));
+    // There is no value until a request was answered or has failed.
+    if (statistics.isEndpointKnown()) {
+      measures.add(
+          Measure.gauge(
+              PREFIX + "endpoint.up",
+              "1",
+              "1 if the endpoint has answered the last request, otherwise 0.",
+              statistics.isEndpointUp() ? 1 : 0));
+    }
     measures.add(
         Measure.gauge(
             PREFIX + "last_sent",
             "s",
-            "When the endpoint last accepted a request, in seconds since 1970.",
+            "When the endpoint last accepted a request, in seconds since 1970; 0 before the first.",
             TimeUnit.MILLISECONDS.toSeconds(statistics.lastSentMs())));
   }
 

@@ -26,6 +26,7 @@ public final class ForwarderStatistics {
       long spoolBytes,
       long spoolLimitBytes,
       long memoryBytes,
+      boolean isEndpointKnown,
       boolean isEndpointUp,
       long lastSentMs) {}
 
@@ -161,7 +162,16 @@ public final class ForwarderStatistics {
     return surroundings.memoryBytes();
   }
 
-  /** {@return whether the last request was answered; true before the first request} */
+  /** Returns whether a request was answered or has failed since the start of the agent. */
+  boolean isEndpointKnown() {
+    return surroundings.isEndpointKnown();
+  }
+
+  /**
+   * {@return whether the endpoint has answered the last request} It is true until the first request
+   * was answered or has failed. An answer that asks for another attempt, such as status 503, counts
+   * as a failure.
+   */
   public boolean isEndpointUp() {
     return surroundings.isEndpointUp();
   }

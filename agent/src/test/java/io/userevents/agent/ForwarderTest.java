@@ -11,6 +11,7 @@ import io.userevents.agent.receiver.Behaviour;
 import io.userevents.agent.receiver.OtlpReceiver;
 import io.userevents.agent.receiver.ReceivedRequest;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -409,7 +410,33 @@ class ForwarderTest {
         .contains("user_events_agent_events_dropped_total{cause=\"spool_full\"} 0.0\n")
         .contains("user_events_agent_events_pending{where=\"memory\"} 0.0\n")
         .contains("user_events_agent_endpoint_up 1.0\n");
+    assertThat(valueOf("process_start_time_seconds", metrics.body()))
+        .isEqualTo(ManagementFactory.getRuntimeMXBean().getStartTime() / 1_000);
     forwarder.close(LONG);
+  }
+
+  @Test
+  void shouldNotSayThatTheEndpointIsUpBeforeTheFirstRequest() throws Exception {
+    receiver.close();
+    Forwarder forwarder =
+        builder()
+            .setHealthAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .start(() -> source);
+    String url = "http:/" + forwarder.healthAddress().orElseThrow() + "/metrics";
+
+    assertThat(get(url).body())
+        .contains("user_events_agent_last_sent 0.0\n")
+        .doesNotContain("user_events_agent_endpoint_up");
+    write("a", 0, EVENTS);
+    await(() -> forwarder.statistics().isEndpointKnown());
+    assertThat(get(url).body()).contains("user_events_agent_endpoint_up 0.0\n");
+    forwarder.close(Duration.ZERO);
+  }
+
+  /** Prometheus writes numbers as doubles. */
+  private static long valueOf(String metric, String text) {
+    String line = text.lines().filter(each -> each.startsWith(metric + " ")).findFirst().orElse("");
+    return (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1));
   }
 
   @Test

@@ -50,7 +50,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeList = {
       "0:success",
       ExitCode.FAILURE_LINE,
+      "2:doctor alone: only reading does not work",
       ExitCode.USAGE_LINE,
+      "65:decode alone: a file is malformed",
       ExitCode.SIGHUP_LINE,
       ExitCode.SIGINT_LINE,
       ExitCode.CLOSED_PIPE_LINE,

@@ -21,6 +21,16 @@ final class UserEventsTest {
   }
 
   @Test
+  void shouldShowEachExitCodeAndThatBenchNeedsTheSources() {
+    String help = Executed.command("--help").out();
+
+    for (int code : new int[] {0, 1, 2, 64, 65, 129, 130, 141, 143}) {
+      assertThat(help).containsPattern("(?m)^ +" + code + " +[a-zA-Z]");
+    }
+    assertThat(help.replaceAll("\\s+", " ")).contains("Needs the project's sources.");
+  }
+
+  @Test
   void shouldShowHelpOfDemo() {
     Executed help = Executed.command("demo", "--help");
 

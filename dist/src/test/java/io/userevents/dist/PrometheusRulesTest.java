@@ -49,8 +49,8 @@ final class PrometheusRulesTest {
       }
     }
 
-    assertThat(fire).containsExactlyInAnyOrderElementsOf(alerts());
-    assertThat(stayQuiet).containsExactlyInAnyOrderElementsOf(alerts());
+    assertThat(fire).hasSameElementsAs(alerts());
+    assertThat(stayQuiet).hasSameElementsAs(alerts());
   }
 
   @Test

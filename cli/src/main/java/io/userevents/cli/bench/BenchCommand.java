@@ -22,10 +22,10 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measure the cost of the exporter, its pipeline and alternatives, and write a report with"
-          + " plots.",
-      "The command needs the project's sources and builds the benchmarks first. Run it on an idle"
-          + " machine. It also measures a program in C if gcc is installed, and the Rust crate if"
-          + " cargo is installed."
+          + " plots. Needs the project's sources.",
+      "The command builds the benchmarks first, so it does not run from the archive. Run it on an"
+          + " idle machine. It also measures a program in C if gcc is installed, and the Rust crate"
+          + " if cargo is installed."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {

@@ -86,7 +86,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
         names = "--kernel",
         description =
-            "Boot the test kernel in QEMU and run the demo in it. The first run takes minutes.")
+            "Boot the test kernel in QEMU and run the demo in it. The first run takes minutes. Needs"
+                + " the project's sources.")
     private boolean inTestKernel;
 
     @Option(names = "--loopback", description = "Use memory even if the kernel could be used.")

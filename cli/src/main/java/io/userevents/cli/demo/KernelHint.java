@@ -17,18 +17,27 @@ final class KernelHint {
   private static final String TEST_MACHINE =
       "'./user-events demo --kernel' runs the demo on the test kernel, in QEMU";
 
+  private static final String DOCTOR = "'user-events doctor' names what is missing";
+
   private KernelHint() {}
 
   static String ofThisMachine() {
-    return of(Files.exists(SETTING), isRoot());
+    return of(Files.exists(SETTING), isRoot(), KernelMachine.isAvailable());
   }
 
   /**
    * @param hasUserEvents whether the running kernel has user_events
    * @param isRoot whether this process runs as root, for whom sudo changes nothing
+   * @param hasTestMachine whether the command was started from the project's sources
    */
-  static String of(boolean hasUserEvents, boolean isRoot) {
-    return hasUserEvents && !isRoot
+  static String of(boolean hasUserEvents, boolean isRoot, boolean hasTestMachine) {
+    boolean sudoHelps = hasUserEvents && !isRoot;
+    if (!hasTestMachine) {
+      return sudoHelps
+          ? "run the demo as root, since this kernel has user_events; " + DOCTOR
+          : DOCTOR;
+    }
+    return sudoHelps
         ? "'sudo ./user-events demo' runs the demo on this kernel, which has user_events; "
             + TEST_MACHINE
         : TEST_MACHINE;

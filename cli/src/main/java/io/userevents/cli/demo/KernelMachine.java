@@ -61,6 +61,12 @@ final class KernelMachine {
     return of(System.getProperty(HOME_PROPERTY), mainClass);
   }
 
+  /** Returns whether the machine is there. It is part of the sources, and not of the archive. */
+  static boolean isAvailable() {
+    String home = System.getProperty(HOME_PROPERTY);
+    return home != null && Files.isExecutable(Path.of(home).resolve(SCRIPT));
+  }
+
   static KernelMachine of(@Nullable String home, String mainClass) throws CommandException {
     if (home == null) {
       throw new CommandException(

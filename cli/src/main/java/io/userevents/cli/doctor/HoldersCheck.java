@@ -25,7 +25,10 @@ final class HoldersCheck implements Check {
     try {
       use = use(machine.read(machine.tracefs().resolve(STATUS)));
     } catch (IOException e) {
-      parts.add("only root can see the listeners");
+      parts.add(
+          TracefsCheck.isMissing(machine)
+              ? "the listeners are unknown, because tracefs is not mounted"
+              : "only root can see the listeners");
       return Finding.ok(String.join("; ", parts));
     }
     parts.add(use);

@@ -18,6 +18,12 @@ final class KernelCheck implements Check {
   private static final String WANTED = "Linux 6.4 or newer with CONFIG_USER_EVENTS=y";
   private static final String TRY = "user-events demo --kernel   # the test kernel, in QEMU";
 
+  /** The property with the folder of the project's sources. Their launcher sets it. */
+  private static final String HOME_PROPERTY = "userevents.home";
+
+  /** Boots the test kernel. The archive does not have it. */
+  private static final String TEST_MACHINE = "kernel/machine/run";
+
   @Override
   public String name() {
     return "kernel";
@@ -34,9 +40,15 @@ final class KernelCheck implements Check {
     if (machine.exists(SETTING)) {
       return Finding.ok(release + " with CONFIG_USER_EVENTS");
     }
+    String trial = hasTestMachine(machine) ? TRY : null;
     return isNewEnough(release)
-        ? Finding.fail(release + " without CONFIG_USER_EVENTS", WANTED, TRY)
-        : Finding.fail(release + ", which is too old", WANTED, TRY);
+        ? Finding.fail(release + " without CONFIG_USER_EVENTS", WANTED, trial)
+        : Finding.fail(release + ", which is too old", WANTED, trial);
+  }
+
+  private static boolean hasTestMachine(Machine machine) {
+    String home = machine.property(HOME_PROPERTY);
+    return !home.isEmpty() && machine.exists(Path.of(home, TEST_MACHINE));
   }
 
   private static boolean isNewEnough(String release) {

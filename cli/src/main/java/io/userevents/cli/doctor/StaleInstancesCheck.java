@@ -41,7 +41,10 @@ final class StaleInstancesCheck implements Check {
         }
       }
     } catch (IOException e) {
-      return Finding.skipped("this user cannot list " + instances);
+      return Finding.skipped(
+          TracefsCheck.isMissing(machine)
+              ? "tracefs is not mounted"
+              : "this user cannot list " + instances);
     }
     if (stale.isEmpty()) {
       return Finding.ok("none");

@@ -16,6 +16,13 @@ final class TracefsCheck implements Check {
   private static final int PLACE = 4;
   private static final int OPTIONS = 5;
 
+  private record Mount(String place, String options) {
+
+    boolean isWritable() {
+      return !List.of(options.split(",", -1)).contains("ro");
+    }
+  }
+
   @Override
   public String name() {
     return "tracefs";
@@ -23,31 +30,51 @@ final class TracefsCheck implements Check {
 
   @Override
   public Finding look(Machine machine) {
-    List<String> mounts = new ArrayList<>();
-    boolean isWritable = false;
+    List<Mount> mounts;
     try {
-      for (String line : machine.read(MOUNTS).lines().toList()) {
-        List<String> fields = Arrays.asList(line.split(" ", -1));
-        int separator = fields.indexOf("-");
-        if (separator > OPTIONS
-            && separator + 3 < fields.size()
-            && fields.get(separator + 1).equals("tracefs")) {
-          String options = fields.get(OPTIONS) + "," + fields.get(separator + 3);
-          mounts.add(fields.get(PLACE) + " (" + distinct(options) + ")");
-          isWritable |= !List.of(options.split(",", -1)).contains("ro");
-        }
-      }
+      mounts = mounts(machine);
     } catch (IOException e) {
       return Finding.skipped("cannot read " + MOUNTS);
     }
     if (mounts.isEmpty()) {
-      return Finding.fail("not mounted", WANTED, "sudo mount -t tracefs nodev /sys/kernel/tracing");
+      return machine.exists(KernelCheck.SETTING)
+          ? Finding.fail("not mounted", WANTED, "sudo mount -t tracefs nodev /sys/kernel/tracing")
+          : Finding.note("not mounted; mount it once the kernel has user_events", null, null);
     }
-    String found = String.join(", ", mounts);
-    return isWritable
+    String found =
+        String.join(
+            ", ",
+            mounts.stream()
+                .map(mount -> mount.place() + " (" + distinct(mount.options()) + ")")
+                .toList());
+    return mounts.stream().anyMatch(Mount::isWritable)
         ? Finding.ok(found)
         : Finding.fail(
             found + ": read-only", WANTED, "sudo mount -o remount,rw " + machine.tracefs());
+  }
+
+  /** Returns whether tracefs is mounted nowhere. It is false if this user cannot tell. */
+  static boolean isMissing(Machine machine) {
+    try {
+      return mounts(machine).isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static List<Mount> mounts(Machine machine) throws IOException {
+    List<Mount> mounts = new ArrayList<>();
+    for (String line : machine.read(MOUNTS).lines().toList()) {
+      List<String> fields = Arrays.asList(line.split(" ", -1));
+      int separator = fields.indexOf("-");
+      if (separator > OPTIONS
+          && separator + 3 < fields.size()
+          && fields.get(separator + 1).equals("tracefs")) {
+        mounts.add(
+            new Mount(fields.get(PLACE), fields.get(OPTIONS) + "," + fields.get(separator + 3)));
+      }
+    }
+    return mounts;
   }
 
   private static String distinct(String options) {

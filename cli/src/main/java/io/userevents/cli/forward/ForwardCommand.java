@@ -8,11 +8,15 @@ import io.userevents.cli.console.ConsoleLog;
 import io.userevents.cli.console.DurationConverter;
 import io.userevents.cli.console.ExitCode;
 import io.userevents.cli.console.StopSignal;
+import io.userevents.listener.ListenerException;
 import io.userevents.listener.Source;
 import io.userevents.tracepoint.EventLayout;
+import io.userevents.tracepoint.Tracefs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +35,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Send the metrics that applications of this machine export to an OTLP/HTTP endpoint, for"
           + " example an OpenTelemetry Collector.",
-      "Many events are sent unchanged in one request, with resource attributes that hold the"
-          + " kernel's data about the process. While the endpoint is unreachable, events wait in"
-          + " the spool.",
+      "One request has many events. The agent leaves their data points unchanged, and adds resource"
+          + " attributes with the kernel's data about the process. While the endpoint is"
+          + " unreachable, events wait in the spool.",
+      "--pid, --user, --container, --process and --metric select what is sent, and each may be"
+          + " repeated. One value of each given option must match: --user app --metric http. sends"
+          + " the metrics of the user app whose names begin with http.",
       "SIGTERM, SIGHUP and Ctrl-C end the command in order: it reads the remaining events, sends"
           + " them, and prints a line that accounts for each event. A second SIGTERM or Ctrl-C ends"
           + " it at once."
@@ -56,6 +63,9 @@ public final class ForwardCommand implements Callable<Integer> {
 
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final int MAX_PORT = 65_535;
+
+  /** A setting of every kernel with CONFIG_USER_EVENTS since 6.4. Every user can see it. */
+  private static final Path SETTING = Path.of("/proc/sys/kernel/user_events_max");
 
   private final StopSignal stop;
   private final Map<String, String> environment;
@@ -178,10 +188,32 @@ public final class ForwardCommand implements Callable<Integer> {
       return builder().start();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    } catch (ListenerException e) {
+      throw new CommandException(
+          explained(
+              String.valueOf(e.getMessage()),
+              hasUserEvents(),
+              System.getProperty("os.version", "")),
+          e);
     } catch (IOException e) {
       // The agent's messages contain the remedy.
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Says first that the kernel has no user_events. Each attempt fails there in another way. */
+  static String explained(String message, boolean hasUserEvents, String release) {
+    return hasUserEvents
+        ? message + "; 'user-events doctor' checks this machine"
+        : "this kernel ("
+            + release
+            + ") has no user_events (CONFIG_USER_EVENTS, Linux 6.4 or newer); 'user-events doctor'"
+            + " checks this machine, and --verbose shows each attempt";
+  }
+
+  private static boolean hasUserEvents() {
+    return Files.exists(SETTING)
+        || Tracefs.find().filter(each -> Files.exists(each.resolve(Tracefs.DATA_FILE))).isPresent();
   }
 
   private ForwarderBuilder builder() {

@@ -19,33 +19,35 @@ final class SelectionOptions {
   @Option(
       names = "--pid",
       paramLabel = "PID",
-      description =
-          "Select events of this process. --container, --metric, --pid, --process and --user may be"
-              + " repeated.")
+      description = "Select events of this process. May be repeated.")
   private List<Integer> pids = List.of();
 
   @Option(
       names = "--user",
       paramLabel = "USER",
-      description = "Select events of this user's processes: a name in /etc/passwd, or a number.")
+      description =
+          "Select events of this user's processes: a name in /etc/passwd, or a number. May be"
+              + " repeated.")
   private List<String> users = List.of();
 
   @Option(
       names = "--container",
       paramLabel = "ID",
-      description = "Select events of this container: its id, or the first characters of it.")
+      description =
+          "Select events of this container: its id, or the first characters of it. May be repeated.")
   private List<String> containers = List.of();
 
   @Option(
       names = "--process",
       paramLabel = "NAME",
-      description = "Select events of processes whose name or program has this name.")
+      description =
+          "Select events of processes whose name or program has this name. May be repeated.")
   private List<String> processes = List.of();
 
   @Option(
       names = "--metric",
       paramLabel = "PREFIX",
-      description = "Select metrics whose names begin with this prefix.")
+      description = "Select metrics whose names begin with this prefix. May be repeated.")
   private List<String> metrics = List.of();
 
   @Option(

@@ -47,6 +47,17 @@ final class ChecksTest {
   }
 
   @Test
+  void shouldOfferTheTestKernelOnlyWithTheSources() {
+    machine.files.remove("/proc/sys/kernel/user_events_max");
+    assertThat(new KernelCheck().look(machine).command()).isNull();
+
+    machine.properties.put("userevents.home", "/sources");
+    assertThat(new KernelCheck().look(machine).command()).isNull();
+    machine.files.put("/sources/kernel/machine/run", "");
+    assertThat(new KernelCheck().look(machine).command()).contains("demo --kernel");
+  }
+
+  @Test
   void shouldSayHowToMountTracefs() {
     assertThat(new TracefsCheck().look(machine))
         .isEqualTo(Finding.ok("/sys/kernel/tracing (rw,nosuid)"));
@@ -60,6 +71,30 @@ final class ChecksTest {
     Finding missing = new TracefsCheck().look(machine);
     assertFails(missing, "not mounted", "tracefs");
     assertThat(missing.command()).startsWith("sudo mount -t tracefs");
+  }
+
+  @Test
+  void shouldNameTheMissingTracefsAndNotTheRightsOfThisUser() {
+    machine.files.put("/proc/self/mountinfo", "26 22 0:7 / /sys rw - sysfs sysfs rw\n");
+    machine.files.remove(ScriptedMachine.TRACEFS + "/instances/.");
+
+    assertThat(new StaleInstancesCheck(false).look(machine))
+        .isEqualTo(Finding.skipped("tracefs is not mounted"));
+    assertThat(new HoldersCheck().look(machine).found())
+        .contains("tracefs is not mounted")
+        .doesNotContain("only root");
+  }
+
+  @Test
+  void shouldNotOfferToMountTracefsWhereTheKernelHasNoUserEvents() {
+    machine.files.put("/proc/self/mountinfo", "26 22 0:7 / /sys rw - sysfs sysfs rw\n");
+    machine.files.remove("/proc/sys/kernel/user_events_max");
+
+    Finding missing = new TracefsCheck().look(machine);
+
+    assertThat(missing.status()).isEqualTo(Status.NOTE);
+    assertThat(missing.found()).startsWith("not mounted");
+    assertThat(missing.command()).isNull();
   }
 
   @Test

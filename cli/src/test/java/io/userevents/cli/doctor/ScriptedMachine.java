@@ -19,6 +19,7 @@ final class ScriptedMachine implements Machine {
 
   final Map<String, String> files = new HashMap<>();
   final Map<String, String> links = new HashMap<>();
+  final Map<String, String> properties = new HashMap<>();
   final Set<String> forbidden = new HashSet<>();
   final Set<String> unremovable = new HashSet<>();
   final List<String> removed = new ArrayList<>();
@@ -42,6 +43,7 @@ final class ScriptedMachine implements Machine {
         "/proc/self/mountinfo", "26 22 0:7 / /sys/kernel/tracing rw,nosuid - tracefs none rw\n");
     files.put(TRACEFS + "/instances/.", "");
     links.put("/proc/self/ns/pid", "pid:[4026531836]");
+    properties.put("userevents.home", "");
     process(0, "1ffffffffff", 0);
   }
 
@@ -122,7 +124,7 @@ final class ScriptedMachine implements Machine {
 
   @Override
   public String property(String name) {
-    return name;
+    return properties.getOrDefault(name, name);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.userevents.cli.Executed;
 import io.userevents.cli.console.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class ForwardCommandTest {
   void shouldNotShowAHeadersValue() {
     Executed refused = Executed.command("forward", URL, "--header", "a b=secret");
 
-    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(refused.err()).contains("a b").doesNotContain("secret");
   }
 
@@ -56,7 +57,8 @@ class ForwardCommandTest {
   void shouldSayWhatIsWrongWithTheEndpoint(String url) {
     Executed refused = Executed.command("forward", url);
 
-    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).contains("is not the URL of an endpoint");
     assertThat(refused.err().lines()).hasSize(1);
     assertThat(refused.err()).doesNotContain("Exception").doesNotContain("pw@");
   }
@@ -73,11 +75,41 @@ class ForwardCommandTest {
   }
 
   @Test
+  void shouldNotCallAMissingCertificateAWrongArgument() {
+    String file = folder.resolve("missing.pem").toString();
+
+    Executed refused = Executed.command("forward", "https://localhost:4318", "--certificate", file);
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(refused.err()).contains(file, "does not exist");
+  }
+
+  @Test
+  void shouldBeginWithAKernelThatHasNoUserEvents() {
+    String message = "cannot listen: no exporter has registered yet";
+
+    assertThat(ForwardCommand.explained(message, /* hasUserEvents= */ false, "6.1.0"))
+        .startsWith("this kernel (6.1.0) has no user_events (CONFIG_USER_EVENTS")
+        .contains("user-events doctor")
+        .doesNotContain("registered");
+    assertThat(ForwardCommand.explained(message, /* hasUserEvents= */ true, "6.12.1"))
+        .startsWith(message)
+        .contains("user-events doctor");
+  }
+
+  @Test
   void shouldTellItsOptionsAndVariables() {
     Executed help = Executed.command("forward", "--help");
 
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
         .contains("OTEL_EXPORTER_OTLP_ENDPOINT", "--spool", "--health", "--no-attribution");
+    assertThat(help.out().replaceAll("\\s+", " "))
+        .contains("One value of each given option must match")
+        .doesNotContain("sent unchanged");
+    for (String option : List.of("--pid", "--user", "--container", "--process", "--metric")) {
+      assertThat(help.out().replaceAll("\\s+", " "))
+          .containsPattern(option + "=[A-Z]+ Select [^=]*May be repeated");
+    }
   }
 }
