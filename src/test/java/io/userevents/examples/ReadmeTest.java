@@ -44,7 +44,10 @@ class ReadmeTest {
   @MethodSource("snippets")
   void shouldCompile(String snippet) {
     String imports =
-        snippet.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
+        snippet
+            .lines()
+            .filter(line -> line.startsWith("import "))
+            .collect(Collectors.joining("\n"));
     String code =
         snippet
             .lines()
