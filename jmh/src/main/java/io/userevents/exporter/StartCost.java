@@ -34,6 +34,7 @@ public final class StartCost {
   private static final int DEFAULT_RUNS = 20;
   private static final int POINTS = 100;
   private static final String MEASURED = "start-cost";
+  private static final String RESULT = "result: ";
   private static final long LIMIT_SECONDS = 60;
   private static final String[] NAMES = {
     "`build`, ms",
@@ -106,8 +107,10 @@ public final class StartCost {
     if (jvm.waitFor() != 0) {
       throw new IllegalStateException("a JVM has failed: " + String.join(" ", command));
     }
-    String[] lines = output.strip().split("\n", -1);
-    return Arrays.stream(lines[lines.length - 1].split(" ", -1))
+    // A JVM that writes an archive says so on its standard output as well.
+    String result =
+        output.lines().filter(line -> line.startsWith(RESULT)).findFirst().orElseThrow();
+    return Arrays.stream(result.substring(RESULT.length()).split(" ", -1))
         .mapToLong(Long::parseLong)
         .toArray();
   }
@@ -148,7 +151,8 @@ public final class StartCost {
       after.threads - before.threads,
       after.residentKb - before.residentKb
     };
-    System.out.println(String.join(" ", Arrays.stream(result).mapToObj(Long::toString).toList()));
+    System.out.println(
+        RESULT + String.join(" ", Arrays.stream(result).mapToObj(Long::toString).toList()));
   }
 
   private static UserEventsMetricExporter build(CountDownLatch registered) {
