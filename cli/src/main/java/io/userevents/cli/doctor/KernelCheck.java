@@ -16,7 +16,7 @@ final class KernelCheck implements Check {
 
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
   private static final String WANTED = "Linux 6.4 or newer with CONFIG_USER_EVENTS=y";
-  private static final String TRY = "user-events demo --kernel   # the test kernel, in QEMU";
+  private static final String TRY = "./user-events demo --kernel   # the test kernel, in QEMU";
 
   /** The property with the folder of the project's sources. Their launcher sets it. */
   private static final String HOME_PROPERTY = "userevents.home";

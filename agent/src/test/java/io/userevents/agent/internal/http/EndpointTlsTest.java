@@ -268,12 +268,7 @@ class EndpointTlsTest {
     try (OtlpReceiver receiver =
             OtlpReceiver.startTls(certificates.server("server", "authority"), true);
         OtlpEndpoint endpoint =
-            OtlpEndpoint.create(
-                trusting(receiver, "authority")
-                    .setClientCertificate(certificate)
-                    .setClientKey(key)
-                    .build(),
-                nowNs::get)) {
+            OtlpEndpoint.create(showing(receiver, certificate, key), nowNs::get)) {
       assertThat(send(endpoint).failure()).isEqualTo(Failure.TLS);
       replace(certificate, certificates.certificate("client-ec"));
       replace(key, certificates.key("client-ec"));
@@ -297,10 +292,7 @@ class EndpointTlsTest {
             OtlpReceiver.startTls(certificates.server("server", "authority"), true);
         OtlpEndpoint endpoint =
             OtlpEndpoint.create(
-                trusting(receiver, "authority")
-                    .setClientCertificate(certificate)
-                    .setClientKey(key)
-                    .build(),
+                showing(receiver, certificate, key),
                 () -> nowNs.addAndGet(RenewedClient.LOOK_PERIOD_NS))) {
       assertThat(send(endpoint).kind()).isEqualTo(Kind.ACCEPTED);
 
@@ -312,6 +304,14 @@ class EndpointTlsTest {
 
       assertThat(send(endpoint).failure()).isEqualTo(Failure.TLS);
     }
+  }
+
+  private static EndpointSettings showing(OtlpReceiver receiver, Path certificate, Path key)
+      throws Exception {
+    return trusting(receiver, "authority")
+        .setClientCertificate(certificate)
+        .setClientKey(key)
+        .build();
   }
 
   /** As tools for certificates do: another file takes the place of the old one. */
