@@ -41,9 +41,9 @@ final class DetachedExperiment implements Experiment {
             id(),
             "While nobody listens",
             "A figure is the time of one call while no listener is attached to the"
-                + " tracepoint, which is the permanent price of the exporter in a service."
-                + " `baseline` is an empty call, which the other figures include. `publish` and"
-                + " `tryClaim` count the record as dropped.",
+                + " tracepoint, which is the permanent price of the exporter for the caller. The"
+                + " idle consumer's CPU time is not in it. `baseline` is an empty call, which the"
+                + " other figures include. `publish` and `tryClaim` count the record as dropped.",
             "ns/call",
             "",
             true,

@@ -44,9 +44,9 @@ final class PublishExperiment implements Experiment {
             "Publishing a record",
             "A figure is the time for each record of 200 bytes that goes through, to /dev/null, with"
                 + " all publishing threads at work and no pause: the pace at which a busy service can"
-                + " publish for long. `disruptor` is the pipeline. The queues have as much room, the"
-                + " same consumer loop and the same writev behind them. `synchronousWritev` is the"
-                + " caller's own system call for each record.",
+                + " publish for long. `disruptor` is the pipeline. The queues have as much room, a"
+                + " consumer that gathers records into events of the same length, and the same writev"
+                + " behind them. `synchronousWritev` is the caller's own system call for each record.",
             "ns/record",
             "threads",
             true,
