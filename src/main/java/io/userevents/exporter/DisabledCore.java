@@ -6,6 +6,7 @@ import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.exporter.prepared.PreparedPoints;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.PipelineStatistics;
+import java.time.Duration;
 import java.util.Collection;
 
 /**
@@ -27,6 +28,11 @@ final class DisabledCore extends ExporterCore {
 
   @Override
   boolean isUnsupported() {
+    return true;
+  }
+
+  @Override
+  boolean awaitRegistration(Duration timeout) {
     return true;
   }
 

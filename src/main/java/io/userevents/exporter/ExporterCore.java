@@ -5,6 +5,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.exporter.prepared.PreparedPointsBuilder;
 import io.userevents.pipeline.PipelineStatistics;
+import java.time.Duration;
 import java.util.Collection;
 
 /**
@@ -25,6 +26,9 @@ abstract class ExporterCore {
    * Returns whether this machine can never have the tracepoint, so that no listener ever attaches.
    */
   abstract boolean isUnsupported();
+
+  /** Waits as {@link io.userevents.pipeline.RecordPipeline#awaitRegistration} does. */
+  abstract boolean awaitRegistration(Duration timeout);
 
   /** Returns the number of {@link io.userevents.pipeline.RecordPipeline#recordingNumber}. */
   abstract long recordingNumber();

@@ -16,6 +16,7 @@ import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.TracepointState;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class PipelineCore extends ExporterCore {
 
   private static final Logger LOGGER = Logger.getLogger(UserEventsMetricExporter.class.getName());
+
+  /** The longest wait of the first export for the first attempt to register the tracepoint. */
+  private static final Duration REGISTRATION_WAIT = Duration.ofSeconds(10);
 
   /** The longest time for which log handlers hold up the result of a shutdown. */
   private static final long MAX_LOG_AWAIT_NS = TimeUnit.SECONDS.toNanos(1);
@@ -58,6 +62,13 @@ final class PipelineCore extends ExporterCore {
    */
   private @Nullable SelfMetrics awaitedSelfMetrics;
 
+  /**
+   * Whether an export waits until the pipeline has tried to register its tracepoint. The field is
+   * plain, because every export without a listener reads it: a thread that does not see at once
+   * that somebody has waited finds that the wait is over.
+   */
+  private boolean awaitsRegistration;
+
   /** The encoder with the cache. It belongs to the export that has taken it. */
   private @Nullable RecordEncoder encoder;
 
@@ -77,6 +88,8 @@ final class PipelineCore extends ExporterCore {
     completions = new Completions(threads, failedCompletions);
     this.pipeline = pipeline;
     this.ownsPipeline = ownsPipeline;
+    // The owner of a given pipeline may have waited, and may not run its agent yet.
+    awaitsRegistration = ownsPipeline;
     limits =
         EncoderLimits.of(
             pipeline.maxEventLength(), pipeline.maxRecordLength(), settings.maxPointsPerRecord());
@@ -104,6 +117,11 @@ final class PipelineCore extends ExporterCore {
   }
 
   @Override
+  boolean awaitRegistration(Duration timeout) {
+    return pipeline.awaitRegistration(timeout);
+  }
+
+  @Override
   long recordingNumber() {
     return pipeline.recordingNumber();
   }
@@ -118,6 +136,10 @@ final class PipelineCore extends ExporterCore {
 
   @Override
   CompletableResultCode export(Collection<MetricData> metrics) {
+    if (awaitsRegistration) {
+      awaitsRegistration =
+          !pipeline.awaitRegistration(REGISTRATION_WAIT) && Thread.currentThread().isInterrupted();
+    }
     if (pipeline.isAttached()) {
       return encodeAndPublish(metrics);
     }

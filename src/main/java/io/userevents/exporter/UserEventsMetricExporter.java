@@ -126,7 +126,8 @@ public sealed class UserEventsMetricExporter implements MetricExporter
    * in the ring. The kernel takes the records later. If the export is larger than the ring, and the
    * consumer slower, the method waits for room. By default it waits for {@linkplain
    * UserEventsMetricExporterBuilder#setMaxExportWait at most 60 s} in all; an interrupt ends the
-   * wait. While no listener is attached, it returns at once.
+   * wait. While no listener is attached, it returns at once; only the first export waits until the
+   * exporter has tried to register its tracepoint, for 10 s at most.
    *
    * @return a result that succeeds when the kernel has taken every record, or if no listener was
    *     attached. It fails, with a cause, if a point was dropped, after shutdown, and if the owner
@@ -224,6 +225,21 @@ public sealed class UserEventsMetricExporter implements MetricExporter
    */
   public PreparedPointsBuilder preparedPoints() {
     return core.preparedPoints();
+  }
+
+  /**
+   * Waits until the exporter has first tried to register its tracepoint, successfully or not. The
+   * first export does so for you. Call this before you use {@link #isAttached} or {@linkplain
+   * #preparedPoints prepared points} right after the build: until then no listener is attached. See
+   * {@link RecordPipeline#awaitRegistration}.
+   *
+   * @param timeout longest wait; 0 to ask without a wait
+   * @return whether the attempt has ended; always true for an exporter that does nothing because a
+   *     library is missing
+   * @throws IllegalArgumentException if the timeout is negative
+   */
+  public boolean awaitRegistration(Duration timeout) {
+    return core.awaitRegistration(requireNonNull(timeout, "timeout"));
   }
 
   /** {@return whether a listener is attached that would receive an export} */

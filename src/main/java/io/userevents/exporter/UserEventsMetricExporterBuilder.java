@@ -594,11 +594,12 @@ public final class UserEventsMetricExporterBuilder {
   }
 
   /**
-   * Builds the exporter and starts its pipeline; see {@link RecordPipelineBuilder#build}. There can
-   * be no pipeline if a library or the SDK is missing or has an unsuitable version, a flag of the
-   * JVM forbids an operation of a library, or memory is short. In this case the method logs one
-   * warning that says what to do, and returns an exporter that does nothing: its exports succeed
-   * and are counted as {@linkplain ExporterStatistics#skippedExports skipped}.
+   * Builds the exporter and starts its pipeline, and does not wait for the kernel: the first
+   * {@linkplain UserEventsMetricExporter#export export} does, if the tracepoint is not registered
+   * by then. There can be no pipeline if a library or the SDK is missing or has an unsuitable
+   * version, a flag of the JVM forbids an operation of a library, or memory is short. In this case
+   * the method logs one warning that says what to do, and returns an exporter that does nothing:
+   * its exports succeed and are counted as {@linkplain ExporterStatistics#skippedExports skipped}.
    *
    * @return the exporter
    * @throws IllegalStateException if both a pipeline and settings of a pipeline were set, or if
@@ -618,6 +619,8 @@ public final class UserEventsMetricExporterBuilder {
         // This is set again for each build, because an earlier one may have had another choice.
         RecordPipelineBuilder own =
             ownPipeline()
+                // The first export waits instead.
+                .setRegistrationWait(Duration.ZERO)
                 .setGatherRecords(gatherRecords == null ? !onePointPerEvent : gatherRecords);
         pipeline = own.build();
       } catch (PipelineUnavailableException e) {

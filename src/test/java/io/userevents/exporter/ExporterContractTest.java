@@ -121,7 +121,7 @@ class ExporterContractTest {
                 + " pacing=8388608B/s+65536B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
                 + " idleStrategy=default, errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, threadFactory=default, stateListener=default,"
-                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
+                + " tracefs=default, dataFileDescriptor=default, registrationWait=PT0S, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=2147483647, "
                 + "maxSinglePointRecordLength=8168, "

@@ -7,6 +7,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.pipeline.RecordPipeline;
 import io.userevents.tracepoint.Tracepoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -57,14 +58,21 @@ final class Exporters implements BeforeEachCallback, AfterEachCallback {
     return tracepoint;
   }
 
+  /** Starts an exporter, and does not wait until it has tried to register. */
+  UserEventsMetricExporter startUnregistered(UserEventsMetricExporterBuilder builder) {
+    UserEventsMetricExporter exporter = builder.build();
+    exporters.add(exporter);
+    return exporter;
+  }
+
   /** Starts an exporter with the defaults. */
   UserEventsMetricExporter start(Tracepoint tracepoint) {
     return start(UserEventsMetricExporter.builder().setTracepoint(tracepoint));
   }
 
   UserEventsMetricExporter start(UserEventsMetricExporterBuilder builder) {
-    UserEventsMetricExporter exporter = builder.build();
-    exporters.add(exporter);
+    UserEventsMetricExporter exporter = startUnregistered(builder);
+    assertThat(exporter.awaitRegistration(Duration.ofSeconds(60))).isTrue();
     return exporter;
   }
 

@@ -46,6 +46,9 @@ final class ScriptedTracepoint implements Tracepoint {
   volatile boolean enabled = true;
   volatile boolean closed;
 
+  /** What happens on the consumer's thread when it registers. */
+  volatile Runnable whenRegistering = () -> {};
+
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final Queue<Gate> gates = new ConcurrentLinkedQueue<>();
 
@@ -74,6 +77,7 @@ final class ScriptedTracepoint implements Tracepoint {
 
   @Override
   public String register() {
+    whenRegistering.run();
     return "script";
   }
 

@@ -97,7 +97,7 @@ class UserEventsMetricExporterBuilderTest {
                 + " pacing=8388608B/s+65536B, backPressurePolicy=drop, waitStrategy=SLEEPING,"
                 + " idleStrategy=default, errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, threadFactory=default, stateListener=default,"
-                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}, "
+                + " tracefs=default, dataFileDescriptor=default, registrationWait=PT0S, retryPeriod=PT1M}, "
                 + "onePointPerEvent=false, "
                 + "maxPointsPerRecord=7, "
                 + "maxSinglePointRecordLength=8168, "

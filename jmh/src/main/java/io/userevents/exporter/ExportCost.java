@@ -7,6 +7,7 @@ import io.userevents.exporter.ExportBenchmark.Packing;
 import io.userevents.pipeline.Outcome;
 import io.userevents.tracepoint.DevNullTracepoint;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,7 @@ public final class ExportCost {
       builder.setTracepoint(new DevNullTracepoint(true));
     }
     UserEventsMetricExporter exporter = builder.build();
-    if (!exporter.isAttached()) {
+    if (!exporter.awaitRegistration(Duration.ofSeconds(60)) || !exporter.isAttached()) {
       System.err.println("nobody listens to otlp_metrics, so that nothing would be measured");
       System.exit(1);
     }

@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,7 @@ public final class BurstLoss {
       builder.setPacing(Long.parseLong(pacing[0]), Integer.parseInt(pacing[1]));
     }
     try (UserEventsMetricExporter exporter = builder.build()) {
+      boolean unused = exporter.awaitRegistration(Duration.ofSeconds(60));
       warmUp(exporter);
       for (String points : args[3].split(",", -1)) {
         List<MetricData> metrics = numbered(Integer.parseInt(points));

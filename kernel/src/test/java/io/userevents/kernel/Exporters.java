@@ -7,6 +7,7 @@ import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.pipeline.PipelineStatistics;
 import io.userevents.tracepoint.Tracepoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ final class Exporters implements AfterEachCallback {
   UserEventsMetricExporter build(UserEventsMetricExporterBuilder builder) {
     UserEventsMetricExporter exporter = builder.build();
     made.add(exporter);
+    assertThat(exporter.awaitRegistration(Duration.ofSeconds(LIMIT_SECONDS))).isTrue();
     return exporter;
   }
 

@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -117,6 +118,8 @@ final class ExportingProcess implements AutoCloseable {
     Attributes attributes = Attributes.builder().put("process", arguments[0]).build();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    // The test may attach a reader next, for which the event must exist.
+    boolean unused = exporter.awaitRegistration(Duration.ofSeconds(300));
     System.out.println("ready");
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("add ")) {

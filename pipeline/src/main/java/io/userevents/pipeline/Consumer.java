@@ -14,9 +14,11 @@ import java.util.logging.Level;
  */
 final class Consumer {
 
-  private static final long FIRST_ATTEMPT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
+  /** The longest wait for the consumer's thread to begin, if it must run on a CPU. */
+  private static final long PIN_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final String eventName;
+  private final long registrationWaitNs;
   private final RecordRing ring;
   private final WakeUp wakeUp;
   private final Counters counters;
@@ -39,6 +41,7 @@ final class Consumer {
     this.wakeUp = wakeUp;
     this.counters = counters;
     eventName = tracepoint.eventName();
+    registrationWaitNs = settings.tracepoint().registrationWait().toNanos();
     ConsumerErrors errors = new ConsumerErrors(settings.consumer().errorHandler());
     session =
         new TracepointSession(
@@ -77,15 +80,18 @@ final class Consumer {
   }
 
   /**
-   * Starts the consumer's own thread, and waits until registration has been tried.
+   * Starts the consumer's own thread, and waits until registration has been tried, unless the
+   * settings say that nobody waits.
    *
    * @throws IllegalStateException if there is no usable thread, or it does not run on the required
    *     CPU
    */
   void start() {
     thread.start();
-    session.awaitFirstAttempt(FIRST_ATTEMPT_TIMEOUT_NS);
-    String notPinned = thread.notPinned(FIRST_ATTEMPT_TIMEOUT_NS);
+    if (registrationWaitNs > 0) {
+      boolean unused = session.awaitFirstAttempt(registrationWaitNs);
+    }
+    String notPinned = thread.notPinned(PIN_TIMEOUT_NS);
     if (notPinned != null) {
       throw new IllegalStateException(notPinned);
     }

@@ -7,9 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 
 /**
- * Tells the thread that builds a pipeline when the first attempt to register its tracepoint has
- * ended. If the attempt takes too long, a log line says so. That line never follows the line with
- * the answer.
+ * Tells threads that wait for it when the first attempt to register a tracepoint has ended. If the
+ * attempt takes too long, a log line says so. That line never follows the line with the answer.
  */
 final class FirstAnswer {
 
@@ -42,8 +41,8 @@ final class FirstAnswer {
   }
 
   /**
-   * Ends the waiting, because the first attempt has ended, with an answer or without. Only the
-   * consumer calls this.
+   * Ends the waiting, because the first attempt has ended, with an answer or without, or because
+   * the pipeline was closed before it. Any thread may call this.
    */
   void attemptEnded() {
     answered();
@@ -51,17 +50,21 @@ final class FirstAnswer {
   }
 
   /**
-   * Waits until the first attempt has ended, the time is up, or the thread is interrupted. Any
-   * thread may call this.
+   * Waits until the first attempt has ended, the time is up, or the thread is interrupted. Returns
+   * whether it has ended; with 0, without a wait and a log line. Any thread may call this.
    */
-  void await(long timeoutNs) {
+  boolean await(long timeoutNs) {
     try {
-      if (!attempted.await(timeoutNs, TimeUnit.NANOSECONDS)) {
+      if (attempted.await(timeoutNs, TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+      if (timeoutNs > 0) {
         warnUnlessAnswered();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return false;
   }
 
   private void warnUnlessAnswered() {

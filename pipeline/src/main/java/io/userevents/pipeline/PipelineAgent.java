@@ -215,6 +215,7 @@ public final class PipelineAgent extends PipelineAgentState implements Agent {
         closing.advance(System.nanoTime());
         drain.poll(slotsPerCycle);
       }
+      session.neverStarts();
     }
   }
 

@@ -102,6 +102,27 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
   }
 
   /**
+   * Waits until the consumer has first tried to register the tracepoint, successfully or not, or
+   * the pipeline is closed. {@link #state()} then says what became of it. {@link
+   * RecordPipelineBuilder#build} has waited already, unless {@linkplain
+   * RecordPipelineBuilder#setRegistrationWait it was told not to}. If the time is up, the method
+   * logs a warning and the consumer continues; an interrupt ends the wait and is kept. On the
+   * consumer's thread (a {@link TracepointStateListener}) the method does not wait.
+   *
+   * @param timeout longest wait; 0 to ask without a wait
+   * @return whether the attempt has ended
+   * @throws IllegalArgumentException if the timeout is negative
+   */
+  public boolean awaitRegistration(Duration timeout) {
+    requireNonNull(timeout, "timeout");
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout must be 0 or more: timeout=" + timeout);
+    }
+    boolean waits = !admission.isConsumer(Thread.currentThread());
+    return consumer.session().awaitFirstAttempt(waits ? TimeUnit.NANOSECONDS.convert(timeout) : 0);
+  }
+
+  /**
    * Returns how often the consumer saw a listener begin to record, including the listener that
    * records now; 0 while no listener records. A new number thus means a listener that has received
    * nothing yet. A listener attaches some time before it records; with perf, this takes tens of

@@ -28,6 +28,9 @@ public final class RecordPipelineBuilder {
   /** The default length of the longest record in bytes, which both perf and ftrace deliver. */
   public static final int DEFAULT_MAX_RECORD_LENGTH = EventLayout.MAX_LENGTH_FTRACE;
 
+  /** The default of the longest wait for the first attempt to register. */
+  public static final Duration DEFAULT_REGISTRATION_WAIT = Duration.ofSeconds(10);
+
   /** The default of the longest pause between two attempts to register. */
   public static final Duration DEFAULT_RETRY_PERIOD = Duration.ofSeconds(60);
 
@@ -38,7 +41,7 @@ public final class RecordPipelineBuilder {
   private BackPressurePolicy backPressurePolicy = BackPressurePolicies.drop();
 
   RecordPipelineBuilder() {
-    this(new TracepointChoice(DEFAULT_RETRY_PERIOD));
+    this(new TracepointChoice(DEFAULT_REGISTRATION_WAIT, DEFAULT_RETRY_PERIOD));
   }
 
   private RecordPipelineBuilder(TracepointChoice tracepoint) {
@@ -114,6 +117,23 @@ public final class RecordPipelineBuilder {
    */
   public RecordPipelineBuilder setDataFileDescriptor(int dataFileDescriptor) {
     tracepoint.dataFileDescriptor(dataFileDescriptor);
+    return this;
+  }
+
+  /**
+   * Sets how long {@link #build()} waits until the consumer's thread has tried to register the
+   * tracepoint. The attempt takes some milliseconds, unless the kernel or the machine hangs. With
+   * 0, {@code build} does not wait; records that are published before the attempt has ended are
+   * {@link PublishResult#DETACHED}, also if a listener is attached. {@link
+   * RecordPipeline#awaitRegistration} waits later. The setting has no effect on {@link
+   * #buildAgent()}.
+   *
+   * @param registrationWait longest wait, 0 to 1 minute; default {@link #DEFAULT_REGISTRATION_WAIT}
+   * @return this builder
+   * @throws IllegalArgumentException if the wait is not in that range
+   */
+  public RecordPipelineBuilder setRegistrationWait(Duration registrationWait) {
+    tracepoint.registrationWait(requireNonNull(registrationWait, "registrationWait"));
     return this;
   }
 
@@ -303,9 +323,9 @@ public final class RecordPipelineBuilder {
   }
 
   /**
-   * Builds a pipeline. The method starts the consumer's thread and waits, for 10 s at most, until
-   * the thread has tried to register the tracepoint. A failure to register is logged and tried
-   * again later; it is not thrown.
+   * Builds a pipeline. The method starts the consumer's thread and waits, for {@linkplain
+   * #setRegistrationWait 10 s at most}, until the thread has tried to register the tracepoint. A
+   * failure to register is logged and tried again later; it is not thrown.
    *
    * @return the pipeline
    * @throws IllegalArgumentException if the ring's memory would be 2 GiB or more, or pacing would

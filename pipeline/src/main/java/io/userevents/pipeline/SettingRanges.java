@@ -10,11 +10,20 @@ import java.time.Duration;
  */
 final class SettingRanges {
 
+  private static final Duration MAX_REGISTRATION_WAIT = Duration.ofMinutes(1);
   private static final Duration MIN_RETRY_PERIOD = Duration.ofMillis(1);
   private static final Duration MAX_RETRY_PERIOD = Duration.ofDays(1);
   private static final int MAX_RING_SLOTS = 1 << 24;
 
   private SettingRanges() {}
+
+  static Duration requireRegistrationWait(Duration registrationWait) {
+    if (registrationWait.isNegative() || registrationWait.compareTo(MAX_REGISTRATION_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "registrationWait must be 0 to 1 min: registrationWait=" + registrationWait);
+    }
+    return registrationWait;
+  }
 
   static Duration requireRetryPeriod(Duration retryPeriod) {
     if (retryPeriod.compareTo(MIN_RETRY_PERIOD) < 0

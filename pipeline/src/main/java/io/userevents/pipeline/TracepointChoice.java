@@ -20,13 +20,15 @@ final class TracepointChoice {
   private @Nullable Path tracefs;
   private int dataFileDescriptor = TracepointSettings.NO_DESCRIPTOR;
   private TracepointStateListener stateListener = TracepointStateListener.NONE;
+  private Duration registrationWait;
   private Duration retryPeriod;
   private @Nullable Tracepoint tracepoint;
 
   /** Whether a pipeline has the tracepoint. Copies that have the same tracepoint share it. */
   private AtomicBoolean taken = new AtomicBoolean();
 
-  TracepointChoice(Duration defaultRetryPeriod) {
+  TracepointChoice(Duration defaultRegistrationWait, Duration defaultRetryPeriod) {
+    registrationWait = defaultRegistrationWait;
     retryPeriod = defaultRetryPeriod;
   }
 
@@ -35,6 +37,7 @@ final class TracepointChoice {
     tracefs = other.tracefs;
     dataFileDescriptor = other.dataFileDescriptor;
     stateListener = other.stateListener;
+    registrationWait = other.registrationWait;
     retryPeriod = other.retryPeriod;
     tracepoint = other.tracepoint;
     taken = other.taken;
@@ -64,6 +67,10 @@ final class TracepointChoice {
     stateListener = listener;
   }
 
+  void registrationWait(Duration wait) {
+    registrationWait = SettingRanges.requireRegistrationWait(wait);
+  }
+
   void retryPeriod(Duration period) {
     retryPeriod = SettingRanges.requireRetryPeriod(period);
   }
@@ -74,7 +81,8 @@ final class TracepointChoice {
   }
 
   TracepointSettings settings() {
-    return new TracepointSettings(stateListener, retryPeriod, tracefs, dataFileDescriptor);
+    return new TracepointSettings(
+        stateListener, registrationWait, retryPeriod, tracefs, dataFileDescriptor);
   }
 
   /**

@@ -154,11 +154,16 @@ final class TracepointSession {
   }
 
   /**
-   * Waits until registration was tried, and logs a line if it was not tried in time. Any thread may
-   * call this.
+   * Waits until registration was tried or will never be, and logs a line if that takes longer.
+   * Returns whether it was in time. Any thread may call this.
    */
-  void awaitFirstAttempt(long timeoutNs) {
-    registration.firstAnswer().await(timeoutNs);
+  boolean awaitFirstAttempt(long timeoutNs) {
+    return registration.firstAnswer().await(timeoutNs);
+  }
+
+  /** Ends the waiting for a registration that will never be tried. Any thread may call this. */
+  void neverStarts() {
+    registration.firstAnswer().attemptEnded();
   }
 
   private void noticeListener(long nowNs) {

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * Holds the settings of a pipeline's tracepoint.
  *
  * @param stateListener receives changes of the state
+ * @param registrationWait longest wait of a build for the first attempt to register
  * @param retryPeriod longest pause between two attempts to register
  * @param tracefs path of the kernel's tracepoint, only for the text form
  * @param dataFileDescriptor descriptor of the kernel's tracepoint, only for the text form
  */
 record TracepointSettings(
     TracepointStateListener stateListener,
+    Duration registrationWait,
     Duration retryPeriod,
     @Nullable Path tracefs,
     int dataFileDescriptor) {
@@ -30,6 +32,8 @@ record TracepointSettings(
         + (tracefs == null ? "default" : tracefs)
         + ", dataFileDescriptor="
         + (dataFileDescriptor == NO_DESCRIPTOR ? "default" : String.valueOf(dataFileDescriptor))
+        + ", registrationWait="
+        + registrationWait
         + ", retryPeriod="
         + retryPeriod;
   }

@@ -42,7 +42,7 @@ class RecordPipelineBuilderTest {
                 + " pacing=none, backPressurePolicy=drop, waitStrategy=SLEEPING, idleStrategy=default,"
                 + " errorHandler=default, consumerCpu=any,"
                 + " consumerCpuRequired=false, threadFactory=default, stateListener=default,"
-                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
+                + " tracefs=default, dataFileDescriptor=default, registrationWait=PT10S, retryPeriod=PT1M}");
   }
 
   @Test
@@ -95,7 +95,7 @@ class RecordPipelineBuilderTest {
                 + NoListener.class.getName()
                 + ", tracefs="
                 + folder
-                + ", dataFileDescriptor=default, retryPeriod=PT0.25S}");
+                + ", dataFileDescriptor=default, registrationWait=PT10S, retryPeriod=PT0.25S}");
   }
 
   @ParameterizedTest
@@ -269,7 +269,7 @@ class RecordPipelineBuilderTest {
                 + " pacing=5000B/s+4200B, backPressurePolicy=spinThenDrop(5), waitStrategy=BLOCKING, idleStrategy=default,"
                 + " errorHandler=default, consumerCpu=0,"
                 + " consumerCpuRequired=false, threadFactory=default, stateListener=default,"
-                + " tracefs=default, dataFileDescriptor=default, retryPeriod=PT1M}");
+                + " tracefs=default, dataFileDescriptor=default, registrationWait=PT10S, retryPeriod=PT1M}");
     assertThat(pipelines.start(builder))
         .asString()
         .contains("eventName=other, ")

@@ -80,6 +80,8 @@ final class Demo {
 
   private static void attach(Readback readback, UserEventsMetricExporter exporter)
       throws IOException, InterruptedException {
+    // The event must exist before a reader can attach to it.
+    boolean unused = exporter.awaitRegistration(Duration.ofNanos(ATTACH_LIMIT_NS));
     try {
       readback.attach();
     } catch (IOException e) {
