@@ -50,12 +50,10 @@ class GettingStartedDocumentTest {
 
   @Test
   void shouldShowTheCodeOfTheExample() throws IOException {
-    String source = Files.readString(EXAMPLES.resolve("PlainSdk.java"));
-    String constructor =
-        source.substring(source.indexOf("    provider =\n"), source.indexOf("  }\n\n  /** Sells"));
+    String source = Files.readString(EXAMPLES.resolve("Shop.java"));
 
-    assertThat(blocks("java")).containsExactly(constructor.stripTrailing().stripIndent() + "\n");
-    assertThat(document).contains("examples/PlainSdk.java");
+    assertThat(blocks("java")).containsExactly(source.substring(source.indexOf("import ")));
+    assertThat(document).contains("examples/Shop.java");
   }
 
   @Test

@@ -26,7 +26,7 @@ class ReadmeTest {
 
   private static final Path README = Path.of("../README.md");
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
-  private static final Pattern SHELL = Pattern.compile("(?s)```sh\n(java .*?)```");
+  private static final Pattern SHELL = Pattern.compile("(?s)```sh\nmvn .*?\n(java .*?)```");
   private static final Pattern OPTION = Pattern.compile("-D?(javaagent|otel[.a-z]+)[:=]");
   private static final String IMPORTS =
       """

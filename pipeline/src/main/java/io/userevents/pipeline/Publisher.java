@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * refers to the ring, and its class to its class loader; a thread that lives on must keep neither.
  *
  * <p>Most threads may publish only once, so a publisher is small: 152 bytes with a JVM that
- * compresses references, and 200 more for a thread that has had a record refused. The counters that
+ * compresses references, and 192 more for a thread that has had a record refused. The counters that
  * each record changes follow the padding, so that two adjacent publishers have their counters in
  * different cache lines.
  */

@@ -24,7 +24,8 @@ public final class LimitOptions {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "End after N points. record counts events.")
+      description =
+          "End after N points; the last event is shown with all its points. record counts events.")
   private @Nullable Long count;
 
   /** Returns the time limit in ns; {@link Long#MAX_VALUE} if there is none. */

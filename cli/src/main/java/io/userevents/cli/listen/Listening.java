@@ -16,6 +16,9 @@ final class Listening {
   private final Limits limits;
   private final StopSignal stop;
 
+  /** The number of events that came after the limit of points was reached. */
+  private long eventsPastLimit;
+
   Listening(Capture capture, Sink sink, Limits limits, StopSignal stop) {
     this.capture = capture;
     this.sink = sink;
@@ -55,9 +58,11 @@ final class Listening {
   private int poll(int timeoutMs) throws IOException {
     return capture.poll(
         (event, timestampNs, pid) -> {
-          // A limit is exact, although thousands of events may arrive together.
+          // Thousands of events may arrive together, and no event more than needed is shown.
           if (sink.points() < limits.points()) {
             sink.add(event, pid, System.nanoTime());
+          } else {
+            eventsPastLimit++;
           }
         },
         timeoutMs);
@@ -69,6 +74,10 @@ final class Listening {
     text.append("received ").append(counts.received()).append(" events, ");
     text.append(sink.points()).append(" points by ").append(capture.source());
     text.append("; ").append(counts.lostText());
-    return text.append(sink.omissions()).toString();
+    text.append(sink.omissions());
+    if (eventsPastLimit > 0) {
+      text.append("; ").append(eventsPastLimit).append(" events came after the last one shown");
+    }
+    return text.toString();
   }
 }

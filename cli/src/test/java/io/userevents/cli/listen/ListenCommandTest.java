@@ -154,6 +154,19 @@ final class ListenCommandTest {
   }
 
   @Test
+  void shouldCountTheEventsThatCameAfterTheLastOneShown() {
+    counter("a", 4);
+    counter("b", 4);
+    counter("c", 4);
+
+    Executed listened = listen("--count=1");
+
+    assertThat(listened.lines()).hasSize(1);
+    assertThat(listened.err())
+        .contains("received 3 events, 1 points by script; ", "; 2 events came after the last one shown");
+  }
+
+  @Test
   void shouldRefuseLimitsThatMakeNoSense() {
     for (String argument : new String[] {"--count=0", "--seconds=0", "--pid=-1", "--buffer-kb=4"}) {
       assertThat(listen(argument).exitCode()).as(argument).isEqualTo(2);

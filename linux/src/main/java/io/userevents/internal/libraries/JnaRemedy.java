@@ -34,9 +34,18 @@ final class JnaRemedy {
       return "the folder that JNA unpacks to forbids execution (noexec): set -Djna.tmpdir to one"
           + " that allows it";
     }
-    return "JNA unpacks its native library to jna.tmpdir="
-        + System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir", ""))
+    return "JNA cannot unpack its native library to "
+        + folder()
         + ": set -Djna.tmpdir to a folder that this user may write to and run programs from; where"
         + " libc is musl (Alpine), install the package gcompat or use an image with glibc";
+  }
+
+  /** Returns where JNA 5.19.1 unpacks to (com.sun.jna.Native, getTempDir). */
+  private static String folder() {
+    String set = System.getProperty("jna.tmpdir");
+    return set != null
+        ? "jna.tmpdir=" + set
+        : "JNA/temp below XDG_CACHE_HOME or ~/.cache, nor to java.io.tmpdir="
+            + System.getProperty("java.io.tmpdir", "");
   }
 }

@@ -72,9 +72,7 @@ public final class EnvelopeReductionLog {
     if (number <= MAX_LOGGED) {
       String message = describe(reduction);
       log(
-          number < MAX_LOGGED
-              ? message
-              : message + "; the statistics count further ones, up to " + MAX_REMEMBERED);
+          number < MAX_LOGGED ? message : message + "; further ones are not logged");
     }
   }
 
