@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script that builds and starts the command, in a separate project with another Maven. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -165,6 +167,31 @@ final class LauncherTest {
     assertThat(started(builder).waitFor()).isEqualTo(1);
 
     assertThat(errors("first")).contains("building the command").doesNotContain("unbound");
+  }
+
+  /** The first Java that warns of a call of libc, and the first that warns of Unsafe. */
+  @ParameterizedTest
+  @CsvSource({
+    "17.0.15, ''",
+    "22.0.2, --enable-native-access=ALL-UNNAMED",
+    "25.0.3, --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+  })
+  void shouldPassTheFlagsThatKeepTheJvmFromWarnings(String version, String flags) throws Exception {
+    Path home = Files.createDirectories(folder.resolve("java"));
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    executable(home.resolve("bin/javac"), "#!/bin/sh\n");
+    executable(home.resolve("bin/java"), "#!/bin/sh\necho \"$*\" >\"$FOLDER/called\"\n");
+    ProcessBuilder builder = builder("first", List.of());
+    builder.environment().put("JAVA_HOME", home.toString());
+
+    assertThat(started(builder).waitFor()).as(errors("first")).isZero();
+
+    assertThat(Files.readString(folder.resolve("called")).strip())
+        .isEqualTo(
+            "-Duserevents.home=%s %s -jar %s/cli/target/user-events-cli.jar"
+                .formatted(project, flags, project)
+                .replaceAll(" +", " "));
   }
 
   private long awaitMaven() throws Exception {

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Runs a program in a JVM of its own and keeps what it prints. */
 final class ChildJvm {
@@ -59,33 +59,16 @@ final class ChildJvm {
     return new ChildJvm(Path.of(System.getProperty("java.home")));
   }
 
-  /** The newest Java beside the one of this process that is at least this version. */
-  static Optional<ChildJvm> ofJava(int version) throws IOException {
-    Path home = Path.of(System.getProperty("java.home")).toRealPath();
-    if (Runtime.version().feature() >= version) {
-      return Optional.of(new ChildJvm(home));
-    }
-    try (Stream<Path> homes = Files.list(home.getParent())) {
-      return homes
-          .filter(candidate -> Files.isExecutable(candidate.resolve("bin/java")))
-          .filter(candidate -> version(candidate) >= version)
-          .findFirst()
-          .map(ChildJvm::new);
-    }
+  /** The Java with this home. */
+  static ChildJvm ofHome(Path javaHome) {
+    return new ChildJvm(javaHome);
   }
 
-  /** Of the file {@code release} that each JDK has. */
-  private static int version(Path home) {
-    try {
-      return Files.readAllLines(home.resolve("release")).stream()
-          .filter(line -> line.startsWith("JAVA_VERSION="))
-          .map(line -> line.replaceAll("[^0-9.]", "").split("\\.", 2)[0])
-          .mapToInt(Integer::parseInt)
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
-    }
+  /** The newest Java of this machine, if it is at least this version. */
+  static Optional<ChildJvm> ofNewestJava(int version) throws IOException {
+    SortedMap<Integer, Path> homes = Javas.homes();
+    int newest = homes.lastKey();
+    return newest < version ? Optional.empty() : Optional.of(new ChildJvm(homes.get(newest)));
   }
 
   ChildJvm with(String... added) {

@@ -10,6 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +24,7 @@ import java.util.stream.Stream;
 final class ClassPath {
 
   private static final Path OTHER_VERSIONS = Path.of("target", "other-versions");
+  private static final String OF_TESTS = "-tests.jar";
 
   private final List<Path> entries;
 
@@ -29,18 +34,29 @@ final class ClassPath {
 
   /** The class path of the tests, without what only tests need. */
   static ClassPath ofTheBuild() {
-    // The test runner's own class path is a jar that refers to the real one.
-    String all =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return new ClassPath(
-        Arrays.stream(all.split(File.pathSeparator, -1))
-            .map(Path::of)
+        all()
             .filter(
                 entry ->
                     entry.endsWith("test-classes")
                         || name(entry)
                             .matches("(user-events|opentelemetry|agrona|disruptor|jna)-.*\\.jar"))
+            .filter(entry -> !name(entry).endsWith(OF_TESTS))
             .toList());
+  }
+
+  /** With the stand-ins for the kernel, which are among this project's tests. */
+  ClassPath withStandIns() {
+    List<Path> standIns = all().filter(entry -> name(entry).endsWith(OF_TESTS)).toList();
+    assertThat(standIns).hasSize(1);
+    return plus(standIns.get(0));
+  }
+
+  private static Stream<Path> all() {
+    // The test runner's own class path is a jar that refers to the real one.
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Arrays.stream(all.split(File.pathSeparator, -1)).map(Path::of);
   }
 
   /** Without archives whose names begin like this; there has to be one. */
@@ -82,6 +98,18 @@ final class ClassPath {
     List<Path> more = new ArrayList<>(entries);
     more.add(entry);
     return new ClassPath(more);
+  }
+
+  /** Writes an archive with these lines in its manifest, and with this as its class path. */
+  void writeArchive(Path archive, Map<String, String> lines) throws IOException {
+    Manifest manifest = new Manifest();
+    Attributes attributes = manifest.getMainAttributes();
+    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    attributes.put(
+        Attributes.Name.CLASS_PATH,
+        entries.stream().map(entry -> entry.toUri().toString()).collect(Collectors.joining(" ")));
+    lines.forEach(attributes::putValue);
+    new JarOutputStream(Files.newOutputStream(archive), manifest).close();
   }
 
   /** The archives, without folders. */

@@ -15,9 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Flags of the JVM and platforms on which there is no tracepoint. */
 final class JvmFlagsIT {
 
-  /** The first that warns of what Agrona and JNA do. */
-  private static final int WARNING_JAVA = 24;
-
   @ParameterizedTest
   @CsvSource({"Windows 11, amd64", "Mac OS X, aarch64", "Linux, x86"})
   void shouldRunOnOnAnotherPlatform(String name, String arch)
@@ -90,23 +87,10 @@ final class JvmFlagsIT {
     assertRan(output);
   }
 
-  @Test
-  void shouldPrintNothingOnANewerJavaWithTheDocumentedFlags()
-      throws IOException, InterruptedException {
-    Output output =
-        newerJava()
-            .with("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
-            .run(ClassPath.ofTheBuild(), Exports.class, "periodic");
-
-    assertThat(output.exitValue()).as(output.toString()).isZero();
-    assertThat(output.stderr()).doesNotContain("WARNING: ");
-    assertThat(output.stdout())
-        .contains("instruments: done=true success=true received=true skipped=0");
-  }
-
-  private static ChildJvm newerJava() throws IOException {
-    Optional<ChildJvm> found = ChildJvm.ofJava(WARNING_JAVA);
-    String missing = "needs a JDK " + WARNING_JAVA + " or newer beside the one of the build";
+  /** Skips the test, and says so on the console, unless there is a Java that warns. */
+  static ChildJvm newerJava() throws IOException {
+    Optional<ChildJvm> found = ChildJvm.ofNewestJava(Javas.WARNING);
+    String missing = "needs a JDK " + Javas.WARNING + " or newer beside the one of the build";
     if (found.isEmpty()) {
       System.out.println("skipped: " + missing);
     }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A service that is a module, with the archives on its module path. */
@@ -25,16 +26,43 @@ final class ModulePathIT {
   @ValueSource(strings = {"", "2.6.0"})
   void shouldExportFromAModuleThatNamesNoLibrary(String agrona)
       throws IOException, InterruptedException {
+    Output unused = run(ChildJvm.ofThisJava(), agrona);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', io.userevents.linux, auto",
+    "2.6.0, io.userevents.linux, auto",
+    "'', com.sun.jna, jna",
+    "2.6.0, com.sun.jna, jna"
+  })
+  void shouldPrintNothingOnANewerJavaWithTheDocumentedFlags(
+      String agrona, String module, String syscalls) throws IOException, InterruptedException {
+    ChildJvm jvm =
+        JvmFlagsIT.newerJava()
+            .with("--enable-native-access=" + module, "-Dio.userevents.syscalls=" + syscalls);
+    if (agrona.isEmpty()) {
+      jvm.with("--sun-misc-unsafe-memory-access=allow");
+    }
+
+    Output output = run(jvm, agrona);
+
+    // Loggers have no colon behind the level.
+    assertThat(output.stderr()).doesNotContain("WARNING: ");
+  }
+
+  private Output run(ChildJvm jvm, String agrona) throws IOException, InterruptedException {
     ClassPath archives = ClassPath.ofTheBuild();
     compile(path(archives.archives()));
     List<Path> atRunTime =
         (agrona.isEmpty() ? archives : archives.with("agrona", agrona)).archives();
+    if (!agrona.isEmpty()) {
+      // Agrona 2.x needs it, whose module has this name.
+      jvm.with("--add-exports=java.base/jdk.internal.misc=org.agrona");
+    }
 
     Output output =
-        ChildJvm.ofThisJava()
-            // Needed by Agrona 2.x, whose module has this name.
-            .with("--add-exports=java.base/jdk.internal.misc=org.agrona")
-            .with("--module-path", path(atRunTime) + File.pathSeparator + classes)
+        jvm.with("--module-path", path(atRunTime) + File.pathSeparator + classes)
             .with("--module", "io.userevents.shop/io.userevents.shop.Shop")
             .run();
 
@@ -50,6 +78,7 @@ final class ModulePathIT {
         .singleElement()
         .asString()
         .contains("path=/nowhere/user_events_data");
+    return output;
   }
 
   private void compile(String modulePath) {

@@ -2,26 +2,36 @@
 package io.userevents.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The archive, unpacked, and its launcher. */
 final class ArchiveTest {
 
   private static final Map<String, String> THIS_JAVA =
       Map.of("JAVA_HOME", System.getProperty("java.home", ""));
+
+  private static final Path RECORDED =
+      Path.of("..", "listener/src/test/resources/io/userevents/listener/file");
 
   @TempDir static Path folder;
   private static Path home = Path.of("");
@@ -64,6 +74,32 @@ final class ArchiveTest {
 
     assertThat(found.status()).isEqualTo(64);
     assertThat(found.text()).contains("MaxHeapSize").contains("= 67108864");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void shouldHaveTheJvmPrintNothingOnANewerJava(List<String> command) throws Exception {
+    Path jdk = Path.of("..", "linux/target/foreign-jdk");
+    if (!Files.exists(jdk)) {
+      System.out.println("skipped: the build has found no JDK 22 or newer");
+    }
+    assumeTrue(Files.exists(jdk), "no JDK 22 or newer");
+    List<String> line = new ArrayList<>(List.of(launcher));
+    line.addAll(command);
+
+    Command.Result found = Command.run(Map.of("JAVA_HOME", Files.readString(jdk)), line);
+
+    assertThat(found.text()).isNotEmpty().doesNotContain("WARNING: ");
+  }
+
+  /** System calls, the pipeline and the encoder, and the native library for compressed files. */
+  static Stream<List<String>> commands() throws IOException {
+    Path compressed = folder.resolve("compressed.data");
+    try (InputStream file =
+        new GZIPInputStream(Files.newInputStream(RECORDED.resolve("perf-zstd.data.gz")))) {
+      Files.copy(file, compressed, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return Stream.of(List.of("doctor"), List.of("demo"), List.of("decode", compressed.toString()));
   }
 
   @Test

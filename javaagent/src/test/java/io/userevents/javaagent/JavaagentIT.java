@@ -33,8 +33,11 @@ final class JavaagentIT {
   private static final Path DOCS = Path.of("..", "docs");
   private static final String NOT_REGISTERED = "cannot register tracepoint ";
 
-  /** The first that has the flag that denies. */
-  private static final int DENYING_JAVA = 24;
+  /** The first that warns of what Agrona and JNA do, and can deny it. */
+  private static final int WARNING_JAVA = 24;
+
+  /** Of the JVM about each agent that adds to the bootstrap class path, as this one does. */
+  private static final String OF_THE_AGENT = "OpenJDK 64-Bit Server VM warning: Sharing is only";
 
   private static final String STATUS = "name=user_events.tracepoint.status,";
 
@@ -207,8 +210,7 @@ final class JavaagentIT {
     String agrona = versionInTheExtension("agrona");
     // Agrona 2.x does not use what that flag denies.
     require(agrona.startsWith("1."), "the extension was built with Agrona " + agrona);
-    Optional<Path> java = NewerJava.atLeast(DENYING_JAVA);
-    require(java.isPresent(), "needs a JDK " + DENYING_JAVA + " or newer beside that of the build");
+    Path java = warningJava();
 
     try (OrdersProcess server =
         OrdersProcess.start(
@@ -219,7 +221,7 @@ final class JavaagentIT {
                 "otel.traces.exporter=none",
                 "otel.logs.exporter=none",
                 "otel.exporter.user_events.tracefs=" + tracefs),
-            java.orElseThrow(),
+            java,
             List.of())) {
       server.order();
       server.end();
@@ -231,6 +233,51 @@ final class JavaagentIT {
           .doesNotContain("Agrona 2.x")
           .doesNotContain("Exception in thread");
     }
+  }
+
+  @Test
+  void shouldHaveTheJvmPrintNothingOnANewerJavaWithTheDocumentedFlags() throws Exception {
+    String flags = "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
+
+    assertThat(logOnANewerJava(flags).lines())
+        .filteredOn(line -> !line.startsWith("[otel.javaagent "))
+        .filteredOn(line -> !line.equals("NOTE: Picked up JDK_JAVA_OPTIONS: " + flags))
+        .filteredOn(line -> !line.startsWith(OF_THE_AGENT))
+        .isEmpty();
+  }
+
+  /** The agent does not look for the classes that newer versions of Java have in the archive. */
+  @Test
+  void shouldMakeSystemCallsByJnaOnANewerJava() throws Exception {
+    assertThat(logOnANewerJava("--sun-misc-unsafe-memory-access=allow"))
+        .contains("WARNING: java.lang.System::load has been called by com.sun.jna.Native ")
+        .doesNotContain("java.lang.foreign");
+  }
+
+  private String logOnANewerJava(String flags) throws Exception {
+    try (OrdersProcess server =
+        OrdersProcess.start(
+            MODULE,
+            Map.of("JDK_JAVA_OPTIONS", flags),
+            List.of(
+                "otel.metrics.exporter=user_events",
+                "otel.traces.exporter=none",
+                "otel.logs.exporter=none",
+                "otel.exporter.user_events.tracefs=" + tracefs),
+            warningJava(),
+            List.of())) {
+      server.order();
+      server.end();
+      // The call was made of which the JVM would have warned.
+      assertThat(server.log()).contains("path=" + tracefs.resolve("user_events_data") + " errno=");
+      return server.log();
+    }
+  }
+
+  private static Path warningJava() throws IOException {
+    Optional<Path> java = NewerJava.atLeast(WARNING_JAVA);
+    require(java.isPresent(), "needs a JDK " + WARNING_JAVA + " or newer beside that of the build");
+    return java.orElseThrow();
   }
 
   private static String versionInTheExtension(String artifact) throws IOException {

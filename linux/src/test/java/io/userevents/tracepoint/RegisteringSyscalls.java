@@ -34,6 +34,11 @@ public final class RegisteringSyscalls implements Syscalls {
   }
 
   @Override
+  public String facility() {
+    return real.facility();
+  }
+
+  @Override
   public int open(String path, int flags) {
     return real.open(path, flags);
   }

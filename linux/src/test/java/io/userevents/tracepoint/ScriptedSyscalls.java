@@ -238,6 +238,15 @@ public final class ScriptedSyscalls implements Syscalls {
     return List.copyOf(log).stream().filter(line -> line.contains(word)).count();
   }
 
+  /**
+   * Every call in words, in order: the name and the descriptor or path first. A write that only
+   * asks whether somebody records is a {@code probe}, and an unregistration that only asks what the
+   * descriptor is of is {@code identify}.
+   */
+  public List<String> calls() {
+    return List.copyOf(log);
+  }
+
   /** The buffers of the events that were taken: the records of each, one after the other. */
   public List<byte[]> events() {
     return List.copyOf(events);
