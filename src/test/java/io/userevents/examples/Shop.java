@@ -14,8 +14,7 @@ import java.time.Duration;
 public final class Shop {
 
   public static void main(String[] args) throws InterruptedException {
-    Resource shop =
-        Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), "shop"));
+    Resource shop = Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), "shop"));
     try (SdkMeterProvider provider =
         SdkMeterProvider.builder()
             .setResource(Resource.getDefault().merge(shop))
@@ -24,8 +23,7 @@ public final class Shop {
                     .setInterval(Duration.ofSeconds(5))
                     .build())
             .build()) {
-      LongCounter orders =
-          provider.get("shop").counterBuilder("orders").setUnit("{order}").build();
+      LongCounter orders = provider.get("shop").counterBuilder("orders").setUnit("{order}").build();
       while (true) {
         orders.add(1, Attributes.of(AttributeKey.stringKey("side"), "buy"));
         Thread.sleep(1000);

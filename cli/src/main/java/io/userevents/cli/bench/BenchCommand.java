@@ -91,15 +91,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static List<String> build() {
     return List.of(
-        "mvn",
-        "-B",
-        "-q",
-        "-Pquick",
-        "-Dmaven.test.skip",
-        "package",
-        "-pl",
-        "jmh",
-        "-am");
+        "mvn", "-B", "-q", "-Pquick", "-Dmaven.test.skip", "package", "-pl", "jmh", "-am");
   }
 
   private List<String> program(Path home) {

@@ -163,7 +163,8 @@ final class ListenCommandTest {
 
     assertThat(listened.lines()).hasSize(1);
     assertThat(listened.err())
-        .contains("received 3 events, 1 points by script; ", "; 2 events came after the last one shown");
+        .contains(
+            "received 3 events, 1 points by script; ", "; 2 events came after the last one shown");
   }
 
   @Test

@@ -71,8 +71,7 @@ public final class EnvelopeReductionLog {
     }
     if (number <= MAX_LOGGED) {
       String message = describe(reduction);
-      log(
-          number < MAX_LOGGED ? message : message + "; further ones are not logged");
+      log(number < MAX_LOGGED ? message : message + "; further ones are not logged");
     }
   }
 

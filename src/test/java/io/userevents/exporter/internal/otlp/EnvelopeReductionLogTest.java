@@ -47,8 +47,7 @@ class EnvelopeReductionLogTest {
 
     assertThat(log.distinct()).isEqualTo(EnvelopeReductionLog.MAX_REMEMBERED);
     assertThat(logged).hasSize(EnvelopeReductionLog.MAX_LOGGED);
-    assertThat(logged.get(logged.size() - 1))
-        .endsWith("; further ones are not logged");
+    assertThat(logged.get(logged.size() - 1)).endsWith("; further ones are not logged");
   }
 
   @Test
