@@ -24,6 +24,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -486,8 +488,8 @@ public final class ForwarderBuilder {
       part.close();
     } catch (Exception e) {
       // The failure of the start is reported. This exception follows from it.
-      System.getLogger(Forwarder.class.getName())
-          .log(System.Logger.Level.DEBUG, "cannot close after a failure", e);
+      Logger.getLogger(Forwarder.class.getName())
+          .log(Level.FINE, "cannot close after a failure", e);
     }
   }
 
