@@ -31,6 +31,9 @@ record ProcessCost(long process, Map<String, ThreadCost> threads) {
   /** The clock of the process ({@code linux/time.h}). */
   private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
 
+  /** The last bits of a thread's clock ({@code CPUCLOCK_*} in {@code linux/posix-timers.h}). */
+  private static final int CLOCK_OF_THREAD = 6;
+
   /**
    * Gives the calling thread's time by a single call, because reading files takes time of that
    * thread.
@@ -49,8 +52,7 @@ record ProcessCost(long process, Map<String, ThreadCost> threads) {
    * The cost of a thread.
    *
    * @param name name of the thread in the kernel
-   * @param cpuNs time on a CPU: the first field of {@code schedstat}, see
-   *     Documentation/scheduler/sched-stats.rst of Linux
+   * @param cpuNs time on a CPU
    * @param switches voluntary context switches
    */
   record ThreadCost(String name, long cpuNs, long switches) {}
@@ -122,16 +124,19 @@ record ProcessCost(long process, Map<String, ThreadCost> threads) {
   }
 
   private static long processNs() {
+    return ns(CLOCK_PROCESS_CPUTIME_ID);
+  }
+
+  private static long ns(int clock) {
     // struct timespec: seconds and nanoseconds, of 64 bits each on Linux with 64 bits.
     long[] time = new long[2];
-    if (CLOCK.clock_gettime(CLOCK_PROCESS_CPUTIME_ID, time) != 0) {
-      throw new IllegalStateException("clock_gettime failed: errno=" + Native.getLastError());
+    if (CLOCK.clock_gettime(clock, time) != 0) {
+      throw new IllegalStateException("clock_gettime failed: clock=" + clock);
     }
     return time[0] * 1_000_000_000 + time[1];
   }
 
   private static ThreadCost read(Path task) throws IOException {
-    String cpu = Files.readString(task.resolve("schedstat"));
     long switches = 0;
     String name = "";
     for (String line : Files.readAllLines(task.resolve("status"))) {
@@ -141,7 +146,9 @@ record ProcessCost(long process, Map<String, ThreadCost> threads) {
         name = value(line);
       }
     }
-    return new ThreadCost(name, Long.parseLong(cpu.substring(0, cpu.indexOf(' '))), switches);
+    // Not from schedstat, which a kernel without CONFIG_SCHED_INFO lacks.
+    int number = Integer.parseInt(task.getFileName().toString());
+    return new ThreadCost(name, ns(~number << 3 | CLOCK_OF_THREAD), switches);
   }
 
   private static String value(String line) {

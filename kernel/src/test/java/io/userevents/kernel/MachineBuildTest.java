@@ -128,6 +128,36 @@ final class MachineBuildTest {
   }
 
   @Test
+  void shouldEmulateOneProcessorToCountInstructions() throws Exception {
+    standIn("qemu-system-x86_64", "sed 's/.*-accel //' <<<\"$*\" >\"$FOLDER/accelerator\"; exit 1");
+
+    String options = runMachine(Map.of(), "--icount");
+
+    assertThat(options).startsWith("tcg,thread=single ").contains(" -smp 1 ");
+    assertThat(options).contains(" -icount shift=0,sleep=off");
+    assertThat(runMachine(Map.of())).contains(" -smp 2 ").doesNotContain("-icount");
+  }
+
+  @Test
+  void shouldRefuseToCountInstructionsOfSeveralProcessorsOrWithKvm() throws Exception {
+    Process several = start("first", Map.of(), "run", "--icount", "--cpus", "2", "--", "true");
+    Process kvm =
+        start(
+            "second",
+            Map.of("USER_EVENTS_KERNEL_ACCELERATOR", "kvm"),
+            "run",
+            "--icount",
+            "--",
+            "true");
+
+    assertThat(several.waitFor()).isEqualTo(2);
+    assertThat(read("first.err")).contains("--icount needs one processor, not --cpus 2");
+    assertThat(kvm.waitFor()).isEqualTo(2);
+    assertThat(read("second.err"))
+        .contains("--icount needs emulation, not USER_EVENTS_KERNEL_ACCELERATOR=kvm");
+  }
+
+  @Test
   void shouldBuildForArm64WithTheOptionsThatDifferThere() throws Exception {
     Process build = start("first", Map.of(), buildForArm64("64k"));
 
@@ -251,15 +281,18 @@ final class MachineBuildTest {
     return runMachine(environment);
   }
 
-  private String runMachine(Map<String, String> environment) throws Exception {
+  private String runMachine(Map<String, String> environment, String... options) throws Exception {
     // A build that creates an image immediately.
     standIn(
         "make",
-        "while [ \"$1\" != -C ]; do shift; done; mkdir -p \"$2/arch/x86/boot\"; cp \"$FOLDER/fragment\" \"$2/.config\"; "
-            + "touch \"$2/arch/x86/boot/bzImage\"");
+        "while [ \"$1\" != -C ]; do shift; done; mkdir -p \"$2/arch/x86/boot\"; cp"
+            + " \"$FOLDER/fragment\" \"$2/.config\"; touch \"$2/arch/x86/boot/bzImage\"");
     Files.copy(
         MACHINE.resolve("config"), folder.resolve("fragment"), StandardCopyOption.REPLACE_EXISTING);
-    Process machine = start("machine", environment, "run", "--", "true");
+    List<String> command = new ArrayList<>(List.of(MACHINE.resolve("run").toString()));
+    command.addAll(List.of(options));
+    command.addAll(List.of("--", "true"));
+    Process machine = start("machine", environment, command);
     assertThat(machine.waitFor()).as(read("machine.err")).isEqualTo(125);
     return Files.readString(folder.resolve("accelerator"));
   }

@@ -2,6 +2,7 @@
 package io.userevents.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +71,30 @@ final class TestMachineTest {
     assertThat(ended.status).isEqualTo(7);
     assertThat(results.resolve("kept")).hasContent("kept\n");
     assertThat(folder.resolve("lost")).doesNotExist();
+  }
+
+  @Test
+  void shouldCountInstructionsAndSkipIdleTime() throws Exception {
+    String command =
+        """
+        sleep 1000
+        nproc
+        for turn in 1 2 3; do
+          start=${EPOCHREALTIME/[.,]/}
+          for ((i = 0; i < 20000; i++)); do :; done
+          echo $((${EPOCHREALTIME/[.,]/} - start))
+        done
+        """;
+
+    Ended ended = run(List.of("--icount"), List.of("bash", "-c", command));
+
+    assertThat(ended.status).as(ended.err).isZero();
+    List<String> lines = ended.out.lines().toList();
+    assertThat(lines).hasSize(4).first().isEqualTo("1");
+    // The first turn also touches memory for the first time.
+    long second = Long.parseLong(lines.get(2));
+    assertThat(second).isGreaterThan(20_000);
+    assertThat(Long.parseLong(lines.get(3))).isCloseTo(second, withinPercentage(2));
   }
 
   @Test
