@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * Prints the cost of the agent, a line for each round: CPU time of all threads of its process for
  * each point in nanoseconds, points per second, dropped events and resident memory. The events are
  * those of an exporter with the given number of series; they are in memory and come at a steady
- * rate. The endpoint is another process.
+ * rate. The endpoint is another process. The variables {@code OTEL_EXPORTER_OTLP_*} hold, such as
+ * {@code OTEL_EXPORTER_OTLP_COMPRESSION}.
  *
  * <p>Arguments: URL of the endpoint; number of series; points per second; rounds; seconds of a
  * round.
@@ -38,6 +39,7 @@ public final class ForwarderCpu {
     RepeatedEvents source = new RepeatedEvents(events, series, Long.parseLong(args[2]));
     Forwarder forwarder =
         Forwarder.builder("otlp_metrics")
+            .setEnvironment(System.getenv())
             .setEndpoint(args[0])
             .setSelfMetricsInterval(Duration.ZERO)
             .start(() -> source);

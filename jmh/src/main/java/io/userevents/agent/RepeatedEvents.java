@@ -2,6 +2,7 @@
 package io.userevents.agent;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -9,7 +10,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A source that repeats the same events at a steady rate, as a ring of the kernel would deliver
- * them.
+ * them. Only the points' times differ: each repetition begins where the one before ended, because
+ * an endpoint that sums deltas refuses points that are not newer than the last ones.
  */
 final class RepeatedEvents implements EventSource {
 
@@ -17,6 +19,7 @@ final class RepeatedEvents implements EventSource {
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final UnsafeBuffer[] events;
+  private final PointTimes[] times;
   private final int pid = (int) ProcessHandle.current().pid();
   private final double pointsPerEvent;
   private final double eventsPerNs;
@@ -26,6 +29,11 @@ final class RepeatedEvents implements EventSource {
 
   RepeatedEvents(List<byte[]> payloads, int points, long pointsPerSecond) {
     events = payloads.stream().map(RepeatedEvents::offHeap).toArray(UnsafeBuffer[]::new);
+    times = Arrays.stream(events).map(PointTimes::of).toArray(PointTimes[]::new);
+    int found = Arrays.stream(times).mapToInt(PointTimes::count).sum();
+    if (found != points) {
+      throw new IllegalArgumentException("points=" + points + " points with times=" + found);
+    }
     pointsPerEvent = (double) points / events.length;
     eventsPerNs = pointsPerSecond / pointsPerEvent / TimeUnit.SECONDS.toNanos(1);
   }
@@ -54,8 +62,11 @@ final class RepeatedEvents implements EventSource {
     int count = (int) Math.min(due, MAX_EVENTS);
     long first = handedOut;
     long nowNs = System.nanoTime();
+    long epochNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     for (int i = 0; i < count; i++) {
-      handler.onEvent(events[(int) ((first + i) % events.length)], nowNs + i, pid, pid);
+      int event = (int) ((first + i) % events.length);
+      times[event].advanceTo(epochNs);
+      handler.onEvent(events[event], nowNs + i, pid, pid);
     }
     handedOut = first + count;
     return count;
