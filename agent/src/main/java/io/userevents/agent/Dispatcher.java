@@ -80,6 +80,10 @@ final class Dispatcher implements Runnable {
   private @Nullable Delivery delivery;
 
   private @Nullable Batch source;
+
+  /** Whether no batch of the spool was older than {@link #source} when its sending began. */
+  private boolean isSourceOldest;
+
   private int failedSends;
   private int goodSends;
   private int partBytes = Integer.MAX_VALUE;
@@ -308,6 +312,7 @@ final class Dispatcher implements Runnable {
       return null;
     }
     source = memory.pollFirst();
+    isSourceOldest = overflow.isEmpty();
     return source == null ? null : new Delivery(source.bytes(), source.ends());
   }
 
@@ -387,7 +392,7 @@ final class Dispatcher implements Runnable {
     current.next();
   }
 
-  /** Puts a batch from memory into the spool. The spool is empty now, so the order is kept. */
+  /** Puts a batch from memory into the spool, before the batches that have come there since. */
   private void onRetryable(Delivery current, Answer answer) {
     accounts.retried();
     boolean isBroken =
@@ -401,7 +406,7 @@ final class Dispatcher implements Runnable {
       partBytes = Math.max(MIN_PART_BYTES, current.length() / 2);
     }
     Batch batch = source;
-    if (batch != null && overflow.isEmpty() && overflow.take(batch, current.firstEvent())) {
+    if (batch != null && isSourceOldest && overflow.takeFirst(batch, current.firstEvent())) {
       delivery = null;
       source = null;
       pool.give(batch);
@@ -476,7 +481,9 @@ final class Dispatcher implements Runnable {
     Batch batch = source;
     if (current != null && batch != null && !current.isDone()) {
       // It is unknown whether the endpoint has accepted the request under way, so it is sent again.
-      save(batch, current.firstEvent());
+      if (!isSourceOldest || !overflow.takeFirst(batch, current.firstEvent())) {
+        save(batch, current.firstEvent());
+      }
     }
     while (!memory.isEmpty()) {
       save(memory.removeFirst(), 0);
