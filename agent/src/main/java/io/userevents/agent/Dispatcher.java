@@ -2,7 +2,6 @@
 package io.userevents.agent;
 
 import io.userevents.agent.internal.http.Answer;
-import io.userevents.agent.internal.http.Backoff;
 import io.userevents.agent.internal.http.OtlpEndpoint;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,17 +34,6 @@ final class Dispatcher implements Runnable {
   /** The number of batches that the reader can take before the next cycle. */
   private static final int MIN_FREE = 2;
 
-  /**
-   * After this number of consecutive time-outs or broken connections, a request is made shorter.
-   */
-  private static final int MAX_FAILED_SENDS = 2;
-
-  /** The shortest length to which requests are reduced. A single event can be shorter. */
-  private static final int MIN_PART_BYTES = 4 << 10;
-
-  /** After this number of accepted requests, the length of requests may double again. */
-  private static final int GOOD_SENDS_TO_GROW = 8;
-
   private static final byte[] NO_REPORT = {};
 
   /** A message from another thread. */
@@ -66,7 +54,8 @@ final class Dispatcher implements Runnable {
   private final Accounts accounts;
   private final Overflow overflow;
   private final SelfReport selfReport;
-  private final Backoff backoff;
+  private final EndpointState state;
+  private final RequestLength requestLength = new RequestLength();
 
   private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
   private final Deque<Batch> memory = new ArrayDeque<>();
@@ -80,22 +69,18 @@ final class Dispatcher implements Runnable {
   private @Nullable Delivery delivery;
 
   private @Nullable Batch source;
-  private int failedSends;
-  private int goodSends;
-  private int partBytes = Integer.MAX_VALUE;
+
+  /** Whether no batch of the spool was older than {@link #source} when its sending began. */
+  private boolean isSourceOldest;
+
   private boolean isUnderWay;
   private boolean isSelfUnderWay;
-  private boolean isAway;
-  private long retryAtNs = System.nanoTime();
 
   private boolean hasReaderEnded;
   private boolean isClosing;
   private long closeAtNs;
 
-  private volatile boolean isEndpointUp = true;
-  private volatile boolean isEndpointKnown;
   private volatile boolean isEnded;
-  private volatile long lastSentMs;
   private volatile long lastCycleNs = System.nanoTime();
 
   Dispatcher(
@@ -104,13 +89,13 @@ final class Dispatcher implements Runnable {
       Accounts accounts,
       Overflow overflow,
       SelfReport selfReport,
-      Backoff backoff) {
+      EndpointState state) {
     this.endpoint = endpoint;
     this.pool = pool;
     this.accounts = accounts;
     this.overflow = overflow;
     this.selfReport = selfReport;
-    this.backoff = backoff;
+    this.state = state;
   }
 
   /** Takes over a batch. Called by the reader. */
@@ -138,24 +123,6 @@ final class Dispatcher implements Runnable {
 
   boolean isEnded() {
     return isEnded;
-  }
-
-  boolean isEndpointUp() {
-    return isEndpointUp;
-  }
-
-  /**
-   * Returns whether a request was answered or has failed, so that {@link #isEndpointUp} is known.
-   */
-  boolean isEndpointKnown() {
-    return isEndpointKnown;
-  }
-
-  /**
-   * Returns the time at which the endpoint last accepted a request, in ms since 1970; 0 if never.
-   */
-  long lastSentMs() {
-    return lastSentMs;
   }
 
   @Override
@@ -216,7 +183,7 @@ final class Dispatcher implements Runnable {
     long nowNs = System.nanoTime();
     long waitNs = CYCLE_NS;
     if (!isUnderWay && !isSelfUnderWay && hasWork()) {
-      waitNs = Math.min(waitNs, retryAtNs - nowNs);
+      waitNs = Math.min(waitNs, state.waitNs(nowNs));
     }
     if (isClosing) {
       waitNs = Math.min(waitNs, closeAtNs - nowNs);
@@ -234,7 +201,7 @@ final class Dispatcher implements Runnable {
     if (!(isOfSpool && isUnderWay) && overflow.expire(System.currentTimeMillis())) {
       delivery = null;
     }
-    boolean isSafeToWait = !isAway && !(isClosing && hasReaderEnded && !overflow.isEmpty());
+    boolean isSafeToWait = !state.isAway() && !(isClosing && hasReaderEnded && !overflow.isEmpty());
     while (!memory.isEmpty() && (!isSafeToWait || pool.free() < pool.size() / 2)) {
       if (!overflow.take(memory.getFirst(), 0)) {
         break;
@@ -267,7 +234,7 @@ final class Dispatcher implements Runnable {
   }
 
   private void trySend() {
-    if (isUnderWay || isSelfUnderWay || System.nanoTime() - retryAtNs < 0) {
+    if (isUnderWay || isSelfUnderWay || state.waitNs(System.nanoTime()) > 0) {
       return;
     }
     byte[] report = isClosing ? NO_REPORT : selfReport.takeIfDue();
@@ -281,7 +248,7 @@ final class Dispatcher implements Runnable {
     }
     Delivery current = delivery;
     if (current != null) {
-      current.splitTo(partBytes);
+      current.splitTo(requestLength.maxBytes());
       isUnderWay = true;
       answerTo(endpoint.send(current.bytes(), current.offset(), current.length()));
     }
@@ -304,18 +271,19 @@ final class Dispatcher implements Runnable {
     }
     if (!isClosing && !overflow.isEmpty()) {
       // The disk cannot be read now. The batches in memory must follow those on disk.
-      retryAtNs = System.nanoTime() + UNREADABLE_PAUSE_NS;
+      state.pause(UNREADABLE_PAUSE_NS);
       return null;
     }
     source = memory.pollFirst();
+    isSourceOldest = overflow.isEmpty();
     return source == null ? null : new Delivery(source.bytes(), source.ends());
   }
 
   private void onAnswer(Answer answer) {
     boolean isRetryable = answer.kind() == Answer.Kind.RETRYABLE;
     // A short report may get through when batches do not.
-    if (isRetryable || !(isSelfUnderWay && isAway && hasWork())) {
-      note(answer, isRetryable);
+    if (isRetryable || !(isSelfUnderWay && state.isAway() && hasWork())) {
+      state.answered(answer, isRetryable);
     }
     if (isSelfUnderWay) {
       onReported(answer, isRetryable);
@@ -336,18 +304,6 @@ final class Dispatcher implements Runnable {
     }
   }
 
-  /** Records whether the endpoint can be reached. */
-  private void note(Answer answer, boolean isRetryable) {
-    tellOfEndpoint(answer, isRetryable);
-    isAway = isRetryable;
-    if (isRetryable) {
-      retryAtNs =
-          System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.next(answer.retryAfterMs()));
-    } else {
-      backoff.reset();
-    }
-  }
-
   /** The next report has the same sums, so this report is not sent again. */
   private void onReported(Answer answer, boolean isRetryable) {
     isSelfUnderWay = false;
@@ -363,21 +319,16 @@ final class Dispatcher implements Runnable {
   private void onFailure(Throwable cause) {
     LOGGER.log(
         Level.SEVERE, "a request failed without an answer; the agent will send it again", cause);
-    retryAtNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoff.next(-1));
+    state.failed();
     isUnderWay = false;
     isSelfUnderWay = false;
   }
 
   private void onAccepted(Delivery current, Answer answer) {
-    failedSends = 0;
-    boolean isShorter = partBytes < Integer.MAX_VALUE / 2 && current.length() > partBytes / 2;
-    if (isShorter && ++goodSends >= GOOD_SENDS_TO_GROW) {
-      goodSends = 0;
-      partBytes *= 2;
-    }
+    requestLength.accepted(current.length());
     accounts.accepted(current.length(), answer.rejectedPoints());
     settle(Outcome.SENT, current.events());
-    lastSentMs = System.currentTimeMillis();
+    state.accepted();
     if ((answer.rejectedPoints() > 0 || !answer.partialMessage().isEmpty()) && rejections.isDue()) {
       LOGGER.log(
           Level.WARNING,
@@ -387,21 +338,18 @@ final class Dispatcher implements Runnable {
     current.next();
   }
 
-  /** Puts a batch from memory into the spool. The spool is empty now, so the order is kept. */
+  /** Puts a batch from memory into the spool, before the batches that have come there since. */
   private void onRetryable(Delivery current, Answer answer) {
     accounts.retried();
     boolean isBroken =
         answer.failure() == Answer.Failure.TIMEOUT
             || answer.failure() == Answer.Failure.SEND
             || answer.failure() == Answer.Failure.RECEIVE;
-    if (isBroken && ++failedSends >= MAX_FAILED_SENDS) {
-      goodSends = 0;
-      // The link may be too slow for the request, or the endpoint may break off requests that are
-      // too large for it.
-      partBytes = Math.max(MIN_PART_BYTES, current.length() / 2);
+    if (isBroken) {
+      requestLength.failed(current.length());
     }
     Batch batch = source;
-    if (batch != null && overflow.isEmpty() && overflow.take(batch, current.firstEvent())) {
+    if (batch != null && isSourceOldest && overflow.takeFirst(batch, current.firstEvent())) {
       delivery = null;
       source = null;
       pool.give(batch);
@@ -451,19 +399,6 @@ final class Dispatcher implements Runnable {
     }
   }
 
-  private void tellOfEndpoint(Answer answer, boolean isRetryable) {
-    if (isRetryable && isEndpointUp) {
-      LOGGER.log(
-          Level.WARNING,
-          "the endpoint {0} does not accept metrics; they wait {1}: {2}",
-          new Object[] {endpoint.uri(), overflow.description(), answer.reason()});
-    } else if (!isRetryable && !isEndpointUp) {
-      LOGGER.log(Level.INFO, "the endpoint {0} answers again", endpoint.uri());
-    }
-    isEndpointUp = !isRetryable;
-    isEndpointKnown = true;
-  }
-
   /** Saves the remaining batches in the spool, or counts them as lost. */
   private void end() {
     endpoint.close();
@@ -476,7 +411,9 @@ final class Dispatcher implements Runnable {
     Batch batch = source;
     if (current != null && batch != null && !current.isDone()) {
       // It is unknown whether the endpoint has accepted the request under way, so it is sent again.
-      save(batch, current.firstEvent());
+      if (!isSourceOldest || !overflow.takeFirst(batch, current.firstEvent())) {
+        save(batch, current.firstEvent());
+      }
     }
     while (!memory.isEmpty()) {
       save(memory.removeFirst(), 0);

@@ -66,6 +66,7 @@ public final class Forwarder implements AutoCloseable {
   private final BatchPool pool;
   private final Overflow overflow;
   private final URI endpoint;
+  private final EndpointState endpointState;
   private final long spoolLimitBytes;
   private final Thread readerThread;
   private final Thread dispatcherThread;
@@ -78,6 +79,7 @@ public final class Forwarder implements AutoCloseable {
     pool = parts.pool();
     overflow = parts.overflow();
     endpoint = parts.endpoint().uri();
+    endpointState = new EndpointState(endpoint, overflow.description(), parts.backoff());
     spoolLimitBytes = parts.spoolLimitBytes();
     SelfMetrics metrics = new SelfMetrics(parts.selfAttributes(), System.currentTimeMillis());
     dispatcher =
@@ -88,7 +90,7 @@ public final class Forwarder implements AutoCloseable {
             overflow,
             new SelfReports(
                 parts.selfInterval(), () -> metrics.encode(measures(), System.currentTimeMillis())),
-            parts.backoff());
+            endpointState);
     reader =
         new Reader(
             source,
@@ -175,9 +177,9 @@ public final class Forwarder implements AutoCloseable {
             overflow.bytes(),
             spoolLimitBytes,
             pool.takenBytes(),
-            dispatcher.isEndpointKnown(),
-            dispatcher.isEndpointUp(),
-            dispatcher.lastSentMs()));
+            endpointState.isKnown(),
+            endpointState.isUp(),
+            endpointState.lastSentMs()));
   }
 
   /** {@return the address to which the metrics are sent} */

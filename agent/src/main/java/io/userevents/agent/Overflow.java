@@ -82,6 +82,19 @@ final class Overflow {
    * @return whether they were written; if not, nothing has changed
    */
   boolean take(Batch batch, int firstEvent) {
+    return write(batch, firstEvent, /* isFirst= */ false);
+  }
+
+  /**
+   * Writes the events of a batch from a given event on, in front of all batches of the spool.
+   *
+   * @return whether they were written; if not, nothing has changed
+   */
+  boolean takeFirst(Batch batch, int firstEvent) {
+    return write(batch, firstEvent, /* isFirst= */ true);
+  }
+
+  private boolean write(Batch batch, int firstEvent, boolean isFirst) {
     Spool target = spool;
     if (target == null || writing.isOn()) {
       return false;
@@ -91,11 +104,20 @@ final class Overflow {
     boolean isTaken = false;
     try {
       int end = batch.encodeIndex(firstEvent);
-      target.append(batch.bytes(), start, end - start, events, batch.createdMs());
-      accounts.move(Outcome.IN_MEMORY, Outcome.IN_SPOOL, events);
-      isTaken = true;
+      if (isFirst) {
+        isTaken = target.prepend(batch.bytes(), start, end - start, events, batch.createdMs());
+      } else {
+        target.append(batch.bytes(), start, end - start, events, batch.createdMs());
+        isTaken = true;
+      }
+      if (isTaken) {
+        accounts.move(Outcome.IN_MEMORY, Outcome.IN_SPOOL, events);
+      }
     } catch (IOException e) {
-      writing.begin();
+      // In front of all others, a batch needs a file for itself. Behind them there may be room.
+      if (!isFirst) {
+        writing.begin();
+      }
       tell("write to", e);
     }
     book(target, target.takeLosses());

@@ -19,10 +19,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -155,6 +157,93 @@ class ForwarderTest {
       assertBalanced(second.statistics());
     }
     assertThat(numbers("a")).isEqualTo(range(0, EVENTS * POINTS));
+  }
+
+  @Test
+  void shouldSendTheBatchUnderWayAtItsEndBeforeThoseThatWereSpooledMeanwhile() throws Exception {
+    receiver.setDefault(Behaviour.hang());
+    Forwarder first = builderThatSpoolsEarly().start(() -> source);
+    int events = writeUntilSpooled(first);
+    assertThat(first.statistics().events(Outcome.IN_SPOOL)).isLessThan(events);
+
+    first.close(Duration.ZERO);
+
+    assertThat(first.statistics().events(Outcome.IN_SPOOL)).isEqualTo(events);
+    assertBalanced(first.statistics());
+    receiver.setDefault(Behaviour.ok());
+    try (Forwarder second = builder().setSpool(folder).start(ScriptedSource::new)) {
+      await(() -> second.statistics().events(Outcome.SENT) == events);
+      assertThat(second.statistics().recovered()).isEqualTo(events);
+    }
+    assertThat(numbers("a")).isEqualTo(range(0, (long) events * POINTS));
+  }
+
+  @Test
+  void shouldSpoolTheBatchThatFailsBeforeThoseThatWereSpooledMeanwhile() throws Exception {
+    CountDownLatch mayFail = new CountDownLatch(1);
+    receiver.setDefault(
+        conversation -> {
+          conversation.readBody();
+          while (mayFail.getCount() > 0) {
+            conversation.pause(5);
+          }
+          Behaviour.status(503, "away").handle(conversation);
+        });
+    Forwarder forwarder = builderThatSpoolsEarly().start(() -> source);
+    int events = writeUntilSpooled(forwarder);
+    mayFail.countDown();
+
+    await(() -> forwarder.statistics().events(Outcome.IN_SPOOL) == events);
+    await(() -> forwarder.statistics().memoryBytes() == 0);
+    receiver.setDefault(Behaviour.ok());
+    await(() -> forwarder.statistics().events(Outcome.SENT) == events);
+    forwarder.close(LONG);
+
+    assertThat(numbers("a")).isEqualTo(range(0, (long) events * POINTS));
+  }
+
+  @Test
+  void shouldSpoolTheBatchUnderWayAtItsEndBehindTheOthersIfItFindsNoPlaceInFront()
+      throws Exception {
+    // The name that the batch would have.
+    Files.createDirectory(folder.resolve("00000000000000000000.spool"));
+    receiver.setDefault(Behaviour.hang());
+    Forwarder first = builderThatSpoolsEarly().start(() -> source);
+    int events = writeUntilSpooled(first);
+
+    first.close(Duration.ZERO);
+
+    assertThat(first.statistics().events(Outcome.IN_SPOOL)).isEqualTo(events);
+    receiver.setDefault(Behaviour.ok());
+    try (Forwarder second = builder().setSpool(folder).start(ScriptedSource::new)) {
+      await(() -> second.statistics().events(Outcome.SENT) == events);
+    }
+    assertThat(numbers("a"))
+        .containsExactlyInAnyOrderElementsOf(range(0, (long) events * POINTS));
+    assertThat(numbers("a").get(0)).isPositive();
+  }
+
+  private ForwarderBuilder builderThatSpoolsEarly() {
+    return builder()
+        .setBatchBytes(128 << 10)
+        .setMemoryBytes(8 * Batch.memoryBytes(128 << 10))
+        .setSpool(folder);
+  }
+
+  /** Writes until a request is under way and memory is so full that the spool takes the rest. */
+  private int writeUntilSpooled(Forwarder forwarder) throws Exception {
+    write("a", 0, 1);
+    receiver.awaitRequests(1);
+    int events = 1;
+    while (forwarder.statistics().events(Outcome.IN_SPOOL) == 0) {
+      write("a", events, EVENTS);
+      events += EVENTS;
+      int written = events;
+      await(() -> forwarder.statistics().received() == written);
+      // The dispatcher makes room for the reader, which drops nothing then.
+      await(() -> forwarder.statistics().memoryBytes() <= 4 * Batch.memoryBytes(128 << 10));
+    }
+    return events;
   }
 
   @Test

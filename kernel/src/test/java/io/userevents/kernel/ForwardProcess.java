@@ -12,13 +12,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The command {@code forward} in a process. */
 final class ForwardProcess implements AutoCloseable {
 
   private static final Pattern HEALTH = Pattern.compile("health at (http://\\S+)");
+
+  private static final List<String> DEFAULTS =
+      List.of(
+          "--batch-delay=100ms",
+          "--self-metrics=0s",
+          "--health=0",
+          // The first request of a JVM on an emulated processor can take longer than the default,
+          // and a request that timed out is sent again.
+          "--timeout=10m");
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Process process;
@@ -31,15 +42,21 @@ final class ForwardProcess implements AutoCloseable {
     health = awaitHealth();
   }
 
-  /** Starts it and waits until it receives events. */
+  /**
+   * Starts it and waits until it receives events.
+   *
+   * @param options such as {@code --timeout=20s}; they take the place of the test's defaults
+   */
   static ForwardProcess start(Path log, String url, String... options)
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of("forward", url));
-    arguments.addAll(List.of("--batch-delay=100ms", "--self-metrics=0s", "--health=0"));
-    // The first request of a JVM on an emulated processor can take longer than the default, and a
-    // request that timed out is sent again.
-    arguments.add("--timeout=10m");
     arguments.addAll(List.of(options));
+    for (String option : DEFAULTS) {
+      String name = option.substring(0, option.indexOf('=') + 1);
+      if (Stream.of(options).noneMatch(each -> each.startsWith(name))) {
+        arguments.add(option);
+      }
+    }
     Process process =
         new ProcessBuilder(ChildProcess.command(arguments.toArray(String[]::new)))
             .redirectErrorStream(true)
@@ -73,14 +90,28 @@ final class ForwardProcess implements AutoCloseable {
 
   /** Waits until the metrics of the process have this line. */
   void awaitMetric(String line) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(health + "/metrics")).build();
-    while (!metrics(request).contains(line + "\n")) {
+    while (!metrics().contains(line + "\n")) {
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /** Waits until the accounts are as a test wants, and returns them. */
+  AgentAccounts await(Predicate<AgentAccounts> condition) throws IOException, InterruptedException {
+    while (true) {
+      String text = metrics();
+      if (!text.isEmpty()) {
+        AgentAccounts accounts = AgentAccounts.parse(text);
+        if (condition.test(accounts)) {
+          return accounts;
+        }
+      }
       TimeUnit.MILLISECONDS.sleep(200);
     }
   }
 
   /** Returns nothing where the agent closes the connection, as it does on a very slow machine. */
-  private String metrics(HttpRequest request) throws IOException, InterruptedException {
+  private String metrics() throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(health + "/metrics")).build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {
@@ -91,6 +122,10 @@ final class ForwardProcess implements AutoCloseable {
     }
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Ends the process by SIGTERM and returns its exit status. */
   int end() throws Exception {
     ChildProcess.signal("TERM", process.pid());
@@ -98,7 +133,7 @@ final class ForwardProcess implements AutoCloseable {
   }
 
   void kill() throws Exception {
-    ChildProcess.signal("KILL", process.pid());
+    process.toHandle().destroyForcibly();
     int unused = process.waitFor();
   }
 

@@ -45,6 +45,10 @@ final class KernelTests {
   private static final String THIS_MODULE =
       Pattern.quote(KernelTests.class.getPackageName() + ".") + ".*Test";
 
+  /** Properties of this build that {@link ForwardKillsTest} reads in the machine. */
+  private static final List<String> PASSED_ON =
+      List.of(ForwardKillsTest.KILLS_PROPERTY, ForwardKillsTest.SEED_PROPERTY);
+
   /** Ends a machine that hangs. Beside other work on all processors, a run takes over an hour. */
   private static final String TIME_LIMIT_SECONDS = "14400";
 
@@ -92,6 +96,12 @@ final class KernelTests {
     // On an emulated processor, the optimizing compiler costs more time than its code saves.
     command.addAll(
         List.of(javaOfThisProcess(), "-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH));
+    for (String name : PASSED_ON) {
+      String value = System.getProperty(name);
+      if (value != null) {
+        command.add("-D" + name + "=" + value);
+      }
+    }
     command.addAll(List.of("org.junit.platform.console.ConsoleLauncher", "execute"));
     command.addAll(List.of("--include-tag", "kernel", "--include-classname", classNames));
     command.addAll(List.of("--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors"));

@@ -69,12 +69,17 @@ public final class OtlpReceiver implements AutoCloseable {
   /** Starts one with TLS on a free port. */
   public static OtlpReceiver startTls(SSLContext context, boolean isClientCertificateNeeded)
       throws IOException {
+    return startTls(context, isClientCertificateNeeded, 0);
+  }
+
+  /** Starts one with TLS on a given port; 0 for a free one. */
+  public static OtlpReceiver startTls(
+      SSLContext context, boolean isClientCertificateNeeded, int port) throws IOException {
     SSLServerSocket server =
-        (SSLServerSocket)
-            context
-                .getServerSocketFactory()
-                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
     server.setNeedClientAuth(isClientCertificateNeeded);
+    server.setReuseAddress(true);
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return run(new OtlpReceiver(server, /* isTls= */ true));
   }
 

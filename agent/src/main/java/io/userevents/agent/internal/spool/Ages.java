@@ -28,7 +28,7 @@ final class Ages {
 
   private final Clocks clocks;
   private final long openedMs;
-  private final long firstSequence;
+  private long firstSequence;
   private final Deque<Jump> jumps = new ArrayDeque<>();
   private long lastWallMs;
   private long lastMonotonicNs;
@@ -65,9 +65,19 @@ final class Ages {
     }
   }
 
+  /** Returns whether this process has appended the batch with this sequence. */
+  boolean isOwn(long sequence) {
+    return sequence >= firstSequence;
+  }
+
+  /** Counts the batch before the oldest one, whose sequence this is, as one of this process. */
+  void prepended(long sequence) {
+    firstSequence = Math.min(firstSequence, sequence);
+  }
+
   /** Returns the age of a batch in ms at a time of the wall clock; never negative. */
   long ageMs(long sequence, long createdMs, long nowMs) {
-    long created = sequence < firstSequence ? Math.min(createdMs, openedMs) : createdMs;
+    long created = isOwn(sequence) ? createdMs : Math.min(createdMs, openedMs);
     for (Jump jump : jumps) {
       if (sequence < jump.sequence) {
         created += jump.ms;

@@ -36,8 +36,10 @@ final class Recovery {
   /** Damaged records that were pending as far as is known. */
   SpoolLoss damaged = SpoolLoss.NONE;
 
-  /** The number of the next segment. */
-  long nextNumber;
+  /**
+   * The number of the next segment. The number before the first one is left for a prepended one.
+   */
+  long nextNumber = 1;
 
   /** The sequence of the next record. */
   long nextSequence;

@@ -40,7 +40,8 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>The next picture shows a record. Sequence and events before it count from the first record of
- * the spool, so a damaged stretch between two records is counted exactly.
+ * the spool, so a damaged stretch between two records is counted exactly. Both may be negative for
+ * a batch that was put in front of all others.
  *
  * <pre>
  *   0                 8                   16

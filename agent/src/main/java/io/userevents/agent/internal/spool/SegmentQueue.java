@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The segment files of a spool, oldest first. Records are appended to the last file and sent from
- * the first file. Only these two are open.
+ * the first file. Only these two are open. A record that goes in front of all others gets a file
+ * for itself.
  */
 final class SegmentQueue implements Closeable {
 
@@ -159,7 +160,7 @@ final class SegmentQueue implements Closeable {
   void append(byte[] bytes, int offset, int length, int events, long createdMs) throws IOException {
     Segment segment = appendable(SegmentLayout.recordBytes(length));
     if (segment == null) {
-      segment = create();
+      segment = createLast();
     }
     boolean isWritten = false;
     try {
@@ -170,6 +171,48 @@ final class SegmentQueue implements Closeable {
         cutBack(segment);
       }
     }
+    nextSequence = segment.endSequence;
+    nextEvents = segment.endEvents;
+  }
+
+  /**
+   * Returns whether a record of this length can be written in front of all others. There must be
+   * one.
+   */
+  boolean mayPrepend(int length) {
+    Segment first = segments.getFirst();
+    // A later process takes all records before a done one as done.
+    return first.position == SegmentLayout.FIRST_RECORD
+        && first.number > 0
+        && bytes() + SegmentLayout.FIRST_RECORD + SegmentLayout.recordBytes(length)
+            <= settings.maxBytes();
+  }
+
+  /**
+   * Writes a record in front of all others, to a file for itself. Its number, its sequence and its
+   * events end where those of the first file begin.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if a file has that number
+   */
+  void prepend(byte[] bytes, int offset, int length, int events, long createdMs)
+      throws IOException {
+    Segment first = segments.getFirst();
+    Segment segment = create(first.number - 1, first.sequence - 1, first.events - events);
+    // The next sequence is that of the file after it.
+    segment.isSealed = true;
+    boolean isWritten = false;
+    try {
+      write(segment, bytes, offset, length, events, createdMs);
+      isWritten = true;
+    } finally {
+      if (!isWritten) {
+        discard(segment);
+      }
+    }
+    if (first != segments.getLast()) {
+      closeQuietly(first);
+    }
+    segments.addFirst(segment);
   }
 
   private void write(
@@ -178,8 +221,8 @@ final class SegmentQueue implements Closeable {
     record.number = segment.number;
     record.position = segment.end;
     record.salt = segment.salt;
-    record.sequence = nextSequence;
-    record.eventsBefore = nextEvents;
+    record.sequence = segment.endSequence;
+    record.eventsBefore = segment.endEvents;
     record.createdMs = createdMs;
     record.length = length;
     record.events = events;
@@ -192,34 +235,36 @@ final class SegmentQueue implements Closeable {
     }
     segment.size = record.payloadEnd();
     segment.end = record.next();
-    segment.endSequence = ++nextSequence;
-    nextEvents += events;
-    segment.endEvents = nextEvents;
+    segment.endSequence = record.sequence + 1;
+    segment.endEvents = record.eventsAfter();
   }
 
-  private Segment create() throws IOException {
+  private Segment createLast() throws IOException {
     Segment before = segments.peekLast();
     if (before != null && before != segments.peekFirst()) {
       closeQuietly(before);
     }
-    long salt = newSalt();
-    Path path = folder.resolve(SegmentLayout.fileName(nextNumber));
-    Segment segment = new Segment(nextNumber, path, salt, nextSequence, nextEvents);
     // Advances also if the name is in use, so that the next attempt takes another name.
-    nextNumber++;
+    Segment segment = create(nextNumber++, nextSequence, nextEvents);
+    segments.addLast(segment);
+    return segment;
+  }
+
+  private Segment create(long number, long firstSequence, long firstEvents) throws IOException {
+    long salt = newSalt();
+    Path path = folder.resolve(SegmentLayout.fileName(number));
+    Segment segment = new Segment(number, path, salt, firstSequence, firstEvents);
     SegmentFile file = storage.create(path);
     segment.adopt(file);
     boolean isWritten = false;
     try {
       byte[] header =
-          new SegmentHeader(segment.number, salt, nextSequence, nextEvents, true)
-              .encode(clocks.wallMs());
+          new SegmentHeader(number, salt, firstSequence, firstEvents, true).encode(clocks.wallMs());
       file.write(0, header, 0, header.length);
       if (settings.sync() == SpoolSettings.Sync.BATCH) {
         storage.sync();
       }
       segment.size = header.length;
-      segments.addLast(segment);
       isWritten = true;
       return segment;
     } finally {

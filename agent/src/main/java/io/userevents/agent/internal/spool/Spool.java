@@ -5,6 +5,7 @@ import static java.util.Objects.checkFromIndexSize;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -157,6 +158,42 @@ public final class Spool implements AutoCloseable {
     queue.deleteFinished();
     makeRoom(length);
     queue.append(bytes, offset, length, events, createdMs);
+  }
+
+  /**
+   * Puts a batch in front of all others. It is for a batch whose sending began before the others
+   * were appended. After an exception, the batch is not in the spool.
+   *
+   * <p>A kill within this call may leave an incomplete record. A later process then counts the
+   * batch as damaged.
+   *
+   * @return whether the batch is in the spool; false if the spool is full, if {@link #peek}
+   *     returned a batch that is not removed, or if batches of an earlier process or of a segment
+   *     that was sent in part wait
+   * @throws IOException if the disk is full or fails
+   */
+  public boolean prepend(byte[] bytes, int offset, int length, int events, long createdMs)
+      throws IOException {
+    if (queue.isEmpty()) {
+      append(bytes, offset, length, events, createdMs);
+      return true;
+    }
+    requireOpen();
+    checkFromIndexSize(offset, length, bytes.length);
+    ages.observe(queue.oldestSequence(), queue.nextSequence());
+    queue.deleteFinished();
+    if (peeked != null || !ages.isOwn(queue.oldestSequence()) || !queue.mayPrepend(length)) {
+      return false;
+    }
+    try {
+      queue.prepend(bytes, offset, length, events, createdMs);
+    } catch (FileAlreadyExistsException e) {
+      LOGGER.log(Level.FINE, "No number is free in front of a spool: folder=" + folder, e);
+      return false;
+    }
+    ages.prepended(queue.oldestSequence());
+    head.forget();
+    return true;
   }
 
   /** Returns the length in bytes of the largest batch that fits. */

@@ -32,6 +32,15 @@ final class Batches {
     spool.append(bytes, 2, bytes.length - 4, events, createdMs);
   }
 
+  static boolean prepend(Spool spool, String text, int events) throws IOException {
+    return prepend(spool, text, events, CREATED_MS);
+  }
+
+  static boolean prepend(Spool spool, String text, int events, long createdMs) throws IOException {
+    byte[] bytes = ("<<" + text + ">>").getBytes(StandardCharsets.ISO_8859_1);
+    return spool.prepend(bytes, 2, bytes.length - 4, events, createdMs);
+  }
+
   static @Nullable String text(@Nullable SpooledBatch batch) {
     return batch == null ? null : new String(batch.bytes(), StandardCharsets.ISO_8859_1);
   }

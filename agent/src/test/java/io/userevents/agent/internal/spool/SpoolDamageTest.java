@@ -55,8 +55,9 @@ class SpoolDamageTest {
     return Spool.open(folder, settings, storage, new SetClocks(CREATED_MS));
   }
 
-  private Path file(int number) {
-    return folder.resolve(SegmentLayout.fileName(number));
+  /** The file that the spool wrote as the first, second and so on, from 0. */
+  private Path file(int index) {
+    return folder.resolve(SegmentLayout.fileName(1 + index));
   }
 
   /** Appends the texts, with 1, 10, 100 ... events, and notes where they lie. */

@@ -44,8 +44,9 @@ class SpoolFaultsTest {
     return Spool.open(folder, settings, files, new SetClocks(CREATED_MS));
   }
 
-  private Path file(int number) {
-    return folder.resolve(SegmentLayout.fileName(number));
+  /** The file that the spool wrote as the first, second and so on, from 0. */
+  private Path file(int index) {
+    return folder.resolve(SegmentLayout.fileName(1 + index));
   }
 
   /** A queue in memory that has the batches that the spool must have. */

@@ -124,16 +124,16 @@ class SpoolTest {
       append(spool, "b", 1);
       append(spool, "c", 1);
       assertThat(segmentNames())
-          .containsExactly("00000000000000000000.spool", "00000000000000000001.spool");
+          .containsExactly("00000000000000000001.spool", "00000000000000000002.spool");
       assertThat(spool.bytes())
           .isEqualTo(
-              Files.size(folder().resolve("00000000000000000000.spool"))
-                  + Files.size(folder().resolve("00000000000000000001.spool")));
+              Files.size(folder().resolve("00000000000000000001.spool"))
+                  + Files.size(folder().resolve("00000000000000000002.spool")));
 
       take(spool);
       assertThat(segmentNames()).hasSize(2);
       take(spool);
-      assertThat(segmentNames()).containsExactly("00000000000000000001.spool");
+      assertThat(segmentNames()).containsExactly("00000000000000000002.spool");
       take(spool);
       assertThat(segmentNames()).isEmpty();
       assertThat(spool.bytes()).isZero();
@@ -229,7 +229,7 @@ class SpoolTest {
       append(spool, "x".repeat(1_000), 7);
       append(spool, "y".repeat(1_000), 11);
 
-      assertThat(segmentNames()).containsExactly("00000000000000000002.spool");
+      assertThat(segmentNames()).containsExactly("00000000000000000003.spool");
       assertThat(spool.takeLosses().full())
           .satisfies(full -> assertThat(full.batches()).isEqualTo(2))
           .satisfies(full -> assertThat(full.events()).isEqualTo(5 + 7));
@@ -293,7 +293,7 @@ class SpoolTest {
       assertThat(expired.events()).isEqualTo(6);
       assertThat(expired.bytes()).isEqualTo(3 * 64);
       assertThat(spool.takeLosses().isNone()).isTrue();
-      assertThat(segmentNames()).containsExactly("00000000000000000001.spool");
+      assertThat(segmentNames()).containsExactly("00000000000000000002.spool");
       assertThat(spool.batches()).isEqualTo(1);
       assertThat(spool.events()).isEqualTo(4);
     }
@@ -354,7 +354,7 @@ class SpoolTest {
       assertThat(permissions(parent.resolve("a"))).isEqualTo("rwx------");
       assertThat(permissions(deep)).isEqualTo("rwx------");
       assertThat(permissions(deep.resolve("lock"))).isEqualTo("rw-------");
-      assertThat(permissions(deep.resolve("00000000000000000000.spool"))).isEqualTo("rw-------");
+      assertThat(permissions(deep.resolve("00000000000000000001.spool"))).isEqualTo("rw-------");
     }
   }
 
@@ -418,7 +418,7 @@ class SpoolTest {
       append(spool, "a", 1);
     }
     Path copy = folder().resolve("00000000000000000005.spool");
-    Files.copy(folder().resolve("00000000000000000000.spool"), copy);
+    Files.copy(folder().resolve("00000000000000000001.spool"), copy);
 
     try (CapturedLog log = new CapturedLog();
         Spool spool = Spool.open(folder(), DEFAULTS)) {
