@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.compatibility;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -68,7 +69,9 @@ final class ChildJvm {
   static Optional<ChildJvm> ofNewestJava(int version) throws IOException {
     SortedMap<Integer, Path> homes = Javas.homes();
     int newest = homes.lastKey();
-    return newest < version ? Optional.empty() : Optional.of(new ChildJvm(homes.get(newest)));
+    return newest < version
+        ? Optional.empty()
+        : Optional.of(new ChildJvm(requireNonNull(homes.get(newest))));
   }
 
   ChildJvm with(String... added) {

@@ -35,6 +35,7 @@ final class Combination {
   /** More than a ring of the default size, so that slots are used again. */
   private static final int RECORDS = 3_000;
 
+  private static final String DATA_FILE = "user_events_data";
   private static final int PREFIX_LENGTH = 20;
   private static final int REL_LOC_OFFSET = 16;
 
@@ -49,16 +50,16 @@ final class Combination {
     Path folder = Path.of(args[0]);
     System.out.println("agrona " + archiveOf(UnsafeBuffer.class));
     System.out.println("jna " + isThere("com.sun.jna.Native"));
-    System.out.println("exported " + export(dataFile(folder, "exporter")));
-    System.out.println("published " + publish(dataFile(folder, "pipeline")));
+    System.out.println("exported " + export(tracefs(folder, "exporter")));
+    System.out.println("published " + publish(tracefs(folder, "pipeline")));
     System.out.println("read " + read(Path.of(args[1])));
     System.out.println("end");
   }
 
-  private static boolean export(Path file) throws IOException {
+  private static boolean export(Path tracefs) throws IOException {
     UserEventsMetricExporter exporter =
         UserEventsMetricExporter.builder()
-            .setTracepoint(new RegisteringSyscalls().tracepoint("otlp_metrics", file.getParent()))
+            .setTracepoint(new RegisteringSyscalls().tracepoint("otlp_metrics", tracefs))
             .build();
     try (SdkMeterProvider provider =
         SdkMeterProvider.builder()
@@ -70,18 +71,18 @@ final class Combination {
           .build()
           .add(1, Attributes.of(AttributeKey.stringKey("side"), "buy"));
       CompletableResultCode flushed = provider.forceFlush().join(60, TimeUnit.SECONDS);
-      String records = records(file);
+      String records = records(tracefs);
       return flushed.isSuccess() && records.contains("orders") && records.contains("buy");
     }
   }
 
   /** Returns how many records are in the file, each once and in order. */
-  private static int publish(Path file) throws IOException {
+  private static int publish(Path tracefs) throws IOException {
     StringBuilder published = new StringBuilder();
     PipelineStatistics statistics;
     try (RecordPipeline pipeline =
         RecordPipeline.builder()
-            .setTracepoint(new RegisteringSyscalls().tracepoint("fills", file.getParent()))
+            .setTracepoint(new RegisteringSyscalls().tracepoint("fills", tracefs))
             .build()) {
       UnsafeBuffer buffer = new UnsafeBuffer(new byte[16]);
       for (int i = 0; i < RECORDS; i++) {
@@ -93,7 +94,7 @@ final class Combination {
       pipeline.flush().join();
       statistics = pipeline.statistics();
     }
-    return records(file).contentEquals(published) ? (int) statistics.written() : -1;
+    return records(tracefs).contentEquals(published) ? (int) statistics.written() : -1;
   }
 
   private static long read(Path file) throws IOException {
@@ -103,15 +104,17 @@ final class Combination {
     }
   }
 
-  /** Makes the file that the kernel would have. */
-  private static Path dataFile(Path folder, String name) throws IOException {
+  /** Makes a folder with the file that the kernel would have. */
+  private static Path tracefs(Path folder, String name) throws IOException {
     Path tracefs = Files.createDirectory(folder.resolve(name));
-    return Files.createFile(tracefs.resolve("user_events_data"));
+    Path unused = Files.createFile(tracefs.resolve(DATA_FILE));
+    return tracefs;
   }
 
   /** Returns the records of all events, one after the other. */
-  private static String records(Path file) throws IOException {
-    ByteBuffer events = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
+  private static String records(Path tracefs) throws IOException {
+    byte[] written = Files.readAllBytes(tracefs.resolve(DATA_FILE));
+    ByteBuffer events = ByteBuffer.wrap(written).order(ByteOrder.nativeOrder());
     StringBuilder records = new StringBuilder();
     while (events.remaining() > 0) {
       byte[] event = new byte[events.getInt(events.position() + REL_LOC_OFFSET) >>> 16];
