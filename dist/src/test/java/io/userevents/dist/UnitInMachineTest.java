@@ -47,6 +47,10 @@ final class UnitInMachineTest {
     assertThat(found.text().lines())
         .as(found.text())
         .contains(
+            "FRESH 700 root root 640 root root paranoid 4",
+            "INSTALLED 751 root user-events 660 root user-events-writers paranoid 2",
+            "LOST 700 root root 640 root root paranoid 4",
+            "BOOTED 751 root user-events 660 root user-events-writers paranoid 2",
             "USER user-events groups user-events user-events-writers",
             "CAPABILITIES " + CAP_PERFMON,
             "BOUNDING " + CAP_PERFMON,
@@ -59,6 +63,8 @@ final class UnitInMachineTest {
             "WRITER cannot read trace")
         .anyMatch(line -> line.matches("DEMO points exported=(\\d+) received=\\1 .*"))
         .anyMatch(line -> line.matches("RECEIVED [1-9].*"))
+        // The mount unit set the group, which folders of new events get.
+        .anyMatch(line -> line.matches("MOUNTED .*\\bgid=[1-9].*"))
         .contains("READY 200", "LIVE 200", "SPOOL 700 user-events")
         // The DaemonSet's rights.
         .contains("POD_CAPABILITIES " + CAP_PERFMON, "POD_STATUS 0");
