@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * reason.
  */
 @Tag("kernel")
-@Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ForwardFaultsTest {
 
   private static final int RETRY_AFTER_SECONDS = 3;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code forward} between applications with the SDK and an endpoint over HTTP. */
 @Tag("kernel")
-@Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ForwardTest {
 
   private static final int EXPORTS = 5;

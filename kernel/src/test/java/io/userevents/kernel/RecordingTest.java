@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * receives the query.
  */
 @Tag("kernel")
-@Timeout(180)
+@Timeout(3600)
 final class RecordingTest {
 
   private static final long SOME_LOOKS_MS = 500;

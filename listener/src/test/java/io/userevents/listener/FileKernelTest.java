@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of perf, of trace-cmd and of this library, recorded at the same time. */
 @Tag("kernel")
-@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FileKernelTest extends KernelListening {
 
   private static final int CPUS = 2;

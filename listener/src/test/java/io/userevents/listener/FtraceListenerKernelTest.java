@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Of ftrace alone, against the running kernel. */
 @Tag("kernel")
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FtraceListenerKernelTest extends KernelListening {
 
   private static final int OPENED_IN_A_PROCESS = 12;
@@ -198,7 +198,7 @@ class FtraceListenerKernelTest extends KernelListening {
   }
 
   @Test
-  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void shouldKeepItsCountsWhenSomebodyResetsAllTracing() throws Exception {
     List<ReceivedEvent> received = new ArrayList<>();
     TracepointListener listener = ftrace().setBufferSizeKb(16).open();
@@ -289,7 +289,7 @@ class FtraceListenerKernelTest extends KernelListening {
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void shouldOpenInTwoProcessesAtTheSameTime(boolean inContainers) throws Exception {
     String[] again = {"again", Integer.toString(OPENED_IN_A_PROCESS)};
     List<Process> programs = new ArrayList<>();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Of perf alone, against the running kernel. */
 @Tag("kernel")
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PerfListenerKernelTest extends KernelListening {
 
   private static final Path CPUS = Path.of("/sys/devices/system/cpu");

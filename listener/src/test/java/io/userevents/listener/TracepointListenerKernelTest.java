@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * user_events.
  */
 @Tag("kernel")
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TracepointListenerKernelTest extends KernelListening {
 
   private static final int IDLE_MS = 10_000;
@@ -157,7 +157,7 @@ class TracepointListenerKernelTest extends KernelListening {
 
   @ParameterizedTest
   @EnumSource(names = {"PERF", "FTRACE"})
-  @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void shouldBeWokenByTheKernelForASingleEvent(Source source) throws Exception {
     // Without the kernel, the listener would find the event when it looks for itself.
     long ownLookNs =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the test.
  */
 @Tag("kernel")
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class DecodeKernelTest {
 
   private static final String EVENT = "otlp_metrics";

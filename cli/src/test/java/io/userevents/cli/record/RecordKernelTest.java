@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On a kernel with user_events, as root. */
 @Tag("kernel")
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RecordKernelTest {
 
   private static final int EVENTS = 200;
