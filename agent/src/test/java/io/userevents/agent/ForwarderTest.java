@@ -218,8 +218,7 @@ class ForwarderTest {
     try (Forwarder second = builder().setSpool(folder).start(ScriptedSource::new)) {
       await(() -> second.statistics().events(Outcome.SENT) == events);
     }
-    assertThat(numbers("a"))
-        .containsExactlyInAnyOrderElementsOf(range(0, (long) events * POINTS));
+    assertThat(numbers("a")).containsExactlyInAnyOrderElementsOf(range(0, (long) events * POINTS));
     assertThat(numbers("a").get(0)).isPositive();
   }
 

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The command {@code forward} with an endpoint that fails in each way, and with a full disk. Each
- * point that an application has exported arrives, or is in the agent's accounts with the
- * reason.
+ * point that an application has exported arrives, or is in the agent's accounts with the reason.
  */
 @Tag("kernel")
 @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
