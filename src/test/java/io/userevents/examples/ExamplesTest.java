@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -251,7 +252,10 @@ class ExamplesTest {
   }
 
   private UserEventsMetricExporter exporter() {
-    return UserEventsMetricExporter.builder().setTracepoint(tracepoint).build();
+    UserEventsMetricExporter exporter =
+        UserEventsMetricExporter.builder().setTracepoint(tracepoint).build();
+    assertThat(exporter.awaitRegistration(Duration.ofSeconds(60))).isTrue();
+    return exporter;
   }
 
   private List<Metric> metrics() throws Exception {
