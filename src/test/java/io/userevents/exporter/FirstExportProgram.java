@@ -4,6 +4,7 @@ package io.userevents.exporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.tracepoint.LoopbackTracepoint;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -31,6 +32,8 @@ public final class FirstExportProgram implements Supplier<String> {
     tracepoint.attach(event -> {});
     UserEventsMetricExporter exporter =
         UserEventsMetricExporter.builder().setTracepoint(tracepoint).build();
+    // Until then, the consumer loads classes too.
+    boolean unused = exporter.awaitRegistration(Duration.ofSeconds(60));
     String before = exporter.statistics().toString();
     System.out.println(BEGIN);
     CompletableResultCode result = exporter.export(metrics);

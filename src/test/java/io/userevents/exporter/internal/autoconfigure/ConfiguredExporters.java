@@ -12,12 +12,14 @@ import io.userevents.exporter.UserEventsMetricExporterBuilder;
 import io.userevents.exporter.UserEventsMetricReader;
 import io.userevents.internal.log.BackgroundLog;
 import io.userevents.pipeline.RecordPipeline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -35,6 +37,8 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
 
   private static final Logger PIPELINE = Logger.getLogger(RecordPipeline.class.getName());
 
+  private static final String UNREGISTERED = "cannot register tracepoint ";
+
   /** Says of each wrong value that it closes what it has made. */
   private static final Logger SDK =
       Logger.getLogger(AutoConfiguredOpenTelemetrySdk.class.getPackageName());
@@ -44,6 +48,9 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
   private final List<OpenTelemetrySdk> sdks = new ArrayList<>();
   private final List<CollectedSelfMetrics> collected = new ArrayList<>();
   private final List<String> log = new CopyOnWriteArrayList<>();
+
+  /** How many lines of exporters that could not register were awaited. */
+  private int awaited;
 
   @Override
   public void beforeEach(ExtensionContext context) {
@@ -131,6 +138,7 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
 
   UserEventsMetricExporter shutDownAfterTheTest(UserEventsMetricExporter exporter) {
     exporters.add(exporter);
+    assertThat(exporter.awaitRegistration(Duration.ofSeconds(60))).isTrue();
     return exporter;
   }
 
@@ -145,9 +153,12 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
         .isTrue();
   }
 
-  /** What was logged last; for each exporter, that it could not register. */
+  /** What the exporter that was made after the last call logs: that it could not register. */
   String lastLog() {
-    awaitLog();
+    while (log.stream().filter(line -> line.startsWith(UNREGISTERED)).count() == awaited) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+    awaited++;
     return log.get(log.size() - 1);
   }
 
