@@ -5,6 +5,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
 import io.userevents.exporter.internal.log.ThrottledLog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +31,12 @@ final class AttachedCollector implements Runnable {
    * How long to wait for a listener to record: longer than perf takes with thousands of processes.
    */
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How long flushes wait for the first attempt to register, as a first export does. */
+  private static final long REGISTRATION_PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+
+  /** How long the last collection waits for it; a shutdown waits longer for the thread. */
+  private static final Duration LAST_REGISTRATION_WAIT = Duration.ofSeconds(4);
 
   /**
    * The park on a machine on which no listener can ever attach. Flushes and the end wake the
@@ -63,6 +70,7 @@ final class AttachedCollector implements Runnable {
   private final ThrottledLog failures = new ThrottledLog(LOGGER);
 
   // Only the thread uses these fields.
+  private long startNs;
   private boolean wasAttached;
   private long attachedNs;
 
@@ -134,7 +142,8 @@ final class AttachedCollector implements Runnable {
   @Override
   public void run() {
     try {
-      selfMetricsNs = System.nanoTime() + intervalNs;
+      startNs = System.nanoTime();
+      selfMetricsNs = startNs + intervalNs;
       idle.restart(System.nanoTime());
       while (!isStopped) {
         long parkNs = pollPeriodNs;
@@ -236,12 +245,16 @@ final class AttachedCollector implements Runnable {
   }
 
   /**
-   * Makes flushes wait for a listener that has attached and does not record yet, and then for the
-   * delay, because a collection follows anyway. The wait is bounded, because some listeners never
-   * record.
+   * Makes flushes wait for the first attempt to register, for a listener that has attached and does
+   * not record yet, and then for the delay, because a collection follows anyway. The waits are
+   * bounded, because a kernel may hang and some listeners never record.
    */
   private void holdFlushes(long nowNs) {
-    isHolding = isExpectedToRecord(nowNs) && !flushes.isEmpty();
+    isHolding =
+        !flushes.isEmpty()
+            && (isExpectedToRecord(nowNs)
+                || (nowNs - startNs < REGISTRATION_PATIENCE_NS
+                    && exporter.isRegistrationPending()));
     if (!isHolding && !flushes.isEmpty()) {
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
     }
@@ -272,6 +285,10 @@ final class AttachedCollector implements Runnable {
   private void collectForTheLastTime() {
     try {
       List<CompletableResultCode> asked = takeFlushes();
+      if (exporter.isRegistrationPending()) {
+        // A listener may be attached already.
+        boolean unused = exporter.awaitRegistration(LAST_REGISTRATION_WAIT);
+      }
       // This also happens while an export is under way, or before the listener records, because
       // there is no later collection.
       boolean isNew = !wasAttached || isExpectedToRecord(System.nanoTime());

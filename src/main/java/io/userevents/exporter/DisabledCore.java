@@ -37,6 +37,11 @@ final class DisabledCore extends ExporterCore {
   }
 
   @Override
+  boolean isRegistrationPending() {
+    return false;
+  }
+
+  @Override
   long recordingNumber() {
     return 0;
   }

@@ -30,6 +30,9 @@ abstract class ExporterCore {
   /** Waits as {@link io.userevents.pipeline.RecordPipeline#awaitRegistration} does. */
   abstract boolean awaitRegistration(Duration timeout);
 
+  /** Returns whether the exporter's own pipeline has not tried yet to register its tracepoint. */
+  abstract boolean isRegistrationPending();
+
   /** Returns the number of {@link io.userevents.pipeline.RecordPipeline#recordingNumber}. */
   abstract long recordingNumber();
 

@@ -122,6 +122,11 @@ final class PipelineCore extends ExporterCore {
   }
 
   @Override
+  boolean isRegistrationPending() {
+    return ownsPipeline && !pipeline.awaitRegistration(Duration.ZERO);
+  }
+
+  @Override
   long recordingNumber() {
     return pipeline.recordingNumber();
   }

@@ -254,6 +254,11 @@ public sealed class UserEventsMetricExporter implements MetricExporter
     return core.isUnsupported();
   }
 
+  /** Returns whether the exporter's own pipeline has not tried yet to register its tracepoint. */
+  boolean isRegistrationPending() {
+    return core.isRegistrationPending();
+  }
+
   /** Returns the number of {@link RecordPipeline#recordingNumber}. */
   long recordingNumber() {
     return core.recordingNumber();

@@ -164,9 +164,10 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
    * Makes the reader's thread collect and export once more if a listener is attached, and flushes
    * the exporter. Without a listener there is no collection: its deltas would be lost, and instead
    * they are kept for the next listener. There is no collection before registration and after
-   * shutdown either. In the first 5 s of a listener that does not record yet, the collection is
-   * made when it does; later there is none. The method never blocks. Calls that come during a
-   * collection share the next one.
+   * shutdown either. Until the exporter has tried to register its tracepoint, for 10 s at most, a
+   * flush waits. In the first 5 s of a listener that does not record yet, the collection is made
+   * when it does; later there is none. The method never blocks. Calls that come during a collection
+   * share the next one.
    *
    * @return a result that succeeds when the collected points are written. It fails, with the
    *     exporter's cause, if a point was dropped for a reason other than that the listener has

@@ -5,6 +5,7 @@ import static io.userevents.exporter.Exporters.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.RecordPipeline;
@@ -69,6 +70,41 @@ class RegistrationWaitTest {
     assertThat(await(result).isSuccess()).isTrue();
     answering.join();
     assertThat(exporter.statistics().points(Outcome.WRITTEN)).isEqualTo(10);
+  }
+
+  @Test
+  void shouldFlushAReaderOnceItHasAnswered() throws Exception {
+    try (SdkMeterProvider provider =
+        ReaderScenario.provider(
+            new ReaderScenario(startUnanswered()).reader(ReaderScenario.NEVER))) {
+      provider.get("book").counterBuilder("orders").build().add(3);
+
+      CompletableResultCode flush = provider.forceFlush();
+
+      LockSupport.parkNanos(50_000_000);
+      answered.countDown();
+      assertThat(await(flush).isSuccess()).isTrue();
+      assertThat(tracepoint.received.values()).containsExactly(3L);
+    }
+  }
+
+  @Test
+  void shouldCollectForTheLastTimeOnceItHasAnswered() {
+    UserEventsMetricExporter exporter = startUnanswered();
+    SdkMeterProvider provider =
+        ReaderScenario.provider(new ReaderScenario(exporter).reader(ReaderScenario.NEVER));
+    provider.get("book").counterBuilder("orders").build().add(3);
+    CompletableFuture<Void> answering =
+        CompletableFuture.runAsync(
+            () -> {
+              LockSupport.parkNanos(50_000_000);
+              answered.countDown();
+            });
+
+    assertThat(await(provider.shutdown()).isSuccess()).isTrue();
+
+    answering.join();
+    assertThat(tracepoint.received.values()).containsExactly(3L);
   }
 
   @Test

@@ -4,8 +4,9 @@ package io.userevents.examples;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 
-/** An endpoint that accepts each request of the agent, and prints its length. */
+/** An endpoint that accepts each request of the agent, and prints its length and readable text. */
 public final class Sink {
 
   public static void main(String[] args) throws IOException {
@@ -13,7 +14,9 @@ public final class Sink {
     server.createContext(
         "/v1/metrics",
         request -> {
-          System.out.println("received " + request.getRequestBody().readAllBytes().length);
+          byte[] body = request.getRequestBody().readAllBytes();
+          String text = new String(body, StandardCharsets.UTF_8).replaceAll("[^ -~]+", " ");
+          System.out.println(body.length + " bytes: " + text);
           request.sendResponseHeaders(200, -1);
           request.close();
         });

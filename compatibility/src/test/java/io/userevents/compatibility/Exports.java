@@ -14,6 +14,7 @@ import io.userevents.tracepoint.LoopbackTracepoint;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sets up the exporter in code, with a listener within the process, and prints how each flush ends:
@@ -57,9 +58,26 @@ final class Exports {
         .add(1, Attributes.of(AttributeKey.stringKey("text"), "x".repeat(TOO_LONG)));
     print("too long", provider[0].forceFlush(), exporter, events);
     meter.counterBuilder("orders").build().add(1, side);
-    print("after it", provider[0].forceFlush(), exporter, events);
+    print("after it", flushOnceTheReaderIsFree(provider[0], events), exporter, events);
     print("shutdown", provider[0].shutdown(), exporter, events);
     System.out.println("end");
+  }
+
+  /**
+   * Flushes, again if the reader refuses to. In old versions of the SDK, such as 1.37.0, the
+   * periodic reader completes a flush before it is free for the next one, which it then refuses
+   * without a collection.
+   */
+  private static CompletableResultCode flushOnceTheReaderIsFree(
+      SdkMeterProvider provider, AtomicInteger events) {
+    CompletableResultCode result = provider.forceFlush();
+    for (int i = 0;
+        i < 100 && !result.join(60, TimeUnit.SECONDS).isSuccess() && events.get() == 0;
+        i++) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+      result = provider.forceFlush();
+    }
+    return result;
   }
 
   private static void print(

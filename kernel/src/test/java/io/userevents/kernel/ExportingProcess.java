@@ -119,7 +119,7 @@ final class ExportingProcess implements AutoCloseable {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     // The test may attach a reader next, for which the event must exist.
-    boolean unused = exporter.awaitRegistration(Duration.ofSeconds(300));
+    boolean unused = exporter.awaitRegistration(Duration.ofMinutes(5));
     System.out.println("ready");
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith("add ")) {
