@@ -53,14 +53,16 @@ final class ForwardKillsTest {
   private static final List<String> BATCHES = List.of("--batch-size=128K", "--batch-delay=250ms");
 
   private enum Endpoint {
-    ACCEPTS(Behaviour.ok()),
-    AWAY(Behaviour.status(503, "away")),
-    HANGS(Behaviour.hang());
+    ACCEPTS,
+    AWAY,
+    HANGS;
 
-    private final Behaviour behaviour;
-
-    Endpoint(Behaviour behaviour) {
-      this.behaviour = behaviour;
+    Behaviour behaviour() {
+      return switch (this) {
+        case ACCEPTS -> Behaviour.ok();
+        case AWAY -> Behaviour.status(503, "away");
+        case HANGS -> Behaviour.hang();
+      };
     }
   }
 
@@ -146,7 +148,7 @@ final class ForwardKillsTest {
 
   /** Lets an agent live for some time while the application exports, and kills it. */
   private Life live(Endpoint endpoint, int ms) throws Exception {
-    receiver.setDefault(endpoint.behaviour);
+    receiver.setDefault(endpoint.behaviour());
     ForwardProcess agent = start();
     AgentAccounts last = agent.await(accounts -> true);
     long recovered = last.recovered();
