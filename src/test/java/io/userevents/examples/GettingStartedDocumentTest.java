@@ -70,7 +70,9 @@ class GettingStartedDocumentTest {
   void shouldStartTheJavaagentAsThePageAboutTheConfigurationDoes() throws IOException {
     String configuration = page("configuration.md");
 
-    assertThat(blocks("sh").stream().filter(block -> block.contains("-javaagent:")))
+    assertThat(
+            blocks("sh").stream()
+                .filter(block -> block.startsWith("mvn ") && block.contains("-javaagent:")))
         .hasSize(1)
         .allSatisfy(block -> assertThat(configuration).contains("```sh\n" + block + "```"));
   }
