@@ -189,6 +189,8 @@ final class AttachedCollector implements Runnable {
 
   /** Does the work that is due and returns how long to park. */
   private long poll() {
+    // This comes first: a registration that ends now is then seen as attached, or still as pending.
+    boolean isPending = exporter.isRegistrationPending();
     boolean attached = exporter.isAttached();
     // This is called even while no listener is attached, so that the next one is watched from the
     // start.
@@ -204,7 +206,7 @@ final class AttachedCollector implements Runnable {
       nextNs = nowNs + attachDelayNs;
     }
     if (recording == 0) {
-      holdFlushes(nowNs);
+      holdFlushes(nowNs, isPending && nowNs - startNs < REGISTRATION_PATIENCE_NS);
       // A listener that may be about to record receives all deltas since the last collection.
       if (!isExpectedToRecord(nowNs)) {
         collectForNobody(nowNs);
@@ -249,12 +251,8 @@ final class AttachedCollector implements Runnable {
    * not record yet, and then for the delay, because a collection follows anyway. The waits are
    * bounded, because a kernel may hang and some listeners never record.
    */
-  private void holdFlushes(long nowNs) {
-    isHolding =
-        !flushes.isEmpty()
-            && (isExpectedToRecord(nowNs)
-                || (nowNs - startNs < REGISTRATION_PATIENCE_NS
-                    && exporter.isRegistrationPending()));
+  private void holdFlushes(long nowNs, boolean isPending) {
+    isHolding = !flushes.isEmpty() && (isPending || isExpectedToRecord(nowNs));
     if (!isHolding && !flushes.isEmpty()) {
       answer(takeFlushes(), CompletableResultCode.ofSuccess());
     }
