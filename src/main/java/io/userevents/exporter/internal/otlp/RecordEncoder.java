@@ -50,6 +50,7 @@ public final class RecordEncoder {
   private final EncodedCache cache;
   private final EnvelopeEncoder envelopes;
   private final PointEncoder points;
+  private final PointPrefetch prefetch = new PointPrefetch();
 
   private Envelope resourceEnvelope;
   private Envelope nextResourceEnvelope;
@@ -202,8 +203,13 @@ public final class RecordEncoder {
     MetricDataType type = metric.getType();
     if (metricPoints instanceof List<? extends PointData> list && list instanceof RandomAccess) {
       // An iterator would be garbage.
-      for (int i = 0, size = list.size(); i < size; i++) {
-        encodePoint(metric, type, list.get(i), sink);
+      int size = list.size();
+      for (int begin = 0; begin < size; begin += PointPrefetch.POINTS) {
+        int end = Math.min(begin + PointPrefetch.POINTS, size);
+        prefetch.load(list, begin, end);
+        for (int i = begin; i < end; i++) {
+          encodePoint(metric, type, list.get(i), sink);
+        }
       }
     } else {
       for (PointData metricPoint : metricPoints) {

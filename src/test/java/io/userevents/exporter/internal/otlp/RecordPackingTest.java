@@ -47,6 +47,18 @@ class RecordPackingTest {
         .containsExactly(2, 1);
   }
 
+  /** The points are loaded in groups, so a group's last point and the next one's first matter. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 31, 32, 33, 63, 64, 65})
+  void shouldEncodeEachPointOnceAndInOrder(int points) {
+    MetricData metric = gauge("a", LongStream.range(0, points).toArray());
+
+    CollectedRecords actual = CollectedRecords.encode(16_500, NO_POINT_LIMIT, List.of(metric));
+
+    assertThat(actual.records).containsExactly(SdkMarshaler.marshal(metric));
+    assertThat(actual.pointCounts).containsExactly(points);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {300, 383, 384, 385, 1024, 4048, 8168, 16_500})
   void shouldEndRecordOnlyWhereOneMorePointWouldExceedTheLimit(int maxRecordLength) {
