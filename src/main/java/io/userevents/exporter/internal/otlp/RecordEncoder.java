@@ -206,7 +206,7 @@ public final class RecordEncoder {
       int size = list.size();
       for (int begin = 0; begin < size; begin += PointPrefetch.POINTS) {
         int end = Math.min(begin + PointPrefetch.POINTS, size);
-        prefetch.load(list, begin, end);
+        prefetch.load(type, list, begin, end);
         for (int i = begin; i < end; i++) {
           encodePoint(metric, type, list.get(i), sink);
         }
