@@ -203,7 +203,7 @@ public final class UserEventsMetricExporterBuilder {
   /**
    * Sets the provider to which the exporter records metrics about itself: those that the semantic
    * conventions define for every exporter, and those of its ring and tracepoint ({@code
-   * docs/operations.md} lists all). By default it records none. The SDK's own exporters record the
+   * docs/monitoring.md} lists all). By default it records none. The SDK's own exporters record the
    * former with {@code InternalTelemetryVersion.LATEST}, which is not their default either.
    *
    * <p>The exporting thread calls the supplier at the first export, with or without a listener, and
