@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table that lists how each error of each system call is handled. The tracepoint, its session and
  * the writer of events take every decision that depends on an errno from it. {@code
- * docs/kernel-abi.md} has the same table, and a test compares the two.
+ * docs/kernel-errors.md} has the same rows, and a test compares the two.
  *
  * <p>The causes are those of Linux 6.12: {@code kernel/trace/trace_events_user.c} and, for the
  * calls on the way there, {@code fs/open.c}, {@code fs/ioctl.c}, {@code fs/read_write.c} and {@code
@@ -149,8 +149,8 @@ public final class TracepointErrors {
           + " or pass a descriptor of it, see docs/permissions.md";
   private static final String PERMIT_FILE =
       "let this user pass through the tracefs folder (x) and write to user_events_data (w), for"
-          + " example with a group: chgrp GROUP and chmod g+x on the folder, g+w on the file; or"
-          + " have it opened before the process starts (OpenFile="
+          + " example with a group: chgrp GROUP and chmod g+x on the folder, g+w on the file."
+          + " You can also have it opened before the process starts (OpenFile="
           + Tracefs.USUAL.resolve(Tracefs.DATA_FILE)
           + " in a systemd unit) and pass the descriptor, see docs/permissions.md";
   private static final String PASS_DESCRIPTOR =

@@ -10,9 +10,12 @@ import io.userevents.tracepoint.TracepointErrors.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,23 +26,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TracepointErrorsTest {
 
   /** Tests run in the folder of their module. */
-  private static final Path DOCUMENT = Path.of("..", "docs", "kernel-abi.md");
+  private static final Path DOCUMENT = Path.of("..", "docs", "kernel-errors.md");
+
+  /** Characters up to which a remedy is repeated. */
+  private static final int LONG_REMEDY = 60;
 
   @Test
-  void shouldHaveTheSameRowsInTheDocumentation() throws IOException {
-    List<String> rows = TracepointErrors.rows().stream().map(TracepointErrorsTest::line).toList();
-
-    assertThat(table("| call | errno | reaction | cause | remedy |")).isEqualTo(rows);
+  void shouldHaveTheSameEntriesInTheDocumentation() throws IOException {
+    for (Call call : Call.values()) {
+      assertThat(itemsBelow(headingOf(call))).as(call.text()).isEqualTo(itemsOf(call));
+    }
+    assertThat(Files.readAllLines(DOCUMENT))
+        .filteredOn(line -> line.startsWith("### "))
+        .containsExactlyElementsOf(
+            Arrays.stream(Call.values()).map(TracepointErrorsTest::headingOf).toList());
   }
 
   @Test
   void shouldExplainEachReactionAlikeInTheDocumentation() throws IOException {
     List<String> reactions =
         Arrays.stream(Reaction.values())
-            .map(reaction -> "| `" + reaction + "` | " + reaction.meaning() + " |")
+            .map(reaction -> "`" + reaction + "`: " + reaction.meaning() + ".")
             .toList();
 
-    assertThat(table("| reaction | what is done |")).isEqualTo(reactions);
+    assertThat(itemsBelow("## Reactions")).isEqualTo(reactions);
   }
 
   @ParameterizedTest
@@ -120,26 +130,44 @@ class TracepointErrorsTest {
         .doesNotContain("{");
   }
 
-  private static String line(Row row) {
-    Errno errno = row.errno();
-    return "| "
-        + row.call().text()
-        + " | "
-        + (errno == null ? "any other" : errno.name())
-        + " | `"
-        + row.reaction()
-        + "` | "
-        + row.cause()
-        + " | "
-        + row.remedy()
-        + " |";
+  private static String headingOf(Call call) {
+    return call == Call.INHERIT ? "### An " + call.text() : "### `" + call.text() + "`";
   }
 
-  /** The rows of the table with this head. */
-  private static List<String> table(String head) throws IOException {
+  /** The entries of a call; one whose long remedy an earlier entry has refers to that entry. */
+  private static List<String> itemsOf(Call call) {
+    Map<String, String> errnoByRemedy = new HashMap<>();
+    List<String> items = new ArrayList<>();
+    for (Row row : TracepointErrors.rows()) {
+      if (row.call() == call) {
+        Errno errno = row.errno();
+        String name = errno == null ? "Any other" : errno.name();
+        String earlier = errnoByRemedy.putIfAbsent(row.remedy(), name);
+        boolean refers = earlier != null && row.remedy().length() > LONG_REMEDY;
+        String remedy = refers ? "as for " + earlier : row.remedy();
+        items.add(
+            "%s (`%s`): %s. Remedy: %s.".formatted(name, row.reaction(), row.cause(), remedy));
+      }
+    }
+    return items;
+  }
+
+  /** The items of the list below a heading, each as one line. */
+  private static List<String> itemsBelow(String heading) throws IOException {
     List<String> lines = Files.readAllLines(DOCUMENT);
-    int start = lines.indexOf(head);
-    assertThat(start).as("line of: " + head).isNotNegative();
-    return lines.stream().skip(start + 2L).takeWhile(line -> line.startsWith("|")).toList();
+    int start = lines.indexOf(heading);
+    assertThat(start).as("line of: " + heading).isNotNegative();
+    List<String> items = new ArrayList<>();
+    for (String line : lines.subList(start + 1, lines.size())) {
+      if (line.startsWith("#")) {
+        break;
+      }
+      if (line.startsWith("- ")) {
+        items.add(line.substring(2));
+      } else if (line.startsWith("  ") && !items.isEmpty()) {
+        items.add(items.remove(items.size() - 1) + " " + line.strip());
+      }
+    }
+    return items;
   }
 }

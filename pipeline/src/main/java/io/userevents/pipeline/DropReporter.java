@@ -89,7 +89,7 @@ final class DropReporter {
           count
               + " because the write failed, in all by errno: "
               + counters.errors()
-              + ": docs/kernel-abi.md says what each means and what to do";
+              + ": docs/kernel-errors.md says what each means and what to do";
       case DROPPED_CLOSED ->
           count + " because the pipeline was closed: stop publishing before closing it";
       case DROPPED_ABORTED, DROPPED_DETACHED, WRITTEN ->
