@@ -39,20 +39,23 @@ class ConfigurationDocumentTest {
   private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-  /** The one row that is of no setting, but says how its names are made. */
-  private static final String EXAMPLE_OF_NAMES = "| `setRingSlots` |";
+  /** An entry: its names, the allowed values, the default, and more about it. */
+  private static final Pattern ENTRY =
+      Pattern.compile(
+          "(?<names>`\\w+`(?: or `[\\w.]+`)*) takes (?<allowed>.+);"
+              + " the default is (?<byDefault>.+?)\\.(?: .*)?");
 
   @RegisterExtension private final ConfiguredExporters exporters = new ConfiguredExporters();
 
-  /** The tables, each with the builder that has what is in it. */
-  private enum Table {
+  /** The lists of settings, each with the builder that has the setters. */
+  private enum SettingsList {
     EXPORTER("## All settings", UserEventsMetricExporterBuilder.class),
     READER("## Collecting only for somebody", UserEventsMetricReaderBuilder.class);
 
     final String heading;
     final Class<?> builder;
 
-    Table(String heading, Class<?> builder) {
+    SettingsList(String heading, Class<?> builder) {
       this.heading = heading;
       this.builder = builder;
     }
@@ -74,12 +77,12 @@ class ConfigurationDocumentTest {
           "self_metrics", "setMeterProvider");
 
   /**
-   * A row of a table.
+   * An entry of a list.
    *
    * @param names the setting's, then the property that it shares with others; or the setter's of
    *     one that is for code only
    */
-  private record Row(List<String> names, String defaultValue, String allowed) {
+  private record Entry(List<String> names, String defaultValue, String allowed) {
 
     boolean isForCodeOnly() {
       return names.get(0).startsWith("set");
@@ -101,11 +104,11 @@ class ConfigurationDocumentTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldHaveARowForEachSetterOfTheBuilder(Table table) throws IOException {
-    assertThat(rows(table))
-        .extracting(Row::setter)
+  void shouldHaveAnEntryForEachSetterOfTheBuilder(SettingsList list) throws IOException {
+    assertThat(entries(list))
+        .extracting(Entry::setter)
         .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(table.builder.getMethods())
+            Arrays.stream(list.builder.getMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
                 .map(Method::getName)
                 .filter(name -> name.startsWith("set"))
@@ -115,12 +118,12 @@ class ConfigurationDocumentTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldHavePropertyKeyAndRangeOfEachSettingInTheOrderOfTheTable(Table table)
+  void shouldHavePropertyKeyAndRangeOfEachSettingInTheOrderOfTheList(SettingsList list)
       throws IOException {
-    assertThat(rows(table).stream().filter(row -> !row.isForCodeOnly()))
-        .extracting(Row::key, Row::properties, Row::allowed)
+    assertThat(entries(list).stream().filter(entry -> !entry.isForCodeOnly()))
+        .extracting(Entry::key, Entry::properties, Entry::allowed)
         .containsExactlyElementsOf(
-            table.settings().stream()
+            list.settings().stream()
                 .map(
                     setting ->
                         tuple(
@@ -141,9 +144,9 @@ class ConfigurationDocumentTest {
 
   @Test
   void shouldShowEachWayToNameASetting() throws IOException {
-    Row slots =
-        rows(Table.EXPORTER).stream()
-            .filter(row -> row.key().equals("ring_slots"))
+    Entry slots =
+        entries(SettingsList.EXPORTER).stream()
+            .filter(entry -> entry.key().equals("ring_slots"))
             .findFirst()
             .orElseThrow();
     String property = slots.properties().get(0);
@@ -164,7 +167,7 @@ class ConfigurationDocumentTest {
     List<String> logOfDefault = exporters.takeLog();
 
     UserEventsMetricExporterBuilder builder = unregisteredAndUnpinned(tracefs);
-    Map<String, String> defaults = writtenDefaults(Table.EXPORTER);
+    Map<String, String> defaults = writtenDefaults(SettingsList.EXPORTER);
     set(Settings.ofExporter(MeterProvider::noop), defaults, builder);
     UserEventsMetricExporter asWritten = exporters.build(builder);
 
@@ -182,7 +185,7 @@ class ConfigurationDocumentTest {
   void shouldHaveTheDefaultsOfTheReadersBuilder(@TempDir Path tracefs) throws IOException {
     UserEventsMetricExporter exporter = exporters.build(unregisteredAndUnpinned(tracefs));
     UserEventsMetricReaderBuilder builder = UserEventsMetricReader.builder(exporter);
-    Map<String, String> defaults = writtenDefaults(Table.READER);
+    Map<String, String> defaults = writtenDefaults(SettingsList.READER);
 
     set(Settings.OF_READER, defaults, builder);
 
@@ -220,12 +223,12 @@ class ConfigurationDocumentTest {
         .collect(Collectors.joining("; otherwise "));
   }
 
-  private static Map<String, String> writtenDefaults(Table table) throws IOException {
-    Function<Row, String> value = row -> codeIn(row.defaultValue()).get(0);
-    return rows(table).stream()
-        .filter(row -> !row.isForCodeOnly())
-        .filter(row -> row.defaultValue().startsWith("`"))
-        .collect(Collectors.toMap(Row::key, value));
+  private static Map<String, String> writtenDefaults(SettingsList list) throws IOException {
+    Function<Entry, String> value = entry -> codeIn(entry.defaultValue()).get(0);
+    return entries(list).stream()
+        .filter(entry -> !entry.isForCodeOnly())
+        .filter(entry -> entry.defaultValue().startsWith("`"))
+        .collect(Collectors.toMap(Entry::key, value));
   }
 
   private static String setterOf(String key) {
@@ -235,17 +238,26 @@ class ConfigurationDocumentTest {
             .collect(Collectors.joining());
   }
 
-  private static List<Row> rows(Table table) throws IOException {
-    return document()
-        .lines()
-        .dropWhile(line -> !line.equals(table.heading))
-        .skip(1)
-        .takeWhile(line -> !line.startsWith("## "))
-        .filter(line -> line.startsWith("| `"))
-        .filter(line -> !line.startsWith(EXAMPLE_OF_NAMES))
-        .map(line -> line.split("\\|", -1))
-        .map(cells -> new Row(codeIn(cells[1]), cells[2].strip(), cells[3].strip()))
+  /** The items below the heading that begin with code, each as one line: all are entries. */
+  private static List<Entry> entries(SettingsList list) throws IOException {
+    String section =
+        document()
+            .lines()
+            .dropWhile(line -> !line.equals(list.heading))
+            .skip(1)
+            .takeWhile(line -> !line.startsWith("## "))
+            .collect(Collectors.joining("\n"));
+    return Arrays.stream(section.replace("\n  ", " ").split("\n", -1))
+        .filter(line -> line.startsWith("- `"))
+        .map(line -> entryOf(line.substring(2)))
         .toList();
+  }
+
+  private static Entry entryOf(String item) {
+    Matcher entry = ENTRY.matcher(item);
+    assertThat(entry.matches()).as(item).isTrue();
+    return new Entry(
+        codeIn(entry.group("names")), entry.group("byDefault"), entry.group("allowed"));
   }
 
   private static List<String> codeIn(String cell) {
