@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Measures how many events of one export a reader with its default buffer loses, with and without
- * pacing. {@code docs/tuning.md} has its command and its figures. The arguments are
+ * pacing. {@code docs/pacing.md} has its command and its figures. The arguments are
  *
  * <ol>
  *   <li>the packing: packed or single
