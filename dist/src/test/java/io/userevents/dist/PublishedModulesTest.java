@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -32,14 +31,11 @@ final class PublishedModulesTest {
 
   @Test
   void shouldNameEachPublishedArtifactInTheDocument() throws Exception {
-    String table =
-        read(Archive.DOCUMENTS.resolve("releasing.md"))
-            .lines()
-            .filter(line -> line.startsWith("| `"))
-            .map(line -> line.split("\\|", -1)[1])
-            .reduce("", String::concat);
+    String section =
+        between(read(Archive.DOCUMENTS.resolve("releasing.md")), "## Published artifacts", "\n## ");
 
-    assertThat(all("`([^`]+)`", table)).isEqualTo(published());
+    String names = String.join(" ", all("(?s)\n- ([^:]+):", section));
+    assertThat(all("`([^`]+)`", names)).isEqualTo(published());
   }
 
   private static Set<String> published() throws IOException {
@@ -55,7 +51,13 @@ final class PublishedModulesTest {
   }
 
   private static String between(String pom, String element) {
-    return List.of(pom.split("</?" + element + ">", -1)).get(1);
+    return between(pom, "<" + element + ">", "</" + element + ">");
+  }
+
+  private static String between(String text, String begin, String end) {
+    int first = text.indexOf(begin) + begin.length();
+    assertThat(text).contains(begin);
+    return text.substring(first, text.indexOf(end, first));
   }
 
   private static Set<String> all(String pattern, String text) {
