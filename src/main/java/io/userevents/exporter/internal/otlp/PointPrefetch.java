@@ -30,6 +30,7 @@ final class PointPrefetch {
   static final int POINTS = 32;
 
   /** The result of the last loop. It keeps the compiler from removing the loop. */
+  @SuppressWarnings("UnusedVariable")
   private int found;
 
   /**
