@@ -33,8 +33,14 @@ class GarbageTest {
   /** Fewer than there are slots. */
   private static final int PUBLISHED = 500;
 
-  /** The result, an export's own objects, the measurement itself. */
-  private static final long BYTES_PER_EXPORT = 1500;
+  /**
+   * 1.2 times the 192 bytes of an export's result and other objects. A JVM that has compiled the
+   * code allocates fewer of them.
+   */
+  private static final long BYTES_PER_EXPORT = 230;
+
+  /** The exports, of which the least counts, because the JVM allocates for itself in some. */
+  private static final int EXPORTS = 20;
 
   @RegisterExtension private final Exporters exporters = new Exporters();
 
@@ -57,12 +63,15 @@ class GarbageTest {
       await(exporter.export(metrics));
     }
 
-    long before = threads.getCurrentThreadAllocatedBytes();
-    CompletableResultCode result = exporter.export(metrics);
-    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < EXPORTS; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      CompletableResultCode result = exporter.export(metrics);
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      assertThat(await(result).isSuccess()).isTrue();
+    }
 
-    assertThat(await(result).isSuccess()).isTrue();
-    assertThat(allocated).isLessThan(BYTES_PER_EXPORT);
+    assertThat(least).isPositive().isLessThan(BYTES_PER_EXPORT);
   }
 
   @Test
