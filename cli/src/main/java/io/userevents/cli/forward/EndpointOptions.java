@@ -52,8 +52,8 @@ final class EndpointOptions {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "Limit the time of a request and its answer. Default: OTEL_EXPORTER_OTLP_TIMEOUT, or"
-              + " 10s.")
+          "Limit the time of a request and its answer; 0s for no limit. Default:"
+              + " OTEL_EXPORTER_OTLP_TIMEOUT, or 10s.")
   private @Nullable Duration timeout;
 
   @Option(

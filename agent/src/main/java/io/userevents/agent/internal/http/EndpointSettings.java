@@ -89,7 +89,10 @@ public final class EndpointSettings {
     return headers;
   }
 
-  /** Returns the time limit of an exchange in milliseconds, 1 to {@value #MAX_TIMEOUT_MS}. */
+  /**
+   * Returns the time limit of an exchange in milliseconds, up to {@value #MAX_TIMEOUT_MS}; 0 means
+   * no limit.
+   */
   public long timeoutMs() {
     return timeoutMs;
   }

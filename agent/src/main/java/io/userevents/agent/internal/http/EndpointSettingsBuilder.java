@@ -80,7 +80,8 @@ public final class EndpointSettingsBuilder {
   /**
    * Sets the time limit of an exchange, from the connection to the last byte of the answer.
    *
-   * @param timeoutMs in milliseconds, 1 to {@value EndpointSettings#MAX_TIMEOUT_MS}; default
+   * @param timeoutMs in milliseconds, 0 to {@value EndpointSettings#MAX_TIMEOUT_MS}; 0 means no
+   *     limit, as in the OpenTelemetry SDK's exporters (1.67.0, HttpExporterBuilder); default
    *     {@value EndpointSettings#DEFAULT_TIMEOUT_MS}
    */
   public EndpointSettingsBuilder setTimeoutMs(long timeoutMs) {
@@ -203,10 +204,10 @@ public final class EndpointSettingsBuilder {
 
   private static long requireTimeout(String name, String text, long value)
       throws EndpointException {
-    if (value < 1 || value > EndpointSettings.MAX_TIMEOUT_MS) {
+    if (value < 0 || value > EndpointSettings.MAX_TIMEOUT_MS) {
       throw new EndpointException(
           name
-              + " must be a number of milliseconds, 1 to "
+              + " must be a number of milliseconds, 0 to "
               + EndpointSettings.MAX_TIMEOUT_MS
               + ": "
               + name

@@ -45,6 +45,7 @@ final class Exchange implements HttpResponse.BodyHandler<byte[]> {
    * Creates an exchange that has not begun.
    *
    * @param target name of the endpoint in messages
+   * @param timeoutMs time limit in milliseconds; 0 for none
    * @param onEnd called once, before the future completes
    */
   Exchange(ArrayPublisher body, String target, long timeoutMs, Consumer<Exchange> onEnd) {
@@ -57,8 +58,10 @@ final class Exchange implements HttpResponse.BodyHandler<byte[]> {
   /** Sends the request. Called once. Does not block. */
   CompletableFuture<Answer> start(
       HttpClient client, HttpRequest.Builder request, Executor executor) {
-    CompletableFuture<Void> unused =
-        timer.completeOnTimeout(null, timeoutMs, TimeUnit.MILLISECONDS);
+    if (timeoutMs > 0) {
+      CompletableFuture<Void> unused =
+          timer.completeOnTimeout(null, timeoutMs, TimeUnit.MILLISECONDS);
+    }
     CompletableFuture<HttpResponse<byte[]>> sent =
         client.sendAsync(request.POST(body).build(), this);
     response = sent;

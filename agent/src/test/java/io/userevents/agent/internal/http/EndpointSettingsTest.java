@@ -220,12 +220,11 @@ class EndpointSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "TIMEOUT, 10s, 1 to 3600000",
-    "TIMEOUT, 0, 1 to 3600000",
-    "TIMEOUT, -1, 1 to 3600000",
-    "TIMEOUT, 3600001, 1 to 3600000",
-    "TIMEOUT, 99999999999999999999, 1 to 3600000",
-    "METRICS_TIMEOUT, x, 1 to 3600000",
+    "TIMEOUT, 10s, 0 to 3600000",
+    "TIMEOUT, -1, 0 to 3600000",
+    "TIMEOUT, 3600001, 0 to 3600000",
+    "TIMEOUT, 99999999999999999999, 0 to 3600000",
+    "METRICS_TIMEOUT, x, 0 to 3600000",
     "COMPRESSION, zstd, none or gzip",
     "METRICS_COMPRESSION, deflate, none or gzip",
     "PROTOCOL, grpc, http/protobuf",
@@ -241,8 +240,16 @@ class EndpointSettingsTest {
         .hasMessageContaining(allowed);
   }
 
+  /** As the OpenTelemetry SDK's exporters do. */
+  @Test
+  void shouldTakeATimeoutOfZeroAsNoLimit() throws Exception {
+    assertThat(EndpointSettings.fromEnvironment(Map.of(PREFIX + "TIMEOUT", "0")).timeoutMs())
+        .isZero();
+    assertThat(EndpointSettings.builder().setTimeoutMs(0).build().timeoutMs()).isZero();
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {0, -1, 3_600_001})
+  @ValueSource(longs = {-1, 3_600_001})
   void shouldRefuseATimeoutOutOfItsRange(long timeoutMs) {
     assertThatThrownBy(() -> EndpointSettings.builder().setTimeoutMs(timeoutMs).build())
         .isInstanceOf(EndpointException.class)

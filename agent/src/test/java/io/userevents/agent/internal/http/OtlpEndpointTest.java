@@ -336,6 +336,20 @@ class OtlpEndpointTest {
   }
 
   @Test
+  void shouldWaitForAnAnswerIfThereIsNoTimeLimit() throws Exception {
+    receiver.script(
+        conversation -> {
+          conversation.readBody();
+          conversation.pause(200);
+          Behaviour.ok().handle(conversation);
+        });
+    try (OtlpEndpoint patient = Endpoints.toWithin(receiver, 0)) {
+      assertThat(send(patient).kind()).isEqualTo(Kind.ACCEPTED);
+    }
+    assertThat(receiver.requestCount()).isEqualTo(1);
+  }
+
+  @Test
   void shouldTakeTheNextRequestFromAnActionOfTheOneBefore() throws Exception {
     byte[] request = request();
 
