@@ -20,6 +20,8 @@ final class Accounts {
   private long bytesSent;
   private long pointsRejected;
   private long damagedBatches;
+  private long readFailures;
+  private final long[] spoolFailures = new long[SpoolOperation.values().length];
 
   synchronized void received(Outcome outcome, int bytes) {
     received++;
@@ -79,6 +81,24 @@ final class Accounts {
     damagedBatches += batches;
   }
 
+  /** Counts a failure to read the kernel's buffers. */
+  synchronized void readFailed() {
+    readFailures++;
+  }
+
+  synchronized void spoolFailed(SpoolOperation operation) {
+    spoolFailures[operation.ordinal()]++;
+  }
+
+  /** Moves all events in memory, because no thread is left that could send or save them. */
+  synchronized void loseMemory() {
+    move(Outcome.IN_MEMORY, Outcome.SHUTDOWN, events(Outcome.IN_MEMORY));
+  }
+
+  synchronized long events(Outcome outcome) {
+    return outcomes[outcome.ordinal()];
+  }
+
   /** Returns all counts at one moment. The caller supplies the counts of other parts. */
   synchronized ForwarderStatistics snapshot(ForwarderStatistics.Surroundings surroundings) {
     return new ForwarderStatistics(
@@ -86,7 +106,7 @@ final class Accounts {
         new ForwarderStatistics.Received(received, receivedBytes, recovered),
         new ForwarderStatistics.Requests(
             requestsAccepted, requestsRetried, requestsRefused, bytesSent, pointsRejected),
-        damagedBatches,
+        new ForwarderStatistics.Faults(damagedBatches, readFailures, spoolFailures.clone()),
         surroundings);
   }
 }

@@ -44,6 +44,11 @@ final class BatchPool {
     return free.size();
   }
 
+  /** Returns the memory of all batches, in bytes. */
+  long bytes() {
+    return size * Batch.memoryBytes(batchLimit);
+  }
+
   /** Returns the memory of the batches that are taken, in bytes. */
   long takenBytes() {
     return (size - free.size()) * Batch.memoryBytes(batchLimit);

@@ -5,9 +5,7 @@ import io.userevents.agent.internal.http.Answer;
 import io.userevents.agent.internal.http.OtlpEndpoint;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,28 +34,15 @@ final class Dispatcher implements Runnable {
 
   private static final byte[] NO_REPORT = {};
 
-  /** A message from another thread. */
-  private sealed interface Message permits Filled, Answered, Failed, ReaderEnded, Close {}
-
-  private record Filled(Batch batch) implements Message {}
-
-  private record Answered(Answer answer) implements Message {}
-
-  private record Failed(Throwable cause) implements Message {}
-
-  private record ReaderEnded() implements Message {}
-
-  private record Close(long graceNs) implements Message {}
-
   private final OtlpEndpoint endpoint;
   private final BatchPool pool;
   private final Accounts accounts;
   private final Overflow overflow;
-  private final SelfReport selfReport;
+  private final SelfReports selfReports;
   private final EndpointState state;
   private final RequestLength requestLength = new RequestLength();
 
-  private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
+  private final Inbox inbox = new Inbox();
   private final Deque<Batch> memory = new ArrayDeque<>();
   private final Throttle refusals = new Throttle();
   private final Throttle rejections = new Throttle();
@@ -80,6 +65,7 @@ final class Dispatcher implements Runnable {
   private boolean isClosing;
   private long closeAtNs;
 
+  private volatile boolean isBroken;
   private volatile boolean isEnded;
   private volatile long lastCycleNs = System.nanoTime();
 
@@ -88,29 +74,29 @@ final class Dispatcher implements Runnable {
       BatchPool pool,
       Accounts accounts,
       Overflow overflow,
-      SelfReport selfReport,
+      SelfReports selfReports,
       EndpointState state) {
     this.endpoint = endpoint;
     this.pool = pool;
     this.accounts = accounts;
     this.overflow = overflow;
-    this.selfReport = selfReport;
+    this.selfReports = selfReports;
     this.state = state;
   }
 
   /** Takes over a batch. Called by the reader. */
   void add(Batch batch) {
-    inbox.add(new Filled(batch));
+    inbox.add(new Inbox.Filled(batch));
   }
 
   /** Reports that no more batches follow. Called by the reader. */
   void readerEnded() {
-    inbox.add(new ReaderEnded());
+    inbox.add(new Inbox.ReaderEnded());
   }
 
   /** Ends the dispatcher once everything is sent, or after the grace time at the latest. */
   void close(long graceNs) {
-    inbox.add(new Close(graceNs));
+    inbox.add(new Inbox.Close(graceNs));
   }
 
   /**
@@ -121,6 +107,11 @@ final class Dispatcher implements Runnable {
     return lastCycleNs;
   }
 
+  /** Returns whether an error has ended the dispatcher. */
+  boolean isBroken() {
+    return isBroken;
+  }
+
   boolean isEnded() {
     return isEnded;
   }
@@ -128,43 +119,45 @@ final class Dispatcher implements Runnable {
   @Override
   public void run() {
     try {
+      overflow.begin();
       while (!isDone()) {
         lastCycleNs = System.nanoTime();
-        handle(inbox.poll(waitNs(), TimeUnit.NANOSECONDS));
-        for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
-          handle(next);
-        }
+        handle(inbox.poll(waitNs()));
+        inbox.drain(this::handle);
         maintain();
         trySend();
       }
       // An answer that has already arrived counts.
-      for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
-        handle(next);
-      }
+      inbox.drain(this::handle);
     } catch (InterruptedException e) {
+      isBroken = true;
       Thread.currentThread().interrupt();
       LOGGER.warning("the agent's dispatcher was interrupted and ends");
     } catch (Throwable e) {
+      isBroken = true;
       LOGGER.log(Level.SEVERE, "the agent's dispatcher failed; no more events are sent", e);
     } finally {
       try {
         end();
+      } catch (Throwable e) {
+        isBroken = true;
+        LOGGER.log(Level.SEVERE, "the agent could not save its last events", e);
       } finally {
         isEnded = true;
       }
     }
   }
 
-  private void handle(@Nullable Message message) {
-    if (message instanceof Filled filled) {
+  private void handle(Inbox.@Nullable Message message) {
+    if (message instanceof Inbox.Filled filled) {
       memory.addLast(filled.batch());
-    } else if (message instanceof Answered answered) {
+    } else if (message instanceof Inbox.Answered answered) {
       onAnswer(answered.answer());
-    } else if (message instanceof Failed failed) {
+    } else if (message instanceof Inbox.Failed failed) {
       onFailure(failed.cause());
-    } else if (message instanceof ReaderEnded) {
+    } else if (message instanceof Inbox.ReaderEnded) {
       hasReaderEnded = true;
-    } else if (message instanceof Close close) {
+    } else if (message instanceof Inbox.Close close) {
       isClosing = true;
       closeAtNs = System.nanoTime() + close.graceNs();
     }
@@ -237,7 +230,7 @@ final class Dispatcher implements Runnable {
     if (isUnderWay || isSelfUnderWay || state.waitNs(System.nanoTime()) > 0) {
       return;
     }
-    byte[] report = isClosing ? NO_REPORT : selfReport.takeIfDue();
+    byte[] report = isClosing ? NO_REPORT : selfReports.takeIfDue();
     if (report.length > 0) {
       isSelfUnderWay = true;
       answerTo(endpoint.send(report, 0, report.length));
@@ -258,7 +251,7 @@ final class Dispatcher implements Runnable {
     CompletableFuture<Void> unused =
         answer.handle(
             (result, cause) -> {
-              inbox.add(cause == null ? new Answered(result) : new Failed(cause));
+              inbox.add(cause == null ? new Inbox.Answered(result) : new Inbox.Failed(cause));
               return null;
             });
   }
@@ -401,36 +394,41 @@ final class Dispatcher implements Runnable {
 
   /** Saves the remaining batches in the spool, or counts them as lost. */
   private void end() {
-    endpoint.close();
-    for (Message next = inbox.poll(); next != null; next = inbox.poll()) {
-      if (next instanceof Filled filled) {
-        memory.addLast(filled.batch());
-      }
+    boolean isSaved = false;
+    try {
+      endpoint.close();
+      saveAll();
+      isSaved = true;
+    } finally {
+      overflow.close(/* isInOrder= */ isSaved && hasReaderEnded && !isBroken);
     }
+  }
+
+  private void saveAll() {
+    inbox.drain(
+        next -> {
+          if (next instanceof Inbox.Filled || next instanceof Inbox.ReaderEnded) {
+            handle(next);
+          }
+        });
     Delivery current = delivery;
     Batch batch = source;
-    if (current != null && batch != null && !current.isDone()) {
+    source = null;
+    if (batch != null && (current == null || !current.isDone())) {
       // It is unknown whether the endpoint has accepted the request under way, so it is sent again.
-      if (!isSourceOldest || !overflow.takeFirst(batch, current.firstEvent())) {
-        save(batch, current.firstEvent());
+      int firstEvent = current == null ? 0 : current.firstEvent();
+      if (!isSourceOldest || !overflow.takeFirst(batch, firstEvent)) {
+        save(batch, firstEvent);
       }
     }
     while (!memory.isEmpty()) {
       save(memory.removeFirst(), 0);
     }
-    overflow.close();
   }
 
   private void save(Batch batch, int firstEvent) {
     if (!overflow.take(batch, firstEvent)) {
       accounts.move(Outcome.IN_MEMORY, Outcome.SHUTDOWN, batch.events() - firstEvent);
     }
-  }
-
-  /** Supplies the agent's own metrics when they are due. */
-  interface SelfReport {
-
-    /** Returns a request that is due, or an empty array. */
-    byte[] takeIfDue();
   }
 }

@@ -29,7 +29,17 @@ interface EventSource extends AutoCloseable {
   }
 
   /** The events that were not received: see the listener's statistics. */
-  record Losses(long lostByKernel, long notHandedOut, long interruptions) {}
+  record Losses(
+      long lostByKernel,
+      long notHandedOut,
+      long interruptions,
+      long malformedBuffers,
+      long leftInKernel) {
+
+    Losses(long lostByKernel, long notHandedOut, long interruptions) {
+      this(lostByKernel, notHandedOut, interruptions, 0, 0);
+    }
+  }
 
   /** Does the same as {@link io.userevents.listener.TracepointListener#poll}. */
   int poll(Handler handler, int timeoutMs) throws ListenerException;

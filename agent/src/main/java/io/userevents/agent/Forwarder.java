@@ -6,15 +6,16 @@ import static java.util.Objects.requireNonNull;
 import io.userevents.agent.internal.health.HealthServer;
 import io.userevents.agent.internal.health.Measure;
 import io.userevents.agent.internal.health.SelfMetrics;
+import io.userevents.agent.internal.spool.PreviousRun;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +50,19 @@ public final class Forwarder implements AutoCloseable {
   /** The time for which {@link #close()} lets the agent send its remaining events. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
+  static final String READER_THREAD = "user-events-reader";
+  static final String DISPATCHER_THREAD = "user-events-dispatcher";
+
   private static final Duration MAX_GRACE = Duration.ofDays(1);
 
   private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
 
   /**
-   * The time after which a thread counts as hanging. Both threads begin a cycle each second, but a
-   * disk may hang for some seconds.
+   * The time after the grace time for which {@link #close} waits for a thread that must end by
+   * itself. The reader's last reads and the dispatcher's last writes to the disk take up to some
+   * seconds. Both waits together are shorter than the margin of the systemd unit.
    */
-  private static final long MAX_CYCLE_NS = TimeUnit.SECONDS.toNanos(60);
+  static final Duration END_MARGIN = Duration.ofSeconds(8);
 
   private final EventSource source;
   private final Reader reader;
@@ -68,9 +73,13 @@ public final class Forwarder implements AutoCloseable {
   private final URI endpoint;
   private final EndpointState endpointState;
   private final long spoolLimitBytes;
+  private final @Nullable PreviousRun previousRun;
+  private final long endMarginNs;
+  private final LongSupplier nanoClock;
   private final Thread readerThread;
   private final Thread dispatcherThread;
   private final AtomicBoolean isClosing = new AtomicBoolean();
+  private volatile String failureAtEnd = "";
   private final @Nullable HealthServer health;
 
   Forwarder(ForwarderBuilder.Parts parts) throws IOException {
@@ -81,6 +90,9 @@ public final class Forwarder implements AutoCloseable {
     endpoint = parts.endpoint().uri();
     endpointState = new EndpointState(endpoint, overflow.description(), parts.backoff());
     spoolLimitBytes = parts.spoolLimitBytes();
+    previousRun = parts.previousRun();
+    endMarginNs = parts.endMargin().toNanos();
+    nanoClock = parts.nanoClock();
     SelfMetrics metrics = new SelfMetrics(parts.selfAttributes(), System.currentTimeMillis());
     dispatcher =
         new Dispatcher(
@@ -99,8 +111,8 @@ public final class Forwarder implements AutoCloseable {
             parts.readerOptions(),
             dispatcher::add,
             dispatcher::readerEnded);
-    readerThread = thread(reader, "user-events-reader");
-    dispatcherThread = thread(dispatcher, "user-events-dispatcher");
+    readerThread = thread(reader, READER_THREAD);
+    dispatcherThread = thread(dispatcher, DISPATCHER_THREAD);
     health = startHealth(parts.healthAddress());
     startThreads();
     LOGGER.log(
@@ -144,7 +156,26 @@ public final class Forwarder implements AutoCloseable {
       return null;
     }
     try {
-      return new HealthServer(address, new Health());
+      return new HealthServer(
+          address,
+          new ForwarderHealth(
+              new ForwarderHealth.Subject() {
+                @Override
+                public boolean isEnding() {
+                  return isClosing.get();
+                }
+
+                @Override
+                public String failure() {
+                  return Forwarder.this.failure();
+                }
+
+                @Override
+                public ForwarderStatistics.Ages ages() {
+                  return Forwarder.this.ages();
+                }
+              },
+              this::measures));
     } catch (IOException e) {
       throw new IOException(
           "cannot answer health requests at "
@@ -167,19 +198,22 @@ public final class Forwarder implements AutoCloseable {
    * system calls for each CPU.
    */
   public ForwarderStatistics statistics() {
-    EventSource.Losses losses = source.losses();
     return accounts.snapshot(
         new ForwarderStatistics.Surroundings(
-            losses.lostByKernel(),
-            losses.notHandedOut(),
-            losses.interruptions(),
-            reader.renamedAttributes(),
-            overflow.bytes(),
-            spoolLimitBytes,
-            pool.takenBytes(),
-            endpointState.isKnown(),
-            endpointState.isUp(),
-            endpointState.lastSentMs()));
+            source.losses(),
+            reader.counts(),
+            new ForwarderStatistics.Places(
+                overflow.bytes(), spoolLimitBytes, pool.takenBytes(), pool.bytes()),
+            new ForwarderStatistics.Endpoint(
+                endpointState.isKnown(), endpointState.isUp(), endpointState.lastSentMs()),
+            ages(),
+            previousRun));
+  }
+
+  private ForwarderStatistics.Ages ages() {
+    long nowNs = nanoClock.getAsLong();
+    return new ForwarderStatistics.Ages(
+        Math.max(0, nowNs - reader.lastCycleNs()), Math.max(0, nowNs - dispatcher.lastCycleNs()));
   }
 
   /** {@return the address to which the metrics are sent} */
@@ -197,11 +231,12 @@ public final class Forwarder implements AutoCloseable {
 
   /**
    * {@return the reason why the agent no longer works, or an empty text while it works} After a
-   * failure, you must start a new agent.
+   * failure, you must start a new agent. After {@link #close(Duration)}, it is the reason why the
+   * agent did not end in order, so that its accounts may lack events, or an empty text if it did.
    */
   public String failure() {
     if (isClosing.get()) {
-      return "";
+      return failureAtEnd;
     }
     if (reader.isEnded()) {
       return "the reader has ended; see the log";
@@ -210,6 +245,11 @@ public final class Forwarder implements AutoCloseable {
       return "the dispatcher has ended; see the log";
     }
     return "";
+  }
+
+  /** Returns whether both threads have ended. After a hang this may be later than the closing. */
+  boolean isEnded() {
+    return !readerThread.isAlive() && !dispatcherThread.isAlive();
   }
 
   /** Closes the agent with {@link #DEFAULT_GRACE}; see {@link #close(Duration)}. */
@@ -224,6 +264,9 @@ public final class Forwarder implements AutoCloseable {
    * Outcome#SHUTDOWN}. Batches that are already in the spool stay there for the next agent. An
    * interrupt shortens the time. A second call does nothing.
    *
+   * <p>If a disk hangs, this method returns up to 16 s after the grace time nevertheless, and
+   * {@link #failure} has the reason.
+   *
    * @param grace how long to wait for the endpoint, 0 to 1 day
    */
   public void close(Duration grace) {
@@ -231,17 +274,26 @@ public final class Forwarder implements AutoCloseable {
     if (!isClosing.compareAndSet(false, true)) {
       return;
     }
-    long startNs = System.nanoTime();
-    reader.stop();
-    boolean isInterrupted = join(readerThread);
     long graceNs = grace.compareTo(MAX_GRACE) > 0 ? MAX_GRACE.toNanos() : grace.toNanos();
-    long leftNs = isInterrupted ? 0 : graceNs - (System.nanoTime() - startNs);
-    dispatcher.close(Math.max(0, leftNs));
-    if (join(dispatcherThread)) {
+    long graceEndNs = System.nanoTime() + graceNs;
+    reader.stop();
+    boolean isInterrupted = join(readerThread, graceEndNs + endMarginNs);
+    boolean isReaderHanging = !isInterrupted && readerThread.isAlive();
+    dispatcher.close(isInterrupted ? 0 : Math.max(0, graceEndNs - System.nanoTime()));
+    long limitNs = Math.max(graceEndNs, System.nanoTime()) + endMarginNs;
+    if (join(dispatcherThread, limitNs)) {
       dispatcher.close(0);
       isInterrupted = true;
     }
-    source.close();
+    boolean isDispatcherHanging = !isInterrupted && dispatcherThread.isAlive();
+    if (!dispatcherThread.isAlive()) {
+      accounts.loseMemory();
+    }
+    failureAtEnd = failureAtEnd(isReaderHanging, isDispatcherHanging);
+    // A call that hangs in the source might hold up its end as well.
+    if (!isReaderHanging) {
+      source.close();
+    }
     if (health != null) {
       health.close();
     }
@@ -250,53 +302,36 @@ public final class Forwarder implements AutoCloseable {
     }
   }
 
-  /**
-   * Waits for the end of a thread whose work is finite. Returns whether the wait was interrupted.
-   */
-  private static boolean join(Thread thread) {
-    boolean isInterrupted = false;
-    while (thread.isAlive()) {
+  private String failureAtEnd(boolean isReaderHanging, boolean isDispatcherHanging) {
+    if (isReaderHanging) {
+      return "the reader hangs and was left behind; events in the kernel's buffers are lost";
+    }
+    if (isDispatcherHanging) {
+      return "the dispatcher hangs and was left behind, probably in a write to the disk of the"
+          + " spool; events that are counted as in_memory are lost unless it completes";
+    }
+    if (reader.isBroken()) {
+      return "the reader has failed; see the log";
+    }
+    return dispatcher.isBroken() ? "the dispatcher has failed; see the log" : "";
+  }
+
+  /** Waits for the end of a thread, or until a time. Returns whether the wait was interrupted. */
+  private static boolean join(Thread thread, long limitNs) {
+    long leftNs = limitNs - System.nanoTime();
+    while (thread.isAlive() && leftNs > 0) {
       try {
-        thread.join(TimeUnit.SECONDS.toMillis(1));
+        TimeUnit.NANOSECONDS.timedJoin(thread, leftNs);
       } catch (InterruptedException e) {
         return true;
       }
+      leftNs = limitNs - System.nanoTime();
     }
-    return isInterrupted;
+    return false;
   }
 
   private List<Measure> measures() {
     return ForwarderMeasures.of(statistics());
-  }
-
-  private final class Health implements HealthServer.Subject {
-
-    @Override
-    public String whyNotReady() {
-      return isClosing.get() ? "the agent is ending" : failure();
-    }
-
-    @Override
-    public String whyNotLive() {
-      long nowNs = System.nanoTime();
-      if (!failure().isEmpty()) {
-        return failure();
-      }
-      if (nowNs - reader.lastCycleNs() > MAX_CYCLE_NS) {
-        return "the reader has not begun a cycle for 60 s";
-      }
-      if (nowNs - dispatcher.lastCycleNs() > MAX_CYCLE_NS) {
-        return "the dispatcher has not begun a cycle for 60 s; the disk of the spool may hang";
-      }
-      return "";
-    }
-
-    @Override
-    public List<Measure> measures() {
-      List<Measure> measures = new ArrayList<>(Forwarder.this.measures());
-      measures.add(ForwarderMeasures.processStart());
-      return measures;
-    }
   }
 
   @Override

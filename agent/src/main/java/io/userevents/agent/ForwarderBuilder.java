@@ -10,6 +10,8 @@ import io.userevents.agent.internal.http.EndpointSettings;
 import io.userevents.agent.internal.http.EndpointSettingsBuilder;
 import io.userevents.agent.internal.http.OtlpEndpoint;
 import io.userevents.agent.internal.process.ProcessFilter;
+import io.userevents.agent.internal.spool.PreviousRun;
+import io.userevents.agent.internal.spool.RunRecord;
 import io.userevents.agent.internal.spool.Spool;
 import io.userevents.agent.internal.spool.SpoolSettings;
 import io.userevents.listener.Source;
@@ -24,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -79,12 +82,22 @@ public final class ForwarderBuilder {
   private final List<String> metricPrefixes = new ArrayList<>();
   private Duration selfInterval = DEFAULT_SELF_METRICS_INTERVAL;
   private @Nullable InetSocketAddress healthAddress;
+  private SpoolOpener spoolOpener = Spool::open;
+  private Duration endMargin = Forwarder.END_MARGIN;
+  private LongSupplier nanoClock = System::nanoTime;
 
   /** Opens the source of the events. */
   @FunctionalInterface
   interface SourceOpener {
 
     EventSource open() throws IOException;
+  }
+
+  /** Opens the spool. */
+  @FunctionalInterface
+  interface SpoolOpener {
+
+    Spool open(Path folder, SpoolSettings settings) throws IOException;
   }
 
   /** The parts of an agent. */
@@ -99,13 +112,16 @@ public final class ForwarderBuilder {
       Duration selfInterval,
       Backoff backoff,
       long spoolLimitBytes,
-      @Nullable InetSocketAddress healthAddress) {}
+      @Nullable PreviousRun previousRun,
+      @Nullable InetSocketAddress healthAddress,
+      Duration endMargin,
+      LongSupplier nanoClock) {}
 
   ForwarderBuilder(List<String> eventNames) {
     this.eventNames = List.copyOf(eventNames);
     listener = TracepointListener.builder(eventNames.toArray(String[]::new));
-    String version = Forwarder.class.getPackage().getImplementationVersion();
-    if (version != null) {
+    String version = SelfReports.version();
+    if (!version.isEmpty()) {
       endpoint.setUserAgent(EndpointSettingsBuilder.DEFAULT_USER_AGENT + "/" + version);
     }
   }
@@ -187,7 +203,7 @@ public final class ForwarderBuilder {
   /**
    * Sets the time limit for a request and its answer together.
    *
-   * @param timeout 1 ms to 1 h; default 10 s
+   * @param timeout 1 ms to 1 h, or 0 for no limit; default 10 s
    * @return this builder
    */
   public ForwarderBuilder setTimeout(Duration timeout) {
@@ -412,6 +428,24 @@ public final class ForwarderBuilder {
     return this;
   }
 
+  /** Sets the way in which the spool is opened, for tests of disks that fail or hang. */
+  ForwarderBuilder setSpoolOpener(SpoolOpener spoolOpener) {
+    this.spoolOpener = spoolOpener;
+    return this;
+  }
+
+  /** Sets the time for which the end waits for a thread that hangs. */
+  ForwarderBuilder setEndMargin(Duration endMargin) {
+    this.endMargin = endMargin;
+    return this;
+  }
+
+  /** Sets the clock by which the ages of the threads' cycles are measured. */
+  ForwarderBuilder setNanoClock(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+    return this;
+  }
+
   /**
    * Attaches to the tracepoints and starts sending.
    *
@@ -439,7 +473,7 @@ public final class ForwarderBuilder {
     EventSource events = null;
     boolean isStarted = false;
     try {
-      disk = spoolFolder == null ? null : Spool.open(spoolFolder, spoolSettings);
+      disk = spoolFolder == null ? null : spoolOpener.open(spoolFolder, spoolSettings);
       if (disk != null && disk.maxBatchBytes() < Batch.memoryBytes(batchBytes)) {
         throw new IllegalArgumentException(
             "the spool must have room for a batch: spoolMaxBytes="
@@ -448,7 +482,9 @@ public final class ForwarderBuilder {
                 + batchBytes);
       }
       Accounts accounts = new Accounts();
-      Overflow overflow = new Overflow(disk, String.valueOf(spoolFolder), accounts);
+      RunRecord record = spoolFolder == null ? null : new RunRecord(spoolFolder);
+      PreviousRun previousRun = record == null ? null : record.read();
+      Overflow overflow = new Overflow(disk, record, String.valueOf(spoolFolder), accounts);
       events = opener.open();
       Forwarder forwarder =
           new Forwarder(
@@ -464,11 +500,14 @@ public final class ForwarderBuilder {
                       isAttributing,
                       hostName,
                       batchDelay),
-                  Map.of("service.name", "user-events-agent", "host.name", hostName),
+                  SelfReports.resource(hostName),
                   selfInterval,
                   new Backoff(),
                   disk == null ? 0 : spoolSettings.maxBytes(),
-                  healthAddress));
+                  previousRun,
+                  healthAddress,
+                  endMargin,
+                  nanoClock));
       isStarted = true;
       return forwarder;
     } finally {

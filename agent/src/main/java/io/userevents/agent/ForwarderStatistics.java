@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent;
 
+import io.userevents.agent.internal.spool.PreviousRun;
+import java.util.Arrays;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A snapshot of the counters of an agent. {@code received() + recovered()} is the sum of {@link
@@ -17,35 +20,43 @@ public final class ForwarderStatistics {
   /** The counts of requests by outcome. */
   record Requests(long accepted, long retried, long refused, long bytesSent, long pointsRejected) {}
 
-  /** The counts that come from other parts. */
+  /** The counts of faults. The failures of the spool are in the order of {@link SpoolOperation}. */
+  record Faults(long damagedBatches, long readFailures, long[] spoolFailures) {}
+
+  /** The sizes of the places where events wait, in bytes. */
+  record Places(long spool, long spoolLimit, long memory, long memoryLimit) {}
+
+  /** The state of the endpoint. */
+  record Endpoint(boolean isKnown, boolean isUp, long lastSentMs) {}
+
+  /** The ages of the threads' cycles, in ns. */
+  record Ages(long readerNs, long dispatcherNs) {}
+
+  /** The data that come from other parts. */
   record Surroundings(
-      long lostByKernel,
-      long notHandedOut,
-      long interruptions,
-      long renamedAttributes,
-      long spoolBytes,
-      long spoolLimitBytes,
-      long memoryBytes,
-      boolean isEndpointKnown,
-      boolean isEndpointUp,
-      long lastSentMs) {}
+      EventSource.Losses losses,
+      Reader.Counts reader,
+      Places places,
+      Endpoint endpoint,
+      Ages ages,
+      @Nullable PreviousRun previousRun) {}
 
   private final long[] outcomes;
   private final Received received;
   private final Requests requests;
-  private final long damagedBatches;
+  private final Faults faults;
   private final Surroundings surroundings;
 
   ForwarderStatistics(
       long[] outcomes,
       Received received,
       Requests requests,
-      long damagedBatches,
+      Faults faults,
       Surroundings surroundings) {
     this.outcomes = outcomes;
     this.received = received;
     this.requests = requests;
-    this.damagedBatches = damagedBatches;
+    this.faults = faults;
     this.surroundings = surroundings;
   }
 
@@ -84,7 +95,7 @@ public final class ForwarderStatistics {
 
   /** {@return the number of events that the kernel lost because the agent read too slowly} */
   public long lostByKernel() {
-    return surroundings.lostByKernel();
+    return surroundings.losses().lostByKernel();
   }
 
   /**
@@ -92,7 +103,7 @@ public final class ForwarderStatistics {
    * have another protocol}
    */
   public long notHandedOut() {
-    return surroundings.notHandedOut();
+    return surroundings.losses().notHandedOut();
   }
 
   /**
@@ -100,7 +111,48 @@ public final class ForwarderStatistics {
    * io.userevents.listener.ListenerStatistics#interruptions}}
    */
   public long interruptions() {
-    return surroundings.interruptions();
+    return surroundings.losses().interruptions();
+  }
+
+  /**
+   * {@return the number of malformed buffers; see {@link
+   * io.userevents.listener.ListenerStatistics#malformedBuffers}} The number of events in them is
+   * unknown.
+   */
+  public long malformedBuffers() {
+    return surroundings.losses().malformedBuffers();
+  }
+
+  /** {@return the number of events that were left in the kernel's buffers when the agent ended} */
+  public long leftInKernel() {
+    return surroundings.losses().leftInKernel();
+  }
+
+  /**
+   * {@return how often the agent failed to read the kernel's buffers} It tries again after each
+   * failure.
+   */
+  public long readFailures() {
+    return faults.readFailures();
+  }
+
+  /**
+   * {@return how often an operation of the spool has failed, for example because the disk is full}
+   */
+  public long spoolFailures() {
+    return Arrays.stream(faults.spoolFailures()).sum();
+  }
+
+  long spoolFailures(SpoolOperation operation) {
+    return faults.spoolFailures()[operation.ordinal()];
+  }
+
+  /**
+   * {@return the number of metrics that a filter by name has removed, also from events that have
+   * other metrics} A metric counts once for each event that has it.
+   */
+  public long filteredMetrics() {
+    return surroundings.reader().removedMetrics();
   }
 
   /** {@return the number of requests that the endpoint has accepted} */
@@ -136,7 +188,7 @@ public final class ForwarderStatistics {
    * unknown}
    */
   public long damagedBatches() {
-    return damagedBatches;
+    return faults.damagedBatches();
   }
 
   /**
@@ -144,27 +196,42 @@ public final class ForwarderStatistics {
    * for the agent}
    */
   public long renamedAttributes() {
-    return surroundings.renamedAttributes();
+    return surroundings.reader().renamedAttributes();
   }
 
   /** {@return the size of the spool's files in bytes} */
   public long spoolBytes() {
-    return surroundings.spoolBytes();
+    return surroundings.places().spool();
   }
 
   /** {@return the maximum size of the spool's files in bytes; 0 without a spool} */
   public long spoolLimitBytes() {
-    return surroundings.spoolLimitBytes();
+    return surroundings.places().spoolLimit();
   }
 
   /** {@return the size of the buffers that are in use, in bytes} */
   public long memoryBytes() {
-    return surroundings.memoryBytes();
+    return surroundings.places().memory();
+  }
+
+  /** {@return the largest size of the buffers in bytes} */
+  public long memoryLimitBytes() {
+    return surroundings.places().memoryLimit();
+  }
+
+  /** Returns the times since the threads last began a cycle. */
+  Ages ages() {
+    return surroundings.ages();
+  }
+
+  /** Returns how the agent before this one on the same spool has ended; null if that is unknown. */
+  @Nullable PreviousRun previousRun() {
+    return surroundings.previousRun();
   }
 
   /** Returns whether a request was answered or has failed since the start of the agent. */
   boolean isEndpointKnown() {
-    return surroundings.isEndpointKnown();
+    return surroundings.endpoint().isKnown();
   }
 
   /**
@@ -173,7 +240,7 @@ public final class ForwarderStatistics {
    * as a failure.
    */
   public boolean isEndpointUp() {
-    return surroundings.isEndpointUp();
+    return surroundings.endpoint().isUp();
   }
 
   /**
@@ -181,7 +248,7 @@ public final class ForwarderStatistics {
    * accepted none}
    */
   public long lastSentMs() {
-    return surroundings.lastSentMs();
+    return surroundings.endpoint().lastSentMs();
   }
 
   /** {@return one readable line with the counts that are not 0} */
@@ -197,11 +264,16 @@ public final class ForwarderStatistics {
         text.add(outcome.label() + "=" + events(outcome));
       }
     }
+    add(text, "filtered_metrics", filteredMetrics());
     add(text, "lost_by_kernel", lostByKernel());
+    add(text, "left_in_kernel", leftInKernel());
     add(text, "not_handed_out", notHandedOut());
+    add(text, "malformed_buffers", malformedBuffers());
     add(text, "interruptions", interruptions());
     add(text, "points_rejected", pointsRejected());
     add(text, "damaged_batches", damagedBatches());
+    add(text, "read_failures", readFailures());
+    add(text, "spool_failures", spoolFailures());
     add(text, "renamed_attributes", renamedAttributes());
     return text.toString();
   }

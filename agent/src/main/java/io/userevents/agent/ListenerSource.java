@@ -13,6 +13,7 @@ final class ListenerSource implements EventSource {
   private static final Logger LOGGER = Logger.getLogger(Forwarder.class.getName());
 
   private final TracepointListener listener;
+  private final HighestCount lost = new HighestCount();
 
   ListenerSource(TracepointListener listener) {
     this.listener = listener;
@@ -42,16 +43,20 @@ final class ListenerSource implements EventSource {
     return new Losses(
         lostByKernel(read),
         read.malformedEvents() + read.otherProtocolEvents(),
-        read.interruptions());
+        read.interruptions(),
+        read.malformedBuffers(),
+        read.abandonedEvents());
   }
 
+  /** The buffers report some of the losses. The kernel's own count has all of them. */
   private long lostByKernel(ListenerStatistics read) {
+    long reported = read.missedEvents();
     try {
-      return listener.kernelStatistics().lost();
+      reported = Math.max(reported, listener.kernelStatistics().lost());
     } catch (ListenerException e) {
       LOGGER.log(Level.FINE, "cannot read the kernel's count of losses", e);
-      return read.missedEvents();
     }
+    return lost.atLeast(reported);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent;
 
+import io.userevents.agent.internal.spool.RunRecord;
 import io.userevents.agent.internal.spool.Spool;
 import io.userevents.agent.internal.spool.SpoolLoss;
 import io.userevents.agent.internal.spool.SpoolLosses;
@@ -24,6 +25,7 @@ final class Overflow {
   private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final @Nullable Spool spool;
+  private final @Nullable RunRecord record;
   private final String place;
   private final Accounts accounts;
   private final Throttle failures = new Throttle();
@@ -49,8 +51,9 @@ final class Overflow {
    *
    * @param place of the spool, for log lines
    */
-  Overflow(@Nullable Spool spool, String place, Accounts accounts) {
+  Overflow(@Nullable Spool spool, @Nullable RunRecord record, String place, Accounts accounts) {
     this.spool = spool;
+    this.record = record;
     this.place = place;
     this.accounts = accounts;
     if (spool != null) {
@@ -118,7 +121,7 @@ final class Overflow {
       if (!isFirst) {
         writing.begin();
       }
-      tell("write to", e);
+      tell(SpoolOperation.WRITE, e);
     }
     book(target, target.takeLosses());
     return isTaken;
@@ -136,7 +139,7 @@ final class Overflow {
         given = from.peek();
       } catch (IOException e) {
         reading.begin();
-        tell("read", e);
+        tell(SpoolOperation.READ, e);
       }
       book(from, from.takeLosses());
       SpooledBatch batch = given;
@@ -174,7 +177,7 @@ final class Overflow {
     try {
       from.remove();
     } catch (IOException e) {
-      tell("mark a batch as sent in", e);
+      tell(SpoolOperation.MARK, e);
     }
     book(from, from.takeLosses());
   }
@@ -203,16 +206,39 @@ final class Overflow {
     return isGivenDropped;
   }
 
-  void close() {
+  /** Records that the agent runs. Called once it has started, so that failed starts leave none. */
+  void begin() {
+    if (record != null) {
+      try {
+        record.begin();
+      } catch (IOException e) {
+        tell(SpoolOperation.RECORD, e);
+      }
+    }
+  }
+
+  /**
+   * Closes the spool.
+   *
+   * @param isInOrder whether the accounts are final, so that the next agent can rely on them
+   */
+  void close(boolean isInOrder) {
     Spool last = spool;
     if (last == null) {
       return;
+    }
+    if (record != null && isInOrder) {
+      try {
+        record.end(accounts.events(Outcome.SHUTDOWN));
+      } catch (IOException e) {
+        tell(SpoolOperation.RECORD, e);
+      }
     }
     long settled = settledOfGiven;
     try {
       last.close();
     } catch (IOException e) {
-      tell("close", e);
+      tell(SpoolOperation.CLOSE, e);
     }
     SpoolLosses lost = last.takeLosses();
     bytes = last.bytes();
@@ -220,6 +246,7 @@ final class Overflow {
     long full = lost.full().events();
     lose(Outcome.SPOOL_FULL, full == 0 ? 0 : full - settled);
     lose(Outcome.SPOOL_DAMAGED, lost.damaged().events());
+    accounts.damaged(lost.damaged().uncounted());
   }
 
   private void book(Spool from, SpoolLosses lost) {
@@ -258,12 +285,13 @@ final class Overflow {
     settledOfGiven = 0;
   }
 
-  private void tell(String action, IOException e) {
+  private void tell(SpoolOperation operation, IOException e) {
+    accounts.spoolFailed(operation);
     if (failures.isDue()) {
       LOGGER.log(
           Level.WARNING,
           "cannot {0} the spool {1}, will try again: {2}",
-          new Object[] {action, place, e.toString()});
+          new Object[] {operation.action(), place, e.toString()});
     }
   }
 

@@ -57,8 +57,12 @@ final class Reader implements Runnable {
 
   private volatile boolean isStopped;
   private volatile boolean isEnded;
+  private volatile boolean isBroken;
   private volatile long lastCycleNs = System.nanoTime();
-  private volatile long renamedAttributes;
+  private volatile Counts counts = new Counts(0, 0);
+
+  /** The counts of the reader that are not events. */
+  record Counts(long renamedAttributes, long removedMetrics) {}
 
   Reader(
       EventSource source,
@@ -96,9 +100,14 @@ final class Reader implements Runnable {
     return isEnded;
   }
 
-  /** Returns the number of writers' attributes that had names of the agent. */
-  long renamedAttributes() {
-    return renamedAttributes;
+  /** Returns whether an error has ended the reader. */
+  boolean isBroken() {
+    return isBroken;
+  }
+
+  /** Returns the counts after the last read. */
+  Counts counts() {
+    return counts;
   }
 
   @Override
@@ -110,10 +119,12 @@ final class Reader implements Runnable {
       drain();
       order.end(this::onEvent);
     } catch (Throwable e) {
+      isBroken = true;
       LOGGER.log(Level.SEVERE, "the agent's reader failed; no more events are received", e);
       order.end((bytes, offset, length, pid, tid) -> accounts.received(Outcome.SHUTDOWN, length));
     } finally {
       isEnded = true;
+      updateCounts();
       handOver();
       onEnd.run();
     }
@@ -126,6 +137,7 @@ final class Reader implements Runnable {
       source.detach();
     } catch (ListenerException e) {
       limitNs = MAX_DRAIN_NS;
+      accounts.readFailed();
       LOGGER.log(
           Level.WARNING,
           "cannot stop receiving; the agent reads the buffers once more and ends: {0}",
@@ -151,10 +163,11 @@ final class Reader implements Runnable {
     try {
       int events = source.poll(this::collect, timeoutMs);
       order.endRead(this::onEvent);
-      renamedAttributes = check.renamedAttributes();
+      updateCounts();
       return events;
     } catch (ListenerException e) {
       hasFailed = true;
+      accounts.readFailed();
       // The events of other CPUs do not wait for the CPU that fails.
       order.end(this::onEvent);
       if (failures.isDue()) {
@@ -166,6 +179,12 @@ final class Reader implements Runnable {
       LockSupport.parkNanos(isStopped ? 0 : FAILURE_PAUSE_NS);
       return 0;
     }
+  }
+
+  private void updateCounts() {
+    counts =
+        new Counts(
+            check.renamedAttributes(), metricFilter == null ? 0 : metricFilter.removedMetrics());
   }
 
   private int waitMs() {

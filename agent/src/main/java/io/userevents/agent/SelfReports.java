@@ -2,10 +2,12 @@
 package io.userevents.agent;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Supplies the agent's own metrics once per interval. Used by the dispatcher's thread. */
-final class SelfReports implements Dispatcher.SelfReport {
+final class SelfReports {
 
   private static final byte[] NOT_DUE = {};
 
@@ -19,8 +21,30 @@ final class SelfReports implements Dispatcher.SelfReport {
     this.request = request;
   }
 
-  @Override
-  public byte[] takeIfDue() {
+  /** Returns the version of the agent, or an empty text if it does not run from a jar. */
+  static String version() {
+    String version = Forwarder.class.getPackage().getImplementationVersion();
+    return version == null ? "" : version;
+  }
+
+  /**
+   * Returns the resource of the agent's own metrics. The id of the instance is new for each start,
+   * as the semantic conventions recommend, so that two agents of a host are never taken for one.
+   */
+  static Map<String, String> resource(String hostName) {
+    return Map.of(
+        "service.name",
+        "user-events-agent",
+        "service.instance.id",
+        UUID.randomUUID().toString(),
+        "service.version",
+        version(),
+        "host.name",
+        hostName);
+  }
+
+  /** Returns a request that is due, or an empty array. */
+  byte[] takeIfDue() {
     if (intervalNs == 0 || System.nanoTime() - lastNs < intervalNs) {
       return NOT_DUE;
     }

@@ -473,6 +473,7 @@ class ForwarderTest {
     assertThat(numbers("a")).containsExactly(0L);
     ForwarderStatistics statistics = forwarder.statistics();
     assertThat(statistics.events(Outcome.FILTERED)).isEqualTo(2);
+    assertThat(statistics.filteredMetrics()).isEqualTo(1);
     assertThat(statistics.events(Outcome.MALFORMED)).isEqualTo(1);
     assertBalanced(statistics);
   }
@@ -495,8 +496,8 @@ class ForwarderTest {
     assertThat(metrics.body())
         .contains("user_events_agent_events_received_total " + EVENTS + ".0\n")
         .contains("user_events_agent_events_sent_total " + EVENTS + ".0\n")
-        .contains("user_events_agent_events_dropped_total{cause=\"spool_full\"} 0.0\n")
-        .contains("user_events_agent_events_pending{where=\"memory\"} 0.0\n")
+        .contains("user_events_agent_events_dropped_total{error_type=\"spool_full\"} 0.0\n")
+        .contains("user_events_agent_events_pending{user_events_agent_queue=\"memory\"} 0.0\n")
         .contains("user_events_agent_endpoint_up 1.0\n");
     assertThat(valueOf("process_start_time_seconds", metrics.body()))
         .isEqualTo(ManagementFactory.getRuntimeMXBean().getStartTime() / 1_000);
@@ -513,7 +514,7 @@ class ForwarderTest {
     String url = "http:/" + forwarder.healthAddress().orElseThrow() + "/metrics";
 
     assertThat(get(url).body())
-        .contains("user_events_agent_last_sent 0.0\n")
+        .contains("user_events_agent_last_sent_timestamp_seconds 0.0\n")
         .doesNotContain("user_events_agent_endpoint_up");
     write("a", 0, EVENTS);
     await(() -> forwarder.statistics().isEndpointKnown());
@@ -547,7 +548,9 @@ class ForwarderTest {
     forwarder.close(LONG);
 
     ExportMetricsServiceRequest report = receiver.accepted().get(0).content();
-    assertThat(attributes(report)).contains("service.name=user-events-agent");
+    assertThat(attributes(report))
+        .contains("service.name=user-events-agent")
+        .anyMatch(each -> each.matches("service.instance.id=[0-9a-f]{8}-[0-9a-f-]{27}"));
     assertThat(report.getResourceMetrics(0).getScopeMetrics(0).getMetricsList())
         .extracting(Metric::getName)
         .contains("user_events.agent.events.received", "user_events.agent.events.dropped")

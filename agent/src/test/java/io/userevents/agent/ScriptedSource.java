@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent;
 
+import io.userevents.listener.ListenerException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,23 @@ final class ScriptedSource implements EventSource {
   private final ReentrantLock reading = new ReentrantLock();
   private volatile boolean isDetached;
   private volatile boolean isClosed;
+  private volatile Fault fault = () -> {};
+
+  /** A fault of the source. */
+  @FunctionalInterface
+  interface Fault {
+
+    /** Runs before each read, and may throw or wait. */
+    void beforeRead() throws ListenerException;
+  }
+
+  void setFault(Fault fault) {
+    this.fault = fault;
+  }
+
+  boolean isDetached() {
+    return isDetached;
+  }
 
   void write(byte[] payload, int pid) {
     write(payload, System.nanoTime(), pid);
@@ -63,7 +81,8 @@ final class ScriptedSource implements EventSource {
   }
 
   @Override
-  public int poll(Handler handler, int timeoutMs) {
+  public int poll(Handler handler, int timeoutMs) throws ListenerException {
+    fault.beforeRead();
     Event event;
     try {
       event = events.poll(isDetached ? 0 : timeoutMs, TimeUnit.MILLISECONDS);

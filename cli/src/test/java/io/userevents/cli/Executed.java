@@ -4,7 +4,9 @@ package io.userevents.cli;
 import io.userevents.cli.console.StopSignal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Exit code and output of a command that has run in this JVM. */
@@ -17,9 +19,22 @@ public record Executed(int exitCode, String out, String err) {
 
   /** Runs a command. */
   public static Executed command(StopSignal stop, String... args) {
+    return run(UserEvents.commandLine(stop), args);
+  }
+
+  /** Runs this object in place of the command of this name. */
+  public static Executed with(String name, Object command, String... args) {
+    CommandLine root = UserEvents.commandLine(new StopSignal());
+    root.getCommandSpec().removeSubcommand(name);
+    root.addSubcommand(
+        name,
+        new CommandLine(command).setExecutionExceptionHandler(root.getExecutionExceptionHandler()));
+    return run(root, Stream.concat(Stream.of(name), Arrays.stream(args)).toArray(String[]::new));
+  }
+
+  private static Executed run(CommandLine commandLine, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine commandLine = UserEvents.commandLine(stop);
     commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     int exitCode = commandLine.execute(args);
     return new Executed(exitCode, out.toString(), err.toString());

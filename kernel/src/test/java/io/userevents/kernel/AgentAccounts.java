@@ -64,11 +64,11 @@ record AgentAccounts(Map<String, Long> values) {
   }
 
   long inMemory() {
-    return value("events_pending{where=\"memory\"}");
+    return value("events_pending{user_events_agent_queue=\"memory\"}");
   }
 
   long inSpool() {
-    return value("events_pending{where=\"spool\"}");
+    return value("events_pending{user_events_agent_queue=\"spool\"}");
   }
 
   /** The events that were dropped, whatever the cause. */
@@ -80,11 +80,11 @@ record AgentAccounts(Map<String, Long> values) {
   }
 
   long dropped(String cause) {
-    return value(DROPPED + "{cause=\"" + cause + "\"}");
+    return value(DROPPED + "{error_type=\"" + cause + "\"}");
   }
 
   /** The requests with an outcome: accepted, retried or refused. */
   long requests(String outcome) {
-    return value("requests_total{outcome=\"" + outcome + "\"}");
+    return value("requests_total{user_events_agent_request_outcome=\"" + outcome + "\"}");
   }
 }

@@ -212,7 +212,7 @@ final class ForwardFaultsTest {
     assertThat(oldest).isPositive();
     assertThat(agent.log()).contains("cannot write to the spool", "No space left on device");
     // A batch that is free takes the last event.
-    agent.await(accounts -> accounts.value("memory_bytes") <= BYTES_OF_3_BATCHES);
+    agent.await(accounts -> accounts.value("memory_usage_bytes") <= BYTES_OF_3_BATCHES);
     written.add(values.export());
     receiver.setDefault(Behaviour.ok());
     long received = before.received() + written.size();

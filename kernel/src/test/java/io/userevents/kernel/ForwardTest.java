@@ -68,7 +68,8 @@ final class ForwardTest {
     long awayNs = System.nanoTime();
     export();
     int spooled = expected.size() - sent;
-    killed.awaitMetric("user_events_agent_events_pending{where=\"spool\"} " + spooled + ".0");
+    killed.awaitMetric(
+        "user_events_agent_events_pending{user_events_agent_queue=\"spool\"} " + spooled + ".0");
     killed.kill();
     ForwardProcess agent = agent(first, spool);
     do {

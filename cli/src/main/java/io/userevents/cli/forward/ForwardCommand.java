@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
       "0:a signal ended it in order",
-      "1:the command could not start, or has failed",
+      "1:the command could not start, has failed, or has not ended in order",
       ExitCode.USAGE_LINE,
       "130:a second Ctrl-C ended it at once",
       ExitCode.CLOSED_PIPE_LINE,
@@ -69,6 +69,7 @@ public final class ForwardCommand implements Callable<Integer> {
 
   private final StopSignal stop;
   private final Map<String, String> environment;
+  private final Starter starter;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -142,14 +143,22 @@ public final class ForwardCommand implements Callable<Integer> {
     ftrace
   }
 
-  /** Creates a command that ends once the signal is raised. */
-  public ForwardCommand(StopSignal stop) {
-    this(stop, System.getenv());
+  /** Starts the agent. */
+  @FunctionalInterface
+  interface Starter {
+
+    Forwarder start(ForwarderBuilder builder) throws IOException;
   }
 
-  ForwardCommand(StopSignal stop, Map<String, String> environment) {
+  /** Creates a command that ends once the signal is raised. */
+  public ForwardCommand(StopSignal stop) {
+    this(stop, System.getenv(), ForwarderBuilder::start);
+  }
+
+  ForwardCommand(StopSignal stop, Map<String, String> environment, Starter starter) {
     this.stop = stop;
     this.environment = environment;
+    this.starter = starter;
   }
 
   @Override
@@ -176,6 +185,7 @@ public final class ForwardCommand implements Callable<Integer> {
       forwarder.close(grace);
       err.println("user-events: " + forwarder.statistics().text());
       err.flush();
+      failure = failure.isEmpty() ? forwarder.failure() : failure;
     }
     if (!failure.isEmpty()) {
       throw new CommandException(failure);
@@ -185,7 +195,7 @@ public final class ForwardCommand implements Callable<Integer> {
 
   private Forwarder start() throws IOException {
     try {
-      return builder().start();
+      return starter.start(builder());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (ListenerException e) {

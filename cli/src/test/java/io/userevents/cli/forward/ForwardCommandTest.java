@@ -3,11 +3,15 @@ package io.userevents.cli.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.userevents.agent.FaultyForwarders;
 import io.userevents.cli.Executed;
 import io.userevents.cli.console.ExitCode;
+import io.userevents.cli.console.StopSignal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +99,37 @@ class ForwardCommandTest {
     assertThat(ForwardCommand.explained(message, /* hasUserEvents= */ true, "6.12.1"))
         .startsWith(message)
         .contains("user-events doctor");
+  }
+
+  @Test
+  void shouldTellItsAccountsAndFailIfTheAgentHasFailed() {
+    Executed failed = forward(new StopSignal(), FaultyForwarders::failing);
+
+    assertThat(failed.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(failed.err())
+        .contains("user-events: received=0, sent=0")
+        .contains("user-events: the reader has ended; see the log");
+  }
+
+  @Test
+  void shouldTellItsAccountsAndFailIfTheAgentHangsAtItsEnd() {
+    CountDownLatch release = new CountDownLatch(1);
+    StopSignal stop = new StopSignal();
+    stop.raise();
+
+    Executed hung =
+        forward(stop, builder -> FaultyForwarders.hanging(builder, release), "--grace=0s");
+    release.countDown();
+
+    assertThat(hung.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(hung.err())
+        .contains("user-events: received=0, sent=0")
+        .contains("user-events: the reader hangs and was left behind");
+  }
+
+  private static Executed forward(
+      StopSignal stop, ForwardCommand.Starter starter, String... options) {
+    return Executed.with("forward", new ForwardCommand(stop, Map.of(), starter), options);
   }
 
   @Test

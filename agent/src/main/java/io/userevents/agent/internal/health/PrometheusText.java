@@ -18,15 +18,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the agent's own metrics in the text format of Prometheus. Dots in names become
- * underscores. Names of counts end in {@code _total}, and names of sizes end in {@code _bytes}.
+ * Writes the agent's own metrics in the text format of Prometheus. The names are those to which
+ * Prometheus and the Collector translate the OTLP metrics (OpenTelemetry specification,
+ * compatibility/prometheus_and_openmetrics.md): dots become underscores, the unit follows as {@code
+ * _bytes} or {@code _seconds}, and names of counts end in {@code _total}.
  */
 final class PrometheusText {
 
   static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-  private static final String BYTES = "By";
-  private static final String BYTES_SUFFIX = "_bytes";
+  private static final Map<String, String> UNITS = Map.of("By", "_bytes", "s", "_seconds");
 
   private static final PrometheusTextFormatWriter WRITER =
       PrometheusTextFormatWriter.builder().build();
@@ -52,9 +53,8 @@ final class PrometheusText {
 
   private static String name(Measure measure) {
     String name = measure.name().replace('.', '_');
-    return measure.unit().equals(BYTES) && !name.endsWith(BYTES_SUFFIX)
-        ? name + BYTES_SUFFIX
-        : name;
+    String unit = UNITS.getOrDefault(measure.unit(), "");
+    return name.endsWith(unit) ? name : name + unit;
   }
 
   private static MetricSnapshot snapshot(String name, List<Measure> values) {

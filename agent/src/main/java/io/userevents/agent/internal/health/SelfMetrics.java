@@ -27,13 +27,17 @@ public final class SelfMetrics {
 
   private static final String SCOPE = "io.userevents.agent";
 
+  private static final String VERSION = "service.version";
+
   private final Resource resource;
+  private final String version;
   private final long startNs;
 
   /**
    * Creates the encoder for an agent.
    *
-   * @param resourceAttributes such as {@code service.name}; empty values are left out
+   * @param resourceAttributes such as {@code service.name}; empty values are left out. The version
+   *     of the service is that of the scope as well
    * @param startMs time of the agent's start, in ms since 1970
    */
   public SelfMetrics(Map<String, String> resourceAttributes, long startMs) {
@@ -45,6 +49,7 @@ public final class SelfMetrics {
           }
         });
     resource = builder.build();
+    version = resourceAttributes.getOrDefault(VERSION, "");
     startNs = TimeUnit.MILLISECONDS.toNanos(startMs);
   }
 
@@ -61,7 +66,7 @@ public final class SelfMetrics {
       }
     }
     ScopeMetrics.Builder scope = ScopeMetrics.newBuilder();
-    scope.getScopeBuilder().setName(SCOPE);
+    scope.getScopeBuilder().setName(SCOPE).setVersion(version);
     byName.values().forEach(scope::addMetrics);
     return ExportMetricsServiceRequest.newBuilder()
         .addResourceMetrics(

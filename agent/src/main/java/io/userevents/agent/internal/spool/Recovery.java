@@ -94,7 +94,7 @@ final class Recovery {
       nextNumber = Math.max(nextNumber, number + 1);
       if (number >= 0 && storage.isFile(path)) {
         paths.add(path);
-      } else if (!name.equals(FolderLock.FILE_NAME)) {
+      } else if (!name.equals(FolderLock.FILE_NAME) && !name.equals(RunRecord.FILE_NAME)) {
         ignored.add(name);
       }
     }

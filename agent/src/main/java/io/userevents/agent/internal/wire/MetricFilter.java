@@ -25,6 +25,8 @@ public final class MetricFilter {
   private final Scratch resource = new Scratch();
   private boolean isMalformed;
   private int keptMetrics;
+  private int removedOfEvent;
+  private long removedMetrics;
 
   /**
    * Creates a filter for names that begin with any of the prefixes. There must be at least one
@@ -48,6 +50,7 @@ public final class MetricFilter {
   public int filter(byte[] event, int offset, int length, byte[] target) {
     isMalformed = false;
     keptMetrics = 0;
+    removedOfEvent = 0;
     int position = 0;
     request.wrap(event, offset, offset + length);
     while (request.next()) {
@@ -61,7 +64,19 @@ public final class MetricFilter {
         }
       }
     }
-    return isMalformed || request.isMalformed() ? EventCopier.MALFORMED : position;
+    if (isMalformed || request.isMalformed()) {
+      return EventCopier.MALFORMED;
+    }
+    removedMetrics += removedOfEvent;
+    return position;
+  }
+
+  /**
+   * Returns the number of metrics that were removed, also from events of which nothing is kept. A
+   * metric counts once for each event that has it.
+   */
+  public long removedMetrics() {
+    return removedMetrics;
   }
 
   private void keepOfResource(byte[] event, int start, int end) {
@@ -90,6 +105,7 @@ public final class MetricFilter {
     while (scopeMetrics.next()) {
       boolean isMetric = scopeMetrics.isMessage(OtlpFields.SCOPE_METRICS_METRICS);
       if (isMetric && !isKept(event, scopeMetrics.valueStart(), scopeMetrics.valueEnd())) {
+        removedOfEvent++;
         continue;
       }
       if (isMetric) {

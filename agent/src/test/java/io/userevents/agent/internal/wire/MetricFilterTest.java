@@ -35,6 +35,21 @@ class MetricFilterTest {
   }
 
   @Test
+  void shouldCountTheMetricsThatItRemoves() throws Exception {
+    filtered(concat(request("a", "http.x", "other", "jvm.gc"), request("b", "http")));
+    assertThat(filter.removedMetrics()).isEqualTo(2);
+
+    filtered(request("a", "x", "y", "z"));
+    assertThat(filter.removedMetrics()).isEqualTo(5);
+
+    filtered(request("a", "http.x"));
+    byte[] cut = request("a", "x", "y");
+    assertThat(filter.filter(cut, 0, cut.length - 1, new byte[cut.length]))
+        .isEqualTo(EventCopier.MALFORMED);
+    assertThat(filter.removedMetrics()).isEqualTo(5);
+  }
+
+  @Test
   void shouldGiveTheSameBytesWhenAllIsKept() {
     byte[] event = concat(request("a", "http.x", "http.y".repeat(40)), request("b", "jvm.gc.z"));
     byte[] target = new byte[event.length];
