@@ -62,6 +62,21 @@ final class FolderStorage implements Storage {
   }
 
   @Override
+  public boolean isAccessible(Path path) {
+    return Files.isReadable(path) && Files.isWritable(path);
+  }
+
+  @Override
+  public Path setAside(Path path) throws IOException {
+    String name = path.getFileName() + SET_ASIDE;
+    Path target = path.resolveSibling(name);
+    for (int i = 2; Files.exists(target, LinkOption.NOFOLLOW_LINKS); i++) {
+      target = path.resolveSibling(name + "-" + i);
+    }
+    return Files.move(path, target);
+  }
+
+  @Override
   public void delete(Path path) throws IOException {
     Files.deleteIfExists(path);
   }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.zip.CRC32C;
 
 /**
@@ -20,6 +22,8 @@ final class RecordReader {
   /** The largest number of bytes that a disk fails to read together: a page. */
   private static final int UNREADABLE_BYTES = 4096;
 
+  private static final Logger LOGGER = Logger.getLogger(Spool.class.getName());
+
   private final CRC32C crc = new CRC32C();
   private final byte[] header = new byte[PAYLOAD_OFFSET];
   private final ByteBuffer headerBuffer = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
@@ -28,6 +32,7 @@ final class RecordReader {
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private final ByteBuffer chunkBuffer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
   private boolean isSkippingUnreadable;
+  private long unreadablePages;
 
   /**
    * Sets whether unreadable bytes count as zeros, and so as damaged, instead of causing an
@@ -35,6 +40,11 @@ final class RecordReader {
    */
   void skipUnreadable(boolean isSkippingUnreadable) {
     this.isSkippingUnreadable = isSkippingUnreadable;
+  }
+
+  /** Returns how many pages were skipped so far because the disk could not read them. */
+  long unreadablePages() {
+    return unreadablePages;
   }
 
   /**
@@ -159,28 +169,40 @@ final class RecordReader {
     crc.update(seed, 0, seed.length);
   }
 
-  private int readFully(SegmentFile file, long position, byte[] bytes, int length)
-      throws IOException {
-    if (!isSkippingUnreadable) {
+  /**
+   * Reads bytes, or fewer at the end of the file. Unreadable pages are zeros if they are skipped.
+   */
+  int readFully(SegmentFile file, long position, byte[] bytes, int length) throws IOException {
+    try {
       return file.read(position, bytes, 0, length);
+    } catch (IOException e) {
+      if (!isSkippingUnreadable) {
+        throw e;
+      }
     }
     int done = 0;
     while (done < length) {
       long at = position + done;
       int part = (int) Math.min(length - done, UNREADABLE_BYTES - at % UNREADABLE_BYTES);
-      int count;
-      try {
-        count = file.read(at, bytes, done, part);
-      } catch (IOException e) {
-        // The caller has already received and reported this exception.
-        Arrays.fill(bytes, done, done + part, (byte) 0);
-        count = part;
-      }
+      int count = readPage(file, at, bytes, done, part);
       done += count;
       if (count < part) {
         break;
       }
     }
     return done;
+  }
+
+  private int readPage(SegmentFile file, long position, byte[] bytes, int offset, int length) {
+    for (int attempt = 1; attempt <= Spool.READ_ATTEMPTS; attempt++) {
+      try {
+        return file.read(position, bytes, offset, length);
+      } catch (IOException e) {
+        LOGGER.log(Level.FINE, "Reading a page of a spool failed: position=" + position, e);
+      }
+    }
+    unreadablePages++;
+    Arrays.fill(bytes, offset, offset + length, (byte) 0);
+    return length;
   }
 }

@@ -2,22 +2,31 @@
 package io.userevents.agent.internal.spool;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the records that a spool of an earlier process left. It runs once, when a spool is opened.
  * It reads the header of each record and the payload of the last one only. The other payloads are
  * checked when they are sent.
  *
+ * <p>A disk that cannot read everything does not keep a spool from opening. Pages that it cannot
+ * read count as damaged. A file that it cannot open, or whose header it cannot read, is set aside
+ * under another name for a human, and counts as damaged.
+ *
  * <p>Batches are sent in order. All records before the last done record are therefore done, even if
  * their own state is damaged or has not reached the disk.
  */
 final class Recovery {
 
+  private static final Logger LOGGER = Logger.getLogger(Spool.class.getName());
   private static final int MAX_IGNORED_NAMES = 5;
 
   private final Storage storage;
@@ -26,6 +35,9 @@ final class Recovery {
   private final List<Segment> finished = new ArrayList<>();
   private boolean isAnySegmentFound;
   private long unreadableBytes;
+
+  /** The size of the file that was opened last. */
+  private long size;
 
   /** The last record of the last segment. Its length is -1 if the segment has no pending record. */
   private final RecordHeader last = new RecordHeader();
@@ -53,15 +65,33 @@ final class Recovery {
   /** Names in the folder that do not belong to a spool. */
   final List<String> ignored = new ArrayList<>();
 
+  /** New names of the files that were set aside. */
+  final List<String> setAside = new ArrayList<>();
+
+  /** Segments without pending records that could not be deleted yet. */
+  final List<Segment> undeleted = new ArrayList<>();
+
   Recovery(Storage storage, RecordReader records) {
     this.storage = storage;
     this.records = records;
   }
 
   void run() throws IOException {
+    records.skipUnreadable(true);
+    try {
+      recoverAll();
+    } finally {
+      records.skipUnreadable(false);
+    }
+  }
+
+  private void recoverAll() throws IOException {
     for (Path path : findFiles()) {
-      try (SegmentFile file = storage.open(path)) {
-        recover(path, file);
+      SegmentFile file = open(path);
+      if (file != null) {
+        try (file) {
+          recover(path, file);
+        }
       }
     }
     if (unreadableBytes > 0) {
@@ -69,11 +99,54 @@ final class Recovery {
     }
     Segment tail = segments.peekLast();
     if (tail != null) {
-      try (SegmentFile file = storage.open(tail.path)) {
+      try (SegmentFile file = openOften(tail.path)) {
         cutTail(tail, file);
+      } catch (IOException e) {
+        tail.isSealed = true;
+        LOGGER.log(Level.FINE, "Opening a file of a spool again failed: file=" + tail.path, e);
       }
     }
     deleteFinished();
+  }
+
+  /** Opens a file, or sets it aside if the disk refuses. */
+  private @Nullable SegmentFile open(Path path) throws IOException {
+    try {
+      return openOften(path);
+    } catch (NoSuchFileException e) {
+      LOGGER.log(Level.FINE, "A file of a spool has gone: file=" + path, e);
+      return null;
+    } catch (IOException e) {
+      // A lack of rights is for a human to repair, and then nothing is lost.
+      if (!storage.isAccessible(path)) {
+        throw e;
+      }
+    }
+    setAside(path, 0);
+    return null;
+  }
+
+  private SegmentFile openOften(Path path) throws IOException {
+    for (int attempt = 1; true; attempt++) {
+      SegmentFile file = null;
+      try {
+        file = storage.open(path);
+        size = file.size();
+        return file;
+      } catch (IOException e) {
+        if (file != null) {
+          file.close();
+        }
+        if (attempt == Spool.READ_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void setAside(Path path, long fileBytes) throws IOException {
+    setAside.add(String.valueOf(storage.setAside(path).getFileName()));
+    unreadableBytes += Math.max(1, fileBytes - SegmentLayout.FIRST_RECORD);
   }
 
   /** Returns the ignored names in readable form. */
@@ -110,9 +183,13 @@ final class Recovery {
 
   private void recover(Path path, SegmentFile file) throws IOException {
     String name = String.valueOf(path.getFileName());
-    long size = file.size();
     long number = SegmentLayout.number(name);
+    long unreadablePages = records.unreadablePages();
     SegmentHeader header = SegmentHeader.read(file, path, number, records);
+    if (header == null && records.unreadablePages() > unreadablePages) {
+      setAside(path, size);
+      return;
+    }
     if (header == null) {
       unreadableBytes += Math.max(0, size - SegmentLayout.FIRST_RECORD);
       storage.delete(path);
@@ -192,6 +269,7 @@ final class Recovery {
 
   /** Cuts off the bytes of an incompletely written record, so that the next record can follow. */
   private void cutTail(Segment segment, SegmentFile file) throws IOException {
+    long unreadablePages = records.unreadablePages();
     if (segment.size > segment.end) {
       if (records.find(file, segment.number, segment.salt, segment.end, segment.size, record)) {
         damaged =
@@ -210,18 +288,38 @@ final class Recovery {
       segment.endEvents = last.eventsBefore;
     }
     if (segment.size > segment.end) {
-      cutBytes = segment.size - segment.end;
-      file.truncate(segment.end);
-      segment.size = segment.end;
+      cut(segment, file, records.unreadablePages() > unreadablePages);
     }
     nextSequence = segment.endSequence;
     nextEvents = segment.endEvents;
   }
 
-  private void deleteFinished() throws IOException {
+  /** Bytes that cannot be read or cut off stay, and the next record goes to another file. */
+  private void cut(Segment segment, SegmentFile file, boolean isUnreadable) {
+    segment.isSealed |= isUnreadable;
+    if (isUnreadable) {
+      return;
+    }
+    try {
+      long bytes = segment.size - segment.end;
+      file.truncate(segment.end);
+      cutBytes = bytes;
+      segment.size = segment.end;
+    } catch (IOException e) {
+      segment.isSealed = true;
+      LOGGER.log(Level.FINE, "Cutting back a file of a spool failed: file=" + segment.path, e);
+    }
+  }
+
+  private void deleteFinished() {
     segments.removeIf(segment -> segment.pendingBatches() == 0 && finished.add(segment));
     for (Segment segment : finished) {
-      storage.delete(segment.path);
+      try {
+        storage.delete(segment.path);
+      } catch (IOException e) {
+        undeleted.add(segment);
+        LOGGER.log(Level.FINE, "Deleting a file of a spool failed: file=" + segment.path, e);
+      }
     }
   }
 }

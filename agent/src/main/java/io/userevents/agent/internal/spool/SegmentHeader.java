@@ -49,7 +49,7 @@ record SegmentHeader(
   static @Nullable SegmentHeader read(
       SegmentFile file, Path path, long number, RecordReader records) throws IOException {
     byte[] block = new byte[FIRST_RECORD];
-    file.read(0, block, 0, FIRST_RECORD);
+    int unused = records.readFully(file, 0, block, FIRST_RECORD);
     SegmentHeader first = decode(block, 0);
     SegmentHeader second = decode(block, SECOND_HEADER);
     if (first != null && first.equals(second)) {

@@ -55,6 +55,7 @@ final class SegmentQueue implements Closeable {
     this.records = records;
     this.clocks = clocks;
     segments = recovery.segments;
+    finished.addAll(recovery.undeleted);
     nextNumber = recovery.nextNumber;
     nextSequence = recovery.nextSequence;
     nextEvents = recovery.nextEvents;

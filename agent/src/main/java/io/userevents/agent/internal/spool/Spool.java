@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Damage on disk causes no exception. Intact batches are returned and the others are counted
  * ({@link #takeLosses}). A batch that was never appended is never returned. A file with the name of
- * a segment but without a readable header is deleted. Other files stay.
+ * a segment but with damaged headers is deleted. A file that the disk cannot read is set aside
+ * under another name. Other files stay.
  *
  * <p>At most one batch is in memory, the one that {@link #peek} returned. Used by one thread. An
  * interrupt has no effect.

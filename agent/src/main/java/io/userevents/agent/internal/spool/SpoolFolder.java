@@ -38,7 +38,11 @@ final class SpoolFolder {
   static void report(
       Spool spool, Path folder, SpoolSettings settings, Recovery recovery, SpoolLoss full) {
     SpoolLoss damaged = recovery.damaged;
-    boolean isLoss = !damaged.isNone() || !full.isNone() || !recovery.ignored.isEmpty();
+    boolean isLoss =
+        !damaged.isNone()
+            || !full.isNone()
+            || !recovery.ignored.isEmpty()
+            || !recovery.setAside.isEmpty();
     if (spool.recoveredBatches() == 0 && !isLoss) {
       return;
     }
@@ -62,6 +66,10 @@ final class SpoolFolder {
           .append(recovery.cutBytes)
           .append("; a process or machine that stops while it writes leaves one damaged batch at")
           .append(" the end; further damage is a fault of the disk");
+    }
+    if (!recovery.setAside.isEmpty()) {
+      line.append("; the disk cannot read these files, and they are set aside: ")
+          .append(recovery.setAside);
     }
     if (!full.isNone()) {
       line.append("; dropped to stay below maxBytes=")

@@ -8,6 +8,9 @@ import java.util.List;
 /** The folder of a spool. It is an interface so that tests can make any operation fail. */
 interface Storage {
 
+  /** The end of the name of a file that was set aside. */
+  String SET_ASIDE = ".unreadable";
+
   /** Returns the paths of all entries in the folder. */
   List<Path> list() throws IOException;
 
@@ -27,6 +30,15 @@ interface Storage {
    * @throws java.nio.file.NoSuchFileException if the file does not exist
    */
   SegmentFile open(Path path) throws IOException;
+
+  /** Returns whether the rights of this process allow it to read and write the file. */
+  boolean isAccessible(Path path);
+
+  /**
+   * Renames a file that cannot be read, so that it no longer belongs to the spool. Returns its new
+   * path.
+   */
+  Path setAside(Path path) throws IOException;
 
   /** Deletes a file. Succeeds if the file does not exist. */
   void delete(Path path) throws IOException;

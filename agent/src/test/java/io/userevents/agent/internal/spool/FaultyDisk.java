@@ -57,6 +57,16 @@ public final class FaultyDisk {
     }
 
     @Override
+    public boolean isAccessible(Path path) {
+      return real.isAccessible(path);
+    }
+
+    @Override
+    public Path setAside(Path path) throws IOException {
+      return real.setAside(path);
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
       real.delete(path);
     }

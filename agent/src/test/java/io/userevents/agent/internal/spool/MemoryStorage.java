@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +26,7 @@ final class MemoryStorage implements Storage {
     CREATE,
     OPEN,
     DELETE,
+    RENAME,
     SYNC_FOLDER,
     READ,
     WRITE,
@@ -47,6 +51,14 @@ final class MemoryStorage implements Storage {
 
   /** Reads that touch this position of any file fail; -1 for none. */
   long badPosition = -1;
+
+  /** Files that cannot be opened. */
+  final Set<Path> badFiles = new HashSet<>();
+
+  /** Files whose reads fail from the beginning up to this position. */
+  final Map<Path, Long> badBeginnings = new HashMap<>();
+
+  boolean isAccessible = true;
 
   int syncs;
   int folderSyncs;
@@ -104,10 +116,27 @@ final class MemoryStorage implements Storage {
   @Override
   public SegmentFile open(Path path) throws IOException {
     mayFail(Operation.OPEN);
+    if (badFiles.contains(path)) {
+      throw new IOException("Input/output error: " + path);
+    }
     if (!files.containsKey(path)) {
       throw new NoSuchFileException(path.toString());
     }
     return new OpenFile(path);
+  }
+
+  @Override
+  public boolean isAccessible(Path path) {
+    return isAccessible;
+  }
+
+  @Override
+  public Path setAside(Path path) throws IOException {
+    mayFail(Operation.RENAME);
+    Path target = path.resolveSibling(path.getFileName() + SET_ASIDE);
+    files.put(target, content(path));
+    files.remove(path);
+    return target;
   }
 
   @Override
@@ -146,6 +175,9 @@ final class MemoryStorage implements Storage {
       byte[] content = content();
       if (position <= badPosition && badPosition < position + length) {
         throw new IOException("Input/output error at " + badPosition);
+      }
+      if (position < badBeginnings.getOrDefault(path, 0L)) {
+        throw new IOException("Input/output error at " + position + " of " + path);
       }
       int count = (int) Math.max(0, Math.min(length, content.length - position));
       if (count > 0) {
