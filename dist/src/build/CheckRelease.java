@@ -38,7 +38,7 @@ final class CheckRelease {
   private static final String BOM = "user-events-bom";
   private static final String ARCHIVE = "user-events-dist";
 
-  /** What a class path may have at the same time. The extension repeats the exporter's classes. */
+  /** The jars that one class path may have. The extension repeats the exporter's classes. */
   private static final Set<String> LIBRARIES =
       new TreeSet<>(
           Set.of(
@@ -68,6 +68,13 @@ final class CheckRelease {
           "developers",
           "scm",
           "dependencies");
+
+  /**
+   * A class of the project, and neither one of a library in the extension nor one of its module.
+   */
+  private static final Pattern OWN_CLASS =
+      Pattern.compile(
+          "(META-INF/versions/\\d+/)?(io/userevents/(?!shaded/).*|module-info)\\.class");
 
   /** Java 17. */
   private static final int NEWEST_CLASS_FILE = 61;
@@ -327,9 +334,7 @@ final class CheckRelease {
           failures.add(artifact + ".jar: needs a newer Java: " + name);
         }
         String source = name.replaceFirst("(\\$.*)?\\.class$", ".java");
-        if (!isVersioned
-            && name.startsWith("io/userevents/")
-            && !name.startsWith("io/userevents/shaded/")
+        if (OWN_CLASS.matcher(name).matches()
             && sources.getEntry(source) == null
             && !isInAnotherFile(sources, source)) {
           failures.add(artifact + "-sources.jar: no " + source);
@@ -455,7 +460,7 @@ final class CheckRelease {
   private void service() throws Exception {
     Path work = Files.createTempDirectory("user-events-service");
     Files.writeString(work.resolve("pom.xml"), pomOfTheService());
-    // With a local repository of its own: nothing but this folder can bring our artifacts.
+    // With a separate local repository, so that only this folder can bring our artifacts.
     run(
             work,
             System.getProperty("mvn", "mvn"),
