@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -32,6 +33,9 @@ final class ArchiveTest {
 
   private static final Path RECORDED =
       Path.of("..", "listener/src/test/resources/io/userevents/listener/file");
+
+  /** The target of a link or a picture in a page. */
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
   @TempDir static Path folder;
   private static Path home = Path.of("");
@@ -182,7 +186,7 @@ final class ArchiveTest {
   @Test
   void shouldHaveAllThatTheDocumentsName() {
     assertThat(home.resolve("LICENSE")).isNotEmptyFile();
-    assertThat(home.resolve("share/doc/deployment.md")).isNotEmptyFile();
+    assertThat(home.resolve("share/doc/docs/deployment.md")).isNotEmptyFile();
     assertThat(home.resolve("share/systemd/user-events-forward.service")).isNotEmptyFile();
     assertThat(home.resolve("share/systemd/sys-kernel-tracing.mount.d/user-events.conf"))
         .isNotEmptyFile();
@@ -190,6 +194,46 @@ final class ArchiveTest {
     assertThat(home.resolve("share/container/Containerfile")).isNotEmptyFile();
     assertThat(home.resolve("share/collector/collector.yaml")).isNotEmptyFile();
     assertThat(home.resolve("share/prometheus/user-events-alerts.yaml")).isNotEmptyFile();
+  }
+
+  @Test
+  void shouldHaveTheFilesThatItsPagesLinkTo() throws Exception {
+    List<String> links = new ArrayList<>();
+    List<String> dead = new ArrayList<>();
+    for (Path page : files(home.resolve("share/doc"))) {
+      if (!page.toString().endsWith(".md")) {
+        continue;
+      }
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        String target = link.group(1).replaceFirst("#.*", "");
+        if (target.isEmpty() || target.matches("[a-z]+:.*")) {
+          continue;
+        }
+        links.add(target);
+        Path file = page.resolveSibling(target).normalize();
+        if (!file.startsWith(home) || !Files.exists(file)) {
+          dead.add(home.relativize(page) + " link=" + target);
+        }
+      }
+    }
+
+    assertThat(links)
+        .contains("docs/getting-started.md", "../CONTRIBUTING.md", "pictures/doctor.svg");
+    assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveOutTheToolsThatMakeThePages() throws Exception {
+    assertThat(files(home.resolve("share/doc")))
+        .extracting(file -> file.getFileName().toString().replaceFirst(".*\\.", ""))
+        .containsOnly("LICENSE", "java", "md", "png", "svg", "yaml");
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
   }
 
   /** The libraries, without their versions. */
