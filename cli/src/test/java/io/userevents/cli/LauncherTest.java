@@ -2,6 +2,7 @@
 package io.userevents.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,14 @@ final class LauncherTest {
       echo $$ >"$FOLDER/maven"
       while [ -e "$FOLDER/wait" ]; do sleep 0.05; done
       touch cli/target/user-events-cli.jar
+      """;
+
+  /** Records its arguments, and becomes the user in them. */
+  private static final String SUDO =
+      """
+      #!/bin/bash
+      echo "$*" >"$FOLDER/sudo"
+      exec setpriv --reuid="${4#?}" --regid="${4#?}" --clear-groups "${@:5}"
       """;
 
   @TempDir private Path folder;
@@ -147,6 +156,33 @@ final class LauncherTest {
   }
 
   @Test
+  void shouldBuildAsTheOwnerOfTheSourcesUnderSudo() throws Exception {
+    if (!isRoot()) {
+      System.out.println("skipped: only root can be another user");
+    }
+    assumeTrue(isRoot(), "only root can be another user");
+    executable(folder.resolve("bin/sudo"), SUDO);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.toList()) {
+        Files.setAttribute(file, "unix:uid", Integer.parseInt(NOBODY));
+      }
+    }
+    ProcessBuilder builder = builder("first", List.of());
+    builder.environment().put("SUDO_UID", NOBODY);
+
+    Process launcher = started(builder);
+
+    // The archive is an empty file, of which java says so to the owner.
+    assertThat(launcher.waitFor()).isEqualTo(1);
+    assertThat(errors("first")).containsOnlyOnce("building the command");
+    assertThat(Files.readString(folder.resolve("sudo"))).startsWith("-n -H -u #" + NOBODY + " ");
+    for (String file : List.of("user-events-cli.jar", "user-events.built", ".building")) {
+      assertThat(Files.getAttribute(project.resolve("cli/target").resolve(file), "unix:uid"))
+          .isEqualTo(Integer.parseInt(NOBODY));
+    }
+  }
+
+  @Test
   void shouldBuildAgainWhenAnyModuleHasChanged() throws Exception {
     assertThat(start("first").waitFor()).isEqualTo(1);
     assertThat(errors("first")).contains("building the command");
@@ -215,12 +251,15 @@ final class LauncherTest {
     return started(builder(name, List.of()));
   }
 
+  private static boolean isRoot() throws IOException {
+    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+  }
+
   private Process startAsOtherThanRoot(String name) throws IOException {
-    boolean isRoot = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     return started(
         builder(
             name,
-            isRoot
+            isRoot()
                 ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups")
                 : List.of()));
   }
