@@ -18,6 +18,9 @@ final class KernelCheck implements Check {
   private static final String WANTED = "Linux 6.4 or newer with CONFIG_USER_EVENTS=y";
   private static final String TRY = "./user-events demo --kernel   # the test kernel, in QEMU";
 
+  private static final String OR_TEST_MACHINE =
+      "; docs/getting-started.md#in-the-test-machine runs your service on the test kernel";
+
   /** The property with the folder of the project's sources. Their launcher sets it. */
   private static final String HOME_PROPERTY = "userevents.home";
 
@@ -40,10 +43,11 @@ final class KernelCheck implements Check {
     if (machine.exists(SETTING)) {
       return Finding.ok(release + " with CONFIG_USER_EVENTS");
     }
-    String trial = hasTestMachine(machine) ? TRY : null;
-    return isNewEnough(release)
-        ? Finding.fail(release + " without CONFIG_USER_EVENTS", WANTED, trial)
-        : Finding.fail(release + ", which is too old", WANTED, trial);
+    boolean hasTestMachine = hasTestMachine(machine);
+    return Finding.fail(
+        release + (isNewEnough(release) ? " without CONFIG_USER_EVENTS" : ", which is too old"),
+        WANTED + (hasTestMachine ? OR_TEST_MACHINE : ""),
+        hasTestMachine ? TRY : null);
   }
 
   private static boolean hasTestMachine(Machine machine) {

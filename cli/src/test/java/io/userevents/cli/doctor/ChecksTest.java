@@ -53,8 +53,11 @@ final class ChecksTest {
 
     machine.properties.put("userevents.home", "/sources");
     assertThat(new KernelCheck().look(machine).command()).isNull();
+    assertThat(new KernelCheck().look(machine).wanted()).doesNotContain("docs/");
     machine.files.put("/sources/kernel/machine/run", "");
     assertThat(new KernelCheck().look(machine).command()).contains("demo --kernel");
+    assertThat(new KernelCheck().look(machine).wanted())
+        .contains("docs/getting-started.md#in-the-test-machine");
   }
 
   @Test
