@@ -20,7 +20,7 @@ final class PublishExperiment implements Experiment {
 
   @Override
   public String summary() {
-    return "publishing a record, beside queues and a writev of the caller's own, by threads";
+    return "publishing a record, beside queues and the caller's own writev, by threads";
   }
 
   @Override
