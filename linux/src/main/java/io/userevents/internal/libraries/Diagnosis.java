@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Explains an error of the set-up: which library, flag or limit caused it, which version was found
  * and which is needed, and what to do. Any thread may call the method; it never throws.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class Diagnosis {
 

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A library that this project is built on, with the versions that the project needs and the version
  * that is present. Immutable.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  *
  * @param name the usual name
  * @param group group of its Maven artifact

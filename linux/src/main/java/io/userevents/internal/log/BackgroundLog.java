@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * inherited thread-locals. If it cannot be started, the lines stay in the queue, and the next line
  * tries again.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class BackgroundLog {
 

@@ -14,8 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>This class is not thread-safe: the owner ensures that no thread uses the memory when it is
  * unmapped.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class MappedFile {
 

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An exception that is thrown when the machine has no memory. The message says how much was
  * requested and what you can do.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class MemoryException extends Exception {
 

@@ -20,8 +20,7 @@ import org.agrona.MutableDirectBuffer;
  *   +-----------+-....+---------+-....+
  * </pre>
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class PerfAttributes {
 

@@ -17,8 +17,7 @@ import org.agrona.DirectBuffer;
  *
  * <p>The size counts the header and is a multiple of 8.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class PerfRecord {
 

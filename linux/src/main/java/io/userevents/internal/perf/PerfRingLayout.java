@@ -12,8 +12,7 @@ package io.userevents.internal.perf;
  * the tail ({@code smp_mb}): an acquiring load and a releasing store ({@code
  * perf_output_put_handle} in {@code kernel/events/ring_buffer.c}).
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class PerfRingLayout {
 

@@ -16,8 +16,7 @@ package io.userevents.internal.perf;
  * <p>The raw data is the event as its {@code format} file describes it, padded so that raw size and
  * data together are a multiple of 8 bytes. The fields of the event say where it ends.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class PerfSample {
 

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An error number that the calls of this project can return, as Linux numbers them on x86-64 and
  * aarch64 ({@code asm-generic/errno-base.h} and {@code errno.h}).
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public enum Errno {
   /** Operation not permitted. */

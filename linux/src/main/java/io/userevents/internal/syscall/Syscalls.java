@@ -9,8 +9,7 @@ package io.userevents.internal.syscall;
  * Addresses are handed to the kernel as they are: the caller owns the memory and keeps it reachable
  * during the call.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public interface Syscalls {
 

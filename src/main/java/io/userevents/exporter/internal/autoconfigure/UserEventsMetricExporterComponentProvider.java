@@ -15,8 +15,7 @@ import java.util.List;
 /**
  * Creates the exporter {@code user_events} of declarative configuration.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class UserEventsMetricExporterComponentProvider
     implements ComponentProvider, AutoConfigureListener {

@@ -16,8 +16,7 @@ import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
  * they export with another exporter. It therefore implements only an interface that all of them
  * have. The exporter itself receives the SDK that it is made for.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class UserEventsMetricExporterProvider implements ConfigurableMetricExporterProvider {
 

@@ -16,8 +16,7 @@ import java.util.List;
 /**
  * Creates the reader {@code user_events_on_attach} of declarative configuration, with an exporter.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class UserEventsMetricReaderComponentProvider
     implements ComponentProvider, AutoConfigureListener {

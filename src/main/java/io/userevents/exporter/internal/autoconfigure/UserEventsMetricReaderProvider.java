@@ -14,8 +14,7 @@ import io.userevents.exporter.internal.selfmetrics.LateMeterProvider;
  * Creates the reader, with an exporter, for {@code otel.metrics.exporter=user_events_on_attach}.
  * SDKs of any version load it, like {@link UserEventsMetricExporterProvider}.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class UserEventsMetricReaderProvider implements ConfigurableMetricReaderProvider {
 

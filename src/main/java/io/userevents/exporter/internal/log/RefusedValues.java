@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A pipeline that is not reachable any more is forgotten. Thread-safe; the methods take a lock,
  * so they are for set-up and shutdown.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class RefusedValues {
 

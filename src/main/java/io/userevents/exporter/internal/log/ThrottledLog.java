@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Log handlers are code of the application: their exceptions end neither an export nor the
  * thread that logs. Any thread may call any method; none throws.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class ThrottledLog {
 

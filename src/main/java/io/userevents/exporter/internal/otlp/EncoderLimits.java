@@ -10,8 +10,7 @@ package io.userevents.exporter.internal.otlp;
  * its schema URL, an eighth for a scope with its schema URL, and an eighth for name, description
  * and unit of a metric. A quarter is always left for points: 1,012 of 4,048 bytes.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  *
  * @param packedLength limit in bytes of a record of several points, 1 to {@code maxRecordLength}
  * @param maxRecordLength limit in bytes of a record of one point, up to {@link #HIGHEST}

@@ -7,8 +7,7 @@ import java.util.List;
  * Describes the fields of a resource, a scope or a metric's header that are left out or cut,
  * because the whole is longer than its budget.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  *
  * @param part the part of the record
  * @param name name of the scope or the metric, or the resource's {@code service.name}; may be empty

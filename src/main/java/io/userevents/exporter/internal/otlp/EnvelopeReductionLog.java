@@ -14,8 +14,7 @@ import java.util.logging.Logger;
  * Logs once which fields of a resource, a scope or a metric's header are not in the records.
  * Thread-safe.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class EnvelopeReductionLog {
 

@@ -9,8 +9,7 @@ import java.util.List;
  * as in the lists {@code included} and {@code excluded} of OpenTelemetry's declarative
  * configuration. Upper and lower case differ. Immutable.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class NamePatterns {
 

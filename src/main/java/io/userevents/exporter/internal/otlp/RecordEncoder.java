@@ -40,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An encoder is not thread-safe: only one thread may use it at a time. Reuse it: it keeps its
  * buffers, about ten times the limit, and the cache.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class RecordEncoder {
 
@@ -227,7 +226,7 @@ public final class RecordEncoder {
   }
 
   /**
-   * Writes the measured point into this record, the next one, or a record of its own. Returns false
+   * Writes the measured point into this record, the next one, or a separate record. Returns false
    * if it fits into none.
    */
   private boolean place(MetricDataType type, int length, Envelope envelope, RecordSink sink) {

@@ -10,8 +10,7 @@ import org.agrona.DirectBuffer;
  * that called it. Every point of the export is counted in exactly one call of {@link #onRecord} or
  * {@link #onPointTooLarge}.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public interface RecordSink {
 
@@ -46,8 +45,8 @@ public interface RecordSink {
   void onPointReduced(MetricData metric, PointData point, boolean withoutDescription);
 
   /**
-   * Receives a point that is in no record, because it does not fit into a record of its own, not
-   * even without exemplars and description.
+   * Receives a point that is in no record, because it does not fit into a separate record, not even
+   * without exemplars and description.
    *
    * @param metric the metric of the point
    * @param point the point

@@ -11,8 +11,7 @@ import java.util.function.Supplier;
  * record to it. It notifies them when the provider exists, so that they need not wait for an
  * export. Thread-safe.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class LateMeterProvider implements Supplier<MeterProvider> {
 

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * export requests it; later, only exports that find a listener do. Failures of the provider do not
  * stop exports. Thread-safe.
  *
- * <p>This type is internal and not part of the public API: it can change or disappear in any
- * release.
+ * <p>This type is internal, is not for public use and may change at any time.
  */
 public final class SelfMetrics implements AutoCloseable {
 
