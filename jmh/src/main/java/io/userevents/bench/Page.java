@@ -20,10 +20,10 @@ final class Page {
     StringBuilder page = new StringBuilder("# Benchmark report\n\n");
     page.append("Written by `").append(command).append("`, ").append(machine.measured());
     page.append(".\nRatios of one run can be compared; times are the machine's.\n\n");
-    page.append("- Processor: ").append(machine.processor()).append(", ");
+    page.append("- Processor `").append(machine.processor()).append("`, ");
     page.append(machine.processors()).append(" for the JVM\n");
-    page.append("- Linux ").append(machine.kernel()).append('\n');
-    page.append("- JDK: ").append(machine.jdk()).append('\n');
+    page.append("- Kernel `Linux ").append(machine.kernel()).append("`\n");
+    page.append("- JDK `").append(machine.jdk()).append("`\n");
     page.append(
         String.format(
             Locale.ROOT,
