@@ -81,7 +81,10 @@ final class AttachedCollector implements Runnable {
   private CompletableResultCode lastExport = CompletableResultCode.ofSuccess();
   private long selfMetricsNs;
 
-  /** Whether flushes wait for a listener to record, and then for the delay. */
+  /**
+   * Whether flushes wait: for the first attempt to register, or for a listener to record and then
+   * for the delay.
+   */
   private boolean isHolding;
 
   /** The exporter's flush, while an export is under way and a flush waits for its answer. */

@@ -186,7 +186,7 @@ public sealed class UserEventsMetricExporter implements MetricExporter
    *     for slots of a full ring for up to {@linkplain
    *     UserEventsMetricExporterBuilder#setMaxExportWait the longest wait} each time. So with such
    *     code, or while the exporter's thread hangs in a system call, the result may take longer
-   *     than 10 s; set a time-out of your own for these cases. See {@link
+   *     than 10 s; set your own time-out for these cases. See {@link
    *     RecordPipeline#flush(java.time.Duration)}
    */
   @Override
@@ -204,8 +204,8 @@ public sealed class UserEventsMetricExporter implements MetricExporter
    *     10 s, like that of {@link #flush}. The exporter's own pipeline is closed; claims that
    *     threads hold open delay this by another 5 s at most. Like the result of a flush, it
    *     completes after code that is attached to earlier results. While that code hangs, or the
-   *     exporter's thread hangs in a system call, it does not complete; set a time-out of your own
-   *     for these cases
+   *     exporter's thread hangs in a system call, it does not complete; set your own time-out for
+   *     these cases
    */
   @Override
   public CompletableResultCode shutdown() {

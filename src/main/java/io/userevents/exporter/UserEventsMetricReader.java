@@ -175,7 +175,7 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
    *     UserEventsMetricExporter#flush 10 s of a flush}. The flush first waits for points that were
    *     collected before, for as long. The result fails at once, without a collection, if a
    *     callback of an instrument calls this method. While a callback or the exporter's thread
-   *     hangs, it does not complete; set a time-out of your own for this case
+   *     hangs, it does not complete; set your own time-out for this case
    */
   @Override
   public CompletableResultCode forceFlush() {

@@ -124,12 +124,12 @@ class GettingStartedDocumentTest {
             });
   }
 
-  /** Of a log line, without the values in it. */
+  /** Returns the texts of a log line, without the values in it. */
   private static List<String> texts(String line) {
     return VALUE.splitAsStream(line).map(String::strip).filter(text -> text.length() > 2).toList();
   }
 
-  /** Of what users run, with texts in one piece. */
+  /** Returns the sources of the libraries, with texts in one piece. */
   private static String sources() throws IOException {
     StringBuilder sources = new StringBuilder();
     for (String module : List.of("linux/src", "pipeline/src", "src")) {

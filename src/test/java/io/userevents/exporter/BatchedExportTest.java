@@ -65,7 +65,7 @@ class BatchedExportTest {
   private void assertAllWritten(UserEventsMetricExporter exporter) {
     assertThat(exporter.statistics().points(Outcome.DROPPED_FULL)).isZero();
     assertThat(tracepoint.received.values())
-        .as("values of the sum, each with a series of its own")
+        .as("values of the sum, each with its own series")
         .containsExactlyInAnyOrderElementsOf(LongStream.range(0, SERIES).boxed().toList());
   }
 

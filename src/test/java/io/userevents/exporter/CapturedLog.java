@@ -27,10 +27,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /**
-   * What was logged at this level, formatted, without stack traces. Waits for the lines that are
-   * queued.
-   */
+  /** Returns the formatted messages at this level, without stack traces. Waits for queued lines. */
   List<String> messages(Level level) {
     assertThat(BackgroundLog.await(TimeUnit.SECONDS.toNanos(60)))
         .as("queued log lines are written")

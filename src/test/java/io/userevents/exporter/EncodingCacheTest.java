@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the exporter keeps from one export to the next. */
+/** The exporter keeps encoded parts from one export to the next. */
 @Timeout(300)
 class EncodingCacheTest {
 
@@ -71,7 +71,7 @@ class EncodingCacheTest {
     assertThatExceptionOfType(OutOfMemoryError.class)
         .isThrownBy(() -> exporter.export(FailingMetric.outOfMemory()));
     export(exporter, 2);
-    assertThat(attributes.walks()).as("made anew").isEqualTo(2);
+    assertThat(attributes.walks()).as("made again").isEqualTo(2);
     export(exporter, 3);
     assertThat(attributes.walks()).as("and kept").isEqualTo(2);
   }

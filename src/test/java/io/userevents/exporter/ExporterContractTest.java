@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users of the SDK expect of each of its exporters, as far as no other test shows it. */
+/** The exporter fulfils the SDK's expectations of each exporter that no other test shows. */
 @Timeout(300)
 class ExporterContractTest {
 

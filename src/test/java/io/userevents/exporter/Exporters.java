@@ -76,7 +76,7 @@ final class Exporters implements BeforeEachCallback, AfterEachCallback {
     return exporter;
   }
 
-  /** What the exporter, not its pipeline, has logged at this level. */
+  /** Returns the messages of the exporter, and not of its pipeline, at this level. */
   List<String> log(Level level) {
     if (exporterLog == null) {
       throw new IllegalStateException("only while a test runs");
@@ -84,7 +84,7 @@ final class Exporters implements BeforeEachCallback, AfterEachCallback {
     return exporterLog.messages(level);
   }
 
-  /** What the pipeline has logged at this level. */
+  /** Returns the messages of the pipeline at this level. */
   List<String> pipelineLog(Level level) {
     if (pipelineLog == null) {
       throw new IllegalStateException("only while a test runs");

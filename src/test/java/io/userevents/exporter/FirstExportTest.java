@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What building the first exporter does for the first export. */
+/** Building the first exporter prepares the first export. */
 @Timeout(300)
 class FirstExportTest {
 
@@ -83,7 +83,7 @@ class FirstExportTest {
     return output.lines().toList();
   }
 
-  /** Loads the classes of this project anew, all but one. */
+  /** Loads the classes of this project again, except one. */
   private static final class Hiding extends ClassLoader {
 
     final List<String> asked = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the exporting thread allocates once everything has been exported before. */
+/** Bounds the allocation of the exporting thread once everything has been exported before. */
 @Timeout(300)
 class GarbageTest {
 

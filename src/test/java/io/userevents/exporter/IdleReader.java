@@ -17,8 +17,8 @@ final class IdleReader {
   private IdleReader() {}
 
   /**
-   * Checks that its polls allocate nothing. A JVM allocates some 200 bytes of its own on a thread
-   * now and then, while it compiles what runs there; polls that allocate do so in each window.
+   * Checks that its polls allocate nothing. A JVM allocates some 200 bytes on a thread now and
+   * then, while it compiles what runs there; polls that allocate do so in each window.
    */
   static void assertAllocatesNothing(PolledTracepoint tracepoint) throws InterruptedException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -38,7 +38,7 @@ final class LargeExport {
   /** The ring's by default. */
   private static final int RING_SLOTS = 1024;
 
-  /** Of a test that hangs: the exporter waits for slots for 60 s, and then drops. */
+  /** The time limit of a test: the exporter waits for slots for 60 s, and then drops. */
   private static final long LIMIT_SECONDS = 180;
 
   private LargeExport() {}

@@ -145,7 +145,7 @@ enum LargeMetric {
   private static final Resource RESOURCE = Resource.empty();
   private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.empty();
 
-  /** Of each point, with the number of its series behind {@link #CUSTOMER_PREFIX}. */
+  /** An attribute of each point: the number of its series behind {@link #CUSTOMER_PREFIX}. */
   static final AttributeKey<String> CUSTOMER = AttributeKey.stringKey("customer");
 
   static final String CUSTOMER_PREFIX = "customer-";

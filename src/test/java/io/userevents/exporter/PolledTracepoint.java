@@ -21,7 +21,7 @@ final class PolledTracepoint implements Tracepoint {
   private volatile boolean recording = true;
   private volatile boolean unsupported;
 
-  /** Of the last poll. */
+  /** The thread of the last poll. */
   private volatile @Nullable Thread reader;
 
   void attach(Consumer<byte[]> listener) {

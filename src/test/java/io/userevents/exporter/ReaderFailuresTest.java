@@ -151,7 +151,7 @@ class ReaderFailuresTest {
     CompletableResultCode second = reader.forceFlush();
     first.whenComplete(
         () -> {
-          throw new AssertionError("the caller's own");
+          throw new AssertionError("an error of the caller");
         });
 
     source.release();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the reader does for listeners that are attached and do not record, or not yet. */
+/** The reader waits for listeners that are attached and do not record, or not yet. */
 @Timeout(300)
 class ReaderRecordingTest {
 

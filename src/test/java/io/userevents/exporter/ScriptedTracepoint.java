@@ -36,7 +36,7 @@ final class ScriptedTracepoint implements Tracepoint {
     }
   }
 
-  /** What one write does. */
+  /** The behaviour of one write. */
   @FunctionalInterface
   private interface Answer {
     int give();
@@ -46,7 +46,7 @@ final class ScriptedTracepoint implements Tracepoint {
   volatile boolean enabled = true;
   volatile boolean closed;
 
-  /** What happens on the consumer's thread when it registers. */
+  /** Runs on the consumer's thread when it registers. */
   volatile Runnable whenRegistering = () -> {};
 
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();

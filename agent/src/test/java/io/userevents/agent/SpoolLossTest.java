@@ -27,7 +27,7 @@ class SpoolLossTest {
   private static final int POINTS = 1000;
   private static final int BATCHES = 6;
 
-  /** What the dispatcher leaves in memory: all batches but the two that are free for the reader. */
+  /** The dispatcher keeps all batches in memory except the two that are free for the reader. */
   private static final long MAX_MEMORY_BYTES = (BATCHES - 2) * Batch.memoryBytes(BATCH_BYTES);
 
   private static final int PID = (int) ProcessHandle.current().pid();

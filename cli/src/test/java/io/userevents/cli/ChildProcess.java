@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Command lines of JVMs of their own, with this one's flags and class path. */
+/** Command lines of separate JVMs, with this one's flags and class path. */
 public final class ChildProcess {
 
   private ChildProcess() {}

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Output that cannot be written, in processes of their own. A command that does not notice it runs
- * for an hour, which is longer than the time limit.
+ * Output that cannot be written, in separate processes. A command that does not notice it runs for
+ * an hour, which is longer than the time limit.
  */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OutputTest {

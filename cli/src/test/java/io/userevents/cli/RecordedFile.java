@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Samples and files of events that a test composes, in the layout of the exporters. */
 public final class RecordedFile {
 
-  /** Of all samples. */
+  /** The process of all samples. */
   public static final int PID = 4242;
 
   /** Time of the first sample; each further one is a second later. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program in a JVM of its own and keeps what it prints. */
+/** Runs a program in a separate JVM and keeps its output. */
 final class ChildJvm {
 
   private static final long LIMIT_SECONDS = 300;
@@ -24,10 +24,10 @@ final class ChildJvm {
 
   private static final String LOG_LINE = "WARNING ";
 
-  /** What a program printed. */
+  /** The output and the exit value of a program. */
   record Output(int exitValue, String stdout, String stderr) {
 
-    /** What its loggers wrote at WARNING, without the level. */
+    /** Returns the messages that its loggers wrote at WARNING. */
     List<String> warnings() {
       return stderr
           .lines()

@@ -27,7 +27,7 @@ final class CombinationsIT {
   private static final Path RECORDED =
       Path.of("..", "listener/src/test/resources/io/userevents/listener/file/perf-file.data.gz");
 
-  /** What the system calls can be made by. */
+  /** The ways to make system calls. */
   enum Calls {
     /** As users have it, whatever the Java. */
     ALL_THERE_IS,

@@ -44,7 +44,7 @@ final class Javas {
     return homes;
   }
 
-  /** Of the file {@code release} that each JDK has; 0 if it cannot be read. */
+  /** Returns the version in the file {@code release} of a JDK; 0 if it cannot be read. */
   private static int version(Path home) {
     try (Stream<String> lines = Files.lines(home.resolve("release"))) {
       return lines

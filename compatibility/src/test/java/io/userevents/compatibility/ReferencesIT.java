@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 final class ReferencesIT {
 
-  /** Of interfaces that are there only where declarative configuration is. */
+  /** The package of interfaces that exist only with declarative configuration. */
   private static final String INCUBATING = "io.opentelemetry.api.incubator.";
 
   private static final String OF_SPI = "io.opentelemetry.sdk.autoconfigure.spi.internal.Extended";
 
-  /** Of one class, which is loaded only where the SDK has entities. */
+  /** A type that one class refers to, which is loaded only if the SDK has entities. */
   private static final String OF_ENTITIES = "io.opentelemetry.sdk.resources.internal.Entity";
 
   @ParameterizedTest

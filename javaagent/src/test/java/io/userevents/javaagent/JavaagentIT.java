@@ -36,7 +36,7 @@ final class JavaagentIT {
   /** The first that warns of what Agrona and JNA do, and can deny it. */
   private static final int WARNING_JAVA = 24;
 
-  /** Of the JVM about each agent that adds to the bootstrap class path, as this one does. */
+  /** The JVM says so of each agent that adds to the bootstrap class path, as this one does. */
   private static final String OF_THE_AGENT = "OpenJDK 64-Bit Server VM warning: Sharing is only";
 
   private static final String STATUS = "name=user_events.tracepoint.status,";

@@ -32,7 +32,7 @@ final class NewerJava {
     return home.resolve("bin").resolve("java");
   }
 
-  /** Of the file {@code release} that each JDK has; 0 if it cannot be read. */
+  /** Returns the version in the file {@code release} of a JDK; 0 if it cannot be read. */
   private static int version(Path home) {
     try (Stream<String> lines = Files.lines(home.resolve("release"))) {
       return lines

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** An {@link OrdersServer} in a JVM of its own, under the javaagent with the extension. */
+/** An {@link OrdersServer} in a separate JVM, under the javaagent with the extension. */
 public final class OrdersProcess implements AutoCloseable {
 
   /** In the emulated test machine, the agent alone takes a minute to start. */

@@ -157,7 +157,7 @@ final class ForwardFaultsTest {
           }
         });
     long refused = 0;
-    // On a slow machine, the events of a round may come in requests of their own.
+    // On a slow machine, the events of a round may come in separate requests.
     while (!isHalved.get()) {
       export(1);
       poison.set(expected.get(expected.size() - 1) + 1);

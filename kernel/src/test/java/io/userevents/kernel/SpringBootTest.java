@@ -59,7 +59,7 @@ final class SpringBootTest {
     assertThat(metrics)
         .extracting(Metric::getName)
         .contains(
-            // The starter's own.
+            // A scope of the starter.
             "http.server.request.duration",
             "jvm.memory.used",
             // Spring Boot's, from Micrometer.

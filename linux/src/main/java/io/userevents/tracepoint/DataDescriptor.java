@@ -65,7 +65,7 @@ final class DataDescriptor {
    * Finds out whether the descriptor is closed, after a call has failed with EBADF. The kernel
    * gives this answer for another reason too.
    *
-   * @return whether it is closed, and thus lost
+   * @return whether it is closed, and so lost
    */
   boolean loseIfClosed(Syscalls calls) {
     if (!Errno.EBADF.is(calls.fcntl(number, Syscalls.F_GETFL, 0))) {

@@ -69,7 +69,7 @@ record DataFile(String path, int descriptor, String origin, String obstacle) {
 
   /**
    * Returns whether the descriptor may be a regular file, as the files of tracefs are. A file of
-   * another kind might take the registering call for one of its own.
+   * another kind might take the registering call for another call.
    */
   boolean mayBeRegular() {
     Path link = link(descriptor);

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * Finds where tracefs is mounted, and finds its file {@code user_events_data}, which may be mounted
  * alone.
  *
- * <p>Any thread may call these methods. Each call asks the file system anew, because mounts come
+ * <p>Any thread may call these methods. Each call asks the file system again, because mounts come
  * and go.
  *
  * @since 0.1.0

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class TracepointErrors {
 
   /**
-   * How often a call is made in all if it fails each time with an error that is retried at once.
+   * The number of attempts at a call that fails each time with an error that is retried at once.
    */
   public static final int MAX_ATTEMPTS = 4;
 

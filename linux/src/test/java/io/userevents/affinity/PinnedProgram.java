@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Pins a thread of a process of its own to the given CPU and tells where it was, may be and is. */
+/** Pins a thread of a separate process to a CPU, and prints where it was, may be and is. */
 final class PinnedProgram {
 
   private PinnedProgram() {}
@@ -23,7 +23,7 @@ final class PinnedProgram {
     System.out.println("pinned=" + cpusOfThread());
   }
 
-  /** What the calling thread may run on, as proc(5) tells it. */
+  /** Returns the CPUs on which the calling thread may run, as proc(5) names them. */
   static CpuSet cpusOfThread() throws IOException {
     String name = "Cpus_allowed_list:";
     return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()

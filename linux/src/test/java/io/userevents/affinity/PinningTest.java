@@ -189,7 +189,7 @@ class PinningTest {
         .hasMessageContaining("cpu=" + cpu);
   }
 
-  /** What {@code taskset} leaves a process is where its threads start, not what they may have. */
+  /** {@code taskset} chooses the CPUs on which threads start, and not those that they may use. */
   @Test
   void shouldPinToACpuThatTasksetKeptTheProcessOff() throws Exception {
     int[] allowed = allowedCpus();

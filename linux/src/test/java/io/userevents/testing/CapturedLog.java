@@ -28,10 +28,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /**
-   * What was logged at this level, formatted, without stack traces. Waits for the lines that are
-   * queued.
-   */
+  /** Returns the formatted messages at this level, without stack traces. Waits for queued lines. */
   public List<String> messages(Level level) {
     awaitQueued();
     SimpleFormatter formatter = new SimpleFormatter();
@@ -41,7 +38,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
         .toList();
   }
 
-  /** What was logged at WARNING. */
+  /** Returns the messages at WARNING. */
   public List<String> warnings() {
     return messages(Level.WARNING);
   }

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command that runs a program of the tests in a JVM of its own. */
+/** The command that runs a program of the tests in a separate JVM. */
 public final class ChildJvm {
 
-  /** What Agrona may need, see the build's test.jvm.args. */
+  /** A flag that Agrona may need; see test.jvm.args in the build. */
   private static final String ADD_EXPORTS = "--add-exports=";
 
   private ChildJvm() {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the tests of several packages share. */
+/** Classes that the tests of several packages share. */
 @NullMarked
 package io.userevents.testing;
 

@@ -223,7 +223,7 @@ class InheritedDescriptorTest {
         .hasMessageContaining("EBADF (9, ");
   }
 
-  /** Another kind of file might understand the call as one of its own. */
+  /** Another kind of file might take the call for another one. */
   @Test
   void shouldNotRegisterWithARealDescriptorOfADevice() {
     Syscalls calls = requireLinux();

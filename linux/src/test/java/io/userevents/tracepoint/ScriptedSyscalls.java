@@ -34,7 +34,7 @@ public final class ScriptedSyscalls implements Syscalls {
 
   private static final Path TRACEFS = Path.of("/tracefs");
 
-  /** What one call does in place of, before or after the usual. */
+  /** The behaviour of one call, in place of, before or after the usual one. */
   @FunctionalInterface
   interface Answer {
     /**
@@ -91,13 +91,13 @@ public final class ScriptedSyscalls implements Syscalls {
 
   int openResult = FD;
 
-  /** What fcntl says of a descriptor that somebody else has opened. */
+  /** The answer of fcntl for a descriptor that other code has opened. */
   int inheritedFlags = O_WRONLY;
 
   int registerResult;
   int unregisterResult;
 
-  /** What the next registration gets; the one after it gets the next number. */
+  /** The index that the next registration gets; the one after it gets the next number. */
   int givenWriteIndex = 5;
 
   /** If negative, what writev returns. */
@@ -134,7 +134,7 @@ public final class ScriptedSyscalls implements Syscalls {
     return tracepoint("otlp_metrics");
   }
 
-  /** A tracepoint of this kernel, with a name of its own. */
+  /** A tracepoint of this kernel, with its own name. */
   public KernelTracepoint tracepoint(String eventName) {
     return new KernelTracepoint(eventName, TRACEFS, () -> this);
   }
@@ -262,7 +262,7 @@ public final class ScriptedSyscalls implements Syscalls {
     return words.size();
   }
 
-  /** What the last unregistration was answered: 0 or a negated errno; 0 if there was none. */
+  /** Returns the answer to the last unregistration: 0 or a negated errno; 0 if there was none. */
   public int lastUnregistration() {
     return lastUnregistration;
   }
@@ -287,7 +287,7 @@ public final class ScriptedSyscalls implements Syscalls {
     return this;
   }
 
-  /** What the kernel does when a listener attaches or detaches. */
+  /** Does the kernel's work when a listener attaches or detaches. */
   void setEnableWord(int value) {
     new UnsafeBuffer(enableAddress, 4).putIntVolatile(0, value);
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Of ftrace alone, against the running kernel. */
+/** Tests of ftrace alone, against the running kernel. */
 @Tag("kernel")
 @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FtraceListenerKernelTest extends KernelListening {

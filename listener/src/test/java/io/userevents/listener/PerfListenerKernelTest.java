@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Of perf alone, against the running kernel. */
+/** Tests of perf alone, against the running kernel. */
 @Tag("kernel")
 @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PerfListenerKernelTest extends KernelListening {

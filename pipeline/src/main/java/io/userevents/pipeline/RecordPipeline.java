@@ -124,7 +124,7 @@ public final class RecordPipeline implements RecordPublisher, AutoCloseable {
 
   /**
    * Returns how often the consumer saw a listener begin to record, including the listener that
-   * records now; 0 while no listener records. A new number thus means a listener that has received
+   * records now; 0 while no listener records. So a new number means a listener that has received
    * nothing yet. A listener attaches some time before it records; with perf, this takes tens of
    * milliseconds. Records that are written in between reach no listener.
    *

@@ -17,8 +17,8 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>A slot is published when its entry has the round of the sequence. The consumer takes the slots
- * in order, so it can otherwise find only the round before, and 16 bits tell the two apart. One
- * load thus says whether there is a record and how long it is.
+ * in order, so it can otherwise find only the round before, and 16 bits tell the two apart. So one
+ * load says whether there is a record and how long it is.
  *
  * <p>16 entries share a cache line, which changes its owner once for many records when the consumer
  * lags a little.

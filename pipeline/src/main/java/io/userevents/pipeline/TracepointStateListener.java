@@ -15,8 +15,8 @@ package io.userevents.pipeline;
  * <p>The kernel sets and clears a bit in memory and sends no signal. The consumer reads the bit in
  * each duty cycle. While no records come, that is every few milliseconds, and up to 20 ms after a
  * pause of 10 s. With an idle strategy or a duty cycle of the application, it is as often as they
- * run the consumer. On a machine that cannot have the tracepoint, the consumer does not read it.
- * The pipeline thus reports a change a little late, and does not see a listener that comes and goes
+ * run the consumer. On a machine that cannot have the tracepoint, the consumer does not read it. So
+ * the pipeline reports a change a little late, and does not see a listener that comes and goes
  * between two readings.
  *
  * @since 0.1.0

@@ -168,7 +168,7 @@ class EmbeddingDocumentTest {
     return received.toString(StandardCharsets.US_ASCII);
   }
 
-  /** Of a method, without its margin and what it returns. */
+  /** Returns the body of a method, without its margin and its return statement. */
   private static String body(String method, String source) {
     Matcher declaration =
         Pattern.compile(

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class ClassLoaderTest {
 
-  /** What the pool's thread does with the pipeline before it closes it. */
+  /** The use that the pool's thread makes of the pipeline before it closes it. */
   enum Use {
     PUBLISH {
       @Override
@@ -191,7 +191,7 @@ class ClassLoaderTest {
     assertThat(loader.get()).as("class loader of a closed pipeline").isNull();
   }
 
-  /** Of this test's own class loader, which stays. */
+  /** A method of this test's own class loader, which stays. */
   private static void drop(byte[] event) {}
 
   private static URL[] classPath() throws MalformedURLException {

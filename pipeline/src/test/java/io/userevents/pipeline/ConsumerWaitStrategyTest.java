@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds with every strategy. */
+/** Behaviour that every strategy has. */
 @Timeout(300)
 class ConsumerWaitStrategyTest {
 

@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Has a thread drive a pipeline where its stack ends, at each depth again and again, and checks
  * that each record is written once, told once and counted once, and that the ring goes on. For a
- * process of its own, whose flags choose the compiler and so the sizes of the frames.
+ * separate process, whose flags choose the compiler and so the sizes of the frames.
  *
  * <p>The argument is how many dives there are. Prints how many calls the end of the stack has
  * ended, and ends with a status other than 0 after a failure.

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A consumer that is driven where a stack ends, in a JVM of its own; see the program. */
+/** A consumer that is driven where a stack ends, in a separate JVM; see the program. */
 @Timeout(1800)
 class DeepInvokerTest {
 

@@ -253,7 +253,7 @@ class FlushTest {
         .withMessage("timeout must be more than 0: timeout=" + timeout);
   }
 
-  /** Each record is an event, and so a write, of its own. */
+  /** Each record is a separate event, and so a separate write. */
   private RecordPipeline startUngathered(int ringSlots) {
     return pipelines.start(
         RecordPipeline.builder()

@@ -80,7 +80,7 @@ class FlushesTest {
     }
 
     assertThat(total[0]).isPositive();
-    // A JVM allocates some 200 bytes of its own on a thread now and then, while it compiles what
+    // A JVM allocates some 200 bytes on a thread now and then, while it compiles what
     // runs there; walks that allocate do so in each of the rounds.
     assertThat(IntStream.range(1, total.length).filter(i -> total[i] == total[i - 1]).count())
         .as("rounds without: %s", Arrays.toString(total))

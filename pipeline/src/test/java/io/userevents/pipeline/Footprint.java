@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * What this process holds.
+ * The resources that this process holds.
  *
  * @param residentBytes of memory, all of it. From smaps_rollup, which counts pages; the sums in
  *     statm and status are kept per CPU and may be off by dozens of pages each (proc(5))

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has the heap full for a second while a pipeline works, and checks that it goes on afterwards. For
- * a process of its own, with a small heap.
+ * a separate process, with a small heap.
  *
  * <p>Arguments: how often, in nanoseconds for how long, and a {@link Variant}. Prints a line for
  * each time, and ends with a status other than 0 after the first failure.

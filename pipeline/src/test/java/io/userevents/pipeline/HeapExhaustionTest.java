@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A heap that is full for a second, in a JVM of its own; see the program. */
+/** A heap that is full for a second, in a separate JVM; see the program. */
 @Timeout(1800)
 class HeapExhaustionTest {
 

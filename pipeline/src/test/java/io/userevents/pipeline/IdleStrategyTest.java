@@ -264,7 +264,7 @@ class IdleStrategyTest {
     return pipelines.start(builder(strategy));
   }
 
-  /** What a strategy does with what it is told. */
+  /** The behaviour of a strategy at each call. */
   @FunctionalInterface
   private interface Idle {
     void idle(int workCount);

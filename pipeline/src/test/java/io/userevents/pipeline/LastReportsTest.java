@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Of failures that come in numbers the first is logged at once, and the others at the end. */
+/** When many failures come, the first is logged at once, and the others at the end. */
 @Timeout(300)
 class LastReportsTest {
 

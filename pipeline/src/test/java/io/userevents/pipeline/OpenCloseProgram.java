@@ -13,7 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Opens and closes pipelines one after the other and prints from time to time what the process
- * holds. For a process of its own: other threads would be measured with it.
+ * holds. It needs a separate process, because other threads would be measured with it.
  *
  * <p>Arguments: a folder with the file that events are written to, how many pipelines, and how many
  * of them between two lines. A line is the most bytes of direct memory that one of them has left

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left of 10,000 pipelines that one process opens and closes, see the program. */
+/** One process opens and closes 10,000 pipelines, which leave nothing behind; see the program. */
 @Timeout(1800)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OpenCloseTest {
@@ -30,7 +30,7 @@ class OpenCloseTest {
    */
   private static final long RESIDENT_SLACK_BYTES = 1 << 20;
 
-  /** What the JVM keeps for itself, less than 30 bytes for each pipeline. Measured: 0.1 MiB. */
+  /** The JVM keeps less than 30 bytes for each pipeline. Measured: 0.1 MiB. */
   private static final long HEAP_SLACK_BYTES = 256 << 10;
 
   /**

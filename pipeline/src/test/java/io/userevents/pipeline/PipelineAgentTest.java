@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What Agrona's own classes do with the agent of a pipeline. */
+/** Agrona's own classes run the agent of a pipeline. */
 @Timeout(300)
 class PipelineAgentTest {
 
@@ -37,7 +37,7 @@ class PipelineAgentTest {
   private final ScriptedTracepoint tracepoint = pipelines.tracepoint();
   private final Outcomes outcomes = new Outcomes();
 
-  /** Of Agrona's runners. */
+  /** The errors of Agrona's runners. */
   private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
 
   @Test

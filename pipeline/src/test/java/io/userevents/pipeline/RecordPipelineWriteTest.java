@@ -262,7 +262,7 @@ class RecordPipelineWriteTest {
     }
   }
 
-  /** In a frame of its own, so that no local variable keeps the listener. */
+  /** Has a separate frame, so that no local variable keeps the listener. */
   private static WeakReference<OutcomeListener> publishWithItsOwnListener(RecordPipeline pipeline) {
     Outcomes listener = new Outcomes();
     assertThat(publish(pipeline, "a", listener, 0)).isTrue();

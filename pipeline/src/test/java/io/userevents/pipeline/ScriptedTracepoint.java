@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A tracepoint that answers as told, in the order told, and takes everything after that. */
 final class ScriptedTracepoint implements Tracepoint {
 
-  /** What one call does. */
+  /** The behaviour of one call. */
   @FunctionalInterface
   interface Answer {
     int give() throws InterruptedException;
@@ -59,25 +59,25 @@ final class ScriptedTracepoint implements Tracepoint {
   /** How often it was asked that. */
   final AtomicInteger registeredAsked = new AtomicInteger();
 
-  /** What it throws when it is asked that, if set. */
+  /** The exception that it then throws, if set. */
   volatile @Nullable RuntimeException registeredFailure;
 
   /** How often it was asked whether the listener records. */
   final AtomicInteger recordingAsked = new AtomicInteger();
 
-  /** What happens on any thread that asks whether a listener is attached, before it is told. */
+  /** Runs on any thread that asks whether a listener is attached, before the answer. */
   volatile Runnable whenAsked = () -> {};
 
-  /** What happens when it is asked whether a listener records, before it is told. */
+  /** Runs on any thread that asks whether a listener records, before the answer. */
   volatile Runnable whenAskedForRecording = () -> {};
 
-  /** What happens on the consumer's thread when it registers. */
+  /** Runs on the consumer's thread when it registers. */
   volatile Runnable whenRegistering = () -> {};
 
-  /** What happens when it is asked for its name, as each line of the log does. */
+  /** Runs on any thread that asks for its name, as each line of the log does. */
   volatile Runnable whenNamed = () -> {};
 
-  /** What happens on the consumer's thread while it writes. */
+  /** Runs on the consumer's thread while it writes. */
   volatile Runnable whenWritten = () -> {};
 
   private final List<byte[]> events = new CopyOnWriteArrayList<>();

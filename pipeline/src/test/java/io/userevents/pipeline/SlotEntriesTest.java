@@ -12,7 +12,7 @@ class SlotEntriesTest {
 
   private static final int SLOTS = 4;
 
-  /** Of the number of a round in an entry, 16 bits. */
+  /** The number of rounds that the 16 bits of an entry can tell apart. */
   private static final long ROUNDS = 1L << 16;
 
   private final SlotEntries entries = new SlotEntries(SLOTS);

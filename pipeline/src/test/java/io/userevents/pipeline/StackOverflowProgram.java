@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has a thread publish where its stack ends, again and again, and checks after each time that the
  * records of another thread are written, while the first one lives and does not publish. For a
- * process of its own, whose flags choose the compiler and so the sizes of the frames.
+ * separate process, whose flags choose the compiler and so the sizes of the frames.
  *
  * <p>The argument is how often the stack has to overflow. Prints how often it did, and ends with a
  * status other than 0 after a failure.

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A publisher whose stack overflows, in a JVM of its own; see the program. */
+/** A publisher whose stack overflows, in a separate JVM; see the program. */
 @Timeout(1800)
 class StackOverflowTest {
 

@@ -28,7 +28,7 @@ import org.openjdk.jcstress.os.topology.TopologyParseException;
 import org.openjdk.jcstress.vm.CompileMode;
 
 /**
- * Runs all races on the class path, each in JVMs of its own, which get the flags of this one.
+ * Runs all races on the class path, each in separate JVMs, which get the flags of this one.
  *
  * <p>Takes the place of jcstress' own main program. That one leaves out every race with more actors
  * than the machine has processors, and ends well even so; here such a race is run with the actors

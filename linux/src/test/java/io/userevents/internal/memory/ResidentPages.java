@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /** Which pages of this process are in memory, and which addresses are mapped at all. */
 public final class ResidentPages {
 
-  /** Of an entry of pagemap ({@code Documentation/admin-guide/mm/pagemap.rst}). */
+  /** A bit in an entry of pagemap ({@code Documentation/admin-guide/mm/pagemap.rst}). */
   private static final long PRESENT = 1L << 63;
 
   private ResidentPages() {}

@@ -131,7 +131,7 @@ public final class SpringService implements AutoCloseable {
     return process.pid();
   }
 
-  /** What it has printed and logged. */
+  /** Returns its output and its log so far. */
   public String log() {
     try {
       return Files.readString(log);

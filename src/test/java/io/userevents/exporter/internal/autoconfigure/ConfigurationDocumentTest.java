@@ -215,7 +215,7 @@ class ConfigurationDocumentTest {
     }
   }
 
-  /** Once for all its properties, unless a shared one has values of its own. */
+  /** Once for all its properties, unless a shared one has its own values. */
   private static String allowed(Setting<?, ?> setting) {
     return setting.properties().stream()
         .map(property -> property.format().allowed())

@@ -122,7 +122,7 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
     collected.add(reader);
   }
 
-  /** What the SDK that was started last has measured. */
+  /** Returns the measurements of the SDK that was started last. */
   CollectedSelfMetrics collected() {
     return collected.get(collected.size() - 1);
   }
@@ -153,7 +153,7 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
         .isTrue();
   }
 
-  /** What the exporter that was made after the last call logs: that it could not register. */
+  /** Returns the line in which the newest exporter logs that it could not register. */
   String lastLog() {
     while (log.stream().filter(line -> line.startsWith(UNREGISTERED)).count() == awaited) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
@@ -162,7 +162,7 @@ final class ConfiguredExporters extends Handler implements BeforeEachCallback, A
     return log.get(log.size() - 1);
   }
 
-  /** What was logged so far, which is forgotten. */
+  /** Returns the log so far, and forgets it. */
   List<String> takeLog() {
     awaitLog();
     List<String> taken = List.copyOf(log);

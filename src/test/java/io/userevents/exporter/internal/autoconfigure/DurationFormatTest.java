@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Durations are read as the SDK reads those of its own properties. */
+/** Durations are read as the SDK reads those of its properties. */
 class DurationFormatTest {
 
   private static final String PROPERTY = "otel.metric.export.interval";

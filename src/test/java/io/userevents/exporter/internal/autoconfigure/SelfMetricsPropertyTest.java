@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What properties say of the metrics that the exporter has about itself, and where these go. */
+/** Properties turn on the exporter's metrics about itself, and choose where they go. */
 @Timeout(300)
 class SelfMetricsPropertyTest {
 

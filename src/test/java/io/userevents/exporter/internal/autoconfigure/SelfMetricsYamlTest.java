@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What YAML says of the metrics that the exporter has about itself. That the SDK shows the
- * providers its own settings as here, and tells them when it is there, is shown in the javaagent.
+ * YAML turns on the exporter's metrics about itself. Tests under the javaagent show that the SDK
+ * shows the providers its own settings as here, and tells them when it is there.
  */
 @Tag("declarative")
 @Timeout(300)

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is around the points of a metric, within its budgets: what is longer is what the encoder's
- * classes make of it, which have tests of their own ({@code EnvelopeBudgetTest}).
+ * The parts around the points of a metric, within its budgets. The encoder's classes shorten longer
+ * parts, and have their own tests ({@code EnvelopeBudgetTest}).
  */
 final class BudgetOracle {
 

@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What is around the points of a record, when it is longer than its share of it. */
+/** Tests of the parts around the points of a record that are longer than their share of it. */
 class EnvelopeBudgetTest {
 
   private static final EncoderLimits LIMITS = new EncoderLimits(4048, 8168, Integer.MAX_VALUE);

@@ -87,7 +87,7 @@ final class OracleCheck {
     }
   }
 
-  /** What the sink was told is so: no point lost anything for which there was room. */
+  /** Checks the reports to the sink: no point lost a part for which there was room. */
   static void assertReportsAreRight(
       CollectedRecords records, Collection<MetricData> metrics, EncoderLimits limits, String name) {
     OtlpOracle oracle = new OtlpOracle(limits);

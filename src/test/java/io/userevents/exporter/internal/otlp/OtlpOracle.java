@@ -47,8 +47,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What metrics are in OTLP, said with the generated classes, field by field and independently of
- * any encoder.
+ * Translates metrics to OTLP by the generated classes, field by field and independently of any
+ * encoder.
  */
 final class OtlpOracle {
 
@@ -72,7 +72,7 @@ final class OtlpOracle {
 
   private final EncoderLimits limits;
 
-  /** What is around the points of one metric after the other is made once for each. */
+  /** The metric before: the parts around its points are made once. */
   private @Nullable MetricData lastMetric;
 
   private ResourceMetrics lastAround = ResourceMetrics.getDefaultInstance();

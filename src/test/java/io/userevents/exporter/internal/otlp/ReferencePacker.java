@@ -28,7 +28,7 @@ final class ReferencePacker {
       return new Single(run, builder.build());
     }
 
-    /** In a message of its own, which those next to it share. */
+    /** In a separate message, which those next to it share. */
     Single withoutDescription() {
       Run apart = new Run(run.resource, run.scope, -run.metric);
       return new Single(apart, with(inner().toBuilder().clearDescription()).message);

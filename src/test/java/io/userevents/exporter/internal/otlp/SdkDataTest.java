@@ -44,7 +44,7 @@ class SdkDataTest {
   /** Accessors that {@link OtlpOracle} maps, of the type that declares them. */
   static final Map<Class<?>, List<String>> MAPPED = new LinkedHashMap<>();
 
-  /** Accessors without a field of their own. */
+  /** Accessors without their own field. */
   private static final Map<Class<?>, List<String>> WITHOUT_FIELD = new LinkedHashMap<>();
 
   static {
@@ -129,7 +129,7 @@ class SdkDataTest {
     }
   }
 
-  /** A new kind of data would come with a type of its own. */
+  /** A new kind of data would come with its own type. */
   @Test
   void shouldKnowEveryTypeThatAnAccessorReturns() {
     for (Class<?> type : MAPPED.keySet()) {
