@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent;
 
+import java.util.Arrays;
+
 /**
  * The agent's counts of events. Each change moves an event from one outcome to another, so {@code
  * received + recovered} is the sum of all outcomes at any time.
@@ -106,7 +108,8 @@ final class Accounts {
         new ForwarderStatistics.Received(received, receivedBytes, recovered),
         new ForwarderStatistics.Requests(
             requestsAccepted, requestsRetried, requestsRefused, bytesSent, pointsRejected),
-        new ForwarderStatistics.Faults(damagedBatches, readFailures, spoolFailures.clone()),
+        new ForwarderStatistics.Faults(
+            damagedBatches, readFailures, Arrays.stream(spoolFailures).boxed().toList()),
         surroundings);
   }
 }

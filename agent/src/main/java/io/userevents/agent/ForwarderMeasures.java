@@ -215,19 +215,18 @@ final class ForwarderMeasures {
   /** The values are 0 if no agent has used this spool before, and without a spool. */
   private void addPreviousRun() {
     PreviousRun previous = statistics.previousRun();
-    boolean isKnown = previous != null;
     add(
         gauge(
             "previous_run.lost",
             EVENT,
             "Events that the previous agent on this spool could neither send nor spool at its end.",
-            isKnown ? previous.lostEvents() : 0));
+            previous == null ? 0 : previous.lostEvents()));
     add(
         gauge(
             "previous_run.unfinished",
             "{run}",
             "1 if the previous agent on this spool was killed or has failed, otherwise 0.",
-            isKnown && !previous.hasEnded() ? 1 : 0));
+            previous == null || previous.hasEnded() ? 0 : 1));
   }
 
   private void add(Measure measure) {

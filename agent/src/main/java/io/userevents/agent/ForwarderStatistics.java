@@ -2,7 +2,7 @@
 package io.userevents.agent;
 
 import io.userevents.agent.internal.spool.PreviousRun;
-import java.util.Arrays;
+import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public final class ForwarderStatistics {
   record Requests(long accepted, long retried, long refused, long bytesSent, long pointsRejected) {}
 
   /** The counts of faults. The failures of the spool are in the order of {@link SpoolOperation}. */
-  record Faults(long damagedBatches, long readFailures, long[] spoolFailures) {}
+  record Faults(long damagedBatches, long readFailures, List<Long> spoolFailures) {}
 
   /** The sizes of the places where events wait, in bytes. */
   record Places(long spool, long spoolLimit, long memory, long memoryLimit) {}
@@ -140,11 +140,11 @@ public final class ForwarderStatistics {
    * {@return how often an operation of the spool has failed, for example because the disk is full}
    */
   public long spoolFailures() {
-    return Arrays.stream(faults.spoolFailures()).sum();
+    return faults.spoolFailures().stream().mapToLong(Long::longValue).sum();
   }
 
   long spoolFailures(SpoolOperation operation) {
-    return faults.spoolFailures()[operation.ordinal()];
+    return faults.spoolFailures().get(operation.ordinal());
   }
 
   /**
