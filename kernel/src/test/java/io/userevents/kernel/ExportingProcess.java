@@ -11,6 +11,7 @@ import io.userevents.exporter.ExporterStatistics;
 import io.userevents.exporter.UserEventsMetricExporter;
 import io.userevents.pipeline.Outcome;
 import io.userevents.pipeline.PipelineStatistics;
+import io.userevents.tracepoint.EventLayout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,11 +27,13 @@ import java.util.concurrent.TimeUnit;
  * An application in a separate process, controlled line by line: {@code add N} adds to a counter
  * and exports, {@code dup2 FROM TO} makes one descriptor a copy of another, {@code end} closes the
  * SDK and ends the process. It answers each line with one line. Its log is in English. It supports
- * only the exporter's property for the descriptor.
+ * only the exporter's properties for the descriptor and the event's name.
  */
 final class ExportingProcess implements AutoCloseable {
 
   static final String DESCRIPTOR_PROPERTY = "otel.exporter.user_events.data_file_descriptor";
+
+  static final String EVENT_NAME_PROPERTY = "otel.exporter.user_events.event_name";
 
   private static final NativeLibrary LIBC = NativeLibrary.getInstance("c");
 
@@ -112,6 +115,7 @@ final class ExportingProcess implements AutoCloseable {
     UserEventsMetricExporter exporter =
         UserEventsMetricExporter.builder()
             .setDataFileDescriptor(Integer.getInteger(DESCRIPTOR_PROPERTY, -1))
+            .setEventName(System.getProperty(EVENT_NAME_PROPERTY, EventLayout.OTLP_METRICS))
             .build();
     SdkMeterProvider provider = TestSdk.create(exporter);
     LongCounter counter = provider.get("process").counterBuilder("added").build();

@@ -122,14 +122,30 @@ final class ForwardProcess implements AutoCloseable {
     }
   }
 
+  /** Waits until the process has begun to end, which {@code /ready} tells. */
+  void awaitEnding() throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(health + "/ready")).build();
+    while (!client
+        .send(request, HttpResponse.BodyHandlers.ofString())
+        .body()
+        .contains("the agent is ending")) {
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }
 
   /** Ends the process by SIGTERM and returns its exit status. */
   int end() throws Exception {
-    ChildProcess.signal("TERM", process.pid());
+    terminate();
     return process.waitFor();
+  }
+
+  /** Sends SIGTERM without waiting. */
+  void terminate() throws Exception {
+    ChildProcess.signal("TERM", process.pid());
   }
 
   void kill() throws Exception {

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
           + " the metrics of the user app whose names begin with http.",
       "SIGTERM, SIGHUP and Ctrl-C end the command in order: it reads the remaining events, sends"
           + " them, and prints a line that accounts for each event. A second SIGTERM or Ctrl-C ends"
-          + " it at once."
+          + " it at once: the line then says how many events are lost in memory."
     },
     exitCodeListHeading = ExitCode.HEADING,
     exitCodeList = {
@@ -64,8 +64,18 @@ public final class ForwardCommand implements Callable<Integer> {
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
   private static final int MAX_PORT = 65_535;
 
+  /** The longest wait of a command that ends at once, for a standard error that nobody reads. */
+  private static final Duration MAX_LAST_LINE = Duration.ofSeconds(1);
+
   /** A setting of every kernel with CONFIG_USER_EVENTS since 6.4. Every user can see it. */
   private static final Path SETTING = Path.of("/proc/sys/kernel/user_events_max");
+
+  /** Starts the agent. A program without a kernel gives it another source of events. */
+  @FunctionalInterface
+  interface Starter {
+
+    Forwarder start(ForwarderBuilder builder) throws IOException;
+  }
 
   private final StopSignal stop;
   private final Map<String, String> environment;
@@ -143,13 +153,6 @@ public final class ForwardCommand implements Callable<Integer> {
     ftrace
   }
 
-  /** Starts the agent. */
-  @FunctionalInterface
-  interface Starter {
-
-    Forwarder start(ForwarderBuilder builder) throws IOException;
-  }
-
   /** Creates a command that ends once the signal is raised. */
   public ForwardCommand(StopSignal stop) {
     this(stop, System.getenv(), ForwarderBuilder::start);
@@ -167,8 +170,11 @@ public final class ForwardCommand implements Callable<Integer> {
     ConsoleLog.showInfo(Forwarder.class.getPackageName());
     Forwarder forwarder = start();
     String failure = "";
+    PrintWriter err = spec.commandLine().getErr();
+    LastLine lastLine =
+        new LastLine(() -> forwarder.statistics().text(), err, MAX_LAST_LINE.toMillis());
+    lastLine.printAtExit();
     try (forwarder) {
-      PrintWriter err = spec.commandLine().getErr();
       forwarder
           .healthAddress()
           .ifPresent(
@@ -183,9 +189,9 @@ public final class ForwardCommand implements Callable<Integer> {
         failure = forwarder.failure();
       }
       forwarder.close(grace);
-      err.println("user-events: " + forwarder.statistics().text());
-      err.flush();
       failure = failure.isEmpty() ? forwarder.failure() : failure;
+    } finally {
+      lastLine.print();
     }
     if (!failure.isEmpty()) {
       throw new CommandException(failure);
