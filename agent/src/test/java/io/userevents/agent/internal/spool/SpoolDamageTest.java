@@ -34,6 +34,10 @@ class SpoolDamageTest {
   /** Where a batch lies. */
   private record Place(Path file, int position, String text, int events) {
 
+    int state() {
+      return position + SegmentLayout.STATE_OFFSET;
+    }
+
     int payloadEnd() {
       return position + SegmentLayout.PAYLOAD_OFFSET + text.length();
     }
@@ -93,9 +97,8 @@ class SpoolDamageTest {
   }
 
   private boolean isIntact(MemoryStorage damaged, Place place) {
-    int state = place.position() + SegmentLayout.STATE_OFFSET;
-    return isSame(damaged, place.file(), place.position(), state)
-        && isSame(damaged, place.file(), state + Long.BYTES, place.payloadEnd())
+    return isSame(damaged, place.file(), place.position(), place.state())
+        && isSame(damaged, place.file(), place.state() + Long.BYTES, place.payloadEnd())
         && damaged.content(place.file()).length >= place.payloadEnd();
   }
 
@@ -234,6 +237,85 @@ class SpoolDamageTest {
       }
       check(damaged, isCounted, "seed=" + seed + " round=" + round);
     }
+  }
+
+  /** Batches that were sent have a mark. A crash may lose some marks, except the last one. */
+  @Test
+  void shouldGiveAllIntactBatchesBehindTheLastMarkAfterRandomDamage() throws IOException {
+    long seed = Long.getLong("spool.seed", System.nanoTime());
+    System.out.println("SpoolDamageTest: seed of the random marks: -Dspool.seed=" + seed);
+    Random random = new Random(seed);
+    String[] texts = new String[16];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = "%02d".formatted(i) + "x".repeat(random.nextInt(i % 2 == 0 ? 40 : 2500));
+    }
+    settings = segments(200 + random.nextInt(4_000));
+    write(texts);
+    int givenAgain = 0;
+    for (int round = 0; round < Integer.getInteger("spool.rounds", 3_000); round++) {
+      MemoryStorage marked = original.copy();
+      int sent = random.nextInt(places.size() + 1);
+      for (int i = 0; i < sent; i++) {
+        if (i == sent - 1 || random.nextBoolean()) {
+          setState(marked, places.get(i), SegmentLayout.DONE);
+        }
+      }
+      MemoryStorage damaged = marked.copy();
+      boolean isCounted = random.nextBoolean();
+      for (int faults = random.nextInt(6); faults > 0; faults--) {
+        damage(damaged, isCounted, random);
+      }
+      givenAgain += checkMarked(damaged, sent, isCounted, "seed=" + seed + " round=" + round);
+    }
+    assertThat(givenAgain).as("batches whose marks were damaged").isPositive();
+  }
+
+  /** Returns how many of the first batches, which were sent, were given again. */
+  private int checkMarked(MemoryStorage damaged, int sent, boolean isCounted, String how)
+      throws IOException {
+    List<String> intact = intact(damaged);
+    boolean hasLastMark = sent == 0 || isDone(damaged, places.get(sent - 1));
+    // A block from another place may bring a mark with it. All batches before it count as sent.
+    int first = sent;
+    for (int i = sent; i < places.size(); i++) {
+      first = isDone(damaged, places.get(i)) ? i + 1 : first;
+    }
+    List<String> texts = places.stream().map(Place::text).toList();
+    List<String> expected = new ArrayList<>(intact);
+    expected.removeAll(texts.subList(0, first));
+    boolean isMarkRead = sent == 0 || (hasLastMark && intact.contains(places.get(sent - 1).text()));
+    try (Spool spool = open(damaged)) {
+      List<String> given = takeAll(spool);
+      assertThat(given).as(how).isSubsetOf(intact);
+      assertThat(expected).as(how).isSubsetOf(given);
+      // The texts begin with their number.
+      assertThat(given).as(how).isSorted().doesNotHaveDuplicates();
+      if (isMarkRead) {
+        assertThat(given).as(how).isSubsetOf(texts.subList(sent, texts.size()));
+      }
+      if (isCounted && first == sent) {
+        // A damaged batch may have been sent, if its mark was lost.
+        assertThat(given.size() + spool.takeLosses().damaged().batches())
+            .as(how)
+            .isBetween((long) (places.size() - sent), (long) places.size());
+      }
+      return (int) texts.subList(0, sent).stream().filter(given::contains).count();
+    }
+  }
+
+  private static void setState(MemoryStorage storage, Place place, long state) {
+    states(storage.content(place.file())).putLong(place.state(), state);
+  }
+
+  private static boolean isDone(MemoryStorage storage, Place place) {
+    byte[] bytes = storage.files.get(place.file());
+    return bytes != null
+        && bytes.length >= place.state() + Long.BYTES
+        && states(bytes).getLong(place.state()) == SegmentLayout.DONE;
+  }
+
+  private static ByteBuffer states(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static void damage(MemoryStorage damaged, boolean isInner, Random random) {
