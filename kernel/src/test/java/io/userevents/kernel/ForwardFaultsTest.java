@@ -7,12 +7,15 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.userevents.agent.receiver.Behaviour;
 import io.userevents.agent.receiver.Conversation;
 import io.userevents.agent.receiver.OtlpReceiver;
+import io.userevents.agent.receiver.ReceivedRequest;
 import io.userevents.agent.receiver.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +43,9 @@ final class ForwardFaultsTest {
   private static final String MEMORY_OF_5_BATCHES = "--memory=1M";
 
   private static final long BYTES_OF_3_BATCHES = 3 * ((128 << 10) + 8192);
+
+  /** How many requests the agent had to send again, and how many were accepted twice, so far. */
+  private record Repeats(long retried, long acceptedTwice) {}
 
   @TempDir private Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -130,10 +136,11 @@ final class ForwardFaultsTest {
           waitedNs.set(System.nanoTime() - askedNs.get());
           Behaviour.ok().handle(conversation);
         });
-    long retried = retried();
+    Repeats before = repeats();
     export(2);
 
-    assertThat(awaitAllSent().requests("retried")).isGreaterThan(retried);
+    assertThat(awaitAllSent().requests("retried")).isGreaterThan(before.retried());
+    assertNoneTwice(before, 1);
     assertThat(waitedNs.get())
         .isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(RETRY_AFTER_SECONDS));
   }
@@ -156,6 +163,7 @@ final class ForwardFaultsTest {
             Behaviour.ok().handle(conversation);
           }
         });
+    Repeats before = repeats();
     long refused = 0;
     // On a slow machine, the events of a round may come in separate requests.
     while (!isHalved.get()) {
@@ -169,15 +177,18 @@ final class ForwardFaultsTest {
       assertThat(accounts.dropped()).isEqualTo(refused);
       assertThat(accounts.requests("refused")).isPositive();
     }
+    assertNoneTwice(before, 0);
     receiver.setDefault(Behaviour.ok());
   }
 
   private void acceptsAPart() throws Exception {
     receiver.script(Behaviour.partialSuccess(1, "too old"));
+    Repeats before = repeats();
     export(2);
 
     AgentAccounts accounts = awaitAllSent();
     assertThat(accounts.value("points_rejected_total")).isEqualTo(1);
+    assertNoneTwice(before, 0);
   }
 
   private void closesInTheMiddle() throws Exception {
@@ -190,15 +201,23 @@ final class ForwardFaultsTest {
 
   private void isSlow() throws Exception {
     receiver.script(Behaviour.slow(SLOW_BYTES_PER_SECOND));
+    Repeats before = repeats();
     export(8);
 
     awaitAllSent();
+    assertNoneTwice(before, 0);
   }
 
   /** The spool keeps the oldest events, memory the newest, and those between are counted. */
   private void diskIsFull() throws Exception {
     AgentAccounts before = agent.await(accounts -> true);
-    receiver.setDefault(Behaviour.status(503, "away"));
+    Repeats repeats = repeats();
+    AtomicLong refused = new AtomicLong();
+    receiver.setDefault(
+        conversation -> {
+          refused.incrementAndGet();
+          Behaviour.status(503, "away").handle(conversation);
+        });
     List<Long> written = new ArrayList<>();
     int oldest = 0;
     AgentAccounts now = before;
@@ -220,6 +239,7 @@ final class ForwardFaultsTest {
         agent.await(
             accounts ->
                 accounts.received() == received && accounts.inMemory() + accounts.inSpool() == 0);
+    assertNoneTwice(repeats, refused.get());
     long lost = end.dropped() - before.dropped();
     assertThat(end.dropped("memory_full")).isEqualTo(lost);
     List<Long> all = arrived();
@@ -239,11 +259,12 @@ final class ForwardFaultsTest {
   /** Lets requests fail that hold two points, one after the other. */
   private void failsAndThenAccepts(Behaviour... failures) throws Exception {
     receiver.script(failures);
-    long retried = retried();
+    Repeats before = repeats();
     export(2);
 
     assertThat(awaitAllSent().requests("retried"))
-        .isGreaterThanOrEqualTo(retried + failures.length);
+        .isGreaterThanOrEqualTo(before.retried() + failures.length);
+    assertNoneTwice(before, failures.length);
   }
 
   private void export(int count) throws IOException {
@@ -260,16 +281,38 @@ final class ForwardFaultsTest {
     return accounts;
   }
 
-  /**
-   * The values in the order of their first arrival. On a very slow machine an answer may come after
-   * the time-out, and the agent sends the request again, as it documents.
-   */
+  /** The values in the order of their first arrival; {@link #assertNoneTwice} checks the others. */
   private List<Long> arrived() {
     return ExportedValues.in(receiver.accepted()).stream().distinct().toList();
   }
 
-  private long retried() throws Exception {
-    return agent.await(accounts -> true).requests("retried");
+  /**
+   * Checks that no request was accepted twice, except those that failed and were not scripted to:
+   * on a very slow machine an answer may come after the time-out, and the agent sends the request
+   * again, as it documents.
+   *
+   * @param scripted how many requests the receiver has let fail meanwhile
+   */
+  private void assertNoneTwice(Repeats before, long scripted) throws Exception {
+    Repeats now = repeats();
+    assertThat(now.acceptedTwice() - before.acceptedTwice())
+        .as("accepted twice; %s before, %s now, %s scripted", before, now, scripted)
+        .isLessThanOrEqualTo(Math.max(0, now.retried() - before.retried() - scripted));
+  }
+
+  private Repeats repeats() throws Exception {
+    long acceptedTwice = 0;
+    Set<Long> before = new HashSet<>();
+    for (ReceivedRequest request : receiver.accepted()) {
+      List<Long> content = ExportedValues.in(request.content());
+      long known = content.stream().filter(before::contains).count();
+      assertThat(known)
+          .as("a request comes again as it was: %s", content)
+          .isIn(0L, (long) content.size());
+      acceptedTwice += known == 0 ? 0 : 1;
+      before.addAll(content);
+    }
+    return new Repeats(agent.await(accounts -> true).requests("retried"), acceptedTwice);
   }
 
   private static List<Long> content(Conversation conversation) throws IOException {

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Of the events of a killed agent, the first ones arrive, and at least those that its accounts
  * had as sent or in the spool. The others are gone: those that waited in its memory, and those in
- * the kernel's buffers that it had not read. The accounts of the next agent tell their number: it
- * recovers what the spool has, and the rest of what the application has written is lost.
+ * the kernel's buffers that it had not read. So of the events that an agent had received at its
+ * last accounts, no more are lost than these have in memory. The accounts of the next agent have as
+ * recovered what was in the spool at the kill, whatever the endpoint did.
  *
  * <p>More kills: {@code -Duserevents.kills=20}; the kills of a run once more: {@code
  * -Duserevents.seed=N}.
@@ -52,6 +53,9 @@ final class ForwardKillsTest {
    */
   private static final List<String> BATCHES = List.of("--batch-size=128K", "--batch-delay=250ms");
 
+  /** The header by which each agent tells its number. */
+  private static final String LIFE = "x-life";
+
   private enum Endpoint {
     ACCEPTS,
     AWAY,
@@ -69,15 +73,15 @@ final class ForwardKillsTest {
   /**
    * The life of an agent.
    *
+   * @param isQuiet whether it had received all that was written when it was killed
    * @param recovered the events that it found in the spool
    * @param written the values that the application wrote while the agent was attached
    * @param last its last accounts
    */
-  private record Life(Endpoint endpoint, long recovered, List<Long> written, AgentAccounts last) {
+  private record Life(
+      Endpoint endpoint, boolean isQuiet, long recovered, List<Long> written, AgentAccounts last) {
 
-    /**
-     * The number of the first events that were in the spool or sent at the time of the accounts.
-     */
+    /** How many events were in the spool or sent at the time of the accounts. */
     int safe() {
       return (int) (last.received() - last.inMemory());
     }
@@ -118,7 +122,10 @@ final class ForwardKillsTest {
         endpoints.addAll(List.of(Endpoint.values()));
         Collections.shuffle(endpoints, random);
       }
-      lives.add(live(endpoints.remove(0), random.nextInt(MAX_LIFE_MS)));
+      Endpoint endpoint = endpoints.remove(0);
+      // Each endpoint has kills of both kinds, also in a run of six.
+      boolean isQuiet = (endpoint == Endpoint.HANGS) == (kill / Endpoint.values().length % 2 == 0);
+      lives.add(live(endpoint, isQuiet, random.nextInt(MAX_LIFE_MS)));
     }
     receiver.setDefault(Behaviour.ok());
     ForwardProcess agent = start();
@@ -142,12 +149,13 @@ final class ForwardKillsTest {
       check(
           lives.get(i),
           new HashSet<>(arrived),
-          i + 1 < kills ? lives.get(i + 1).recovered() : recovered);
+          i + 1 < kills ? lives.get(i + 1).recovered() : recovered,
+          arrivedAfterKill(i));
     }
   }
 
   /** Lets an agent live for some time while the application exports, and kills it. */
-  private Life live(Endpoint endpoint, int ms) throws Exception {
+  private Life live(Endpoint endpoint, boolean isQuiet, int ms) throws Exception {
     receiver.setDefault(endpoint.behaviour());
     ForwardProcess agent = start();
     AgentAccounts last = agent.await(accounts -> true);
@@ -157,6 +165,15 @@ final class ForwardKillsTest {
       // On a slow machine, the agent would be killed before anything is safe.
       written.add(values.export());
       last = agent.await(accounts -> accounts.received() - accounts.inMemory() == 1);
+    }
+    if (isQuiet) {
+      long startNs = System.nanoTime();
+      do {
+        written.add(values.export());
+      } while (System.nanoTime() - startNs < TimeUnit.MILLISECONDS.toNanos(ms));
+      last = agent.await(accounts -> accounts.received() == written.size());
+      agent.kill();
+      return new Life(endpoint, isQuiet, recovered, written, last);
     }
     Thread killer =
         new Thread(
@@ -183,7 +200,7 @@ final class ForwardKillsTest {
       }
     }
     killer.join();
-    return new Life(endpoint, recovered, written, last);
+    return new Life(endpoint, isQuiet, recovered, written, last);
   }
 
   private ForwardProcess start() throws Exception {
@@ -192,21 +209,51 @@ final class ForwardKillsTest {
             Files.createTempFile(folder, "agent", ".log"),
             receiver.uri().toString(),
             "--spool=" + folder.resolve("spool"),
+            "--header=" + LIFE + "=" + lives.size(),
             BATCHES.get(0),
             BATCHES.get(1));
     open.add(agent);
     return agent;
   }
 
-  private static void check(Life life, Set<Long> arrived, long recoveredNext) {
+  /** How many events of killed agents, up to one of a number, arrived from agents after it. */
+  private long arrivedAfterKill(int life) {
+    long last =
+        lives.subList(0, life + 1).stream()
+            .flatMap(each -> each.written().stream())
+            .mapToLong(Long::longValue)
+            .max()
+            .orElse(0);
+    return receiver.accepted().stream()
+        .filter(request -> Integer.parseInt(request.headers().getOrDefault(LIFE, "")) > life)
+        .flatMap(request -> ExportedValues.in(request.content()).stream())
+        .filter(value -> value <= last)
+        .distinct()
+        .count();
+  }
+
+  private static void check(
+      Life life, Set<Long> arrived, long recoveredNext, long arrivedAfterKill) {
     List<Long> written = life.written();
     List<Long> ofLife = written.stream().filter(arrived::contains).toList();
+    AgentAccounts last = life.last();
     assertThat(ofLife)
         .as("the first ones, of %s", life)
         .isEqualTo(written.subList(0, ofLife.size()));
-    assertThat(ofLife.size())
-        .as("those that were safe, of %s", life)
-        .isGreaterThanOrEqualTo(life.safe());
+    assertThat(last.received() - ofLife.size())
+        .as("lost of those in the last accounts of %s", life)
+        .isLessThanOrEqualTo(last.inMemory());
+    if (life.isQuiet()) {
+      long lost = written.size() - ofLife.size();
+      assertThat(lost).as("lost of %s", life).isLessThanOrEqualTo(last.inMemory());
+      if (life.endpoint() == Endpoint.HANGS) {
+        // Nothing leaves memory between the accounts and the kill.
+        assertThat(lost).as("lost of %s", life).isEqualTo(last.inMemory()).isPositive();
+      }
+    }
+    assertThat(recoveredNext)
+        .as("in the spool when %s was killed", life)
+        .isEqualTo(arrivedAfterKill);
     if (life.endpoint() != Endpoint.ACCEPTS) {
       assertThat(recoveredNext)
           .as("what the next agent recovers after %s", life)
@@ -222,9 +269,10 @@ final class ForwardKillsTest {
       Life life = lives.get(i);
       long ofLife = life.written().stream().filter(arrived::contains).count();
       System.out.printf(
-          "kill %d: %s recovered=%d written=%d safe=%d arrived=%d lost=%d last accounts: memory=%d spool=%d%n",
+          "kill %d: %s%s recovered=%d written=%d safe=%d arrived=%d lost=%d last accounts: memory=%d spool=%d%n",
           i + 1,
           life.endpoint(),
+          life.isQuiet() ? ", all read," : "",
           life.recovered(),
           life.written().size(),
           life.safe(),
