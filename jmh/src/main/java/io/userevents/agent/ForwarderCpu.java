@@ -3,7 +3,10 @@ package io.userevents.agent;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.userevents.exporter.PackedEvents;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  * {@code OTEL_EXPORTER_OTLP_COMPRESSION}.
  *
  * <p>Arguments: URL of the endpoint; number of series; points per second; rounds; seconds of a
- * round.
+ * round. With 0 rounds, each line of standard input starts one, which ends when all its events are
+ * sent, and no events come between the rounds.
  */
 public final class ForwarderCpu {
 
@@ -48,24 +52,55 @@ public final class ForwarderCpu {
     OperatingSystemMXBean process =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long seconds = Long.parseLong(args[4]);
-    for (int round = 0; round < Integer.parseInt(args[3]); round++) {
-      long cpuNs = process.getProcessCpuTime();
-      long points = source.points();
-      long startNs = System.nanoTime();
-      TimeUnit.SECONDS.sleep(seconds);
-      long elapsedNs = System.nanoTime() - startNs;
-      long handedOut = source.points() - points;
-      System.out.printf(
-          Locale.ROOT,
-          "cpu_ns_per_point=%.2f points_per_second=%.0f cores=%.2f rss_mib=%.0f %s%n",
-          (double) (process.getProcessCpuTime() - cpuNs) / handedOut,
-          handedOut * 1e9 / elapsedNs,
-          (double) (process.getProcessCpuTime() - cpuNs) / elapsedNs,
-          residentKib() / MIB_KIB,
-          forwarder.statistics().text());
+    int rounds = Integer.parseInt(args[3]);
+    if (rounds == 0) {
+      source.pause();
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      while (lines.readLine() != null) {
+        round(forwarder, source, process, seconds, /* isAlone= */ true);
+      }
+    }
+    for (int round = 0; round < rounds; round++) {
+      round(forwarder, source, process, seconds, /* isAlone= */ false);
     }
     forwarder.close();
     System.out.println(forwarder.statistics().text());
+  }
+
+  private static void round(
+      Forwarder forwarder,
+      RepeatedEvents source,
+      OperatingSystemMXBean process,
+      long seconds,
+      boolean isAlone)
+      throws Exception {
+    long cpuNs = process.getProcessCpuTime();
+    long points = source.points();
+    long startNs = System.nanoTime();
+    source.resume();
+    TimeUnit.SECONDS.sleep(seconds);
+    long elapsedNs = System.nanoTime() - startNs;
+    if (isAlone) {
+      source.pause();
+      while (isPending(forwarder.statistics())) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+    }
+    long handedOut = source.points() - points;
+    long usedNs = process.getProcessCpuTime() - cpuNs;
+    System.out.printf(
+        Locale.ROOT,
+        "cpu_ns_per_point=%.2f points_per_second=%.0f cores=%.2f rss_mib=%.0f %s%n",
+        (double) usedNs / handedOut,
+        handedOut * 1e9 / elapsedNs,
+        (double) usedNs / elapsedNs,
+        residentKib() / MIB_KIB,
+        forwarder.statistics().text());
+  }
+
+  private static boolean isPending(ForwarderStatistics statistics) {
+    return statistics.memoryBytes() > 0 || statistics.events(Outcome.IN_SPOOL) > 0;
   }
 
   private static long bytes(List<byte[]> events) {

@@ -23,7 +23,7 @@ final class RepeatedEvents implements EventSource {
   private final int pid = (int) ProcessHandle.current().pid();
   private final double pointsPerEvent;
   private final double eventsPerNs;
-  private final long startNs = System.nanoTime();
+  private final Schedule schedule = new Schedule();
   private volatile long handedOut;
   private volatile boolean isDetached;
 
@@ -44,6 +44,16 @@ final class RepeatedEvents implements EventSource {
     return buffer;
   }
 
+  /** Delivers no more events until {@link #resume}. Any thread may call this. */
+  void pause() {
+    schedule.pause();
+  }
+
+  /** Delivers events again, at the same rate. */
+  void resume() {
+    schedule.resume();
+  }
+
   /** Returns the number of points that were delivered so far. Any thread may call this. */
   long points() {
     return (long) (handedOut * pointsPerEvent);
@@ -54,7 +64,7 @@ final class RepeatedEvents implements EventSource {
     if (isDetached) {
       return 0;
     }
-    long due = (long) ((System.nanoTime() - startNs) * eventsPerNs) - handedOut;
+    long due = (long) (schedule.runNs() * eventsPerNs) - handedOut;
     if (due <= 0) {
       LockSupport.parkNanos(Math.min(PAUSE_NS, TimeUnit.MILLISECONDS.toNanos(timeoutMs)));
       return 0;
@@ -87,4 +97,26 @@ final class RepeatedEvents implements EventSource {
 
   @Override
   public void close() {}
+
+  /** The time for which the source was not paused. */
+  private static final class Schedule {
+
+    private long startNs = System.nanoTime();
+    private long pausedNs;
+
+    synchronized long runNs() {
+      return (pausedNs == 0 ? System.nanoTime() : pausedNs) - startNs;
+    }
+
+    synchronized void pause() {
+      pausedNs = pausedNs == 0 ? System.nanoTime() : pausedNs;
+    }
+
+    synchronized void resume() {
+      if (pausedNs != 0) {
+        startNs += System.nanoTime() - pausedNs;
+        pausedNs = 0;
+      }
+    }
+  }
 }

@@ -6,6 +6,10 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.export.MetricExporter;
 import io.userevents.tracepoint.DevNullTracepoint;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
@@ -19,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Arguments: the exporter, which is {@code packed}, {@code single} or {@code detached} for this
  * project's, or the URL of an OTLP/HTTP endpoint for OpenTelemetry's; the number of series; rounds;
  * milliseconds of a round. With {@code fails} as a fifth argument, exports that fail are expected.
+ * With 0 rounds, each line of standard input starts one.
  */
 public final class ExporterCpu {
 
@@ -41,15 +46,29 @@ public final class ExporterCpu {
     MetricExporter exporter = exporter(args[0]);
     Collection<MetricData> metrics = CollectedMetrics.longSums(series);
     for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
-      ProcessCost start = ProcessCost.start();
-      long exports = exportFor(exporter, metrics, roundNs, mayFail);
-      ProcessCost end = ProcessCost.end();
+      double ns = round(exporter, metrics, roundNs, mayFail) / series;
       if (round >= 0) {
-        double ns = (double) (end.process() - start.process()) / exports / series;
         System.out.printf(Locale.ROOT, "%.6f%n", ns);
       }
     }
+    if (rounds == 0) {
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      while (lines.readLine() != null) {
+        System.out.printf(
+            Locale.ROOT, "%.6f%n", round(exporter, metrics, roundNs, mayFail) / series);
+      }
+    }
     exporter.shutdown().join(RESULT_LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Returns the CPU time of an export in nanoseconds. */
+  private static double round(
+      MetricExporter exporter, Collection<MetricData> metrics, long roundNs, boolean mayFail)
+      throws IOException {
+    ProcessCost start = ProcessCost.start();
+    long exports = exportFor(exporter, metrics, roundNs, mayFail);
+    return (double) (ProcessCost.end().process() - start.process()) / exports;
   }
 
   private static MetricExporter exporter(String kind) {
