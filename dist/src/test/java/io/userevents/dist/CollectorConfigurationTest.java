@@ -15,8 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks the Collector's configuration. The build has no Collector. Check a change by hand with
- * {@code otelcol-contrib validate}; docs/deployment.md names the version.
+ * Checks the Collector's configuration without a Collector. {@link CollectorTest} runs one where
+ * there is one; docs/deployment.md names the version.
  */
 final class CollectorConfigurationTest {
 
