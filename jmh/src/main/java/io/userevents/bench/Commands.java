@@ -30,9 +30,19 @@ final class Commands {
    * logging.
    */
   static List<String> java() {
+    return java(flags());
+  }
+
+  /** Returns the flags of this JVM. */
+  static List<String> flags() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments();
+  }
+
+  /** Does the same as {@link #java()} with other flags. */
+  static List<String> java(List<String> flags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(flags);
     command.add("-Djava.util.logging.config.file=/dev/null");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return command;

@@ -37,8 +37,9 @@ public final class ForwardMemory {
     int series = Integer.parseInt(args[0]);
     double pointsPerEvent = (double) series / PackedEvents.ofLongSums(series).size();
     System.out.println(
-        "| endpoint | events wait in | compression | after 30 s | highest | accounts |");
-    System.out.println("|---|---|---|---:|---:|---|");
+        "| endpoint | events wait in | compression | points a second | after 30 s | highest | CPU |"
+            + " accounts |");
+    System.out.println("|---|---|---|---:|---:|---:|---:|---|");
     for (String place : List.of("memory", "spool")) {
       for (Mode mode : Mode.values()) {
         for (String compression : List.of("none", "gzip")) {

@@ -244,11 +244,11 @@ final class ForwardKillsTest {
         .as("lost of those in the last accounts of %s", life)
         .isLessThanOrEqualTo(last.inMemory());
     if (life.isQuiet()) {
-      long lost = written.size() - ofLife.size();
-      assertThat(lost).as("lost of %s", life).isLessThanOrEqualTo(last.inMemory());
+      int lost = written.size() - ofLife.size();
+      assertThat((long) lost).as("lost of %s", life).isLessThanOrEqualTo(last.inMemory());
       if (life.endpoint() == Endpoint.HANGS) {
         // Nothing leaves memory between the accounts and the kill.
-        assertThat(lost).as("lost of %s", life).isEqualTo(last.inMemory()).isPositive();
+        assertThat((long) lost).as("lost of %s", life).isEqualTo(last.inMemory()).isPositive();
       }
     }
     assertThat(recoveredNext)

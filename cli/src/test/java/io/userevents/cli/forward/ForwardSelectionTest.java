@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.cli.forward;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ final class ForwardSelectionTest {
   private static final int EVENTS = 3;
   private static final String OWN_PID = Long.toString(ProcessHandle.current().pid());
 
+  @SuppressWarnings("NullAway.Init")
   private HttpServer endpoint;
 
   @BeforeEach
@@ -108,17 +111,18 @@ final class ForwardSelectionTest {
   /** Lets the command send the events and end. */
   private ForwarderStatistics forward(String... options) throws Exception {
     StopSignal stop = new StopSignal();
-    AtomicReference<Forwarder> started = new AtomicReference<>();
+    AtomicReference<@Nullable Forwarder> started = new AtomicReference<>();
     ForwardCommand command =
         new ForwardCommand(
             stop,
             Map.of(),
             builder -> {
-              started.set(
-                  WrittenEvents.start(builder, Events.gauge("s", "load", "buy", 1, 0.5), EVENTS));
+              Forwarder forwarder =
+                  WrittenEvents.start(builder, Events.gauge("s", "load", "buy", 1, 0.5), EVENTS);
+              started.set(forwarder);
               // Once the signal is raised, the command reads and sends what is there.
               stop.raise();
-              return started.get();
+              return forwarder;
             });
     CommandLine line = new CommandLine(command).setErr(new PrintWriter(new StringWriter()));
     String[] arguments = new String[options.length + 3];
@@ -128,7 +132,7 @@ final class ForwardSelectionTest {
     System.arraycopy(options, 0, arguments, 3, options.length);
 
     assertThat(line.execute(arguments)).isZero();
-    ForwarderStatistics statistics = started.get().statistics();
+    ForwarderStatistics statistics = requireNonNull(started.get()).statistics();
     assertThat(statistics.received()).isEqualTo(EVENTS);
     return statistics;
   }
