@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -224,7 +225,9 @@ class SpoolDamageTest {
       }
       texts[i] = new String(text);
     }
-    settings = segments(200 + random.nextInt(4_000));
+    int bytes = Stream.of(texts).mapToInt(String::length).sum();
+    // Small enough that the batches need more than two files, however short they are.
+    settings = segments(200 + random.nextInt(Math.min(4_000, 1 + bytes / 5)));
     write(texts);
     assertThat(original.files).hasSizeGreaterThan(2);
     for (int round = 0; round < Integer.getInteger("spool.rounds", 3_000); round++) {
