@@ -227,7 +227,7 @@ final class ArchiveTest {
   void shouldLeaveOutTheToolsThatMakeThePages() throws Exception {
     assertThat(files(home.resolve("share/doc")))
         .extracting(file -> file.getFileName().toString().replaceFirst(".*\\.", ""))
-        .containsOnly("LICENSE", "java", "md", "png", "svg", "yaml");
+        .containsOnly("LICENSE", "java", "md", "png", "svg", "txt", "yaml");
   }
 
   private static List<Path> files(Path folder) throws IOException {
