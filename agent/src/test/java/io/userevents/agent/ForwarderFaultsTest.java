@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent;
 
+import static io.userevents.agent.Forwarders.assertBalanced;
+import static io.userevents.agent.Forwarders.await;
+import static io.userevents.agent.Forwarders.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.userevents.agent.internal.spool.FaultyDisk;
@@ -11,10 +14,6 @@ import io.userevents.listener.ListenerFailures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,12 +132,7 @@ class ForwarderFaultsTest {
         () -> {
           throw new IllegalStateException("a fault of the disk's code");
         });
-    Forwarder forwarder =
-        builder()
-            .setSpool(folder)
-            .setSpoolOpener(disk::open)
-            .setHealthAddress(loopback())
-            .start(() -> source);
+    Forwarder forwarder = startWithSpool();
     String url = "http:/" + forwarder.healthAddress().orElseThrow();
     write(0, EVENTS);
     await(() -> !forwarder.failure().isEmpty());
@@ -236,12 +229,7 @@ class ForwarderFaultsTest {
         () -> {
           throw new IOException("No space left on device");
         });
-    Forwarder forwarder =
-        builder()
-            .setSpool(folder)
-            .setSpoolOpener(disk::open)
-            .setHealthAddress(loopback())
-            .start(() -> source);
+    Forwarder forwarder = startWithSpool();
     String url = "http:/" + forwarder.healthAddress().orElseThrow();
     write(0, EVENTS);
     await(() -> forwarder.statistics().spoolFailures() > 0);
@@ -327,6 +315,14 @@ class ForwarderFaultsTest {
         .contains("user_events_agent_previous_run_unfinished " + unfinished + ".0\n");
   }
 
+  private Forwarder startWithSpool() throws IOException {
+    return builder()
+        .setSpool(folder)
+        .setSpoolOpener(disk::open)
+        .setHealthAddress(loopback())
+        .start(() -> source);
+  }
+
   private ForwarderBuilder builder() {
     return Forwarder.builder("otlp_metrics")
         .setEndpoint(receiver.uri().toString())
@@ -359,26 +355,6 @@ class ForwarderFaultsTest {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static HttpResponse<String> get(String url) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static void assertBalanced(ForwarderStatistics statistics) {
-    long sum = 0;
-    for (Outcome outcome : Outcome.values()) {
-      sum += statistics.events(outcome);
-    }
-    assertThat(sum).as(statistics.text()).isEqualTo(statistics.received() + statistics.recovered());
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    while (!condition.getAsBoolean()) {
-      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 }

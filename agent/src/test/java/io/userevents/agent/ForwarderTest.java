@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.agent;
 
+import static io.userevents.agent.Forwarders.assertBalanced;
+import static io.userevents.agent.Forwarders.await;
+import static io.userevents.agent.Forwarders.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,9 +17,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -643,25 +642,5 @@ class ForwarderTest {
 
   private static List<Long> range(long first, long end) {
     return LongStream.range(first, end).boxed().toList();
-  }
-
-  private static HttpResponse<String> get(String url) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static void assertBalanced(ForwarderStatistics statistics) {
-    long sum = 0;
-    for (Outcome outcome : Outcome.values()) {
-      sum += statistics.events(outcome);
-    }
-    assertThat(sum).as(statistics.text()).isEqualTo(statistics.received() + statistics.recovered());
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    while (!condition.getAsBoolean()) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 }
