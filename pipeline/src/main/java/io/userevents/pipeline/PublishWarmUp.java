@@ -8,6 +8,7 @@ import io.userevents.internal.memory.MemoryException;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.tracepoint.LoopbackTracepoint;
 import io.userevents.tracepoint.TracepointErrors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -25,6 +26,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * waits.
  */
 final class PublishWarmUp {
+
+  /** The name of a tracepoint that no kernel registers. */
+  private static final String NAME = "warm_up";
 
   private static final int SLOTS = 2;
   private static final int LENGTH = 64;
@@ -48,7 +52,8 @@ final class PublishWarmUp {
     }
   }
 
-  private static void run() throws MemoryException {
+  /** Warms up, even if that was done before. */
+  static void run() throws MemoryException {
     WakeUp wakeUp = new WakeUp(SLOTS, false);
     RecordRing ring = new RecordRing(SLOTS, LENGTH, wakeUp);
     try {
@@ -60,7 +65,7 @@ final class PublishWarmUp {
           new Admission(
               ring,
               wakeUp,
-              new LoopbackTracepoint("warm-up"),
+              new LoopbackTracepoint(NAME),
               new CheckedPolicy(BackPressurePolicies.drop(), ring, counters),
               LENGTH);
       UnsafeBuffer record = new UnsafeBuffer(new byte[LENGTH]);
@@ -78,6 +83,7 @@ final class PublishWarmUp {
         }
       }
       fail(counters, ring, publisher);
+      close(refusals);
     } finally {
       ring.freeMemory();
     }
@@ -88,10 +94,20 @@ final class PublishWarmUp {
     Throwable failure = InsufficientCapacityException.INSTANCE;
     var unusedReaction = TracepointErrors.ofWrite(Errno.EIO.number());
     Throttle throttle = new Throttle();
-    throttle.log(Level.FINEST, "warm-up", failure);
+    throttle.log(Level.FINEST, NAME, failure);
     throttle.complete();
-    var unusedText = new DropReporter(counters, "warm-up", SLOTS, LENGTH).describe(DROPPED_FULL, 1);
+    var unusedText = new DropReporter(counters, NAME, SLOTS, LENGTH).describe(DROPPED_FULL, 1);
     publisher.left = Publisher.LEFT;
     var unused = publisher.abandonUnowned(ring.entries());
+  }
+
+  /** Runs the paths of a pipeline that is being closed. */
+  private static void close(Refusals refusals) {
+    var unusedResult =
+        refusals.refuseUnopened(PublishResult.CLOSED, LENGTH, (tag, outcome, errno) -> {}, 0);
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    CompletableFuture<Void> copy = ended.copy();
+    ended.complete(null);
+    copy.join();
   }
 }
