@@ -17,6 +17,9 @@ final class FtraceCheck implements Check {
     if (attempt.works()) {
       return Finding.ok(attempt.found());
     }
+    if (!machine.exists(KernelCheck.SETTING)) {
+      return KernelCheck.skippedWithoutUserEvents();
+    }
     Errno errno = Errno.of(attempt.errno());
     if (errno == Errno.EACCES || errno == Errno.EPERM) {
       return Finding.fail(

@@ -50,6 +50,13 @@ final class KernelCheck implements Check {
         hasTestMachine ? TRY : null);
   }
 
+  /**
+   * The finding of a check that failed because the kernel has no user_events; see its own check.
+   */
+  static Finding skippedWithoutUserEvents() {
+    return Finding.skipped("the kernel has no user_events");
+  }
+
   private static boolean hasTestMachine(Machine machine) {
     String home = machine.property(HOME_PROPERTY);
     return !home.isEmpty() && machine.exists(Path.of(home, TEST_MACHINE));

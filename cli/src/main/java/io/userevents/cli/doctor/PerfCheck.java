@@ -17,6 +17,9 @@ final class PerfCheck implements Check {
     if (attempt.works()) {
       return Finding.ok(attempt.found());
     }
+    if (!machine.exists(KernelCheck.SETTING)) {
+      return KernelCheck.skippedWithoutUserEvents();
+    }
     ProcessRights rights = ProcessRights.of(machine);
     Errno errno = Errno.of(attempt.errno());
     boolean isRefused = errno == Errno.EACCES || errno == Errno.EPERM;

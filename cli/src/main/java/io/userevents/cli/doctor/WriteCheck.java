@@ -17,6 +17,9 @@ final class WriteCheck implements Check {
     if (attempt.works()) {
       return Finding.ok(attempt.found());
     }
+    if (!machine.exists(KernelCheck.SETTING)) {
+      return KernelCheck.skippedWithoutUserEvents();
+    }
     String tracefs = machine.tracefs().toString();
     String file = tracefs + "/user_events_data";
     Errno errno = Errno.of(attempt.errno());
@@ -30,7 +33,7 @@ final class WriteCheck implements Check {
       return Finding.fail(
           attempt.found(), "a writable tracefs", "sudo mount -o remount,rw " + tracefs);
     }
-    if (errno == Errno.ENOENT && machine.exists(KernelCheck.SETTING)) {
+    if (errno == Errno.ENOENT) {
       return Finding.fail(
           attempt.found(), "tracefs", "sudo mount -t tracefs nodev /sys/kernel/tracing");
     }

@@ -10,6 +10,7 @@ import io.userevents.internal.syscall.Syscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,8 +124,31 @@ final class ChecksTest {
     assertThat(new WriteCheck().look(machine).command()).contains("remount,rw");
     machine.write = Attempt.failure(ENOENT, "open errno=ENOENT");
     assertThat(new WriteCheck().look(machine).command()).contains("mount -t tracefs");
+  }
+
+  @Test
+  void shouldNameTheCauseOnceWhereTheKernelHasNoUserEvents() {
     machine.files.remove("/proc/sys/kernel/user_events_max");
-    assertThat(new WriteCheck().look(machine).command()).isNull();
+    machine.write = Attempt.failure(ENOENT, "open errno=ENOENT");
+    machine.readByFtrace = Attempt.failure(ENOENT, "open errno=ENOENT");
+    machine.readByPerf = Attempt.failure(ENOENT, "open errno=ENOENT");
+
+    Examination examination = Examination.of(machine, false);
+
+    assertThat(examination.findings().entrySet())
+        .filteredOn(check -> check.getValue().status() == Status.FAIL)
+        .extracting(Map.Entry::getKey)
+        .containsExactly("kernel");
+    assertThat(examination.findings().get("write events"))
+        .isEqualTo(Finding.skipped("the kernel has no user_events"));
+    assertThat(examination.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBelieveAnAttemptThatWorksWhereTheSettingIsHidden() {
+    machine.files.remove("/proc/sys/kernel/user_events_max");
+
+    assertThat(Examination.of(machine, false).canWrite()).isTrue();
   }
 
   @Test
