@@ -4,36 +4,46 @@ package io.userevents.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the sections as a page of Markdown: a table, a plot, and a sentence for each comparison.
- * The sentence also says when the peer wins.
+ * Writes the sections as a page of Markdown: a table of the figures, a plot, and a table of the
+ * comparisons, which also says where the peer wins.
  */
 final class Page {
 
   private static final int LINE = 120;
 
+  private static final String RATIOS =
+      "Ratios of one run can be compared; times are the machine's. In the tables `times less`, `peer"
+          + " wins` has how many times less the second one needs than the first, and `open` means that"
+          + " the errors do not tell which one needs less.";
+
   private Page() {}
 
   static String of(Machine machine, String command, List<Section> sections, List<String> failures) {
     StringBuilder page = new StringBuilder("# Benchmark report\n\n");
-    page.append("Written by `").append(command).append("`, ").append(machine.measured());
-    page.append(".\nRatios of one run can be compared; times are the machine's.\n\n");
-    page.append("- Processor `").append(machine.processor()).append("`, ");
-    page.append(machine.processors()).append(" for the JVM\n");
-    page.append("- Kernel `Linux ").append(machine.kernel()).append("`\n");
-    page.append("- JDK `").append(machine.jdk()).append("`\n");
-    page.append(
+    String written = "Written by `" + command + "`, " + machine.measured() + ". ";
+    page.append(wrapped(written + RATIOS, "")).append("\n\n");
+    String processors =
         String.format(
             Locale.ROOT,
-            "- Processors in use before the run: %.0f %%%s%n",
+            "- Processor `%s`, %d for the JVM, %.0f %% in use before the run%s",
+            machine.processor(),
+            machine.processors(),
             machine.busyPercent(),
-            busy(machine)));
+            busy(machine));
+    page.append(wrapped(processors, "  ")).append('\n');
+    page.append("- Kernel `Linux ").append(machine.kernel()).append("`, JDK `");
+    page.append(machine.jdk()).append("`\n");
     for (String failure : failures) {
       page.append("- Failed: ").append(failure).append('\n');
     }
-    sections.forEach(section -> append(page, section));
+    Section last = null;
+    for (Section section : sections) {
+      append(page, section, last);
+      last = section;
+    }
     return page.toString();
   }
 
@@ -43,20 +53,24 @@ final class Page {
         : "";
   }
 
-  private static void append(StringBuilder page, Section section) {
+  /** Appends a section, without the texts that it shares with the one before. */
+  private static void append(StringBuilder page, Section section, @Nullable Section last) {
     page.append("\n## ").append(section.title()).append("\n\n");
-    page.append(wrapped(section.meaning(), "")).append("\n\n```sh\n");
-    section.commands().forEach(command -> page.append(command).append('\n'));
-    page.append("```\n\n");
+    if (last == null || !last.meaning().equals(section.meaning())) {
+      page.append(wrapped(section.meaning(), "")).append("\n\n");
+    }
+    if (last == null || !last.commands().equals(section.commands())) {
+      page.append("```sh\n");
+      section.commands().forEach(command -> page.append(command).append('\n'));
+      page.append("```\n\n");
+    }
     appendTable(page, section);
     page.append("\n![").append(section.title()).append("](benchmarks/");
     page.append(section.id()).append(".svg)\n");
-    List<String> sentences =
-        section.comparisons().stream().flatMap(c -> sentences(section, c)).toList();
-    if (!sentences.isEmpty() || !section.notes().isEmpty()) {
+    appendRatios(page, section);
+    if (!section.notes().isEmpty()) {
       page.append('\n');
     }
-    sentences.forEach(sentence -> page.append(wrapped("- " + sentence, "  ")).append('\n'));
     section.notes().forEach(note -> page.append(wrapped("- " + note, "  ")).append('\n'));
   }
 
@@ -111,13 +125,35 @@ final class Page {
         .orElse("");
   }
 
-  private static Stream<String> sentences(Section section, Section.Comparison comparison) {
-    return section.variants().stream()
-        .map(variant -> sentence(section, comparison, variant))
-        .flatMap(Optional::stream);
+  private static void appendRatios(StringBuilder page, Section section) {
+    List<String> rows =
+        section.comparisons().stream().map(c -> row(section, c)).flatMap(Optional::stream).toList();
+    if (rows.isEmpty()) {
+      return;
+    }
+    List<String> variants = section.variants();
+    boolean hasVariants = !section.variantName().isEmpty();
+    page.append("\n| times less").append(hasVariants ? ", " + section.variantName() + ":" : "");
+    page.append(" |");
+    variants.forEach(variant -> page.append(' ').append(variant).append(" |"));
+    page.append("\n|---|").append("---:|".repeat(variants.size())).append('\n');
+    rows.forEach(row -> page.append(row).append('\n'));
   }
 
-  private static Optional<String> sentence(
+  /** Returns the row of a comparison; nothing if the subject or the peer was left out. */
+  private static Optional<String> row(Section section, Section.Comparison comparison) {
+    List<Optional<String>> ratios =
+        section.variants().stream().map(variant -> ratio(section, comparison, variant)).toList();
+    if (ratios.stream().allMatch(Optional::isEmpty)) {
+      return Optional.empty();
+    }
+    StringBuilder row = new StringBuilder("| `").append(comparison.subject());
+    row.append("` than `").append(comparison.peer()).append("` |");
+    ratios.forEach(ratio -> row.append(' ').append(ratio.orElse("")).append(" |"));
+    return Optional.of(row.toString());
+  }
+
+  private static Optional<String> ratio(
       Section section, Section.Comparison comparison, String variant) {
     Optional<Figure> subject = section.figure(comparison.subject(), variant);
     Optional<Figure> peer = section.figure(comparison.peer(), variant);
@@ -128,22 +164,14 @@ final class Page {
         section.isLowerBetter()
             ? peer.get().dividedBy(subject.get())
             : subject.get().dividedBy(peer.get());
-    String where = variant.isEmpty() ? "" : section.variantName() + " " + variant + ": ";
-    String ours = "`" + comparison.subject() + "`";
-    String theirs = "`" + comparison.peer() + "`";
     if (ratio.isOpen()) {
-      String open = " cannot be told apart in this run: ratio ";
-      return Optional.of(
-          where + ours + " and " + theirs + open + text(ratio.value(), ratio.error()) + ".");
+      return Optional.of("open, " + text(ratio));
     }
-    if (ratio.value() >= 1) {
-      return Optional.of(where + needsLess(ours, ratio, theirs) + ".");
-    }
-    return Optional.of(where + needsLess(theirs, ratio.inverse(), ours) + ": the peer wins.");
+    return Optional.of(ratio.value() >= 1 ? text(ratio) : "peer wins, " + text(ratio.inverse()));
   }
 
-  private static String needsLess(String better, Figure.Ratio ratio, String other) {
-    return better + " needs " + text(ratio.value(), ratio.error()) + " times less than " + other;
+  private static String text(Figure.Ratio ratio) {
+    return text(ratio.value(), ratio.error());
   }
 
   private static String text(Figure figure) {

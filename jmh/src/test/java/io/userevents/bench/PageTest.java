@@ -27,8 +27,8 @@ class PageTest {
             "| ns/record, threads: | 1 | 4 | B/op |",
             "| ours | 50.0 ± 1.0 | 25.0 | 0.00 |",
             "| peer | 100 ± 2 | 100 ± 2 | 216 |",
-            "- threads 1: `ours` needs 2.00 ± 0.06 times less than `peer`.",
-            "- threads 4: `ours` needs 4.00 times less than `peer`.");
+            "| times less, threads: | 1 | 4 |",
+            "| `ours` than `peer` | 2.00 ± 0.06 | 4.00 |");
   }
 
   @Test
@@ -36,7 +36,7 @@ class PageTest {
     String page =
         page(List.of(new Figure("ours", "1", 30, 0, null), new Figure("peer", "1", 10, 0, null)));
 
-    assertThat(page).contains("`peer` needs 3.00 ± 0.00 times less than `ours`: the peer wins.");
+    assertThat(page).contains("| `ours` than `peer` | peer wins, 3.00 ± 0.00 |\n");
     assertThat(page).doesNotContain("B/op");
   }
 
@@ -45,16 +45,14 @@ class PageTest {
     String page =
         page(List.of(new Figure("ours", "1", 30, 20, null), new Figure("peer", "1", 25, 10, null)));
 
-    assertThat(page)
-        .contains("`ours` and `peer` cannot be told apart in this run: ratio 0.83 ± 0.65.");
-    assertThat(page).doesNotContain("times less");
+    assertThat(page).contains("| `ours` than `peer` | open, 0.83 ± 0.65 |\n");
   }
 
   @Test
   void shouldCompareNothingWithAPeerThatWasLeftOut() {
     String page = page(List.of(new Figure("ours", "1", 30, 0, null)));
 
-    assertThat(page).doesNotContain("times less");
+    assertThat(page).doesNotContain("| times less").doesNotContain("than `peer`");
     assertThat(page).contains("- The peer was left out.");
   }
 
@@ -65,7 +63,20 @@ class PageTest {
 
     String page = Page.of(busy, "bench", List.of(), List.of("drain: gcc failed"));
 
-    assertThat(page).contains("30 % (other work is in the figures").contains("drain: gcc failed");
+    assertThat(page)
+        .contains("30 % in use before the run (other work is in the figures")
+        .contains("drain: gcc failed");
+  }
+
+  @Test
+  void shouldNotRepeatTheTextsOfTheSectionBefore() {
+    Section section = section(List.of(new Figure("ours", "1", 30, 0, null)));
+
+    String page = Page.of(IDLE, "bench", List.of(section, section), List.of());
+
+    assertThat(page.split("## Publishing", -1)).hasSize(3);
+    assertThat(page.split("java -jar benchmarks.jar", -1)).hasSize(2);
+    assertThat(page.lines().filter(line -> line.startsWith("A figure is"))).hasSize(1);
   }
 
   @Test
@@ -76,18 +87,20 @@ class PageTest {
   }
 
   private static String page(List<Figure> figures) {
-    Section section =
-        new Section(
-            "publish",
-            "Publishing",
-            "A figure is the time for each record. ".repeat(10).strip(),
-            "ns/record",
-            "threads",
-            true,
-            List.of("java -jar benchmarks.jar"),
-            figures,
-            List.of(new Comparison("ours", "peer")),
-            List.of("The peer was left out."));
-    return Page.of(IDLE, "bench", List.of(section), List.of());
+    return Page.of(IDLE, "bench", List.of(section(figures)), List.of());
+  }
+
+  private static Section section(List<Figure> figures) {
+    return new Section(
+        "publish",
+        "Publishing",
+        "A figure is the time for each record. ".repeat(10).strip(),
+        "ns/record",
+        "threads",
+        true,
+        List.of("java -jar benchmarks.jar"),
+        figures,
+        List.of(new Comparison("ours", "peer")),
+        List.of("The peer was left out."));
   }
 }
