@@ -18,6 +18,9 @@ final class DrainExperiment implements Experiment {
   private static final String ROUNDS_OF_C = "9";
   private static final String CALLS_OF_C = "5000";
   private static final List<String> METHODS = List.of("drain", "write");
+  private static final String FOREIGN = "foreign";
+
+  private final NewestJava newest = NewestJava.find();
 
   @Override
   public String id() {
@@ -44,11 +47,16 @@ final class DrainExperiment implements Experiment {
     } else {
       notes.add("C was left out: gcc is not installed.");
     }
-    if (!ways().contains("foreign")) {
-      notes.add("java.lang.foreign was left out: this JDK is older than 22.");
+    if (newest.version() < FIRST_FOREIGN) {
+      notes.add("java.lang.foreign was left out: there is no JDK of version 22 or newer here.");
+    } else if (newest.version() != Runtime.version().feature()) {
+      notes.add("`foreign` ran on the newest JDK of the machine, " + newest.version() + ".");
     }
     for (String way : ways()) {
       JmhRun run = new JmhRun(effort).jvmArgument("-Dio.userevents.syscalls=" + way);
+      if (way.equals(FOREIGN)) {
+        run.jvm(newest.executable());
+      }
       METHODS.forEach(method -> run.include(DrainBenchmark.class, method));
       figures.addAll(
           run.run(
@@ -74,16 +82,14 @@ final class DrainExperiment implements Experiment {
             true,
             List.of(
                 "java -jar jmh/target/benchmarks.jar DrainBenchmark -prof gc -jvmArgsAppend"
-                    + " -Dio.userevents.syscalls=foreign"),
+                    + " -Dio.userevents.syscalls=WAY"),
             figures,
             comparisons,
             notes));
   }
 
-  private static List<String> ways() {
-    return Runtime.version().feature() >= FIRST_FOREIGN
-        ? List.of("foreign", "jna")
-        : List.of("jna");
+  private List<String> ways() {
+    return newest.version() >= FIRST_FOREIGN ? List.of(FOREIGN, "jna") : List.of("jna");
   }
 
   /** Returns the median of the rounds in C, and half of their range. */

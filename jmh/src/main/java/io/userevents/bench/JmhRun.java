@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -59,6 +60,12 @@ final class JmhRun {
 
   JmhRun jvmArgument(String argument) {
     options.jvmArgsAppend(QUIET, argument);
+    return this;
+  }
+
+  /** Measures with another JVM. */
+  JmhRun jvm(Path executable) {
+    options.jvm(executable.toString());
     return this;
   }
 

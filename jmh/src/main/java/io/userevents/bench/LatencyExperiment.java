@@ -52,19 +52,15 @@ final class LatencyExperiment implements Experiment {
 
   private static Section section(String id, LatencyPanel panel, long samples) {
     List<Figure> figures = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
     for (LatencyCurve curve : panel.curves()) {
       for (String percentile : PERCENTILES) {
         double ns = curve.histogram().getValueAtPercentile(Double.parseDouble(percentile));
         figures.add(new Figure(curve.name(), percentile, ns, Double.NaN, null));
       }
       if (curve.refused() > 0) {
-        notes.add(
-            String.format(
-                Locale.ROOT,
-                "`%s` refused %.1f %% of the records: a call that drops is short.",
-                curve.name(),
-                curve.refusedPercent()));
+        refusals.add(
+            String.format(Locale.ROOT, "`%s` %.1f %%", curve.name(), curve.refusedPercent()));
       }
     }
     return new Section(
@@ -73,7 +69,7 @@ final class LatencyExperiment implements Experiment {
         "A figure is the time within which so many percent of the calls of `publish` return:"
             + " the longest time that a caller must expect. The first curve has no call between its"
             + " two readings of the clock, so it shows the tail of the machine itself. A call"
-            + " starts when the one before has ended.",
+            + " starts when the one before has ended. A call whose record is refused is short.",
         "ns",
         "percentile",
         true,
@@ -84,6 +80,6 @@ final class LatencyExperiment implements Experiment {
                 + samples),
         figures,
         List.of(),
-        notes);
+        refusals.isEmpty() ? List.of() : List.of("Refused: " + String.join(", ", refusals) + "."));
   }
 }

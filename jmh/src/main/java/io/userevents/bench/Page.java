@@ -17,7 +17,8 @@ final class Page {
   private static final String RATIOS =
       "Ratios of one run can be compared; times are the machine's. In the tables `times less`, `peer"
           + " wins` has how many times less the second one needs than the first, and `open` means that"
-          + " the errors do not tell which one needs less.";
+          + " the errors do not tell which one needs less. A section without a text has that of the"
+          + " section before.";
 
   private Page() {}
 

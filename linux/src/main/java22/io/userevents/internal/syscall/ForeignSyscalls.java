@@ -10,10 +10,15 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>The linker copies errno to a segment of the calling thread, because the JVM may change errno
  * before Java code runs again. Addresses are passed as integers: x86-64 and aarch64 pass both in
- * the same registers. No function is linked as {@linkplain Linker.Option#critical critical}: such a
- * call holds up garbage collection, and each of these calls can block or sleep in the kernel. This
- * includes a {@code writev} to {@code user_events_data}, which takes page faults on the caller's
- * memory ({@code user_events_write_core} in {@code kernel/trace/trace_events_user.c}, Linux 6.12).
+ * the same registers. No function is linked as {@linkplain Linker.Option#critical critical},
+ * because such a call holds up garbage collection until it returns. {@code writev} to {@code
+ * user_events_data} may sleep, because it takes page faults on the caller's memory ({@code
+ * user_events_write_core} in {@code kernel/trace/trace_events_user.c}, Linux 6.12). {@code ioctl}
+ * and {@code close} of that file wait for the mutex of its group ({@code user_events_ioctl}, {@code
+ * user_events_release}). {@code mkdir} and {@code rmdir} of a trace instance wait for a mutex of
+ * the kernel ({@code instance_mkdir} in {@code kernel/trace/trace.c}). {@code poll}, {@code read}
+ * and {@code write} may wait for other threads. The others are made only at set-up and at the end,
+ * where a faster call would gain nothing.
  */
 final class ForeignSyscalls implements Syscalls {
 
