@@ -91,7 +91,8 @@ final class PeersExperiment implements Experiment {
             new Comparison(SINGLE, OTLP),
             new Comparison(PACKED, RUST),
             new Comparison(SINGLE, RUST)),
-        notes);
+        notes,
+        "points per CPU second");
   }
 
   private Section withoutListener(List<Figure> figures) {

@@ -38,6 +38,8 @@ final class Plot {
   /** The ratio of the largest to the smallest value from which small bars cannot be seen. */
   private static final double LOGARITHMIC = 30;
 
+  private static final double NS_PER_SECOND = 1e9;
+
   private static final String SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
   /**
@@ -92,12 +94,13 @@ final class Plot {
             .height(HEIGHT)
             .title(section.title())
             .xAxisTitle(section.variantName())
-            .yAxisTitle(section.unit())
+            .yAxisTitle(plottedUnit(section))
             .build();
     style(chart.getStyler(), section, hasVariants);
     if (!hasVariants) {
-      List<Double> values = section.figures().stream().map(Figure::value).toList();
-      chart.addSeries(section.unit(), categories, values).setFillColor(COLORS[0]);
+      List<Double> values =
+          section.figures().stream().map(figure -> plotted(section, figure)).toList();
+      chart.addSeries(plottedUnit(section), categories, values).setFillColor(COLORS[0]);
       return chart;
     }
     List<String> subjects = section.subjects();
@@ -105,7 +108,9 @@ final class Plot {
       String subject = subjects.get(i);
       List<Double> values =
           categories.stream()
-              .map(variant -> section.figure(subject, variant).map(Figure::value).orElse(null))
+              .map(
+                  variant ->
+                      section.figure(subject, variant).map(f -> plotted(section, f)).orElse(null))
               .toList();
       CategorySeries series = chart.addSeries(subject, categories, values);
       Color color = COLORS[i % COLORS.length];
@@ -144,10 +149,20 @@ final class Plot {
   }
 
   private static double largest(Section section) {
-    return section.figures().stream().mapToDouble(Figure::value).max().orElse(1);
+    return section.figures().stream().mapToDouble(f -> plotted(section, f)).max().orElse(1);
   }
 
   private static double smallest(Section section) {
-    return section.figures().stream().mapToDouble(Figure::value).min().orElse(1);
+    return section.figures().stream().mapToDouble(f -> plotted(section, f)).min().orElse(1);
+  }
+
+  /** Returns the value that is drawn: that of the figure, or the rate that follows from it. */
+  static double plotted(Section section, Figure figure) {
+    return section.rate() == null ? figure.value() : NS_PER_SECOND / figure.value();
+  }
+
+  private static String plottedUnit(Section section) {
+    String rate = section.rate();
+    return rate == null ? section.unit() : rate;
   }
 }

@@ -2,8 +2,10 @@
 package io.userevents.bench;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of one experiment.
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param figures figures in the order of the table
  * @param comparisons comparisons for the sentences below the table
  * @param notes notes about parts that were left out, with the reason
+ * @param rate unit of the rate that the plot has in place of the times, such as {@code points per
+ *     second}, for times in nanoseconds; null if the plot has the values
  */
 record Section(
     String id,
@@ -29,7 +33,34 @@ record Section(
     List<String> commands,
     List<Figure> figures,
     List<Comparison> comparisons,
-    List<String> notes) {
+    List<String> notes,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rate) {
+
+  /** Creates results whose plot has the values of the table. */
+  Section(
+      String id,
+      String title,
+      String meaning,
+      String unit,
+      String variantName,
+      boolean isLowerBetter,
+      List<String> commands,
+      List<Figure> figures,
+      List<Comparison> comparisons,
+      List<String> notes) {
+    this(
+        id,
+        title,
+        meaning,
+        unit,
+        variantName,
+        isLowerBetter,
+        commands,
+        figures,
+        comparisons,
+        notes,
+        null);
+  }
 
   /** A subject that is compared with another for each variant that both have. */
   record Comparison(String subject, String peer) {}

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,29 @@ class PlotTest {
                 new Figure("ours", "1", 0.01, 0, null), new Figure("peer", "1", 300_000, 0, null)));
 
     assertThat(plot).contains(FIRST, SECOND);
+  }
+
+  @Test
+  void shouldDrawTheRateThatFollowsFromATime() {
+    Figure figure = new Figure("ours", "1", 50, 0, null);
+
+    assertThat(Plot.plotted(section(null), figure)).isEqualTo(50);
+    assertThat(Plot.plotted(section("points per CPU second"), figure)).isEqualTo(20_000_000);
+  }
+
+  private static Section section(@Nullable String rate) {
+    return new Section(
+        "peers",
+        "Peers",
+        "",
+        "ns/point",
+        "series",
+        true,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        rate);
   }
 
   /** The plot, which is well-formed; letters are outlines in it. */
