@@ -45,7 +45,12 @@ final class CompileForeign {
     List<String> command = new ArrayList<>();
     command.add(compiler.get().toString());
     command.addAll(
-        List.of("--release", Integer.toString(RELEASE), "-Xlint:all,-options", "-Werror"));
+        List.of(
+            "--release",
+            Integer.toString(RELEASE),
+            "-Xlint:all,-options",
+            "-Werror",
+            "-XDstringConcat=inline"));
     command.addAll(List.of("-proc:none", "-g", "-cp", arguments[1], "-d", classes.toString()));
     try (Stream<Path> files = Files.walk(sources)) {
       files

@@ -3,6 +3,7 @@ package io.userevents.tracepoint;
 
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
+import java.util.function.Supplier;
 
 /**
  * Holds the descriptor of {@code user_events_data} that a tracepoint writes to, and knows whether
@@ -15,10 +16,15 @@ final class DataDescriptor {
 
   private final String eventName;
   private final TracepointLog log;
+
+  /** Made with the object, because it may be needed where memory is too short to link it. */
+  private final Supplier<String> loss = this::describeLoss;
+
   private int number = NONE;
   private boolean inherited;
   private boolean lost;
   private boolean lossLogged;
+  private int lossErrno;
 
   DataDescriptor(String eventName, TracepointLog log) {
     this.eventName = eventName;
@@ -80,17 +86,20 @@ final class DataDescriptor {
     lost = true;
     if (!lossLogged) {
       lossLogged = true;
-      log.warn(
-          () ->
-              "tracepoint "
-                  + eventName
-                  + ": other code of this process closed the descriptor of user_events_data, or the"
-                  + " process was restored from a checkpoint: descriptor="
-                  + number
-                  + " errno="
-                  + Errno.describe(errno)
-                  + "; it is registered again; find the code that closes descriptors that it has not"
-                  + " opened (not logged again)");
+      lossErrno = errno;
+      log.warn(loss);
     }
+  }
+
+  private String describeLoss() {
+    return "tracepoint "
+        + eventName
+        + ": other code of this process closed the descriptor of user_events_data, or the"
+        + " process was restored from a checkpoint: descriptor="
+        + number
+        + " errno="
+        + Errno.describe(lossErrno)
+        + "; it is registered again; find the code that closes descriptors that it has not"
+        + " opened (not logged again)";
   }
 }

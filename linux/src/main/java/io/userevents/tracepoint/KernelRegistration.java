@@ -4,6 +4,7 @@ package io.userevents.tracepoint;
 import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.TracepointErrors.Call;
+import java.util.function.Supplier;
 
 /**
  * Registers an event and its {@link EnableWord} with the kernel, and unregisters them. The word is
@@ -17,6 +18,10 @@ final class KernelRegistration {
   private final TracepointLog log;
   private final SetUpCalls setUp;
   private final RegistrationArguments arguments;
+
+  /** Made with the object, because it may be needed where memory is too short to link it. */
+  private final Supplier<String> notUnregistered = this::describeNotUnregistered;
+
   private int loggedErrno;
 
   KernelRegistration(String eventName, EnableWord enableWord, SetUpCalls setUp, TracepointLog log) {
@@ -43,8 +48,11 @@ final class KernelRegistration {
     // This must come before the kernel knows the address. If the call throws, the word is held for
     // good, because nobody knows how far the call came.
     boolean newlyHeld = enableWord.hold();
-    int result =
-        SetUpCalls.attempt(Call.REGISTER, () -> arguments.register(calls, descriptor, enableWord));
+    int result;
+    int attempt = 0;
+    do {
+      result = arguments.register(calls, descriptor, enableWord);
+    } while (!SetUpCalls.isLast(Call.REGISTER, result, ++attempt));
     if (result < 0) {
       // This refusal says nothing about a registration that was never confirmed to be gone.
       if (newlyHeld) {
@@ -94,26 +102,27 @@ final class KernelRegistration {
   void logNotUnregistered(int errno) {
     if (errno != loggedErrno) {
       loggedErrno = errno;
-      log.warn(
-          () ->
-              "cannot unregister tracepoint "
-                  + eventName
-                  + ": errno="
-                  + Errno.describe(errno)
-                  + "; its enable word of "
-                  + EnableWord.LENGTH
-                  + " bytes is kept until the kernel confirms it or the process ends, because the"
-                  + " kernel may still write to it; you need to do nothing");
+      log.warn(notUnregistered);
     }
   }
 
-  /** Does the same as {@link SetUpCalls#attempt}, without an allocation. */
   private int tryUnregister(Syscalls calls, int descriptor) {
-    for (int attempt = 1; ; attempt++) {
-      int result = arguments.unregister(calls, descriptor, enableWord);
-      if (SetUpCalls.isLast(Call.UNREGISTER, result, attempt)) {
-        return result;
-      }
-    }
+    int result;
+    int attempt = 0;
+    do {
+      result = arguments.unregister(calls, descriptor, enableWord);
+    } while (!SetUpCalls.isLast(Call.UNREGISTER, result, ++attempt));
+    return result;
+  }
+
+  private String describeNotUnregistered() {
+    return "cannot unregister tracepoint "
+        + eventName
+        + ": errno="
+        + Errno.describe(loggedErrno)
+        + "; its enable word of "
+        + EnableWord.LENGTH
+        + " bytes is kept until the kernel confirms it or the process ends, because the"
+        + " kernel may still write to it; you need to do nothing";
   }
 }

@@ -5,7 +5,6 @@ import io.userevents.internal.syscall.Errno;
 import io.userevents.internal.syscall.Syscalls;
 import io.userevents.tracepoint.TracepointErrors.Call;
 import io.userevents.tracepoint.TracepointErrors.Reaction;
-import java.util.function.IntSupplier;
 
 /**
  * Makes the system calls before a registration. It tries some of them again, and explains a
@@ -19,17 +18,10 @@ final class SetUpCalls {
     this.eventName = eventName;
   }
 
-  /** Makes the call, and repeats it a few times while the error is one that passes. */
-  static int attempt(Call call, IntSupplier systemCall) {
-    for (int attempt = 1; ; attempt++) {
-      int result = systemCall.getAsInt();
-      if (isLast(call, result, attempt)) {
-        return result;
-      }
-    }
-  }
-
-  /** Returns whether the call must not be repeated. Needs no memory. */
+  /**
+   * Returns whether the call must not be repeated: it has succeeded, its error is not one that
+   * passes, or it was made often enough. Needs no memory.
+   */
   static boolean isLast(Call call, int result, int attempt) {
     return result >= 0
         || TracepointErrors.of(call, -result).reaction() != Reaction.RETRY_AT_ONCE
@@ -42,8 +34,11 @@ final class SetUpCalls {
   }
 
   private int openAnew(Syscalls calls, DataFile file) throws RegistrationException {
-    int opened =
-        attempt(Call.OPEN, () -> calls.open(file.path(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC));
+    int opened;
+    int attempt = 0;
+    do {
+      opened = calls.open(file.path(), Syscalls.O_WRONLY | Syscalls.O_CLOEXEC);
+    } while (!isLast(Call.OPEN, opened, ++attempt));
     if (opened < 0) {
       throw refused(Call.OPEN, opened, file);
     }
@@ -56,7 +51,11 @@ final class SetUpCalls {
    * were attached.
    */
   private int inherit(Syscalls calls, DataFile file) throws RegistrationException {
-    int flags = attempt(Call.INHERIT, () -> calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0));
+    int flags;
+    int attempt = 0;
+    do {
+      flags = calls.fcntl(file.descriptor(), Syscalls.F_GETFL, 0);
+    } while (!isLast(Call.INHERIT, flags, ++attempt));
     if (flags < 0) {
       throw refused(Call.INHERIT, flags, file);
     }

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.testing;
 
-import java.io.File;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,7 +15,6 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.spi.ToolProvider;
 
 /**
  * Finds classes and packages of this project that refer to each other in a circle, by {@code jdeps}
@@ -37,25 +31,11 @@ public final class Circles {
 
   /** Reads all classes of the modules that these classes are in. */
   public static Circles among(Class<?>... ofModules) {
-    List<String> arguments =
-        new ArrayList<>(List.of("--multi-release", "base", "-verbose:class", "-filter:none"));
-    for (Class<?> type : ofModules) {
-      arguments.add(root(type).toString());
-    }
-    StringWriter output = new StringWriter();
-    PrintWriter writer = new PrintWriter(output);
-    int result =
-        ToolProvider.findFirst("jdeps")
-            .orElseThrow(() -> new IllegalStateException("this JDK has no jdeps"))
-            .run(writer, writer, arguments.toArray(String[]::new));
-    writer.flush();
-    if (result != 0) {
-      throw new IllegalStateException("jdeps failed: result=" + result + "\n" + output);
-    }
+    String references = ClassReferences.of(ofModules);
     Circles circles = new Circles();
-    output.toString().lines().map(REFERENCE::matcher).filter(Matcher::find).forEach(circles::add);
+    references.lines().map(REFERENCE::matcher).filter(Matcher::find).forEach(circles::add);
     if (circles.classes.isEmpty()) {
-      throw new IllegalStateException("jdeps found no references:\n" + output);
+      throw new IllegalStateException("jdeps found no references:\n" + references);
     }
     return circles;
   }
@@ -124,13 +104,5 @@ public final class Circles {
   private static String outermost(String name) {
     int nested = name.indexOf('$');
     return nested < 0 ? name : name.substring(0, nested);
-  }
-
-  private static Path root(Class<?> type) {
-    try {
-      return new File(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toPath();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -19,7 +19,22 @@ final class Flushes {
   /** The time between checks for flushes that are due; a busy consumer checks at each batch. */
   static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private record Flush(long target, long startNs, long timeoutNs, CompletableFuture<Void> done) {}
+  /**
+   * A flush that waits. It is no record: the JVM links the {@code equals} of a record at its first
+   * call, and if memory is short then, that call and all later ones fail.
+   */
+  private static final class Flush {
+    private final long target;
+    private final long startNs;
+    private final long timeoutNs;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    Flush(long target, long startNs, long timeoutNs) {
+      this.target = target;
+      this.startNs = startNs;
+      this.timeoutNs = timeoutNs;
+    }
+  }
 
   private final Queue<Flush> waiting = new ConcurrentLinkedQueue<>();
   private final LongFunction<String> obstacle;
@@ -49,9 +64,9 @@ final class Flushes {
    * Any thread may call this.
    */
   CompletableFuture<Void> add(long target, long timeoutNs) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    waiting.add(new Flush(target, System.nanoTime(), timeoutNs, done));
-    return done;
+    Flush flush = new Flush(target, System.nanoTime(), timeoutNs);
+    waiting.add(flush);
+    return flush.done;
   }
 
   /**

@@ -2,10 +2,13 @@
 package io.userevents.pipeline;
 
 import io.userevents.tracepoint.KernelTracepoint;
+import io.userevents.tracepoint.RegisteringSyscalls;
 import io.userevents.tracepoint.ScriptedSyscalls;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,14 +21,16 @@ import org.jspecify.annotations.Nullable;
  * Has the heap full for a second while a pipeline works, and checks that it goes on afterwards. For
  * a separate process, with a small heap.
  *
- * <p>Arguments: how often, in nanoseconds for how long, and a {@link Variant}. Prints a line for
- * each time, and ends with a status other than 0 after the first failure.
+ * <p>Arguments: how often, in nanoseconds for how long, a {@link Variant}, and a folder whose
+ * {@code user_events_data} takes the events. Prints a line for each time, and ends with a status
+ * other than 0 after the first failure.
  */
 final class HeapExhaustionProgram {
 
   /** The part of the pipeline's life in which the heap is full. */
   enum Variant {
     RUNNING,
+    FLUSHING,
     CLOSING,
     FAILING_LISTENERS
   }
@@ -38,16 +43,21 @@ final class HeapExhaustionProgram {
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
   private static final int LARGEST_BLOCK = 1 << 18;
   private static final int SMALLEST_BLOCK = 2;
+  private static final int BLOCKS_OF_A_CALL = 40;
   private static final DirectBuffer RECORD = new UnsafeBuffer(new byte[16]);
 
   /** Each block refers to the one before. */
   private static volatile Object @Nullable [] hog;
 
   private final Variant variant;
-  private final ScriptedSyscalls kernel = new ScriptedSyscalls();
-  private final KernelTracepoint tracepoint = kernel.tracepoint();
+  private final RegisteringSyscalls kernel = new RegisteringSyscalls();
+  private final KernelTracepoint tracepoint;
   private final RecordPipeline pipeline;
   private final List<Publishing> publishers = new ArrayList<>();
+
+  /** The flush that was asked for while the heap was full. */
+  private @Nullable CompletableFuture<Void> flush;
+
   private volatile boolean isStopped;
 
   /** A thread that publishes, and how often each of its records was told an outcome. */
@@ -94,9 +104,9 @@ final class HeapExhaustionProgram {
     }
   }
 
-  private HeapExhaustionProgram(Variant variant) {
+  private HeapExhaustionProgram(Variant variant, Path tracefs) {
     this.variant = variant;
-    kernel.attach();
+    tracepoint = kernel.tracepoint("otlp_metrics", tracefs);
     pipeline =
         RecordPipeline.builder()
             .setTracepoint(tracepoint)
@@ -112,9 +122,10 @@ final class HeapExhaustionProgram {
     int times = Integer.parseInt(arguments[0]);
     long heldNs = Long.parseLong(arguments[1]);
     Variant variant = Variant.valueOf(arguments[2]);
+    Path tracefs = Path.of(arguments[3]);
     try {
       for (int i = 0; i < times; i++) {
-        System.out.println(new HeapExhaustionProgram(variant).run(heldNs));
+        System.out.println(new HeapExhaustionProgram(variant, tracefs).run(heldNs));
       }
     } catch (Throwable e) {
       hog = null;
@@ -130,6 +141,10 @@ final class HeapExhaustionProgram {
     if (variant != Variant.CLOSING) {
       // The consumer lives, writes, and makes room for waiting publishers.
       awaitWritten(pipeline.statistics().count(Outcome.WRITTEN) + 100);
+      if (variant == Variant.FLUSHING) {
+        require(flush != null, "there was never memory for a flush");
+        flush.get(PATIENCE_NS, TimeUnit.NANOSECONDS);
+      }
       isStopped = true;
       join();
       pipeline.flush().get(PATIENCE_NS, TimeUnit.NANOSECONDS);
@@ -147,27 +162,45 @@ final class HeapExhaustionProgram {
     require(told == statistics.offered(), "told " + told + " of " + statistics);
     require(pipeline.state() == TracepointState.CLOSED, "state " + pipeline.state());
     require(kernel.descriptors() == 0, "a descriptor is open");
-    require(kernel.lastUnregistration() == 0, "it was not unregistered");
+    require(kernel.registrations() == 0, "it was not unregistered");
     require(!ScriptedSyscalls.isWordHeld(tracepoint), "the word is held");
     return "ok " + statistics;
   }
 
   private void exhaust(long heldNs) {
-    boolean isClosed = variant != Variant.CLOSING;
+    boolean isAsked = variant != Variant.CLOSING && variant != Variant.FLUSHING;
     long startNs = System.nanoTime();
     while (System.nanoTime() - startNs < heldNs) {
       fill();
-      if (!isClosed) {
-        try {
-          var unused = pipeline.closeAsync();
-          isClosed = true;
-        } catch (OutOfMemoryError e) {
-          isClosed = pipeline.isClosed();
-        }
+      if (!isAsked) {
+        giveBack();
+        isAsked = ask();
       }
       LockSupport.parkNanos(REFILL_NS);
     }
     hog = null;
+  }
+
+  /** Closes or flushes the pipeline, and returns whether there was memory for it. */
+  private boolean ask() {
+    try {
+      if (variant == Variant.CLOSING) {
+        var unused = pipeline.closeAsync();
+      } else {
+        flush = pipeline.flush();
+      }
+      return true;
+    } catch (OutOfMemoryError e) {
+      return variant == Variant.CLOSING && pipeline.isClosed();
+    }
+  }
+
+  /** Gives some small blocks back, enough for the objects of one call. */
+  private static void giveBack() {
+    for (int i = 0; i < BLOCKS_OF_A_CALL; i++) {
+      Object[] block = hog;
+      hog = block == null ? null : (Object[]) block[0];
+    }
   }
 
   /** Others may have given some back meanwhile. */

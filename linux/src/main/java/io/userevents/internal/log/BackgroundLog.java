@@ -52,6 +52,9 @@ public final class BackgroundLog {
   private final LineQueue queue;
   private final Shortfalls shortfalls;
 
+  /** Made with the object, because the first line may come when memory is too short to link it. */
+  private final Runnable loop = this::run;
+
   /** The thread that writes, if there is one. */
   private final AtomicReference<@Nullable Thread> writer = new AtomicReference<>();
 
@@ -161,7 +164,7 @@ public final class BackgroundLog {
     }
     Thread made = null;
     try {
-      made = threads.newThread(this::run);
+      made = threads.newThread(loop);
       if (!writer.compareAndSet(null, made)) {
         // Another thread was faster. The thread that it starts checks the queue after this.
         return;
