@@ -150,11 +150,10 @@ final class AttachedCollector implements Runnable {
       idle.restart(System.nanoTime());
       while (!isStopped) {
         long parkNs = pollPeriodNs;
-        beginSelfMetrics();
         try {
-          parkNs = poll();
+          parkNs = pollSafely();
         } catch (Throwable e) {
-          failed("the metric reader failed and continues: see the cause", e);
+          // Memory is so short that not even the failure can be noted.
         }
         LockSupport.parkNanos(this, parkNs);
         // A callback may have left the interrupt set; parking would then return at once for ever.
@@ -187,6 +186,16 @@ final class AttachedCollector implements Runnable {
     if (nowNs - selfMetricsNs >= 0) {
       selfMetricsNs = nowNs + intervalNs;
       exporter.beginSelfMetrics();
+    }
+  }
+
+  private long pollSafely() {
+    try {
+      beginSelfMetrics();
+      return poll();
+    } catch (Throwable e) {
+      failed("the metric reader failed and continues: see the cause", e);
+      return pollPeriodNs;
     }
   }
 
@@ -332,15 +341,7 @@ final class AttachedCollector implements Runnable {
       failed(NOT_COLLECTED, e);
       return SdkVersions.failed(e);
     }
-    result.whenComplete(
-        () -> {
-          if (!result.isSuccess()) {
-            failed(
-                "metrics were collected, but not all of them exported: the exporter's statistics say"
-                    + " how many points are lost and why, the cause names the first",
-                cause(result));
-          }
-        });
+    result.whenComplete(new ExportEnd(result, failures));
     return result;
   }
 
@@ -361,11 +362,7 @@ final class AttachedCollector implements Runnable {
     }
     // The flush is awaited first, because unlike an export it has a time limit.
     CompletableResultCode flushed = flushExporter();
-    flushed.whenComplete(
-        () -> {
-          CompletableResultCode outcome = flushed.isSuccess() ? exported : flushed;
-          outcome.whenComplete(() -> asked.forEach(flush -> complete(flush, outcome)));
-        });
+    flushed.whenComplete(new Answer(asked, flushed, exported));
   }
 
   /**
@@ -379,7 +376,7 @@ final class AttachedCollector implements Runnable {
     } else if (flushed.isDone()) {
       underWay = null;
       if (!flushed.isSuccess()) {
-        takeFlushes().forEach(flush -> complete(flush, flushed));
+        completeAll(takeFlushes(), flushed);
       }
     }
   }
@@ -394,6 +391,12 @@ final class AttachedCollector implements Runnable {
 
   private void failed(String message, @Nullable Throwable cause) {
     failures.warn(message, cause);
+  }
+
+  private static void completeAll(List<CompletableResultCode> results, CompletableResultCode like) {
+    for (CompletableResultCode result : results) {
+      complete(result, like);
+    }
   }
 
   /**
@@ -419,5 +422,54 @@ final class AttachedCollector implements Runnable {
 
   static void warn(String message, @Nullable Throwable cause) {
     ThrottledLog.log(LOGGER, Level.WARNING, message, cause);
+  }
+
+  // The JVM would link a lambda at its first use. If memory is short then, all later uses fail.
+
+  /** Logs that an export has failed, when it has ended. */
+  private record ExportEnd(CompletableResultCode result, ThrottledLog failures)
+      implements Runnable {
+
+    @Override
+    public void run() {
+      if (!result.isSuccess()) {
+        failures.warn(
+            "metrics were collected, but not all of them exported: the exporter's statistics say"
+                + " how many points are lost and why, the cause names the first",
+            cause(result));
+      }
+    }
+  }
+
+  /** Completes flushes when the exporter is flushed, and then the export has ended. */
+  private static final class Answer implements Runnable {
+
+    private final List<CompletableResultCode> asked;
+    private final CompletableResultCode flushed;
+    private final CompletableResultCode exported;
+
+    /** The result that the flushes get; null until the exporter is flushed. */
+    private @Nullable CompletableResultCode outcome;
+
+    Answer(
+        List<CompletableResultCode> asked,
+        CompletableResultCode flushed,
+        CompletableResultCode exported) {
+      this.asked = asked;
+      this.flushed = flushed;
+      this.exported = exported;
+    }
+
+    @Override
+    public void run() {
+      CompletableResultCode known = outcome;
+      if (known == null) {
+        known = flushed.isSuccess() ? exported : flushed;
+        outcome = known;
+        known.whenComplete(this);
+      } else {
+        completeAll(asked, known);
+      }
+    }
   }
 }

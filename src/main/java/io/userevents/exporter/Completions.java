@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import io.userevents.exporter.internal.log.ThrottledLog;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The thread starts when something is {@linkplain #begin begun} for the first time, and ends
  * once {@link #stop} was called and everything that was begun is complete. A later begin starts
- * another one. It is a daemon without a context class loader and without inherited thread-locals.
+ * another one, also if the thread has died. It is a daemon without a context class loader and without inherited thread-locals.
  */
 final class Completions implements Runnable {
 
   static final String THREAD_NAME = "user-events-results";
 
   private static final int NO_THREAD = -1;
+
+  /** The pause of the thread after an error that it could not note. */
+  private static final long ERROR_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final ThreadFactory threads;
   private final ThrottledLog failures;
@@ -33,6 +37,9 @@ final class Completions implements Runnable {
 
   /** How many completions were begun and are not complete, or {@link #NO_THREAD}. */
   private final AtomicInteger open = new AtomicInteger(NO_THREAD);
+
+  /** Those that the thread has taken and not begun to complete. Only the thread uses it. */
+  private @Nullable Completion taken;
 
   private volatile @Nullable Thread thread;
   private volatile boolean isStopped;
@@ -65,7 +72,8 @@ final class Completions implements Runnable {
         return start();
       }
     } while (!open.compareAndSet(seen, seen + 1));
-    return true;
+    Thread running = thread;
+    return (running != null && running.isAlive()) || replace();
   }
 
   /**
@@ -110,19 +118,30 @@ final class Completions implements Runnable {
   @Override
   public void run() {
     while (!(isStopped && open.compareAndSet(0, NO_THREAD))) {
-      Completion completion = takeAll();
-      if (completion == null) {
-        LockSupport.park(this);
-      }
-      while (completion != null) {
-        Completion next = completion.next;
-        completion.next = null;
-        completeHere(completion);
-        completion = next;
+      try {
+        completeSubmitted();
+      } catch (Throwable e) {
+        // Memory is so short that not even the failure can be noted. The next round goes on.
+        LockSupport.parkNanos(this, ERROR_PARK_NS);
       }
       // Code of the application may have left the interrupt set; parking would then return at once
       // for ever.
       Thread.interrupted();
+    }
+  }
+
+  private void completeSubmitted() {
+    if (taken == null) {
+      taken = takeAll();
+    }
+    if (taken == null) {
+      LockSupport.park(this);
+    }
+    while (taken != null) {
+      Completion completion = taken;
+      taken = completion.next;
+      completion.next = null;
+      completeHere(completion);
     }
   }
 
@@ -131,10 +150,35 @@ final class Completions implements Runnable {
       // Another thread was faster.
       return begin();
     }
+    if (!startThread()) {
+      return false;
+    }
+    // This must not come earlier: the thread does not end while the count says that there is none.
+    open.set(1);
+    return true;
+  }
+
+  /**
+   * Starts a thread in place of one that has died, for example for want of memory before it ran. It
+   * completes what was submitted to the dead one.
+   *
+   * @return whether there is a thread. If not, what was begun is taken back
+   */
+  private synchronized boolean replace() {
+    Thread running = thread;
+    if ((running != null && running.isAlive()) || startThread()) {
+      return true;
+    }
+    open.decrementAndGet();
+    return false;
+  }
+
+  private boolean startThread() {
     try {
       Thread made = threads.newThread(this);
       thread = made;
       made.start();
+      return true;
     } catch (Throwable e) {
       thread = null;
       failures.warn(
@@ -143,9 +187,6 @@ final class Completions implements Runnable {
           e);
       return false;
     }
-    // This must not come earlier: the thread does not end while the count says that there is none.
-    open.set(1);
-    return true;
   }
 
   /** Takes all completions and returns the oldest. */

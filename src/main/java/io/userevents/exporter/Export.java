@@ -197,8 +197,18 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
       if (cause == null) {
         result.succeed();
       } else {
-        SdkVersions.fail(result, new ExportException(cause));
+        fail(cause);
       }
+    }
+  }
+
+  private void fail(String cause) {
+    try {
+      SdkVersions.fail(result, new ExportException(cause));
+    } finally {
+      // This does nothing unless memory was short above. A result that never completes would hold
+      // up a reader until its time is up.
+      result.fail();
     }
   }
 

@@ -3,6 +3,7 @@ package io.userevents.exporter;
 
 import io.userevents.exporter.internal.log.ThrottledLog;
 import io.userevents.tracepoint.EventLayout;
+import java.util.function.LongFunction;
 import java.util.logging.Logger;
 
 /** Logs which metric's points are reduced or dropped, at most once a minute for each of the two. */
@@ -20,39 +21,12 @@ final class OversizeReports {
 
   /** Notes a dropped point. */
   void dropped(String metric, int encodedLength, long nowNs) {
-    dropped.warn(
-        count ->
-            "points dropped because they fit into no record, even without exemplars and"
-                + " description: count="
-                + count
-                + " since the last report, last metric="
-                + metric
-                + " encodedLength="
-                + (encodedLength == Integer.MAX_VALUE
-                    ? "above 16 MiB, or attributes nested too deeply"
-                    : encodedLength)
-                + " maxRecordLength="
-                + maxRecordLength
-                + advice(),
-        null,
-        nowNs);
+    dropped.warn(new Dropped(metric, encodedLength, maxRecordLength), null, nowNs);
   }
 
   /** Notes a point that was exported without exemplars, and maybe without description. */
   void reduced(String metric, boolean withoutDescription, long nowNs) {
-    reduced.warn(
-        count ->
-            "points exported without the parts that made them too large for a record: count="
-                + count
-                + " since the last report, last metric="
-                + metric
-                + " leftOut="
-                + (withoutDescription ? "exemplars and description" : "exemplars")
-                + " maxRecordLength="
-                + maxRecordLength
-                + advice(),
-        null,
-        nowNs);
+    reduced.warn(new Reduced(metric, withoutDescription, maxRecordLength), null, nowNs);
   }
 
   private static String advice() {
@@ -69,5 +43,44 @@ final class OversizeReports {
   void complete() {
     dropped.complete();
     reduced.complete();
+  }
+
+  // The JVM would link a lambda at its first use. If memory is short then, all later uses fail.
+
+  private record Dropped(String metric, int encodedLength, int maxRecordLength)
+      implements LongFunction<String> {
+
+    @Override
+    public String apply(long count) {
+      return "points dropped because they fit into no record, even without exemplars and"
+          + " description: count="
+          + count
+          + " since the last report, last metric="
+          + metric
+          + " encodedLength="
+          + (encodedLength == Integer.MAX_VALUE
+              ? "above 16 MiB, or attributes nested too deeply"
+              : encodedLength)
+          + " maxRecordLength="
+          + maxRecordLength
+          + advice();
+    }
+  }
+
+  private record Reduced(String metric, boolean withoutDescription, int maxRecordLength)
+      implements LongFunction<String> {
+
+    @Override
+    public String apply(long count) {
+      return "points exported without the parts that made them too large for a record: count="
+          + count
+          + " since the last report, last metric="
+          + metric
+          + " leftOut="
+          + (withoutDescription ? "exemplars and description" : "exemplars")
+          + " maxRecordLength="
+          + maxRecordLength
+          + advice();
+    }
   }
 }

@@ -18,13 +18,17 @@ import io.userevents.pipeline.RecordPipeline;
 import io.userevents.pipeline.TracepointState;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +55,11 @@ final class PipelineCore extends ExporterCore {
   private final Completions completions;
   private final ExportContext context;
   private final RunningExports runningExports = new RunningExports();
+
+  // Made with the core. The JVM links a lambda at its first use, and one whose linking fails,
+  // because memory is short, fails ever after.
+  private final Function<@Nullable Void, CompletionStage<Void>> endPipeline = this::endPipeline;
+  private final Runnable completeReports = this::completeReports;
 
   /** The exporter's own metrics; null unless a provider of meters was set. */
   private final @Nullable SelfMetrics selfMetrics;
@@ -238,7 +247,7 @@ final class PipelineCore extends ExporterCore {
 
   @Override
   CompletableResultCode flush() {
-    return resultOf(pipeline.flush(), () -> {});
+    return resultOf(pipeline.flush(), null);
   }
 
   @Override
@@ -247,13 +256,13 @@ final class PipelineCore extends ExporterCore {
       selfMetrics.close();
     }
     CompletableResultCode result =
-        resultOf(
-            runningExports
-                .ended()
-                .thenCompose(none -> ownsPipeline ? pipeline.closeAsync() : pipeline.flush()),
-            this::completeReports);
+        resultOf(runningExports.ended().thenCompose(endPipeline), completeReports);
     completions.stop();
     return result;
+  }
+
+  private CompletionStage<Void> endPipeline(@Nullable Void exportsEnded) {
+    return ownsPipeline ? pipeline.closeAsync() : pipeline.flush();
   }
 
   /** Logs the failures that were counted and not logged yet. */
@@ -273,14 +282,14 @@ final class PipelineCore extends ExporterCore {
    *
    * @param before runs before the result is completed
    */
-  private CompletableResultCode resultOf(CompletableFuture<Void> future, Runnable before) {
+  private CompletableResultCode resultOf(
+      CompletableFuture<Void> future, @Nullable Runnable before) {
     CompletableResultCode result = new CompletableResultCode();
-    FutureCompletion completion = new FutureCompletion(future, before, result);
+    FutureCompletion completion = new FutureCompletion(completions, future, before, result);
     if (future.isDone() && completions.isIdle()) {
       completion.complete();
     } else if (completions.begin()) {
-      CompletableFuture<Void> unused =
-          future.whenComplete((done, failure) -> completions.submit(completion));
+      CompletableFuture<Void> unused = future.whenComplete(completion);
     } else {
       awaitUnthreaded(future);
       if (future.isDone()) {
@@ -293,7 +302,9 @@ final class PipelineCore extends ExporterCore {
                     + " log"));
         // This runs here and not later, when the consumer's thread would run it and the log
         // handlers.
-        before.run();
+        if (before != null) {
+          before.run();
+        }
       }
     }
     return result;
@@ -329,24 +340,37 @@ final class PipelineCore extends ExporterCore {
     return pipeline.toString();
   }
 
-  /** Completes the result of a future that is done when this is submitted. */
-  private static final class FutureCompletion extends Completion {
+  /** Completes the result of a future, when that is done. */
+  private static final class FutureCompletion extends Completion
+      implements BiConsumer<@Nullable Void, @Nullable Throwable> {
 
+    private final Completions completions;
     private final CompletableFuture<Void> future;
-    private final Runnable before;
+    private final @Nullable Runnable before;
     private final CompletableResultCode result;
 
     FutureCompletion(
-        CompletableFuture<Void> future, Runnable before, CompletableResultCode result) {
+        Completions completions,
+        CompletableFuture<Void> future,
+        @Nullable Runnable before,
+        CompletableResultCode result) {
+      this.completions = completions;
       this.future = future;
       this.before = before;
       this.result = result;
     }
 
     @Override
+    public void accept(@Nullable Void done, @Nullable Throwable thrown) {
+      completions.submit(this);
+    }
+
+    @Override
     void complete() {
-      before.run();
-      @Nullable Throwable failure = future.handle((done, thrown) -> causeOf(thrown)).join();
+      if (before != null) {
+        before.run();
+      }
+      @Nullable Throwable failure = failureOf(future);
       if (failure == null) {
         result.succeed();
       } else {
@@ -354,11 +378,20 @@ final class PipelineCore extends ExporterCore {
       }
     }
 
-    /** Returns the cause of a failed future; a future that follows another one wraps it. */
-    private static @Nullable Throwable causeOf(@Nullable Throwable thrown) {
-      return thrown instanceof CompletionException && thrown.getCause() != null
-          ? thrown.getCause()
-          : thrown;
+    /**
+     * Returns why a future that is done has failed, or null if it has not. A future that follows
+     * another one wraps the cause.
+     */
+    private static @Nullable Throwable failureOf(CompletableFuture<Void> future) {
+      try {
+        future.join();
+        return null;
+      } catch (CompletionException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e : cause;
+      } catch (CancellationException e) {
+        return e;
+      }
     }
   }
 }

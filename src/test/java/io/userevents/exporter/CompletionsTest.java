@@ -242,6 +242,42 @@ class CompletionsTest {
   }
 
   @Test
+  void shouldStartAnotherThreadIfTheFirstHasDiedAndCompleteWhatThatWasGiven() throws Exception {
+    Completions completions =
+        new Completions(loop -> newThread(threads.isEmpty() ? () -> {} : loop), failures);
+    AtomicInteger completed = new AtomicInteger();
+    completions.begin();
+    completions.submit(completion(completed::incrementAndGet));
+    threads.get(0).join();
+
+    assertThat(completions.begin()).isTrue();
+    completions.submit(completion(completed::incrementAndGet));
+    end(completions);
+
+    assertThat(completed).hasValue(2);
+    assertThat(threads).hasSize(2);
+  }
+
+  @Test
+  void shouldTakeTheBeginningBackIfNoThreadCanReplaceTheOneThatHasDied() throws Exception {
+    Completions completions =
+        new Completions(
+            loop -> {
+              if (threads.isEmpty()) {
+                return newThread(() -> {});
+              }
+              throw new OutOfMemoryError("of a test");
+            },
+            failures);
+    completions.begin();
+    completions.completeHere(completion(() -> {}));
+    threads.get(0).join();
+
+    assertThat(completions.begin()).isFalse();
+    assertThat(completions.isIdle()).isTrue();
+  }
+
+  @Test
   void shouldLoseNoResultWhenManyThreadsBeginAndSubmitAtOnce() throws Exception {
     Completions completions = completions();
     AtomicInteger completed = new AtomicInteger();

@@ -9,8 +9,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The machine's calls, but for {@code ioctl}: it registers and unregisters whatever it is asked to,
- * and a listener is attached as long as it is registered. No call allocates anything on the heap.
- * One consumer's thread makes the calls; any thread may ask what is open and registered.
+ * and a listener is attached and records as long as it is registered. No call allocates anything on
+ * the heap. One consumer's thread makes the calls; any thread may ask what is open and registered.
  */
 public final class RegisteringSyscalls implements Syscalls {
 
@@ -18,6 +18,9 @@ public final class RegisteringSyscalls implements Syscalls {
 
   /** The length of the shorter of the two structs. */
   private static final int STRUCT_LENGTH = 16;
+
+  /** The index and the fields before the buffer of an event. */
+  private static final int PREFIX_LENGTH = 20;
 
   private final Syscalls real = Syscalls.ofThisMachine();
   private final UnsafeBuffer struct = new UnsafeBuffer(0, 0);
@@ -79,7 +82,19 @@ public final class RegisteringSyscalls implements Syscalls {
 
   @Override
   public long writev(int fd, long iovecs, int count) {
-    return real.writev(fd, iovecs, count);
+    return isProbe(iovecs, count) ? -Errno.EFAULT.number() : real.writev(fd, iovecs, count);
+  }
+
+  /**
+   * Whether the event's buffer ends beyond the event, which the kernel refuses if somebody records.
+   */
+  private boolean isProbe(long iovecs, int count) {
+    struct.wrap(iovecs, STRUCT_LENGTH);
+    if (count != 1 || struct.getLong(Long.BYTES) < PREFIX_LENGTH) {
+      return false;
+    }
+    struct.wrap(struct.getLong(0), PREFIX_LENGTH);
+    return struct.getInt(PREFIX_LENGTH - Integer.BYTES) >>> Short.SIZE > 0;
   }
 
   @Override

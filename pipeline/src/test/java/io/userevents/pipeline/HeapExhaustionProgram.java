@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.userevents.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
+import io.userevents.testing.FullHeap;
 import io.userevents.tracepoint.KernelTracepoint;
 import io.userevents.tracepoint.RegisteringSyscalls;
 import io.userevents.tracepoint.ScriptedSyscalls;
@@ -41,13 +44,8 @@ final class HeapExhaustionProgram {
   private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(300);
   private static final long REFILL_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
-  private static final int LARGEST_BLOCK = 1 << 18;
-  private static final int SMALLEST_BLOCK = 2;
   private static final int BLOCKS_OF_A_CALL = 40;
   private static final DirectBuffer RECORD = new UnsafeBuffer(new byte[16]);
-
-  /** Each block refers to the one before. */
-  private static volatile Object @Nullable [] hog;
 
   private final Variant variant;
   private final RegisteringSyscalls kernel = new RegisteringSyscalls();
@@ -128,7 +126,7 @@ final class HeapExhaustionProgram {
         System.out.println(new HeapExhaustionProgram(variant, tracefs).run(heldNs));
       }
     } catch (Throwable e) {
-      hog = null;
+      FullHeap.empty();
       e.printStackTrace(System.out);
       System.exit(1);
     }
@@ -142,8 +140,8 @@ final class HeapExhaustionProgram {
       // The consumer lives, writes, and makes room for waiting publishers.
       awaitWritten(pipeline.statistics().count(Outcome.WRITTEN) + 100);
       if (variant == Variant.FLUSHING) {
-        require(flush != null, "there was never memory for a flush");
-        flush.get(PATIENCE_NS, TimeUnit.NANOSECONDS);
+        requireNonNull(flush, "there was never memory for a flush")
+            .get(PATIENCE_NS, TimeUnit.NANOSECONDS);
       }
       isStopped = true;
       join();
@@ -171,14 +169,14 @@ final class HeapExhaustionProgram {
     boolean isAsked = variant != Variant.CLOSING && variant != Variant.FLUSHING;
     long startNs = System.nanoTime();
     while (System.nanoTime() - startNs < heldNs) {
-      fill();
+      FullHeap.fill();
       if (!isAsked) {
-        giveBack();
+        FullHeap.giveBack(BLOCKS_OF_A_CALL);
         isAsked = ask();
       }
       LockSupport.parkNanos(REFILL_NS);
     }
-    hog = null;
+    FullHeap.empty();
   }
 
   /** Closes or flushes the pipeline, and returns whether there was memory for it. */
@@ -192,29 +190,6 @@ final class HeapExhaustionProgram {
       return true;
     } catch (OutOfMemoryError e) {
       return variant == Variant.CLOSING && pipeline.isClosed();
-    }
-  }
-
-  /** Gives some small blocks back, enough for the objects of one call. */
-  private static void giveBack() {
-    for (int i = 0; i < BLOCKS_OF_A_CALL; i++) {
-      Object[] block = hog;
-      hog = block == null ? null : (Object[]) block[0];
-    }
-  }
-
-  /** Others may have given some back meanwhile. */
-  private static void fill() {
-    for (int length = LARGEST_BLOCK; length >= SMALLEST_BLOCK; length /= 4) {
-      try {
-        while (true) {
-          Object[] block = new Object[length];
-          block[0] = hog;
-          hog = block;
-        }
-      } catch (OutOfMemoryError e) {
-        // A smaller one may fit.
-      }
     }
   }
 

@@ -30,6 +30,18 @@ public final class ThrottledLog {
    */
   private record Unreported(LongFunction<String> line, @Nullable Throwable cause, long count) {}
 
+  /**
+   * The line of a failure. It is no lambda: the JVM would link that at the first failure, and if
+   * memory is short then, it fails at all later ones.
+   */
+  private record Message(String text) implements LongFunction<String> {
+
+    @Override
+    public String apply(long count) {
+      return count == 1 ? text : text + " (the last of " + count + " failures)";
+    }
+  }
+
   private final Logger logger;
 
   /** Whether log handlers run on the thread of the log instead of the one that logs. */
@@ -37,6 +49,9 @@ public final class ThrottledLog {
 
   private final AtomicLong nextNs = new AtomicLong(System.nanoTime());
   private final AtomicReference<@Nullable Unreported> unreported = new AtomicReference<>();
+
+  /** The events that could not be noted, because memory or the stack was short. */
+  private final AtomicLong unnoted = new AtomicLong();
 
   /**
    * Creates a log whose handlers run on the calling thread.
@@ -71,10 +86,11 @@ public final class ThrottledLog {
    * @param cause the exception to log with it, or null
    */
   public void warn(String message, @Nullable Throwable cause) {
-    warn(
-        count -> count == 1 ? message : message + " (the last of " + count + " failures)",
-        cause,
-        System.nanoTime());
+    try {
+      note(new Message(message), cause, System.nanoTime());
+    } catch (Throwable e) {
+      unnoted.incrementAndGet();
+    }
   }
 
   /**
@@ -86,6 +102,14 @@ public final class ThrottledLog {
    * @param nowNs the time by {@link System#nanoTime}
    */
   public void warn(LongFunction<String> line, @Nullable Throwable cause, long nowNs) {
+    try {
+      note(line, cause, nowNs);
+    } catch (Throwable e) {
+      unnoted.incrementAndGet();
+    }
+  }
+
+  private void note(LongFunction<String> line, @Nullable Throwable cause, long nowNs) {
     @Nullable Unreported seen;
     do {
       seen = unreported.get();
@@ -100,13 +124,20 @@ public final class ThrottledLog {
   /** Logs the events that no line has reported yet, if there are any. */
   public void complete() {
     Unreported events = unreported.getAndSet(null);
-    if (events != null) {
-      String message = describe(events.line, events.count);
+    long count = unnoted.getAndSet(0) + (events == null ? 0 : events.count);
+    if (count == 0) {
+      return;
+    }
+    try {
+      String message = events == null ? describe(count) : describe(events.line, count);
+      Throwable cause = events == null ? null : events.cause;
       if (isInBackground) {
-        BackgroundLog.log(logger, Level.WARNING, message, events.cause);
+        BackgroundLog.log(logger, Level.WARNING, message, cause);
       } else {
-        log(logger, Level.WARNING, message, events.cause);
+        log(logger, Level.WARNING, message, cause);
       }
+    } catch (Throwable e) {
+      unnoted.addAndGet(count);
     }
   }
 
@@ -125,6 +156,10 @@ public final class ThrottledLog {
     } catch (Throwable e) {
       // The log itself is broken, and there is no other place to report this.
     }
+  }
+
+  private static String describe(long count) {
+    return count + " failures that could not be described, because memory or the stack was short";
   }
 
   private static String describe(LongFunction<String> line, long count) {
