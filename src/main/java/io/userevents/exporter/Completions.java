@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The thread starts when something is {@linkplain #begin begun} for the first time, and ends
  * once {@link #stop} was called and everything that was begun is complete. A later begin starts
- * another one, also if the thread has died. It is a daemon without a context class loader and without inherited thread-locals.
+ * another one, also if the thread has died. It is a daemon without a context class loader and
+ * without inherited thread-locals.
  */
 final class Completions implements Runnable {
 
