@@ -153,7 +153,7 @@ final class AttachedCollector implements Runnable {
         try {
           parkNs = pollSafely();
         } catch (Throwable e) {
-          // Memory is so short that not even the failure can be noted.
+          // Memory is so short that the failure cannot be described.
         }
         LockSupport.parkNanos(this, parkNs);
         // A callback may have left the interrupt set; parking would then return at once for ever.

@@ -110,6 +110,11 @@ final class Completions implements Runnable {
     }
   }
 
+  /** Takes a result back that was begun, and that nobody will submit. */
+  void takeBack() {
+    ended();
+  }
+
   /** Ends the thread as soon as everything that was begun is complete. */
   void stop() {
     isStopped = true;
@@ -122,7 +127,7 @@ final class Completions implements Runnable {
       try {
         completeSubmitted();
       } catch (Throwable e) {
-        // Memory is so short that not even the failure can be noted. The next round goes on.
+        // Memory is so short that the failure cannot be described. The next round goes on.
         LockSupport.parkNanos(this, ERROR_PARK_NS);
       }
       // Code of the application may have left the interrupt set; parking would then return at once

@@ -206,8 +206,8 @@ final class Export extends Completion implements RecordSink, OutcomeListener {
     try {
       SdkVersions.fail(result, new ExportException(cause));
     } finally {
-      // This does nothing unless memory was short above. A result that never completes would hold
-      // up a reader until its time is up.
+      // This does nothing unless memory was short above. A reader would wait for a result that
+      // never completes.
       result.fail();
     }
   }

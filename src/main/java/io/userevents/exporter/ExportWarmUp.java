@@ -46,6 +46,7 @@ final class ExportWarmUp {
     Class<?> unusedClass = Class.forName(Export.class.getName());
     CompletableResultCode failed =
         SdkVersions.failed(new ExportException(ExportException.describe(DROPPED_ERROR, 1)));
+    Throwable unusedCause = SdkVersions.cause(failed);
     CompletableFuture<Void> ended = new CompletableFuture<>();
     // These are the steps of a flush and of a shutdown.
     CompletableFuture<Void> last =

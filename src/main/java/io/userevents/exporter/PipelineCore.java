@@ -289,7 +289,7 @@ final class PipelineCore extends ExporterCore {
     if (future.isDone() && completions.isIdle()) {
       completion.complete();
     } else if (completions.begin()) {
-      CompletableFuture<Void> unused = future.whenComplete(completion);
+      completion.completeLater();
     } else {
       awaitUnthreaded(future);
       if (future.isDone()) {
@@ -340,7 +340,7 @@ final class PipelineCore extends ExporterCore {
     return pipeline.toString();
   }
 
-  /** Completes the result of a future, when that is done. */
+  /** Completes the result of a future that is done. */
   private static final class FutureCompletion extends Completion
       implements BiConsumer<@Nullable Void, @Nullable Throwable> {
 
@@ -348,6 +348,9 @@ final class PipelineCore extends ExporterCore {
     private final CompletableFuture<Void> future;
     private final @Nullable Runnable before;
     private final CompletableResultCode result;
+
+    /** Whether this was submitted or taken back. */
+    private final AtomicBoolean isEnded = new AtomicBoolean();
 
     FutureCompletion(
         Completions completions,
@@ -360,21 +363,41 @@ final class PipelineCore extends ExporterCore {
       this.result = result;
     }
 
+    /** Completes the result, which was begun, when the future is done. */
+    void completeLater() {
+      try {
+        CompletableFuture<Void> unused = future.whenComplete(this);
+      } catch (Throwable e) {
+        // Memory is short. Whether the future has this completion is not known.
+        if (isEnded.compareAndSet(false, true)) {
+          completions.takeBack();
+        }
+        throw e;
+      }
+    }
+
     @Override
     public void accept(@Nullable Void done, @Nullable Throwable thrown) {
-      completions.submit(this);
+      if (isEnded.compareAndSet(false, true)) {
+        completions.submit(this);
+      }
     }
 
     @Override
     void complete() {
-      if (before != null) {
-        before.run();
-      }
-      @Nullable Throwable failure = failureOf(future);
-      if (failure == null) {
-        result.succeed();
-      } else {
-        SdkVersions.fail(result, failure);
+      try {
+        if (before != null) {
+          before.run();
+        }
+        @Nullable Throwable failure = failureOf(future);
+        if (failure == null) {
+          result.succeed();
+        } else {
+          SdkVersions.fail(result, failure);
+        }
+      } finally {
+        // This does nothing unless memory was short above.
+        result.fail();
       }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code CompletableResultCode.failExceptionally}, {@code ofExceptionalFailure} and {@code
  * getFailureThrowable} came with 1.41.0, {@code asString} of both selectors after 1.37.0. The
- * methods are looked up once, when this class is initialized, at the first failure of an export.
+ * methods are looked up once, when this class is initialized.
  */
 final class SdkVersions {
 

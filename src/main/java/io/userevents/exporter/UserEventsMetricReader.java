@@ -208,13 +208,7 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
       awaitEnd(collecting);
     }
     CompletableResultCode exporterResult = exporter.shutdown();
-    exporterResult.whenComplete(
-        () -> {
-          // The results of all exports are included, because the exporter completes its shutdown
-          // after them.
-          collector.completeReports();
-          AttachedCollector.complete(result, exporterResult);
-        });
+    exporterResult.whenComplete(new ShutdownEnd(collector, exporterResult, result));
     return result;
   }
 
@@ -244,6 +238,28 @@ public sealed class UserEventsMetricReader implements MetricReader permits AutoC
       // The exporter is shut down even for an interrupted caller, so the tracepoint is
       // unregistered.
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Completes the reader's shutdown when that of its exporter is complete. The JVM would link a
+   * lambda at its first use. If memory is short then, all later uses fail.
+   */
+  private record ShutdownEnd(
+      AttachedCollector collector,
+      CompletableResultCode exporterResult,
+      CompletableResultCode result)
+      implements Runnable {
+
+    @Override
+    public void run() {
+      try {
+        // The results of all exports are included, because the exporter completes its shutdown
+        // after them.
+        collector.completeReports();
+      } finally {
+        AttachedCollector.complete(result, exporterResult);
+      }
     }
   }
 }

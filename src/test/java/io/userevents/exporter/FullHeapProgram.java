@@ -34,6 +34,7 @@ final class FullHeapProgram {
   private static final long REFILL_NS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long PATIENCE_S = 60;
   private static final int POINTS = 500;
+  private static final int MAX_RESULTS = 1 << 12;
 
   /** From nothing at all to what an export of few points needs. */
   private static final int MAX_BLOCKS = 1000;
@@ -68,15 +69,20 @@ final class FullHeapProgram {
 
   private void export() {
     List<MetricData> metrics = List.of(Metrics.range("orders", 0, POINTS));
+    CompletableResultCode[] results = new CompletableResultCode[MAX_RESULTS];
+    int given = 0;
+    int refused = 0;
     int calls = 0;
     long startNs = System.nanoTime();
-    while (System.nanoTime() - startNs < HELD_NS) {
+    while (System.nanoTime() - startNs < HELD_NS && given < MAX_RESULTS) {
       FullHeap.fill();
       FullHeap.giveBack(calls * MORE_BLOCKS % MAX_BLOCKS);
       try {
-        CompletableResultCode unused = calls % 3 == 2 ? exporter.flush() : exporter.export(metrics);
+        results[given] = calls % 3 == 2 ? exporter.flush() : exporter.export(metrics);
+        given++;
       } catch (OutOfMemoryError e) {
         // The application's thread has too little memory for the call.
+        refused++;
       }
       calls++;
     }
@@ -84,6 +90,10 @@ final class FullHeapProgram {
     requireSuccess("export", exporter.export(metrics));
     requireSuccess("flush", exporter.flush());
     requireSuccess("shutdown", exporter.shutdown());
+    require(refused > 0, "the heap was not full");
+    for (int i = 0; i < given; i++) {
+      require(results[i].isDone(), "the result of call " + i + " is not complete");
+    }
     require(kernel.descriptors() == 0, "a descriptor is open");
     require(kernel.registrations() == 0, "it was not unregistered");
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Fills the heap of a JVM, for programs of tests that run in a JVM of their own. */
 public final class FullHeap {
 
-  private static final int LARGEST_BLOCK = 1 << 18;
+  private static final int LARGEST_BLOCK = 1 << 17;
   private static final int SMALLEST_BLOCK = 2;
 
   /** Each block refers to the one before. */

@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The machine's calls, but for {@code ioctl}: it registers and unregisters whatever it is asked to,
- * and a listener is attached and records as long as it is registered. No call allocates anything on
- * the heap. One consumer's thread makes the calls; any thread may ask what is open and registered.
+ * The machine's calls, but for {@code ioctl} and the write that asks whether somebody records: it
+ * registers and unregisters whatever it is asked to, and a listener is attached and records as long
+ * as it is registered. No call allocates anything on the heap. One consumer's thread makes the
+ * calls; any thread may ask what is open and registered.
  */
 public final class RegisteringSyscalls implements Syscalls {
 
