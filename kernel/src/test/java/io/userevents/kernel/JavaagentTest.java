@@ -8,9 +8,13 @@ import io.opentelemetry.proto.metrics.v1.Histogram;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.userevents.javaagent.OrdersProcess;
+import io.userevents.listener.EventHandler;
+import io.userevents.listener.TracepointListener;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +27,8 @@ final class JavaagentTest {
 
   private static final Path MODULE = Path.of("..", "javaagent");
   private static final int ORDERS = 3;
+  private static final int POLL_MS = 100;
+  private static final String MEMORY = "jvm.memory.used";
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
@@ -41,6 +47,7 @@ final class JavaagentTest {
       for (int i = 0; i < ORDERS; i++) {
         server.order();
       }
+      awaitMetricsOfTheJvm();
       server.end();
       received = perf.end();
       assertThat(server.log().lines())
@@ -53,7 +60,7 @@ final class JavaagentTest {
     List<Metric> metrics = Received.metrics(received);
     assertThat(metrics)
         .extracting(Metric::getName)
-        .contains("jvm.memory.used", "jvm.thread.count", "jvm.class.count");
+        .contains(MEMORY, "jvm.thread.count", "jvm.class.count");
     List<Histogram> requests =
         metrics.stream()
             .filter(metric -> metric.getName().equals("http.server.request.duration"))
@@ -75,5 +82,25 @@ final class JavaagentTest {
                 assertThat(counts.stream().mapToLong(Long::longValue).sum())
                     .as("requests, as deltas")
                     .isEqualTo(ORDERS));
+  }
+
+  /**
+   * Waits for a periodic export. The last one, at the end of the process, may lack these metrics,
+   * because the agent closes their instruments then.
+   */
+  private static void awaitMetricsOfTheJvm() throws Exception {
+    AtomicBoolean isReceived = new AtomicBoolean();
+    EventHandler handler =
+        EventHandler.copying(
+            event -> {
+              if (new String(event.bytes(), StandardCharsets.ISO_8859_1).contains(MEMORY)) {
+                isReceived.set(true);
+              }
+            });
+    try (TracepointListener listener = TracepointListener.builder(Tracing.EVENT).open()) {
+      while (!isReceived.get()) {
+        listener.poll(handler, POLL_MS);
+      }
+    }
   }
 }
