@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,10 @@ final class JavaagentTest {
   private static final Path MODULE = Path.of("..", "javaagent");
   private static final int ORDERS = 3;
   private static final int POLL_MS = 100;
+
+  /** A hang guard, for 150 times the interval. */
+  private static final long LIMIT_NS = TimeUnit.MINUTES.toNanos(5);
+
   private static final String MEMORY = "jvm.memory.used";
 
   private static final Map<String, String> ENVIRONMENT =
@@ -98,7 +103,9 @@ final class JavaagentTest {
               }
             });
     try (TracepointListener listener = TracepointListener.builder(Tracing.EVENT).open()) {
+      long startNs = System.nanoTime();
       while (!isReceived.get()) {
+        assertThat(System.nanoTime() - startNs).isLessThan(LIMIT_NS);
         listener.poll(handler, POLL_MS);
       }
     }
